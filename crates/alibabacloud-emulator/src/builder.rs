@@ -147,12 +147,19 @@ impl Builder {
     /// | `faults` | faults, with the keys of a [`Fault`](crate::Fault) |
     /// | `outcomes` | scripted ends of tasks, with the keys of an [`Outcome`](crate::Outcome) |
     /// | `calls` | operations with their parameters, executed in order by the default account |
-    /// | `accounts` | calls of other accounts or regions: `id`, `region`, `calls` |
+    /// | `resources` | resources with their fields, added or changed after the calls: `kind`, `id`, `fields` |
+    /// | `accounts` | those of other accounts or regions: `id`, `region`, `calls`, `resources` |
     ///
     /// ```yaml
     /// calls:
     ///   - CreateParameter: {Name: greeting, Type: String, Value: hello}
+    /// resources:
+    ///   - {kind: ecs/Disk, id: d-1, fields: {Status: Available, Size: 20}}
     /// ```
+    ///
+    /// A resource of a seed stays in its state, such as one that no operation of the test leads to.
+    /// Services that keep resources have a file in the directory `resources` of this crate, which
+    /// names the kinds.
     pub fn seed(mut self, yaml: impl Into<String>) -> Self {
         self.seeds.push(yaml.into());
         self

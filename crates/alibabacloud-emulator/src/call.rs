@@ -10,7 +10,7 @@ use crate::region::Region;
 use crate::store::record::{Record, SEQUENCE, object};
 use crate::timestamp::{self, Millis};
 use crate::values;
-use alibabacloud_spec::{Operation, Service};
+use alibabacloud_spec::{Operation, ParameterPlace, Service};
 use serde_json::{Map, Value, json};
 
 /// A call of an operation that keeps state.
@@ -42,9 +42,19 @@ pub(crate) type Handler = fn(&mut Call<'_>) -> CallResult;
 pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
 impl Call<'_> {
+    /// Returns a parameter, or a field of one that is the body of the request.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        let of_body = || {
+            let parameters = self.operation.parameters.iter();
+            let mut bodies = parameters.filter(|one| one.place == ParameterPlace::Body);
+            bodies.find_map(|body| self.parameters.get(&body.name)?.get(name))
+        };
+        self.parameters.get(name).or_else(of_body)
+    }
+
     /// Returns a text parameter; `None` when it is empty or not sent.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        let value = self.parameters.get(name)?.as_str()?;
+        let value = self.value(name)?.as_str()?;
         (!value.is_empty()).then_some(value)
     }
 
@@ -61,21 +71,20 @@ impl Call<'_> {
 
     /// Returns a boolean parameter; false when it is not sent.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.parameters
-            .get(name)
+        self.value(name)
             .and_then(values::as_boolean)
             .unwrap_or(false)
     }
 
     /// Returns an integer parameter.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        values::whole(self.parameters.get(name)?)
+        values::whole(self.value(name)?)
     }
 
     /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
     /// text.
     pub(crate) fn json(&self, name: &str) -> Option<Value> {
-        match self.parameters.get(name)? {
+        match self.value(name)? {
             Value::String(text) if text.is_empty() => None,
             Value::String(text) => {
                 Some(nesting::json(text).unwrap_or_else(|_| Value::from(text.as_str())))

@@ -188,7 +188,8 @@ impl Emulator {
         lock(&self.shared.outcomes).clear();
     }
 
-    /// Moves the clock of the services forward: executions proceed, temporary keys expire.
+    /// Moves the clock of the services forward: executions proceed, resources advance through their
+    /// states, temporary keys expire.
     ///
     /// The clock that signatures are checked against does not change.
     pub fn advance(&self, by: Duration) {

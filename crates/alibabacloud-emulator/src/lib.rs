@@ -2,8 +2,8 @@
 //!
 //! The emulator reads the specifications that the SDK is generated from and serves every operation
 //! of them over HTTP. It checks signatures (V3 and V1), clocks, nonces, tokens and parameters as
-//! the real gateways do, keeps the state of OOS, returns pages, and injects faults. Operations
-//! without state return synthetic responses that match their schema and are the same every time.
+//! the real gateways do, keeps state, returns pages, and injects faults. Operations without state
+//! return synthetic responses that match their schema and are the same every time.
 //!
 //! # Start it in a test
 //!
@@ -47,11 +47,16 @@
 //! clock that [`Emulator::advance`] moves, and [`Emulator::script`] sets the [`Outcome`] of their
 //! tasks. [`Builder::data_file`] keeps the state in a file.
 //!
+//! Other services keep resources, such as instances and VPCs, which advance through their states on
+//! the same clock. Until an account has created a resource of a kind in a region, responses about
+//! the kind are synthetic; after that, lists have exactly what exists, and an unknown ID is an
+//! error.
+//!
 //! # Seeds
 //!
-//! A seed is the initial state of a test as YAML: keys, faults, outcomes, and calls of operations
-//! that create resources. [`Builder::seed`] lists the keys of a seed and applies it at start,
-//! [`Emulator::seed`] while the emulator runs.
+//! A seed is the initial state of a test as YAML: keys, faults, outcomes, calls of operations that
+//! create resources, and resources in states that no operation leads to. [`Builder::seed`] lists
+//! the keys of a seed and applies it at start, [`Emulator::seed`] while the emulator runs.
 //!
 //! # Control API
 //!

@@ -120,9 +120,9 @@ pub(crate) struct ServedOperation {
 pub(crate) enum Responder {
     /// Code, for operations that keep state.
     Handler(Handler),
-    /// The resources of the service that were created, if it was one of the kind.
+    /// The resources of the service, once the caller has created one of the kind.
     Resources(&'static Model),
-    /// The schema of the response.
+    /// The schema of the response, for operations that keep no state.
     Synthetic,
 }
 
@@ -195,6 +195,7 @@ impl ServedService {
     }
 }
 
+/// Returns what returns the response of an operation.
 fn responder(service: &Service, model: Option<&'static Model>, operation: &str) -> Responder {
     let handler = oos::handler(service, operation).or_else(|| sts::handler(service, operation));
     match (handler, model) {

@@ -74,14 +74,19 @@ pub(crate) fn response_with(
         remove_token(object, operation);
         merge(object, page);
     }
+    mark_success(operation, object);
+    Ok(body)
+}
+
+/// Sets the field of a response that says whether the operation succeeded, if it has one.
+pub(crate) fn mark_success(operation: &Operation, response: &mut Map<String, Value>) {
     if let Some(field) = &operation.success_field {
         let success = match &operation.success_value {
             Some(value) => Value::String(value.clone()),
             None => Value::Bool(true),
         };
-        paging::put(object, field, success);
+        paging::put(response, field, success);
     }
-    Ok(body)
 }
 
 /// Returns an object of a type with the fields of a record. What the record does not have is made

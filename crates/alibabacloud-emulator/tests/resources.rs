@@ -118,7 +118,8 @@ async fn an_instance_advances_with_the_clock() {
         );
     }
 
-    let stopped = ok(&emulator, ECS, "StopInstances", &[("InstanceId.1", first)]).await;
+    let twice = [("InstanceId.1", first), ("InstanceId.2", first)];
+    let stopped = ok(&emulator, ECS, "StopInstances", &twice).await;
     assert_eq!(
         stopped["InstanceResponses"]["InstanceResponse"],
         json!([{
@@ -473,6 +474,41 @@ fn tempdir() -> std::path::PathBuf {
     let directory = std::env::temp_dir().join(name);
     std::fs::create_dir_all(&directory).unwrap();
     directory
+}
+
+#[tokio::test]
+async fn a_seed_adds_and_changes_resources() {
+    let emulator = start().await;
+    let created = ok(&emulator, ECS, "CreateSnapshot", &[("DiskId", "d-1")]).await;
+    let id = text(&created["SnapshotId"]);
+    let seed = format!(
+        "resources:
+          - {{kind: ecs/Snapshot, id: {id}, fields: {{Status: failed}}}}
+          - {{kind: ecs/Instance, id: i-1, fields: {{Status: Running, VpcAttributes.VpcId: vpc-1}}}}"
+    );
+    emulator.seed(&seed).unwrap();
+    emulator.advance(Duration::from_secs(60));
+    let shown = ok(&emulator, ECS, "DescribeSnapshots", &[]).await;
+    let shown = &shown["Snapshots"]["Snapshot"][0];
+    let expected = (json!(id), json!("failed"), json!("d-1"));
+    assert_eq!(
+        (
+            &shown["SnapshotId"],
+            &shown["Status"],
+            &shown["SourceDiskId"]
+        ),
+        (&expected.0, &expected.1, &expected.2)
+    );
+    let found = instances(&emulator, &[("VpcId", "vpc-1")], "InstanceId").await;
+    assert_eq!(found, ["i-1"]);
+    ok(&emulator, ECS, "StopInstance", &[("InstanceId", "i-1")]).await;
+    let why = emulator
+        .seed("resources: [{kind: ecs/Dsk, id: d-1}]")
+        .unwrap_err();
+    assert_eq!(
+        why.to_string(),
+        "cannot set ecs/Dsk d-1 of the seed: there is no kind ecs/Dsk of resources; did you mean `ecs/Disk`?"
+    );
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use crate::caller::Caller;
 use crate::faults::{FaultKind, FaultPlan};
 use crate::paging::PageShape;
 use crate::request_log::LoggedRequest;
-use crate::resources::{self, Scope};
+use crate::resources;
 use crate::services::{Responder, Target};
 use crate::shared::{Shared, lock, read};
 use crate::store::changes::Change;
@@ -37,9 +37,6 @@ use authentication::Authenticator;
 use reply::{Format, Reply};
 use request::Request;
 use serde_json::{Map, Value};
-
-/// What the store calls the region of resources that do not belong to one.
-const ALL_REGIONS: &str = "all-regions";
 
 /// What is to happen to a request.
 #[derive(Debug)]
@@ -183,7 +180,7 @@ pub(crate) fn invoke(
             let mut store = lock(&shared.store);
             let mut outcomes = lock(&shared.outcomes);
             let region_name = match responder {
-                Responder::Resources(model) if model.scope == Scope::Account => ALL_REGIONS,
+                Responder::Resources(model) => model.region(region_id),
                 _ => region_id,
             };
             let mut call = Call {

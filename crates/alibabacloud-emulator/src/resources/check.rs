@@ -7,7 +7,7 @@ use super::template::{FUNCTIONS, Part, alternatives, parts};
 use crate::specs;
 use alibabacloud_spec::{Kind as Type, Operation, Pagination, Schema, Service, did_you_mean};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn every_resource_file_names_what_exists() {
@@ -32,7 +32,7 @@ resources:
     id: DiskId
     state: Status
     parents: {InstanceId: {kind: Server}}
-    fields: {Sise: 40, Size: $Soze, CreationTime: $today()}
+    fields: {Sise: 40, Size: $Soze, Device: $DiskId.x, CreationTime: $today(), Category: $Category | cloud_esd}
     create: {CreateDisk: {states: [Created 1s, Available]}}
     change: {AttachDisk: {ids: Disk, from: [Ready]}, AttachDsk: }
     read: {DescribeDisks: {filters: {DiskKind: Type, DiskType: Sort}}, ResizeDisk: {item: Disk}}
@@ -44,7 +44,9 @@ resources:
         "ecs.yaml: Disk.parents.InstanceId: there is no kind Server",
         "ecs.yaml: Disk.fields.Sise: no operation of the kind has this field; did you mean `Size`?",
         "ecs.yaml: Disk.fields.Size: there is no parameter or field Soze; did you mean `Size`?",
+        "ecs.yaml: Disk.fields.Device: DiskId has no fields; write ${DiskId}",
         "ecs.yaml: Disk.fields.CreationTime: there is no function today",
+        "ecs.yaml: Disk.fields.Category: Category is never cloud_esd; did you mean `cloud_essd`?",
         "ecs.yaml: Disk.create.CreateDisk.states: Status is never Created",
         "ecs.yaml: Disk.change.AttachDisk.ids: there is no parameter Disk",
         "ecs.yaml: Disk.change.AttachDisk.from: Status is never Ready",
@@ -63,6 +65,17 @@ resources:
     assert_eq!(found.len(), expected.len(), "{}", found.join("\n"));
 }
 
+/// Whose names a schema has.
+#[derive(Clone, Copy)]
+enum Names {
+    /// Of a parameter.
+    Sent,
+    /// Of the response to a read.
+    Read,
+    /// Of the response to any other operation.
+    Written,
+}
+
 /// Returns what is wrong in a file, each with its place.
 fn check(model: &Model, service: &Service) -> Vec<String> {
     if model.version != service.version {
@@ -72,19 +85,20 @@ fn check(model: &Model, service: &Service) -> Vec<String> {
         )];
     }
     let mut wrong = Vec::new();
-    for (name, kind) in &model.resources {
+    for kind in model.resources.values() {
         let mut checker = Checker {
             model,
             service,
             kind,
             fields: BTreeSet::new(),
             parameters: BTreeSet::new(),
-            states: None,
+            objects: BTreeSet::new(),
+            enums: BTreeMap::new(),
             wrong: Vec::new(),
         };
         checker.collect();
         checker.check();
-        let place = |why| format!("{}.yaml: {name}.{why}", model.product);
+        let place = |why| format!("{}.yaml: {}.{why}", model.product, kind.name);
         wrong.extend(checker.wrong.into_iter().map(place));
     }
     wrong
@@ -98,8 +112,10 @@ struct Checker<'a> {
     fields: BTreeSet<&'a str>,
     /// The names of parameters of operations of the kind.
     parameters: BTreeSet<&'a str>,
-    /// The values of the state, if they are known.
-    states: Option<BTreeSet<&'a str>>,
+    /// The names of those fields and parameters that are objects.
+    objects: BTreeSet<&'a str>,
+    /// The values of fields in responses to reads, by name, where they are known.
+    enums: BTreeMap<&'a str, BTreeSet<&'a str>>,
     wrong: Vec<String>,
 }
 
@@ -108,53 +124,58 @@ impl<'a> Checker<'a> {
         let kind = self.kind;
         let operations = kind.create.keys().chain(kind.change.keys());
         let operations = operations.chain(kind.delete.keys()).chain(kind.read.keys());
-        let state = kind
-            .state
-            .as_deref()
-            .and_then(|path| path.rsplit('.').next());
         for name in operations {
             let Some(operation) = self.service.operation(name) else {
                 continue;
             };
             for parameter in &operation.parameters {
                 self.parameters.insert(&parameter.name);
-                self.names_in(&parameter.schema, None, 0, true);
+                if !self.service.resolve(&parameter.schema).kind.is_scalar() {
+                    self.objects.insert(&parameter.name);
+                }
+                self.names_in(&parameter.schema, 0, Names::Sent);
             }
             if let Some(schema) = operation.response.schema() {
-                let state = state.filter(|_| kind.read.contains_key(name));
-                self.names_in(schema, state, 0, false);
+                let names = match kind.read.contains_key(name) {
+                    true => Names::Read,
+                    false => Names::Written,
+                };
+                self.names_in(schema, 0, names);
             }
         }
     }
 
-    fn names_in(&mut self, schema: &'a Schema, state: Option<&str>, depth: usize, sent: bool) {
+    fn names_in(&mut self, schema: &'a Schema, depth: usize, of: Names) {
         match &self.service.resolve(schema).kind {
             Type::Object(properties) if depth < 8 => {
                 for (name, property) in properties {
-                    let names = if sent {
-                        &mut self.parameters
-                    } else {
-                        &mut self.fields
+                    let names = match of {
+                        Names::Sent => &mut self.parameters,
+                        Names::Read | Names::Written => &mut self.fields,
                     };
                     names.insert(name);
-                    if let (Type::Enum(values), true) = (
-                        &self.service.resolve(&property.schema).kind,
-                        state == Some(name),
-                    ) {
-                        let values = values.iter().map(|value| value.value.as_str());
-                        self.states.get_or_insert_default().extend(values);
+                    if !self.service.resolve(&property.schema).kind.is_scalar() {
+                        self.objects.insert(name);
                     }
-                    self.names_in(&property.schema, state, depth + 1, sent);
+                    let inner = &self.service.resolve(&property.schema).kind;
+                    if let (Type::Enum(values), Names::Read) = (inner, of) {
+                        let values = values.iter().map(|value| value.value.as_str());
+                        self.enums.entry(name).or_default().extend(values);
+                    }
+                    self.names_in(&property.schema, depth + 1, of);
                 }
             }
-            Type::Array(inner) | Type::Map(inner) => self.names_in(inner, state, depth + 1, sent),
+            Type::Array(inner) | Type::Map(inner) => self.names_in(inner, depth + 1, of),
             _ => {}
         }
     }
 
     fn check(&mut self) {
         let kind = self.kind;
-        for field in kind.id.iter().chain(&kind.state) {
+        // A resource has the parameters of its creation, so they can identify it as well.
+        let is_parameter = |id: &&String| self.parameters.contains(id.as_str());
+        let ids: Vec<&String> = kind.id.iter().filter(|id| !is_parameter(id)).collect();
+        for field in ids.into_iter().chain(&kind.state) {
             self.field("id and state", field);
         }
         if let Some(tags) = &kind.tags {
@@ -165,6 +186,7 @@ impl<'a> Checker<'a> {
         }
         self.templates("fields", &kind.fields, true);
         self.templates("computed", &kind.computed, true);
+        self.created_with_others();
         for initial in &kind.initial {
             self.templates("initial", initial, false);
         }
@@ -202,6 +224,24 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Checks the fields of resources of the kind that other kinds create together with theirs.
+    /// Their templates name parameters of the other kind, which are not checked.
+    fn created_with_others(&mut self) {
+        for other in self.model.resources.values() {
+            for (name, create) in &other.create {
+                let children = create.with.iter();
+                for child in children.filter(|child| child.kind == self.kind.name) {
+                    let place = format!("create.{name}.with.{}", other.name);
+                    self.steps(&place, &child.states);
+                    for (path, template) in &child.fields {
+                        self.shown(&format!("{place}.{path}"), path);
+                        self.constant(&format!("{place}.{path}"), path, template);
+                    }
+                }
+            }
+        }
+    }
+
     fn change(&mut self, place: &str, name: &str, change: &Change) {
         let Some(operation) = self.operation(place, name) else {
             return;
@@ -215,8 +255,9 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        if let Some(force) = &change.force {
-            self.parameter(&format!("{place}.force"), operation, force);
+        let flags = change.force.iter().chain(&change.cascade);
+        for flag in flags.chain(&change.condition) {
+            self.parameter(place, operation, flag);
         }
         for state in &change.from {
             self.state(&format!("{place}.from"), state);
@@ -241,6 +282,7 @@ impl<'a> Checker<'a> {
             }
         }
         self.templates(place, &read.fields, true);
+        self.templates(&format!("{place}.where"), &read.condition, true);
         let paged = operation.pagination.as_ref().map(|pages| match pages {
             Pagination::Token { items, .. } | Pagination::PageNumber { items, .. } => items,
         });
@@ -344,13 +386,42 @@ impl<'a> Checker<'a> {
         let Some(field) = &self.kind.state else {
             return self.report(place, "the kind has no `state`".to_owned());
         };
-        if let Some(states) = self
-            .states
-            .as_ref()
-            .filter(|states| !states.contains(state))
-        {
-            let hint = hint(state, states.iter().copied());
-            self.report(place, format!("{field} is never {state}{hint}"));
+        self.value(place, field, state);
+    }
+
+    /// Checks a value of a field whose values are known.
+    fn value(&mut self, place: &str, path: &str, value: &str) {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let Some(known) = self.enums.get(name) else {
+            return;
+        };
+        if !known.contains(value) {
+            let hint = hint(value, known.iter().copied());
+            self.report(place, format!("{name} is never {value}{hint}"));
+        }
+    }
+
+    /// Checks the alternatives of a template that are constant texts.
+    fn constant(&mut self, place: &str, path: &str, template: &Value) {
+        match template {
+            Value::String(text) => {
+                for text in alternatives(text).filter(|text| !text.is_empty()) {
+                    if !text.contains('$') {
+                        self.value(place, path, text);
+                    }
+                }
+            }
+            Value::Object(fields) => {
+                for (path, field) in fields {
+                    self.constant(place, path, field);
+                }
+            }
+            Value::Array(items) => {
+                for item in items {
+                    self.constant(place, path, item);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -377,16 +448,22 @@ impl<'a> Checker<'a> {
     /// Checks templates, and that a response has their fields unless templates use them.
     fn templates(&mut self, place: &str, fields: &Fields, shown: bool) {
         for (path, template) in fields {
-            let first = path.split('.').next().unwrap_or_default();
             let place = format!("{place}.{path}");
-            if shown && !self.fields.contains(first) && !self.is_used(first) {
-                let hint = hint(first, self.fields.iter().copied());
-                self.report(
-                    &place,
-                    format!("no operation of the kind has this field{hint}"),
-                );
+            if shown {
+                self.shown(&place, path);
             }
+            self.constant(&place, path, template);
             self.template(&place, template);
+        }
+    }
+
+    /// Checks that a response has a field, unless templates use it.
+    fn shown(&mut self, place: &str, path: &str) {
+        let first = path.split('.').next().unwrap_or_default();
+        if !self.fields.contains(first) && !self.is_used(first) {
+            let hint = hint(first, self.fields.iter().copied());
+            let why = format!("no operation of the kind has this field{hint}");
+            self.report(place, why);
         }
     }
 
@@ -418,7 +495,7 @@ impl<'a> Checker<'a> {
                         Part::Function(name, _) => {
                             self.report(place, format!("there is no function {name}"));
                         }
-                        Part::Name(name) => self.name(place, name),
+                        Part::Name(name) | Part::Braced(name) => self.name(place, name),
                     }
                 }
             }
@@ -447,6 +524,13 @@ impl<'a> Checker<'a> {
                 place,
                 format!("there is no parameter or field {name}{hint}"),
             );
+        } else if name.contains('.')
+            && !is_parent
+            && !self.parameters.contains(name)
+            && !["item", "creator"].contains(&first)
+            && !self.objects.contains(first)
+        {
+            self.report(place, format!("{first} has no fields; write ${{{first}}}"));
         }
     }
 

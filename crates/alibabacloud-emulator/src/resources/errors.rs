@@ -5,14 +5,11 @@ use crate::api_error::ApiError;
 use alibabacloud_spec::Operation;
 
 /// Returns the error of a resource that does not exist.
-pub(super) fn not_found(operation: &Operation, (name, kind): (&str, &Kind), key: &str) -> ApiError {
+pub(super) fn not_found(operation: &Operation, kind: &Kind, key: &str) -> ApiError {
     let code = kind.id.first().map(|id| format!("Invalid{id}.NotFound"));
     let code = kind.not_found.clone().or(code).unwrap_or_default();
-    error(
-        operation,
-        &code,
-        format!("The {name} {key} does not exist."),
-    )
+    let message = format!("The {} {key} does not exist.", kind.name);
+    error(operation, &code, message)
 }
 
 /// Returns an error with the status that the specification has for its code, unless the code begins

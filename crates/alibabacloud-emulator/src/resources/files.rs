@@ -16,7 +16,9 @@ macro_rules! files {
     };
 }
 
-files!("ecs" "vpc");
+files!(
+    "alb" "cr" "cs" "dysmsapi" "ecs" "ess" "kms" "nlb" "r-kvstore" "ram" "rds" "slb" "vpc"
+);
 
 /// The files that were read, once per process because tests start many emulators.
 static READ: [OnceLock<Result<Model, String>>; FILES.len()] =
@@ -36,7 +38,6 @@ pub(crate) fn model(product: &str) -> Option<Result<&'static Model, String>> {
 }
 
 /// Returns the products that have a file.
-#[cfg(test)]
 pub(super) fn products() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(product, _)| *product)
 }

@@ -20,7 +20,7 @@ pub(crate) struct Model {
     pub(super) version: String,
     /// Whose the resources are.
     #[serde(default)]
-    pub(crate) scope: Scope,
+    scope: Scope,
     pub(super) resources: IndexMap<String, Kind>,
     /// What each operation does, by name.
     #[serde(skip)]
@@ -30,7 +30,7 @@ pub(crate) struct Model {
 /// Whose the resources of a service are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Scope {
+enum Scope {
     /// Of an account in a region.
     #[default]
     Region,
@@ -42,6 +42,11 @@ pub(crate) enum Scope {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Kind {
+    #[serde(skip)]
+    pub(super) name: String,
+    /// The name of the table in the store: `ecs/Disk`.
+    #[serde(skip)]
+    pub(super) table: String,
     /// The fields that identify a resource.
     #[serde(deserialize_with = "one_or_many")]
     pub(super) id: Vec<String>,
@@ -166,6 +171,11 @@ pub(super) struct Change {
     pub(super) from: Vec<String>,
     /// The boolean parameter that permits it in every state.
     pub(super) force: Option<String>,
+    /// The boolean parameter with which resources that refuse a deletion are deleted as well.
+    pub(super) cascade: Option<String>,
+    /// The boolean parameter without which nothing happens.
+    #[serde(rename = "if")]
+    pub(super) condition: Option<String>,
     /// The error in another state.
     pub(super) error: Option<String>,
     pub(super) states: Vec<StateStep>,
@@ -186,6 +196,9 @@ pub(super) struct Read {
     /// Parameters whose values must be in a field of another name; null for one that selects
     /// nothing.
     pub(super) filters: IndexMap<String, Option<String>>,
+    /// Reads only resources with these values, which are templates.
+    #[serde(rename = "where")]
+    pub(super) condition: Fields,
     pub(super) fields: Fields,
 }
 
@@ -259,6 +272,10 @@ impl Model {
         let mut model =
             read(text).map_err(|why| format!("invalid resources of {product}: {why}"))?;
         product.clone_into(&mut model.product);
+        for (name, kind) in &mut model.resources {
+            name.clone_into(&mut kind.name);
+            kind.table = format!("{product}/{name}");
+        }
         let mut actions: HashMap<String, Vec<Action>> = HashMap::new();
         for (index, kind) in model.resources.values().enumerate() {
             let mut add = |names: Vec<&String>, role| {
@@ -276,15 +293,23 @@ impl Model {
         Ok(model)
     }
 
+    /// Returns what the store calls the region of resources.
+    pub(crate) fn region<'r>(&self, region_id: &'r str) -> &'r str {
+        match self.scope {
+            Scope::Region => region_id,
+            Scope::Account => "all-regions",
+        }
+    }
+
     /// Returns what an operation does.
     pub(super) fn actions(&self, operation: &str) -> &[Action] {
         self.actions.get(operation).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the kind of an action, with its name.
-    pub(super) fn kind(&self, index: usize) -> Option<(&str, &Kind)> {
-        let (name, kind) = self.resources.get_index(index)?;
-        Some((name, kind))
+    /// Returns the kind of an action.
+    pub(super) fn kind(&self, index: usize) -> Option<&Kind> {
+        let (_, kind) = self.resources.get_index(index)?;
+        Some(kind)
     }
 
     /// Returns the name of the table of a kind, which can be of another product: `vpc/VSwitch`.

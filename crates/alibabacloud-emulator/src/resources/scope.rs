@@ -17,8 +17,7 @@ const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 /// Where the templates of a resource get their values.
 pub(super) struct Values<'a> {
     pub(super) model: &'a Model,
-    /// The name of the kind, and the kind.
-    pub(super) kind: (&'a str, &'a Kind),
+    pub(super) kind: &'a Kind,
     pub(super) call: &'a Call<'a>,
     pub(super) record: &'a Record,
     /// The item of a list parameter that the resource is created for.
@@ -73,8 +72,15 @@ impl Lookup for Values<'_> {
                 Value::from(format!("{network}.{a}.{b}"))
             }
             "previous" => self.previous?.clone(),
-            "count" => Value::from(self.children(argument).len()),
+            "count" => {
+                let kinds = argument.split(' ');
+                Value::from(kinds.map(|kind| self.children(kind).len()).sum::<usize>())
+            }
             "children" => Value::from(self.children(argument)),
+            "equal" => {
+                let (first, second) = argument.split_once(' ')?;
+                Value::Bool(self.name(first)? == self.name(second)?)
+            }
             "number" => Value::from(self.number(argument)),
             _ => return None,
         })
@@ -84,7 +90,7 @@ impl Lookup for Values<'_> {
 impl Values<'_> {
     /// Returns a field of the resource of a kind that this one belongs to.
     fn of_parent(&self, kind: &str, path: &str) -> Option<&Value> {
-        let (_, own) = self.kind;
+        let own = self.kind;
         let is_kind = |name: &str| name.rsplit('/').next() == Some(kind);
         let mut parents = own.parents.iter();
         let (field, parent) = parents.find(|(_, parent)| is_kind(&parent.kind))?;
@@ -105,13 +111,13 @@ impl Values<'_> {
 
     /// Returns the IDs of the resources of a kind that belong to this one.
     fn children(&self, kind: &str) -> Vec<String> {
-        let (name, own) = self.kind;
+        let own = self.kind;
         let Some(key) = key_of(own, self.record) else {
             return Vec::new();
         };
         let region = &self.call.region;
         let wanted = self.model.table(kind);
-        let children = dependents(region, &self.model.table(name), &key).into_iter();
+        let children = dependents(region, &own.table, &key).into_iter();
         let children = children.filter(|child| child.table == wanted);
         let ids = children.filter_map(|child| {
             let (_, kind) = kind_of(&child.table)?;
@@ -123,9 +129,9 @@ impl Values<'_> {
 
     /// Returns the number of a new resource among those with the same value of a field, from 1.
     fn number(&self, field: &str) -> u64 {
-        let (name, kind) = self.kind;
+        let kind = self.kind;
         let same = record::at(self.record, field);
-        let table = self.call.region.resources.existing(&self.model.table(name));
+        let table = self.call.region.resources.existing(&kind.table);
         let numbers = table.into_iter().flat_map(Table::values);
         let numbers = numbers.filter(|record| record::at(record, field) == same);
         let numbers = numbers.filter_map(|record| {

@@ -11,7 +11,7 @@ const NEXT: &str = "~next";
 /// Starts to advance a record through states. It has the first one at once; after the last one it
 /// is gone if that has an end.
 pub(super) fn start(record: &mut Record, field: &str, steps: &[StateStep], now: Millis) {
-    record.remove(NEXT);
+    stop(record);
     let mut due = now;
     let mut next = Vec::new();
     for (index, step) in steps.iter().enumerate() {
@@ -47,6 +47,11 @@ pub(super) fn advance(record: &mut Record, field: &str, now: Millis) -> bool {
         record.insert(NEXT.to_owned(), Value::Array(next));
     }
     false
+}
+
+/// Lets a record stay in its state.
+pub(super) fn stop(record: &mut Record) {
+    record.remove(NEXT);
 }
 
 #[cfg(test)]

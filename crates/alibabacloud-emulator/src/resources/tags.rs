@@ -92,32 +92,35 @@ pub(super) fn respond(
     action: TagAction,
 ) -> Result<Option<Value>, ApiError> {
     let wanted = first_text(call, &["ResourceType", "resource_type"]);
-    let mut kinds = model.resources.iter();
-    let found = kinds.find(|(_, kind)| {
+    let mut kinds = model.resources.values();
+    let found = kinds.find(|kind| {
         let mut types = kind.resource_type.iter();
         types.any(|known| known.eq_ignore_ascii_case(&wanted))
     });
-    let Some((name, kind)) = found else {
+    let Some(kind) = found else {
         return Ok(None);
     };
-    let table = model.table(name);
-    if call.region.resources.existing(&table).is_none() {
+    let table = &kind.table;
+    if call.region.resources.existing(table).is_none() {
         return Ok(None);
     }
-    let ids = first_names(call, &["ResourceId", "ResourceIds", "resource_ids"]);
+    let ids = first_names(
+        call,
+        &["ResourceId", "ResourceIds", "ResourceNames", "resource_ids"],
+    );
     if action == TagAction::List {
-        return list(call, &table, kind, &ids).map(Some);
+        return list(call, kind, &ids).map(Some);
     }
     for id in &ids {
-        if call.region.resources.get(&table, id).is_none() {
-            return Err(not_found(call.operation, (name, kind), id));
+        if call.region.resources.get(table, id).is_none() {
+            return Err(not_found(call.operation, kind, id));
         }
     }
     let tags = sent(call);
     let removed = first_names(call, &["TagKey", "TagKeys", "tag_keys"]);
     let all = call.flag("All") || call.flag("all");
     for id in &ids {
-        let Some(record) = call.region.resources.table(&table).get_mut(id) else {
+        let Some(record) = call.region.resources.table(table).get_mut(id) else {
             continue;
         };
         if action == TagAction::Tag {
@@ -139,14 +142,14 @@ pub(super) fn respond(
     synthetic::response(service, operation, call.parameters, &scope, call.pages).map(Some)
 }
 
-fn list(call: &Call<'_>, table: &str, kind: &Kind, ids: &[String]) -> Result<Value, ApiError> {
+fn list(call: &Call<'_>, kind: &Kind, ids: &[String]) -> Result<Value, ApiError> {
     let wanted = sent(call);
     let kind_name = kind.resource_type.first();
     let mut items = Vec::new();
     for record in call
         .region
         .resources
-        .existing(table)
+        .existing(&kind.table)
         .into_iter()
         .flat_map(|table| table.values())
     {
@@ -158,7 +161,7 @@ fn list(call: &Call<'_>, table: &str, kind: &Kind, ids: &[String]) -> Result<Val
             let is_wanted = |(k, v): &(String, String)| *k == tag && (v.is_empty() || *v == value);
             if wanted.is_empty() || wanted.iter().any(is_wanted) {
                 items.push(json!({
-                    "ResourceId": key, "ResourceType": kind_name, "TagKey": tag, "TagValue": value,
+                    "ResourceId": key, "ResourceName": key, "ResourceType": kind_name, "TagKey": tag, "TagValue": value,
                     "resource_id": key, "resource_type": kind_name, "tag_key": tag,
                     "tag_value": value, "Key": tag, "Value": value,
                 }));

@@ -1,8 +1,9 @@
 //! Templates: how a resource file writes values that depend on the call.
 //!
 //! `$Name` is a parameter, a field of the resource, or a field of a related one (`$VSwitch.VpcId`);
-//! `$name(..)` calls a function. Text around them stays: `$region()-h`. Of alternatives, separated
-//! by ` | `, the first whose names all have a value is used; a last ` |` stands for an empty text.
+//! `${Name}` is the same before a text with dots; `$name(..)` calls a function. Text around them
+//! stays: `$region()-h`. Of alternatives, separated by ` | `, the first whose names all have a
+//! value is used; a last ` |` stands for an empty text.
 
 use crate::store::record::{self, Record};
 use crate::values;
@@ -19,9 +20,9 @@ pub(super) trait Lookup {
 
 /// The functions of templates.
 #[cfg(test)]
-pub(super) const FUNCTIONS: [&str; 13] = [
-    "account", "caller", "children", "count", "digits", "hex", "ip", "letters", "now", "number",
-    "previous", "region", "uuid",
+pub(super) const FUNCTIONS: [&str; 14] = [
+    "account", "caller", "children", "count", "digits", "equal", "hex", "ip", "letters", "now",
+    "number", "previous", "region", "uuid",
 ];
 
 /// Evaluates the templates of a value; `None` if a name of it has no value.
@@ -83,7 +84,7 @@ fn text_value(text: &str, source: &dyn Lookup) -> Option<Value> {
                 result.push_str(text);
                 continue;
             }
-            Part::Name(name) => source.name(name)?,
+            Part::Name(name) | Part::Braced(name) => source.name(name)?,
             Part::Function(name, argument) => source.function(name, argument)?,
         };
         if part.length() == text.len() {
@@ -99,6 +100,8 @@ fn text_value(text: &str, source: &dyn Lookup) -> Option<Value> {
 pub(super) enum Part<'a> {
     Text(&'a str),
     Name(&'a str),
+    /// A name in braces, before a text that could be part of it.
+    Braced(&'a str),
     Function(&'a str, &'a str),
 }
 
@@ -108,6 +111,7 @@ impl Part<'_> {
         match self {
             Self::Text(text) => text.len(),
             Self::Name(name) => name.len() + 1,
+            Self::Braced(name) => name.len() + 3,
             Self::Function(name, argument) => name.len() + argument.len() + 3,
         }
     }
@@ -129,6 +133,9 @@ fn part(text: &str) -> Part<'_> {
     let Some(rest) = text.strip_prefix('$') else {
         return Part::Text(text.split('$').next().unwrap_or_default());
     };
+    if let Some((name, _)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+        return Part::Braced(name);
+    }
     let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
     let (name, after) = rest.split_at(end);
     let argument = after
@@ -167,6 +174,7 @@ mod tests {
         for (template, expected) in [
             (json!("$Size"), Some(json!(40))),
             (json!("$Size GiB, $Disk.Kind."), Some(json!("40 GiB, ssd."))),
+            (json!("${Size}.example.com"), Some(json!("40.example.com"))),
             (json!("$Zone | $region()-h"), Some(json!("<region:>-h"))),
             (json!("$hex(20)"), Some(json!("<hex:20>"))),
             (json!("$Zone"), None),

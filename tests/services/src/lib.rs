@@ -1,0 +1,1 @@
+//! Tests with the clients of all services; see the directory `tests`.
