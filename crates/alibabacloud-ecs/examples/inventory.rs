@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! cargo run -p alibabacloud-ecs --example inventory
-//! cargo run -p alibabacloud-ecs --example inventory --real
+//! cargo run -p alibabacloud-ecs --example inventory -- --real
 //! ```
 //!
 //! With `--real`, it reads the account of the environment; it changes nothing. Otherwise it starts
