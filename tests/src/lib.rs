@@ -174,8 +174,6 @@ mod documents {
         struct Security;
         #[doc = include_str!("../../docs/guide/src/testing.md")]
         struct Testing;
-        #[doc = include_str!("../../docs/guide/src/waiting.md")]
-        struct Waiting;
         #[doc = include_str!("../../docs/guide/src/which-crate.md")]
         struct WhichCrate;
         #[doc = include_str!("../../docs/guide/src/who-am-i.md")]

@@ -517,7 +517,7 @@ fn a_waiter_loses_a_message_that_was_removed() -> Fallible {
         "openapi.yaml",
         "\npaths:",
         "\nx-acs-waiters:\n  XDone:\n    description: Waits.\n    operation: ListX\n    parameters: [Id]\n    \
-         state: Items[].Status\n    message: Items[].Why\n    success: [Done]\npaths:",
+         state: Items[].Status\n    message: Items[].Why\n    success: [Done]\n    pending: [Running]\npaths:",
     )?;
     for (newer, stays) in [(saying_why, true), (page(), false)] {
         let report = specs.import(&list(newer), Missing::Prune)?;
@@ -555,7 +555,7 @@ fn a_waiter_that_cannot_poll_is_removed() -> Fallible {
             "openapi.yaml",
             "\npaths:",
             "\nx-acs-waiters:\n  XDone:\n    description: Waits.\n    operation: ListX\n    parameters: [Id]\n    \
-             state: Items[].Status\n    success: [Done]\npaths:",
+             state: Items[].Status\n    success: [Done]\n    pending: [Running]\npaths:",
         )?;
         let report = specs.import(&newer, Missing::Prune)?;
         assert_eq!(report.refusals, []);

@@ -424,7 +424,37 @@ mod tests {
             crate_name: format!("alibabacloud-{name}"),
             operations: 3,
             known_as: Vec::new(),
+            waiters: Vec::new(),
+            lists: Vec::new(),
         }
+    }
+
+    #[test]
+    fn services_without_waiters_or_lists_have_no_table() {
+        let mut shop = service("shop");
+        shop.waiters.push(ListedWaiter {
+            method: "wait_until_order_paid(order_ids)".to_owned(),
+            operation: "ListOrders".to_owned(),
+            several: true,
+            summary: "Waits until orders are paid | or cancelled.".to_owned(),
+        });
+        shop.lists.push(ListedPages {
+            operation: "ListOrders".to_owned(),
+            method: "list_orders()".to_owned(),
+            items: "Orders.Order".to_owned(),
+            limit: None,
+            by: "token, or number".to_owned(),
+        });
+        let services = [service("tea"), shop];
+        let text = waiters(&services);
+        assert!(!text.contains("TEA"), "{text}");
+        let row = "| `wait_until_order_paid(order_ids)` | Waits until orders are paid \\| or \
+                   cancelled. | yes | `ListOrders` |\n";
+        assert!(text.contains(row), "{text}");
+        let text = lists(&services);
+        assert!(!text.contains("TEA"), "{text}");
+        let row = "| `ListOrders` | `list_orders()` | `Orders.Order` | token, or number |  |\n";
+        assert!(text.contains(row), "{text}");
     }
 
     #[test]

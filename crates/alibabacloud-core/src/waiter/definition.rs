@@ -96,7 +96,8 @@ type Visit<'v> = dyn FnMut(Option<String>, &dyn Field) + 'v;
 /// The values that identify the resources in a list.
 #[derive(Clone, Debug)]
 pub(super) struct Identity {
-    /// The path of a value in an element, and the values of the parameter: one, or one per resource.
+    /// The path of a value in an element, and the values of the parameter: one, or one per
+    /// resource.
     keys: Vec<(&'static str, Vec<String>)>,
     /// The level of the list with the resources: 1 for the outermost.
     level: usize,

@@ -213,8 +213,8 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         run(self.wait())?
     }
 
-    /// Polls once. Of a list with several pages, returns the page that is furthest from success. Also
-    /// returns which of several resources no page has.
+    /// Polls once. Of a list with several pages, returns the page that is furthest from success.
+    /// Also returns which of several resources no page has.
     async fn poll(&self) -> Result<Polled<O>> {
         let mut worst: Option<(Judgement, O)> = None;
         let mut found = Vec::new();
@@ -248,8 +248,8 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
         }
     }
 
-    /// Returns which of several resources are not in `found`; none if nothing is in it, because then
-    /// all are unknown, or their elements have no IDs.
+    /// Returns which of several resources are not in `found`; none if nothing is in it, because
+    /// then all are unknown, or their elements have no IDs.
     fn missing(&self, found: &[String]) -> Vec<String> {
         let is_missing = |id: &&String| !found.is_empty() && !found.contains(id);
         self.wanted.iter().filter(is_missing).cloned().collect()

@@ -93,3 +93,62 @@ async fn an_instance_that_is_released_while_it_starts_is_an_error() {
         "{text}"
     );
 }
+
+/// What no operation of the emulator leads to is set with a seed.
+async fn seeded(kit: &Kit, kind: &str, id: &str, fields: &str) {
+    let seed = format!("resources: [{{kind: {kind}, id: {id}, fields: {fields}}}]");
+    kit.emulator.seed(&seed).unwrap();
+}
+
+#[tokio::test]
+async fn resources_that_fail_are_failures_with_their_state() {
+    let kit = Kit::new("ecs", "2014-05-26").await;
+    let ecs = alibabacloud_ecs::Client::new(kit.config()).unwrap();
+    seeded(&kit, "ecs/Snapshot", "s-1", "{Status: failed}").await;
+    let outcome = ecs
+        .wait_until_snapshot_completed("s-1")
+        .wait()
+        .await
+        .unwrap();
+    assert_eq!(
+        (outcome.is_success(), outcome.state()),
+        (false, Some("failed"))
+    );
+    seeded(&kit, "ecs/Image", "m-1", "{Status: CreateFailed}").await;
+    let outcome = ecs.wait_until_image_available("m-1").wait().await.unwrap();
+    let failed = (outcome.is_success(), outcome.state());
+    assert_eq!(failed, (false, Some("CreateFailed")));
+
+    let alb = alibabacloud_alb::Client::new(kit.config()).unwrap();
+    let fields = "{LoadBalancerStatus: CreateFailed}";
+    seeded(&kit, "alb/LoadBalancer", "alb-1", fields).await;
+    let outcome = alb
+        .wait_until_load_balancer_active("alb-1")
+        .wait()
+        .await
+        .unwrap();
+    assert!(matches!(outcome, Outcome::Failure { .. }), "{outcome:?}");
+
+    let cs = alibabacloud_cs::Client::new(kit.config()).unwrap();
+    seeded(&kit, "cs/Cluster", "c1", "{state: failed}").await;
+    let outcome = cs.wait_until_cluster_running("c1").wait().await.unwrap();
+    assert!(matches!(outcome, Outcome::Failure { .. }), "{outcome:?}");
+    let error = outcome.success().unwrap_err();
+    assert_eq!(error.to_string(), "ClusterRunning: ended in state failed");
+
+    let rds = alibabacloud_rds::Client::new(kit.config()).unwrap();
+    seeded(
+        &kit,
+        "rds/DBInstance",
+        "rm-1",
+        "{DBInstanceStatus: Deleting}",
+    )
+    .await;
+    let outcome = rds
+        .wait_until_db_instance_running("rm-1")
+        .wait()
+        .await
+        .unwrap();
+    assert_eq!(outcome.state(), Some("Deleting"));
+    assert!(!outcome.is_success());
+}

@@ -70,7 +70,7 @@ fn uses(service: &Service) -> TokenStream {
             .ids
             .map(|index| &polled(service, waiter).input.fields[index]);
         for field in arguments(service, waiter) {
-            if !ids.is_some_and(|ids| ids.wire == field.wire) {
+            if ids.is_none_or(|ids| ids.wire != field.wire) {
                 imports.add_parameter(&field.ty);
             }
         }
