@@ -178,7 +178,7 @@ mod documents {
         struct Testing;
         #[doc = include_str!("../../docs/guide/src/which-crate.md")]
         struct WhichCrate;
-        #[doc = include_str!("../../docs/guide/src/whoami.md")]
+        #[doc = include_str!("../../docs/guide/src/who-am-i.md")]
         struct Whoami;
     }
 }

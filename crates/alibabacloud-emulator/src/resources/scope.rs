@@ -9,6 +9,7 @@ use crate::store::record::{self, Record, Table};
 use crate::timestamp;
 use alibabacloud_spec::values;
 use serde_json::{Map, Value};
+use std::net::Ipv4Addr;
 
 const DIGITS: &[u8] = b"0123456789";
 const HEX: &[u8] = b"0123456789abcdef";
@@ -62,14 +63,13 @@ impl Lookup for Values<'_> {
             "letters" => Value::from(call.ids.random(LETTERS, length()?)),
             "uuid" => Value::from(call.ids.request().to_lowercase()),
             "ip" => {
-                let random = ids::hash(&[&call.ids.request()]);
-                let (a, b) = (random % 250 + 1, (random >> 8) % 250 + 1);
-                let network = if argument.is_empty() {
-                    "172.16"
-                } else {
-                    argument
+                let network = match argument.strip_prefix('$') {
+                    Some(name) => values::text_of(&self.name(name)?),
+                    None if argument.is_empty() => "172.16".to_owned(),
+                    None => argument.to_owned(),
                 };
-                Value::from(format!("{network}.{a}.{b}"))
+                let random = ids::hash(&[&call.ids.request()]);
+                Value::from(address(&network, random)?.to_string())
             }
             "previous" => self.previous?.clone(),
             "count" => {
@@ -157,4 +157,46 @@ fn parameter<'a>(parameters: &'a Map<String, Value>, name: &str) -> Option<&'a V
 
 fn is_empty(value: &Value) -> bool {
     value.is_null() || value.as_str() == Some("")
+}
+
+/// Returns an address in a network such as `10.0.1.0/24`, or `10.0` for `10.0.0.0/16`.
+///
+/// The first address and the last three are not used, as in a vSwitch.
+fn address(network: &str, random: u64) -> Option<Ipv4Addr> {
+    let (start, length) = network.split_once('/').unzip();
+    let mut octets = [0; 4];
+    let mut count = 0;
+    for part in start.unwrap_or(network).split('.') {
+        *octets.get_mut(count)? = part.parse().ok()?;
+        count += 1;
+    }
+    let length = length.map_or(Some(count * 8), |length| length.parse().ok())?;
+    let bits = 32_usize.checked_sub(length)?;
+    let usable = (1_u64 << bits).checked_sub(4).filter(|count| *count > 0)?;
+    let host = u32::try_from(random % usable + 1).ok()?;
+    u32::from_be_bytes(octets)
+        .checked_add(host)
+        .map(Ipv4Addr::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_in_their_network() {
+        for (network, random, expected) in [
+            ("10.0", 0, Some("10.0.0.1")),
+            ("10.0", 65_531, Some("10.0.255.252")),
+            ("10.0.1.0/24", 251, Some("10.0.1.252")),
+            ("10.0.1.0/24", 252, Some("10.0.1.1")),
+            ("172.16.0.0/12", u64::MAX, Some("172.16.4.0")),
+            ("10.0.1.0/31", 0, None),
+            ("10.0.1.0/x", 0, None),
+            ("fd00::/8", 0, None),
+        ] {
+            let address = address(network, random).map(|address| address.to_string());
+            assert_eq!(address.as_deref(), expected, "{network}");
+        }
+    }
 }
