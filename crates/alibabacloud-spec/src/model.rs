@@ -661,7 +661,7 @@ pub struct Example {
 }
 
 /// A waiter, which polls an operation until a state is reached.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Waiter {
     /// `ExecutionFinished`.
     pub name: String,
