@@ -64,7 +64,7 @@ impl Lookup for Values<'_> {
             "uuid" => Value::from(call.ids.request().to_lowercase()),
             "ip" => {
                 let network = match argument.strip_prefix('$') {
-                    Some(name) => values::text_of(&self.name(name)?),
+                    Some(name) => values::text(&self.name(name)?),
                     None if argument.is_empty() => "172.16".to_owned(),
                     None => argument.to_owned(),
                 };
