@@ -86,6 +86,8 @@ mod request_methods;
 mod response;
 #[cfg(feature = "client")]
 pub mod retry;
+#[cfg(feature = "client")]
+pub mod safety;
 mod secret;
 mod secret_text;
 #[cfg(feature = "client")]
