@@ -40,7 +40,7 @@ pub struct CreateAscriptsOutput {
     ///
     /// Example: `BF0FE763-9603-558F-A55B-0F4B9A3E3C02`.
     pub request_id: Option<String>,
-    /// Rules to act on, as `CreateAScripts` returned them.
+    /// IDs of the new rules, in the order of the request.
     pub ascript_ids: Vec<AscriptId>,
 }
 

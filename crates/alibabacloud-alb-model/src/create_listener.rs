@@ -78,7 +78,7 @@ pub struct CreateListenerOutput {
     ///
     /// Example: `72dcd26b-f12d-4c27-b3af-18f6aed5****`.
     pub job_id: Option<String>,
-    /// Listener, by the ID that `CreateListener` returned.
+    /// ID of the new listener. Other calls name it by this ID.
     ///
     /// Example: `lsn-o4u54y73wq7b******`.
     pub listener_id: Option<String>,

@@ -61,7 +61,7 @@ fields!(CreateLoadBalancerInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerOutput {
-    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
+    /// ID of the new ALB instance. Other calls name it by this ID.
     ///
     /// Example: `alb-o9ulmq5hgn68jk****`.
     pub load_balancer_id: Option<String>,

@@ -55,7 +55,7 @@ pub struct CreateRuleOutput {
     ///
     /// Example: `365F4154-92F6-4AE4-92F8-7FF34B540750`.
     pub request_id: Option<String>,
-    /// Forwarding rule, by the ID that `CreateRule` returned.
+    /// ID of the new forwarding rule. Other calls name it by this ID.
     ///
     /// Example: `rule-a3x3pg1yohq3lq****`.
     pub rule_id: Option<String>,

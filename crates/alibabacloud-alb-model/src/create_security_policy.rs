@@ -44,7 +44,7 @@ pub struct CreateSecurityPolicyOutput {
     ///
     /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub request_id: Option<String>,
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// ID of the new policy. HTTPS listeners refer to it as `SecurityPolicyId`.
     ///
     /// Example: `scp-bp1bpn0kn9****`.
     pub security_policy_id: Option<String>,

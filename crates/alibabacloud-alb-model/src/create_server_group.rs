@@ -83,7 +83,7 @@ pub struct CreateServerGroupOutput {
     ///
     /// Example: `365F4154-92F6-4AE4-92F8-7FF34B540710`.
     pub request_id: Option<String>,
-    /// Server group, by the ID that `CreateServerGroup` returned.
+    /// ID of the new server group. Other calls name it by this ID.
     ///
     /// Example: `sg-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,

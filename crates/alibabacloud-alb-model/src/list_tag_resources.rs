@@ -16,9 +16,9 @@ pub struct ListTagResourcesInput {
     pub max_results: Option<i32>,
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 

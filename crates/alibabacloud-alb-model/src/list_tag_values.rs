@@ -14,9 +14,9 @@ pub struct ListTagValuesInput {
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Returns only values on this kind of resource.
+    /// Kind of resource whose tag values are listed.
     pub resource_type: Option<ResourceType>,
-    /// Returns only values on this resource.
+    /// Resource whose tag values are listed, by its ID, such as `alb-o9ulmq5hgn68jk****`.
     pub resource_id: Option<String>,
     /// Tag key whose values are listed.
     pub tag_key: Option<String>,
@@ -47,7 +47,7 @@ pub struct ListTagValuesOutput {
     ///
     /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub request_id: Option<String>,
-    /// Values of tags, such as `production`.
+    /// Values of the tag key, such as `production`.
     pub tag_values: Vec<String>,
     /// Number of items on all pages.
     ///
@@ -63,7 +63,7 @@ fields!(ListTagValuesOutput {
     total_count: "TotalCount",
 });
 
-/// Returns only values on this kind of resource.
+/// Kind of resource whose tag values are listed. Values of all kinds are listed if it is not set.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {

@@ -12,11 +12,11 @@ use alibabacloud_types::{fields, pair, variants};
 pub struct UntagResourcesInput {
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
     /// Whether to remove all tags of the resources.
     pub all: Option<bool>,

@@ -409,7 +409,7 @@ impl Client {
         CreateRules::new(&self.inner, listener_id, rules)
     }
 
-    /// Creates a custom security policy, the TLS versions and cipher suites of listeners.
+    /// Creates a custom security policy: the TLS versions and cipher suites that a listener allows.
     ///
     /// - `security_policy_name`: Name of the security policy as the console shows it.
     /// - `tls_versions`: TLS versions that the policy allows.
@@ -1030,7 +1030,7 @@ impl Client {
     /// Removes tags, some or all, from ALB resources.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,

@@ -12,8 +12,9 @@
 //! An ALB instance lives in a VPC, in several zones, and is reached by its DNS name instead of a
 //! fixed address. Create a server group first, since every listener needs one for its default
 //! action. Most changes are asynchronous: the call returns a `JobId`, and the resource refuses
-//! further changes until the job is complete; poll `ListAsynJobs` or the state of the resource.
-//! Instances are charged while they exist, for the time and the capacity units that they use.
+//! further changes until the job is complete. Wait with `wait_until_job_finished`, or for the
+//! state of the resource with waiters such as `wait_until_load_balancer_active`. Instances are
+//! charged while they exist, for the time and the capacity units that they use.
 //!
 //! # First call
 //!
@@ -185,8 +186,8 @@
 //!
 //! Choose the TLS versions and cipher suites of listeners.
 //!
-//! - [`create_security_policy`](Client::create_security_policy): Creates a custom security policy,
-//!   the TLS versions and cipher suites of listeners.
+//! - [`create_security_policy`](Client::create_security_policy): Creates a custom security policy:
+//!   the TLS versions and cipher suites that a listener allows.
 //! - [`delete_security_policy`](Client::delete_security_policy): Deletes a custom security policy
 //!   that no listener uses.
 //! - [`list_security_policies`](Client::list_security_policies): Lists the custom security policies

@@ -44,7 +44,7 @@ pub struct CreateChainOutput {
     ///
     /// Example: `success`.
     pub code: Option<String>,
-    /// Delivery chain, by the ID from `CreateChain` or `ListChain`.
+    /// ID of the new delivery chain. Other calls name it by this ID.
     ///
     /// Example: `chi-02ymhtwl3cq8****`.
     pub chain_id: Option<String>,

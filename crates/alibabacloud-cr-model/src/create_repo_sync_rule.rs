@@ -62,7 +62,7 @@ pub struct CreateRepoSyncRuleOutput {
     ///
     /// Example: `success`.
     pub code: Option<String>,
-    /// Replication rule, by the ID from `CreateRepoSyncRule` or `ListRepoSyncRule`.
+    /// ID of the new replication rule. Other calls name it by this ID.
     ///
     /// Example: `crsr-gk5p2ns1kzns****`.
     pub sync_rule_id: Option<String>,

@@ -51,7 +51,7 @@ pub struct CreateRepoTriggerOutput {
     ///
     /// Example: `B79F5E0E-8770-407D-BCB6-ECF4BA9C****`.
     pub request_id: Option<String>,
-    /// Webhook, by the ID from `CreateRepoTrigger` or `ListRepoTrigger`.
+    /// ID of the new webhook. Other calls name it by this ID.
     ///
     /// Example: `crw-0z4pf81pgz35****`.
     pub trigger_id: Option<String>,

@@ -30,7 +30,7 @@ pub struct GetArtifactLifecycleRuleOutput {
     ///
     /// Example: `1701878400000`.
     pub next_time: Option<i64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub create_time: Option<i64>,
@@ -64,7 +64,7 @@ pub struct GetArtifactLifecycleRuleOutput {
     ///
     /// Example: `724402D0-75CD-4794-BC20-7D37208****`.
     pub request_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638259914000`.
     pub modified_time: Option<i64>,

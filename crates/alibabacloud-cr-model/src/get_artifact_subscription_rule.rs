@@ -84,11 +84,11 @@ pub struct GetArtifactSubscriptionRuleOutput {
     ///
     /// Example: `true`.
     pub accelerate: Option<bool>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1570759546000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638259914000`.
     pub modified_time: Option<i64>,

@@ -25,7 +25,7 @@ fields!(GetChainInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChainOutput {
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638259914000`.
     pub modified_time: Option<i64>,
@@ -41,7 +41,7 @@ pub struct GetChainOutput {
     ///
     /// Example: `description`.
     pub description: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638255427000`.
     pub create_time: Option<i64>,

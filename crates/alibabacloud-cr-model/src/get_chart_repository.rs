@@ -32,7 +32,7 @@ pub struct GetChartRepositoryOutput {
     ///
     /// Example: `test`.
     pub summary: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1563767620000`.
     pub create_time: Option<i64>,
@@ -64,7 +64,7 @@ pub struct GetChartRepositoryOutput {
     ///
     /// Example: `crcr-c7letfwev5oq****`.
     pub repo_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1563767700000`.
     pub modified_time: Option<i64>,

@@ -22,7 +22,7 @@ fields!(GetInstanceInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceOutput {
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571926560000`.
     pub modified_time: Option<i64>,
@@ -30,7 +30,7 @@ pub struct GetInstanceOutput {
     ///
     /// Example: `6EF34B18-4228-470C-860C-D28597CF010E`.
     pub request_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub create_time: Option<i64>,

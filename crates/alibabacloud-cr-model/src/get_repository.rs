@@ -36,7 +36,7 @@ pub struct GetRepositoryOutput {
     ///
     /// Example: `Automatically created repository`.
     pub summary: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1570759546000`.
     pub create_time: Option<i64>,
@@ -63,7 +63,7 @@ pub struct GetRepositoryOutput {
     ///
     /// Known values: `MANUAL`, `AUTO`. Example: `MANUAL`.
     pub repo_build_type: Option<RepoBuildType>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1570759546100`.
     pub modified_time: Option<i64>,

@@ -82,9 +82,9 @@ pub struct ScanRule {
     ///
     /// Example: `.*`.
     pub repo_tag_filter_pattern: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     pub update_time: Option<i64>,
     /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
     ///

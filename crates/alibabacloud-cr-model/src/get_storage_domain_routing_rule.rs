@@ -41,11 +41,11 @@ pub struct GetStorageDomainRoutingRuleOutput {
     ///
     /// Example: `true`.
     pub success: Option<bool>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub modify_time: Option<i64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub create_time: Option<i64>,

@@ -79,7 +79,7 @@ pub struct Rule {
     ///
     /// Example: `1638187989000`.
     pub next_time: Option<i64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638187989000`.
     pub create_time: Option<i64>,
@@ -104,7 +104,7 @@ pub struct Rule {
     ///
     /// Example: `cralr-yqx1q5sir6d****`.
     pub rule_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1678341923385`.
     pub modified_time: Option<i64>,

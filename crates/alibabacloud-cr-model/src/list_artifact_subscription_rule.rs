@@ -117,11 +117,11 @@ pub struct Rule {
     ///
     /// Example: `true`.
     pub accelerate: Option<bool>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638187989000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1678341923385`.
     pub modified_time: Option<i64>,

@@ -84,7 +84,7 @@ pub struct ChartRelease {
     ///
     /// Example: `ENABLED`.
     pub status: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571930323000`.
     pub modified_time: Option<i64>,

@@ -104,7 +104,7 @@ pub struct Repository {
     ///
     /// Example: `test`.
     pub summary: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571930329000`.
     pub modified_time: Option<i64>,
@@ -113,7 +113,7 @@ pub struct Repository {
     ///
     /// Example: `crcr-gpsu7b8chmxk****`.
     pub repo_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926644000`.
     pub create_time: Option<i64>,

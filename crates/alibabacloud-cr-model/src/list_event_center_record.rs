@@ -130,11 +130,11 @@ pub struct Record {
     ///
     /// Example: `7d478419-61df-49e5-b92b-30ce730c2127`.
     pub event_notify_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638188622000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638188622000`.
     pub update_time: Option<i64>,

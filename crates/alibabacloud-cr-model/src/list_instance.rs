@@ -112,7 +112,7 @@ variants!(InstanceStatus {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1562849760000`.
     pub modified_time: Option<String>,
@@ -120,7 +120,7 @@ pub struct Instance {
     ///
     /// Example: `test`.
     pub instance_name: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1562849679000`.
     pub create_time: Option<String>,

@@ -88,7 +88,7 @@ pub struct SyncRule {
     ///
     /// Example: `PASSIVE`.
     pub sync_trigger: Option<SyncTrigger>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1572604642000`.
     pub create_time: Option<i64>,
@@ -124,7 +124,7 @@ pub struct SyncRule {
     ///
     /// Example: `crsr-7lph66uloi6h****`.
     pub sync_rule_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1572604642000`.
     pub modified_time: Option<i64>,

@@ -99,7 +99,7 @@ pub struct SyncTask {
     ///
     /// Example: `SUCCESS`.
     pub task_status: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1572839126000`.
     pub create_time: Option<i64>,

@@ -14,9 +14,9 @@ pub struct ListRepositoryInput {
     pub instance_id: Option<String>,
     /// State that repositories must have to be listed.
     pub repo_status: Option<RepoStatus>,
-    /// Repository by its name.
+    /// Lists only repositories with this name, the last part of the path of an image.
     pub repo_name: Option<String>,
-    /// Namespace of the repository by its name.
+    /// Lists only repositories of this namespace.
     pub repo_namespace_name: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_no: Option<i32>,
@@ -76,7 +76,7 @@ fields!(ListRepositoryOutput {
     repositories: "Repositories",
 });
 
-/// State that repositories must have to be listed.
+/// State that repositories must have to be listed. `ALL` lists those in any state.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
@@ -108,7 +108,7 @@ pub struct Repository {
     ///
     /// Known values: `AUTO`, `MANUAL`. Example: `MANUAL`.
     pub repo_build_type: Option<RepoBuildType>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1564153576000`.
     pub modified_time: Option<i64>,
@@ -117,7 +117,7 @@ pub struct Repository {
     ///
     /// Example: `crr-03cuozrsqhkw****`.
     pub repo_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1564153576000`.
     pub create_time: Option<i64>,
@@ -143,7 +143,7 @@ pub struct Repository {
     ///
     /// Example: `NORMAL`.
     pub repo_status: Option<RepositoryRepoStatus>,
-    /// Repository, the last part of the path of an image name, by its name.
+    /// Name of the repository, the last part of the path of an image.
     ///
     /// Example: `test`.
     pub repo_name: Option<String>,

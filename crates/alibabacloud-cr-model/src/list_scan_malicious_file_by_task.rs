@@ -49,7 +49,7 @@ pub struct ListScanMaliciousFileByTaskOutput {
     ///
     /// Example: `52AE49C8-B91A-5C1A-821F-C34324B42F7C`.
     pub request_id: Option<String>,
-    /// `success`, or a code that says what went wrong.
+    /// HTTP status code of the call, as a number.
     pub code: Option<i64>,
     /// Number of this page, counted from 1.
     ///
@@ -109,9 +109,9 @@ pub struct ScanMaliciousFile {
     ///
     /// Example: `tenant/0000000000000000/`.
     pub file_path: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     pub update_time: Option<i64>,
 }
 

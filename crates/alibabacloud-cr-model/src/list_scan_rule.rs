@@ -115,11 +115,11 @@ pub struct ScanRule {
     ///
     /// Example: `.*`.
     pub repo_tag_filter_pattern: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1702361810000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1764122725000`.
     pub update_time: Option<i64>,

@@ -12,11 +12,11 @@ use alibabacloud_types::{fields, pair, variants};
 pub struct ListTagResourcesInput {
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Tag of the image, the part of the image name after the colon.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,

@@ -12,11 +12,11 @@ use alibabacloud_types::{fields, pair, variants};
 pub struct TagResourcesInput {
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Tag of the image, the part of the image name after the colon.
+    /// Tags to add, as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
 }
 

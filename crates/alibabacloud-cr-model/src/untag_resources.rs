@@ -12,11 +12,11 @@ use alibabacloud_types::{fields, variants};
 pub struct UntagResourcesInput {
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
     /// Whether to remove all tags of the instances.
     pub all: Option<bool>,

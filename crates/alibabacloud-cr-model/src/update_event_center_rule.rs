@@ -53,7 +53,7 @@ pub struct UpdateEventCenterRuleOutput {
     ///
     /// Example: `031572FA-7D8F-4C05-B790-1071E0E05DE6`.
     pub request_id: Option<String>,
-    /// `success`, or a code that says what went wrong.
+    /// HTTP status code of the call, as a number.
     ///
     /// Example: `200`.
     pub code: Option<i64>,

@@ -12,9 +12,10 @@
 //! pushed and pulled with Docker or another registry client.
 //!
 //! Almost every call needs the ID of an instance, which `ListInstance` returns. Many calls take
-//! the ID of a repository, which `GetRepository` returns for a namespace and a name. A new
-//! instance is not reachable from anywhere: link a VPC with `CreateInstanceVpcEndpointLinkedVpc`,
-//! or switch on access from the Internet with `UpdateInstanceEndpointStatus`.
+//! the ID of a repository, which `GetRepository` returns for a namespace and a name.
+//! `wait_until_instance_running` waits until a new instance is ready. It is not reachable from
+//! anywhere yet: link a VPC with `CreateInstanceVpcEndpointLinkedVpc`, or switch on access from
+//! the Internet with `UpdateInstanceEndpointStatus`.
 //!
 //! # First call
 //!
@@ -169,7 +170,8 @@
 //! - [`list_scan_malicious_file_by_task`](Client::list_scan_malicious_file_by_task): Lists the
 //!   malicious files that a scan found in an image.
 //! - [`list_scan_rule`](Client::list_scan_rule): Lists the rules of an instance that scan images.
-//! - [`update_scan_rule`](Client::update_scan_rule): Changes a rule that scans images.
+//! - [`update_scan_rule`](Client::update_scan_rule): Replaces the name, scope, trigger and tag
+//!   filter of an image scan rule.
 //!
 //! ## Image building
 //!

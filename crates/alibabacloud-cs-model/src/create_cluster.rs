@@ -23,8 +23,7 @@ fields!(CreateClusterInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterOutput {
-    /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
-    /// `c82e6987e2961451182edacd74faf****`.
+    /// ID of the new cluster. Other calls name it by this ID.
     ///
     /// Example: `cb95aa626a47740afbf6aa099b650****`.
     pub cluster_id: Option<String>,
@@ -48,7 +47,7 @@ fields!(CreateClusterOutput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// Name of the application that the trigger belongs to.
+    /// Name of the cluster, as the console and `DescribeClustersV1` show it.
     pub name: Option<String>,
     /// Region that the cluster is in, such as `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -376,7 +375,8 @@ fields!(Cluster {
 });
 
 impl Cluster {
-    /// Name of the application that the trigger belongs to.
+    /// Name of the cluster, as the console and `DescribeClustersV1` show it. It does not begin with
+    /// a hyphen.
     ///
     /// Required. From 1 to 63 characters. Example: `cluster-demo`.
     #[inline]

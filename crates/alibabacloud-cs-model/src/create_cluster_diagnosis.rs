@@ -33,7 +33,7 @@ pub struct CreateClusterDiagnosisOutput {
     ///
     /// Example: `c5cdf7e3938bc4f8eb0e44b21a80f****`.
     pub cluster_id: Option<String>,
-    /// Diagnosis, as returned by `CreateClusterDiagnosis`.
+    /// ID of the new diagnosis. Other calls name it by this ID.
     ///
     /// Example: `6f719f23098240818eb26fe3a37d****`.
     pub diagnosis_id: Option<String>,

@@ -28,8 +28,7 @@ fields!(CreateClusterNodePoolInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterNodePoolOutput {
-    /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
-    /// lists.
+    /// ID of the new node pool. Other calls name it by this ID.
     ///
     /// Example: `np31da1b38983f4511b490fc62108a****`.
     pub nodepool_id: Option<String>,

@@ -31,7 +31,7 @@ pub struct RunClusterCheckOutput {
     ///
     /// Example: `F04DF81D-5C12-1524-B36A-86E02526****`.
     pub request_id: Option<String>,
-    /// Check of the cluster, as returned by `RunClusterCheck`.
+    /// ID of the check that the call started. `GetClusterCheck` returns its result.
     ///
     /// Example: `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
     pub check_id: Option<String>,

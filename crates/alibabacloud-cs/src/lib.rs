@@ -12,10 +12,9 @@
 //! kubeconfig from `DescribeClusterUserKubeconfig`.
 //!
 //! Activate the service and grant its roles once for the account, with `OpenAckService` and in the
-//! console. Most calls that change something return before the work is done, with a task that
-//! `DescribeTaskInfo` reports on; a cluster is ready when `DescribeClusterDetail` reports
-//! `running`. Nodes, load balancers and NAT gateways of a cluster are charged by their own
-//! services.
+//! console. Most calls that change something return before the work is done, with a task: wait
+//! with `wait_until_task_finished`, and for a new cluster with `wait_until_cluster_running`.
+//! Nodes, load balancers and NAT gateways of a cluster are charged by their own services.
 //!
 //! # First call
 //!

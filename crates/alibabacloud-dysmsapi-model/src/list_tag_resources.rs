@@ -20,9 +20,9 @@ pub struct ListTagResourcesInput {
     pub page_size: Option<i32>,
     /// Product that the template belongs to, `dysms`.
     pub prod_code: Option<ProdCode>,
-    /// Tags as pairs of key and value.
+    /// Tags that templates must have to be listed, 20 at most.
     pub tag: Option<Vec<Tag>>,
-    /// Message templates, by their codes.
+    /// Message templates whose tags are listed, by their codes, 50 at most.
     pub resource_id: Option<Vec<String>>,
 }
 
@@ -167,7 +167,7 @@ pub struct TagResource {
     ///
     /// Example: `TestValue`.
     pub tag_value: Option<String>,
-    /// Instance or other resource that carries the tag, by its ID.
+    /// Message template that carries the tag, by its code.
     ///
     /// Example: `SMS_23423****`.
     pub resource_id: Option<String>,

@@ -34,7 +34,7 @@ pub struct QuerySmsTemplateOutput {
     ///
     /// Example: `SMS_16703****`.
     pub template_code: Option<String>,
-    /// State of the review.
+    /// State of the review: 0 in review, 1 approved, 2 rejected, 10 withdrawn.
     ///
     /// Example: `1`.
     pub template_status: Option<i64>,
@@ -58,7 +58,7 @@ pub struct QuerySmsTemplateOutput {
     ///
     /// Example: `2019-06-04 11:42:17`.
     pub create_date: Option<DateTime>,
-    /// Why the review failed. Empty otherwise.
+    /// Why the template was rejected. A fixed remark in the other states.
     ///
     /// Example: `The document is not legible.`.
     pub reason: Option<String>,

@@ -12,9 +12,10 @@
 //!
 //! Messages can only be sent after people have approved both, which takes hours;
 //! `QuerySmsSignList` and `QuerySmsTemplateList` report the state. `SendSms` then returns as soon
-//! as the service has accepted the message, and `QuerySendDetails` reports what became of it. Each
-//! message is charged, and none of the calls that send is idempotent. Responses have a `Code`: the
-//! client returns an error unless it is `OK`.
+//! as the service has accepted the message; `wait_until_sms_delivered` waits until it has arrived,
+//! and `QuerySendDetails` reports what became of it. Each message is charged, and none of the
+//! calls that send is idempotent. Responses have a `Code`: the client returns an error unless it
+//! is `OK`.
 //!
 //! # First call
 //!

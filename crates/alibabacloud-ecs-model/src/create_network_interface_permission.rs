@@ -62,7 +62,7 @@ pub struct NetworkInterfacePermission {
     ///
     /// Example: `1234567890`.
     pub account_id: Option<i64>,
-    /// Permission on a network interface, from `CreateNetworkInterfacePermission`.
+    /// ID of the new permission on a network interface. Other calls name it by this ID.
     ///
     /// Example: `eni-perm-bp1cs4lwn56lfb****`.
     pub network_interface_permission_id: Option<String>,

@@ -158,7 +158,7 @@ pub struct Activation {
     ///
     /// In hours. Example: `4`.
     pub time_to_live_in_hours: Option<i64>,
-    /// Activation code for managed instances, by its ID, as listed by `DescribeActivations`.
+    /// Activation code for managed instances, by its ID.
     ///
     /// Example: `4ECEEE12-56F1-4FBC-9AB1-890F1234****`.
     pub activation_id: Option<String>,

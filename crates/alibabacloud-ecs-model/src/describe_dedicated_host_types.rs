@@ -46,7 +46,7 @@ fields!(DescribeDedicatedHostTypesOutput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostTypes {
-    /// One type of dedicated host with its cores, memory, and instance families.
+    /// Type of the dedicated host, such as `ddh.g7`.
     pub dedicated_host_type: Vec<DedicatedHostType>,
 }
 
@@ -94,7 +94,7 @@ pub struct DedicatedHostType {
     ///
     /// In GiB. Example: `0`.
     pub local_storage_capacity: Option<i64>,
-    /// Type of the dedicated host, such as `ddh.g7`, as listed by `DescribeDedicatedHostTypes`.
+    /// Type of the dedicated host, such as `ddh.g7`.
     ///
     /// Example: `ddh.sn1ne`.
     pub dedicated_host_type: Option<String>,

@@ -281,8 +281,7 @@ pub struct DedicatedHost {
     ///
     /// Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// Dedicated host, the physical server for this account only, as listed by
-    /// `DescribeDedicatedHosts`.
+    /// Dedicated host, the physical server for this account only.
     ///
     /// Example: `dh-bp165p6xk2tlw61e****`.
     pub dedicated_host_id: Option<String>,

@@ -125,8 +125,7 @@ pub struct Deployment {
     ///
     /// Known values: `Availability`, `AvailabilityGroup`, `LowLatency`.
     pub strategy: Option<Strategy>,
-    /// Deployment set, which spreads its instances over physical servers, as listed by
-    /// `DescribeDeploymentSets`.
+    /// Deployment set, which spreads its instances over physical servers.
     ///
     /// Example: `ds-bp67acfmxazb4ph****`.
     pub deployment_set_id: Option<String>,

@@ -165,7 +165,7 @@ pub struct ImageComponentImageComponent {
     ///
     /// Example: `Linux`.
     pub system_type: Option<String>,
-    /// Image component, stored build commands, as listed by `DescribeImageComponents`.
+    /// Image component, stored build commands.
     ///
     /// Example: `ic-bp67acfmxazb4p****`.
     pub image_component_id: Option<String>,

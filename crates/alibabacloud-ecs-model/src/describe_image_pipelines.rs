@@ -142,7 +142,7 @@ pub struct ImagePipelineImagePipeline {
     ///
     /// In Mbit/s. Example: `0`.
     pub internet_max_bandwidth_out: Option<i64>,
-    /// Image pipeline, the template of builds, as listed by `DescribeImagePipelines`.
+    /// Image pipeline, the template of builds.
     ///
     /// Example: `ip-2ze5tsl5bp6nf2b3****`.
     pub image_pipeline_id: Option<String>,

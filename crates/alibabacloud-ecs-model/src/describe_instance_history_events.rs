@@ -261,8 +261,7 @@ fields!(InstanceSystemEventSet {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceSystemEventType {
-    /// System event, such as `e-uf64yvznlao4jl2c****`, as listed by
-    /// `DescribeInstanceHistoryEvents`.
+    /// System event, such as `e-uf64yvznlao4jl2c****`.
     ///
     /// Example: `e-uf64yvznlao4jl2c****`.
     pub event_id: Option<String>,

@@ -240,8 +240,7 @@ pub struct NetworkInterface {
     ///
     /// Example: `0`.
     pub queue_pair_number: Option<i64>,
-    /// Elastic network interface, such as `eni-bp67acfmxazb4p****`, as listed by
-    /// `DescribeNetworkInterfaces`.
+    /// Elastic network interface, such as `eni-bp67acfmxazb4p****`.
     ///
     /// Example: `eni-bp125p95hhdhn3ot****`.
     pub network_interface_id: Option<String>,

@@ -101,7 +101,7 @@ impl Tag {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PortRangeList {
-    /// Port list, which names several port ranges, as listed by `DescribePortRangeLists`.
+    /// Port list, which names several port ranges.
     ///
     /// Example: `prl-2ze9743****`.
     pub port_range_list_id: Option<String>,

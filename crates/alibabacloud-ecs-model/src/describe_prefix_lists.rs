@@ -157,7 +157,7 @@ pub struct Prefix {
     ///
     /// Example: `PrefixListNameSample`.
     pub prefix_list_name: Option<String>,
-    /// Prefix list, which names several CIDR blocks, as listed by `DescribePrefixLists`.
+    /// Prefix list, which names several CIDR blocks.
     ///
     /// Example: `pl-x1j1k5ykzqlixdcy****`.
     pub prefix_list_id: Option<String>,

@@ -14,10 +14,9 @@ pub struct DescribePriceInput {
     pub region_id: Option<String>,
     /// Kind of resource to price: an instance, a disk, a dedicated host, and so on.
     pub resource_type: Option<ResourceType>,
-    /// Image with the operating system, as listed by `DescribeImages`.
+    /// Image with the operating system, which can cost extra.
     pub image_id: Option<String>,
-    /// Instance type, which fixes vCPUs, memory, and network and disk limits, such as
-    /// `ecs.g7.large`.
+    /// Instance type to price, such as `ecs.g7.large`.
     pub instance_type: Option<String>,
     /// Type of the dedicated host, such as `ddh.g7`, as listed by `DescribeDedicatedHostTypes`.
     pub dedicated_host_type: Option<String>,
@@ -29,42 +28,41 @@ pub struct DescribePriceInput {
     pub internet_charge_type: Option<InternetChargeType>,
     /// Highest outbound public bandwidth in Mbit/s.
     pub internet_max_bandwidth_out: Option<i32>,
-    /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
+    /// Category of the system disk, such as `cloud_essd`.
     pub system_disk_category: Option<SystemDiskCategory>,
     /// Size of the system disk in GiB, at least that of the image.
     pub system_disk_size: Option<i32>,
     /// Performance level of the system disk if it is an ESSD.
     pub system_disk_performance_level: Option<SystemDiskPerformanceLevel>,
-    /// Length of the subscription to price, counted in the unit of `PriceUnit`.
+    /// Length of the subscription in the unit of `PriceUnit`: 1 to 9 months or 1 to 5 years.
     pub period: Option<i32>,
-    /// Unit of the period that the price is for.
+    /// Unit of `Period`.
     pub price_unit: Option<PriceUnit>,
     /// Number of instances of one order to price.
     pub amount: Option<i32>,
     /// How much of the reserved instance is paid in advance: nothing, a part, or all.
     pub offering_type: Option<OfferingType>,
-    /// Number of instances that the reserved capacity is for.
+    /// Number of instances of the type that capacity is reserved for.
     pub instance_amount: Option<i32>,
-    /// Whether the offer applies to a whole region or to one zone.
+    /// Whether the reserved instance applies to a whole region or to one zone.
     pub scope: Option<Scope>,
     /// Operating system of the instances that the price is for.
     pub platform: Option<Platform>,
     /// Capacity of the storage capacity unit in GiB.
     pub capacity: Option<i32>,
-    /// How often the assured capacity can be used in the period.
+    /// How often the assured capacity can be used in the period, always `Unlimited`.
     pub assurance_times: Option<String>,
     /// Total number of vCPUs instead of a number of instances; no longer recommended.
     pub instance_cpu_core_count: Option<i32>,
     /// Line type of the public address.
     pub isp: Option<Isp>,
-    /// Instance types to compare in price.
+    /// Instance type of the elasticity assurance, one only.
     pub instance_type_list: Option<Vec<String>>,
     /// How the price of a spot instance is limited, or that the instance is not a spot instance.
     pub spot_strategy: Option<SpotStrategy>,
     /// Hours for which a spot instance is kept before it can be reclaimed; 0 sets no such period.
     pub spot_duration: Option<i32>,
-    /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`, as listed by
-    /// `DescribeZones`.
+    /// Zone to price in, such as `cn-hangzhou-i`.
     pub zone_id: Option<String>,
     /// Data disks to price, together with the instance or alone.
     pub data_disk: Option<Vec<DataDisk>>,
@@ -213,7 +211,8 @@ variants!(InternetChargeType {
     PayByTraffic: "PayByTraffic",
 });
 
-/// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
+/// Category of the system disk, such as `cloud_essd`. For current instance types, the default is
+/// `cloud_efficiency`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
@@ -265,7 +264,7 @@ variants!(SystemDiskPerformanceLevel {
     Pl3: "PL3",
 });
 
-/// Unit of the period that the price is for.
+/// Unit of `Period`. `Hour` prices pay-as-you-go, the other units a subscription.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriceUnit {
@@ -305,7 +304,7 @@ variants!(OfferingType {
     AllUpfront: "All Upfront",
 });
 
-/// Whether the offer applies to a whole region or to one zone.
+/// Whether the reserved instance applies to a whole region or to one zone.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
@@ -498,13 +497,13 @@ variants!(PerformanceLevel {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
-    /// Hour of the day at which the assurance starts to hold.
+    /// Hour of the day at which the assurance starts.
     pub start_hour: Option<i32>,
     /// Whether the times recur by day, week, or month.
     pub recurrence_type: Option<RecurrenceType>,
-    /// Hour of the day at which the assurance ends to hold.
+    /// Hour of the day at which the assurance ends, at least four hours after its start.
     pub end_hour: Option<i32>,
-    /// Days to which the rule applies, in the form that the type of recurrence requires.
+    /// Days on which the rule applies.
     pub recurrence_value: Option<String>,
 }
 
@@ -516,7 +515,7 @@ fields!(RecurrenceRule {
 });
 
 impl RecurrenceRule {
-    /// Hour of the day at which the assurance starts to hold.
+    /// Hour of the day at which the assurance starts.
     ///
     /// From 0 to 24. Example: `4`.
     #[inline]
@@ -534,7 +533,7 @@ impl RecurrenceRule {
         self
     }
 
-    /// Hour of the day at which the assurance ends to hold.
+    /// Hour of the day at which the assurance ends, at least four hours after its start.
     ///
     /// From 0 to 24. Example: `10`.
     #[inline]
@@ -543,7 +542,8 @@ impl RecurrenceRule {
         self
     }
 
-    /// Days to which the rule applies, in the form that the type of recurrence requires.
+    /// Days on which the rule applies. For `Daily`, the interval in days; otherwise days of the
+    /// week or of the month.
     ///
     /// Example: `5`.
     #[inline]
@@ -630,7 +630,7 @@ pub struct Price {
     ///
     /// Example: `4368.0`.
     pub original_price: Option<f64>,
-    /// What the reserved instance costs for one hour.
+    /// Price of the reserved instance for one hour, if it is not paid in full in advance.
     ///
     /// Example: `1.0`.
     pub reserved_instance_hour_price: Option<f64>,
@@ -642,7 +642,7 @@ pub struct Price {
     ///
     /// Example: `CNY`.
     pub currency: Option<String>,
-    /// Price to pay, after all discounts, in the currency of the response.
+    /// Price to pay: the original price without the discount.
     ///
     /// Example: `3712.8`.
     pub trade_price: Option<f64>,
@@ -750,7 +750,7 @@ pub struct MarketplaceImagePrice {
     ///
     /// Example: `0.0`.
     pub discount_price: Option<f64>,
-    /// Price to pay, after all discounts, in the currency of the response.
+    /// Price to pay: the original price without the discount.
     ///
     /// Example: `100.0`.
     pub trade_price: Option<f64>,

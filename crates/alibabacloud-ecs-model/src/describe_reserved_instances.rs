@@ -256,8 +256,7 @@ pub struct ReservedInstance {
     ///
     /// Example: `riZbpzhex2ulpzf53****`.
     pub reserved_instance_name: Option<String>,
-    /// Reserved instance, a commitment that offsets bills, as listed by
-    /// `DescribeReservedInstances`.
+    /// Reserved instance, a commitment that offsets bills.
     ///
     /// Example: `ri-bpzhex2ulpzf53****`.
     pub reserved_instance_id: Option<String>,

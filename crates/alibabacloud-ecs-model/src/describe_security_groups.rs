@@ -197,8 +197,7 @@ fields!(SecurityGroups {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroup {
-    /// Security group, the set of firewall rules that applies to the members, as listed by
-    /// `DescribeSecurityGroups`.
+    /// Security group, the set of firewall rules that applies to the members.
     ///
     /// Example: `sg-bp67acfmxazb4p****`.
     pub security_group_id: Option<String>,

@@ -383,7 +383,7 @@ pub struct Snapshot {
     ///
     /// Example: `testDescription`.
     pub description: Option<String>,
-    /// Snapshot, the state of a disk at one point in time, as listed by `DescribeSnapshots`.
+    /// Snapshot, the state of a disk at one point in time.
     ///
     /// Example: `s-bp67acfmxazb4p****`.
     pub snapshot_id: Option<String>,

@@ -16,9 +16,9 @@ pub struct ListTagResourcesInput {
     pub next_token: Option<String>,
     /// Kind of resource, such as an instance or a disk.
     pub resource_type: Option<ResourceType>,
-    /// Resource of the kind that the resource type names.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Tags with wildcards in key or value.
     pub tag_filter: Option<Vec<TagFilter>>,

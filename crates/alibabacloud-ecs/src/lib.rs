@@ -11,10 +11,10 @@
 //! stock and what it costs.
 //!
 //! Almost every call works in one region, and IDs are only valid in theirs. Operations that create
-//! or change instances and disks return before the work is done: poll the matching `Describe`
-//! operation, such as `DescribeInstanceStatus`, until the state is reached. What is created is
-//! charged until it is released; many operations have `DryRun` to check a request without executing
-//! it. VPCs, vSwitches, and elastic IP addresses belong to the VPC service, and the operations for
+//! or change instances, disks, snapshots, and images return before the work is done: wait with
+//! `wait_until_instance_running` and the other waiters of the client. What is created is charged
+//! until it is released; many operations have `DryRun` to check a request without executing it.
+//! VPCs, vSwitches, and elastic IP addresses belong to the VPC service, and the operations for
 //! them in this crate are deprecated.
 //!
 //! # First call
@@ -78,8 +78,8 @@
 //!
 //! - [`describe_instance_modification_price`](Client::describe_instance_modification_price):
 //!   Returns the price of a new instance type or more disks for a subscription instance.
-//! - [`describe_price`](Client::describe_price): Returns the current price of a resource before it
-//!   is bought.
+//! - [`describe_price`](Client::describe_price): Returns the current price of an instance, disk,
+//!   dedicated host or reservation before it is bought.
 //! - [`describe_renewal_price`](Client::describe_renewal_price): Returns the price to renew a
 //!   subscription resource.
 //!

@@ -70,7 +70,7 @@ fields!(CreateAlarmInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAlarmOutput {
-    /// Event-triggered task, by the ID that `CreateAlarm` returned.
+    /// ID of the new event-triggered task. Other calls name it by this ID.
     ///
     /// Example: `asg-bp1hvbnmkl10vll5****_f95ce797-dc2e-4bad-9618-14fee7d1****`.
     pub alarm_task_id: Option<String>,

@@ -15,7 +15,7 @@ pub struct CreateEciScalingConfigurationInput {
     pub scaling_group_id: Option<String>,
     /// Name of the scaling configuration, unique in its scaling group.
     pub scaling_configuration_name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Not available for use; leave it unset.
     pub description: Option<String>,
     /// Security group that instances join.
     pub security_group_id: Option<String>,
@@ -31,7 +31,7 @@ pub struct CreateEciScalingConfigurationInput {
     pub resource_group_id: Option<String>,
     /// Where the DNS settings of the containers come from.
     pub dns_policy: Option<DnsPolicy>,
-    /// Whether Simple Log Service collects the logs of the containers.
+    /// Not available for use; leave it unset.
     pub enable_sls: Option<bool>,
     /// Image cache that the containers start from, which saves the time to pull images.
     pub image_snapshot_id: Option<String>,
@@ -1136,7 +1136,7 @@ pub struct EnvironmentVar {
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1165,7 +1165,7 @@ impl EnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `fieldPath`.
     #[inline]
@@ -1826,7 +1826,7 @@ pub struct InitContainerEnvironmentVar {
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1855,7 +1855,7 @@ impl InitContainerEnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `path`.
     #[inline]

@@ -44,7 +44,7 @@ pub struct CreateLifecycleHookOutput {
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
     pub request_id: Option<String>,
-    /// Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
+    /// ID of the new lifecycle hook. Other calls name it by this ID.
     ///
     /// Example: `ash-bp1at9ufhmcf9cmy****`.
     pub lifecycle_hook_id: Option<String>,

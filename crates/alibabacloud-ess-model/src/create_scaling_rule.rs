@@ -105,7 +105,7 @@ pub struct CreateScalingRuleOutput {
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3****`.
     pub request_id: Option<String>,
-    /// Scaling rule, by the ID that `CreateScalingRule` returned.
+    /// ID of the new scaling rule. Other calls name it by this ID.
     ///
     /// Example: `asr-bp1dvirgwkoowxk7****`.
     pub scaling_rule_id: Option<String>,

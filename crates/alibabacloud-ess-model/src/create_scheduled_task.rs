@@ -61,7 +61,7 @@ fields!(CreateScheduledTaskInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScheduledTaskOutput {
-    /// Scheduled task, by the ID that `CreateScheduledTask` returned.
+    /// ID of the new scheduled task. Other calls name it by this ID.
     ///
     /// Example: `edRtShc57WGXdt8TlPbr****`.
     pub scheduled_task_id: Option<String>,

@@ -15,27 +15,27 @@ pub struct ModifyEciScalingConfigurationInput {
     pub scaling_configuration_id: Option<String>,
     /// Name of the scaling configuration, unique in its scaling group.
     pub scaling_configuration_name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Not available for use; leave it unset.
     pub description: Option<String>,
-    /// Security group that instances join.
+    /// Security group that container groups join.
     pub security_group_id: Option<String>,
     /// Name of the container groups, which the service numbers if there are several.
     pub container_group_name: Option<String>,
     /// When containers that ended are started again.
     pub restart_policy: Option<RestartPolicy>,
-    /// Number of vCPUs.
+    /// Number of vCPUs of each container group.
     pub cpu: Option<f64>,
-    /// Memory of the instance, node or container.
+    /// Memory of each container group.
     pub memory: Option<f64>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group that new container groups belong to.
     pub resource_group_id: Option<String>,
     /// Where the DNS settings of the containers come from.
     pub dns_policy: Option<DnsPolicy>,
-    /// Whether Simple Log Service collects the logs of the containers.
+    /// Not available for use; leave it unset.
     pub enable_sls: Option<bool>,
     /// Image cache that the containers start from, which saves the time to pull images.
     pub image_snapshot_id: Option<String>,
-    /// RAM role that programs on the instance get temporary credentials of.
+    /// RAM role that programs in the containers get temporary credentials of.
     pub ram_role_name: Option<String>,
     /// Seconds that the containers have for their shutdown before they are killed.
     pub termination_grace_period_seconds: Option<i64>,
@@ -45,7 +45,7 @@ pub struct ModifyEciScalingConfigurationInput {
     pub ipv6_address_count: Option<i32>,
     /// Seconds after which the container group is stopped.
     pub active_deadline_seconds: Option<i64>,
-    /// Whether instances are spot instances, and whether their price has a limit.
+    /// Whether container groups are spot instances, and whether their price has a limit.
     pub spot_strategy: Option<SpotStrategy>,
     /// Highest price per hour that is accepted for a spot instance.
     pub spot_price_limit: Option<f64>,
@@ -53,7 +53,7 @@ pub struct ModifyEciScalingConfigurationInput {
     pub auto_create_eip: Option<bool>,
     /// Highest bandwidth of the elastic IP address.
     pub eip_bandwidth: Option<i32>,
-    /// Host name inside of the operating system.
+    /// Host name of the container groups, which the service numbers if there are several.
     pub host_name: Option<String>,
     /// Highest inbound bandwidth, in bit/s.
     pub ingress_bandwidth: Option<i64>,
@@ -63,11 +63,11 @@ pub struct ModifyEciScalingConfigurationInput {
     pub cpu_options_core: Option<i32>,
     /// Threads of each core; 1 turns hyper-threading off.
     pub cpu_options_threads_per_core: Option<i32>,
-    /// Size in GiB of additional temporary storage.
+    /// Size of additional temporary storage.
     pub ephemeral_storage: Option<i32>,
-    /// Share of the traffic that the instance receives as a backend server.
+    /// Share of the traffic that container groups receive as backend servers.
     pub load_balancer_weight: Option<i32>,
-    /// Tags as pairs of key and value.
+    /// Tags that new container groups get.
     pub tags: Option<Vec<Tag>>,
     /// Logons for the registries that container images are pulled from.
     pub image_registry_credentials: Option<Vec<ImageRegistryCredential>>,
@@ -201,7 +201,8 @@ variants!(RestartPolicy {
     OnFailure: "OnFailure",
 });
 
-/// Where the DNS settings of the containers come from.
+/// Where the DNS settings of the containers come from: from the `DnsConfig` parameters (`None`) or
+/// from the environment (`Default`).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DnsPolicy {
@@ -218,7 +219,7 @@ variants!(DnsPolicy {
     Default: "Default",
 });
 
-/// Whether instances are spot instances, and whether their price has a limit.
+/// Whether container groups are spot instances, and whether their price has a limit.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
@@ -344,7 +345,7 @@ pub struct Container {
     pub environment_vars: Option<Vec<EnvironmentVar>>,
     /// Port that the liveness probe connects to.
     pub liveness_probe_tcp_socket_port: Option<i32>,
-    /// Whether the container has a terminal.
+    /// Whether the container has a terminal, as a shell such as `/bin/bash` needs.
     pub tty: Option<bool>,
     /// Directory in which the command of the container runs.
     pub working_dir: Option<String>,
@@ -360,7 +361,7 @@ pub struct Container {
     pub readiness_probe_initial_delay_seconds: Option<i32>,
     /// Whether standard input of the container is kept open.
     pub stdin: Option<bool>,
-    /// Memory of the instance, node or container.
+    /// Memory that the container may use.
     pub memory: Option<f64>,
     /// Name of the container, unique in the container group.
     pub name: Option<String>,
@@ -380,7 +381,7 @@ pub struct Container {
     pub image_pull_policy: Option<ImagePullPolicy>,
     /// Whether standard input is closed after the first client disconnects.
     pub stdin_once: Option<bool>,
-    /// Number of vCPUs.
+    /// Number of vCPUs that the container may use.
     pub cpu: Option<f64>,
     /// Port of the container that the kubelet sends the request to.
     pub liveness_probe_http_get_port: Option<i32>,
@@ -591,7 +592,7 @@ impl Container {
         self
     }
 
-    /// Whether the container has a terminal.
+    /// Whether the container has a terminal, as a shell such as `/bin/bash` needs.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -669,7 +670,7 @@ impl Container {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory that the container may use.
     ///
     /// In GiB. Example: `0.5`.
     #[inline]
@@ -770,7 +771,7 @@ impl Container {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs that the container may use.
     ///
     /// Example: `0.25`.
     #[inline]
@@ -1137,7 +1138,7 @@ pub struct EnvironmentVar {
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1166,7 +1167,7 @@ impl EnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `path`.
     #[inline]
@@ -1227,7 +1228,8 @@ impl VolumeMount {
         self
     }
 
-    /// Directory of the container at which the volume is mounted.
+    /// Directory of the container at which the volume is mounted. It hides what the image has
+    /// there.
     ///
     /// Example: `/pod/data`.
     #[inline]
@@ -1574,7 +1576,7 @@ pub struct ConfigFileVolumeConfigFileToPath {
     pub path: Option<String>,
     /// Permissions of the file, as for `chmod`.
     pub mode: Option<i32>,
-    /// Content of the file of the volume, encoded in Base64.
+    /// Content of the file of the volume, encoded in Base64, 32 KB at most.
     pub content: Option<Sensitive<String>>,
 }
 
@@ -1603,7 +1605,7 @@ impl ConfigFileVolumeConfigFileToPath {
         self
     }
 
-    /// Content of the file of the volume, encoded in Base64.
+    /// Content of the file of the volume, encoded in Base64, 32 KB at most.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.content = Some(Sensitive::new(value.into()));
@@ -1625,11 +1627,11 @@ pub struct InitContainer {
     pub init_container_ports: Option<Vec<InitContainerPort>>,
     /// Where volumes of the container group appear in the file system of the init container.
     pub init_container_volume_mounts: Option<Vec<InitContainerVolumeMount>>,
-    /// Whether the container can only read its root file system.
+    /// Not available for use; leave it unset.
     pub security_context_read_only_root_filesystem: Option<bool>,
     /// When the container image is pulled: always, only if it is not there, or never.
     pub image_pull_policy: Option<ImagePullPolicy>,
-    /// Number of vCPUs.
+    /// Number of vCPUs that the init container may use.
     pub cpu: Option<f64>,
     /// Directory in which the command of the container runs.
     pub working_dir: Option<String>,
@@ -1641,7 +1643,7 @@ pub struct InitContainer {
     pub security_context_run_as_user: Option<i64>,
     /// Number of GPUs of the container.
     pub gpu: Option<i32>,
-    /// Memory of the instance, node or container.
+    /// Memory that the init container may use.
     pub memory: Option<f64>,
     /// Name of the init container, unique in the container group.
     pub name: Option<String>,
@@ -1725,7 +1727,7 @@ impl InitContainer {
         self
     }
 
-    /// Whether the container can only read its root file system.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `false`.
     #[inline]
@@ -1743,7 +1745,7 @@ impl InitContainer {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs that the init container may use.
     ///
     /// Example: `0.5`.
     #[inline]
@@ -1800,7 +1802,7 @@ impl InitContainer {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory that the init container may use.
     ///
     /// In GiB. Example: `1.0`.
     #[inline]
@@ -1827,7 +1829,7 @@ pub struct InitContainerEnvironmentVar {
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1856,7 +1858,7 @@ impl InitContainerEnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `path`.
     #[inline]
@@ -1935,7 +1937,8 @@ impl InitContainerVolumeMount {
         self
     }
 
-    /// Directory of the container at which the volume is mounted.
+    /// Directory of the container at which the volume is mounted. It hides what the image has
+    /// there.
     ///
     /// Example: `/usr/share/`.
     #[inline]
@@ -2086,11 +2089,11 @@ impl SecurityContextSysCtl {
 pub struct AcrRegistryInfo {
     /// Domain names of the Container Registry instance.
     pub domains: Option<Vec<String>>,
-    /// Name of the instance, chosen by its owner.
+    /// Name of the Container Registry instance.
     pub instance_name: Option<String>,
-    /// Instance, by the ID that the service assigned at its creation.
+    /// Container Registry instance, by its ID, such as `cri-nwj395hgf6f3****`.
     pub instance_id: Option<String>,
-    /// Region to work in; the region of the client if it is not set.
+    /// Region of the Container Registry instance.
     pub region_id: Option<String>,
 }
 
@@ -2114,7 +2117,7 @@ impl AcrRegistryInfo {
         self
     }
 
-    /// Name of the instance, chosen by its owner. It need not be unique.
+    /// Name of the Container Registry instance.
     ///
     /// Example: `acr-test`.
     #[inline]
@@ -2123,7 +2126,7 @@ impl AcrRegistryInfo {
         self
     }
 
-    /// Instance, by the ID that the service assigned at its creation.
+    /// Container Registry instance, by its ID, such as `cri-nwj395hgf6f3****`.
     ///
     /// Example: `cri-nwj395hgf6f3****`.
     #[inline]
@@ -2132,7 +2135,7 @@ impl AcrRegistryInfo {
         self
     }
 
-    /// Region to work in; the region of the client if it is not set.
+    /// Region of the Container Registry instance.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -2142,7 +2145,8 @@ impl AcrRegistryInfo {
     }
 }
 
-/// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
+/// Class of the instance family: entry level, enterprise level, or burstable with CPU credits. Only
+/// used with `CostOptimization`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {

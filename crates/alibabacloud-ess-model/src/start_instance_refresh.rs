@@ -50,7 +50,7 @@ pub struct StartInstanceRefreshOutput {
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3****`.
     pub request_id: Option<String>,
-    /// Instance refresh, by the ID that `StartInstanceRefresh` returned.
+    /// ID of the new instance refresh. Other calls name it by this ID.
     ///
     /// Example: `ir-a12ds234fasd*****`.
     pub instance_refresh_task_id: Option<String>,
@@ -249,7 +249,7 @@ pub struct EnvironmentVar {
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -276,7 +276,7 @@ impl EnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `fieldPath`.
     #[inline]

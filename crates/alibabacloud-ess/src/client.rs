@@ -1241,7 +1241,7 @@ impl Client {
         StartInstanceRefresh::new(&self.inner, scaling_group_id)
     }
 
-    /// Pauses an instance refresh.
+    /// Pauses an instance refresh; instances that were replaced already stay.
     ///
     /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
     /// - `instance_refresh_task_id`: Instance refresh, by the ID that `StartInstanceRefresh`

@@ -7,14 +7,14 @@
 //!
 //! Groups of ECS or container instances whose number follows the load, a schedule, or a forecast
 //! (Auto Scaling, formerly Elastic Scaling Service). Use this crate to create scaling groups and
-//! the templates of their instances, to define when and how far they scale, and to follow what they
-//! did.
+//! the templates of their instances, to define when and how far they scale, and to follow what
+//! they did.
 //!
 //! A group needs an active scaling configuration or a launch template before `EnableScalingGroup`;
 //! from then on the service creates and releases instances to keep their number between `MinSize`
 //! and `MaxSize`. Auto Scaling itself is free, its instances are charged as usual. A call that
-//! changes the number of instances starts a scaling activity and returns before it ends: pass the
-//! `ScalingActivityId` to `DescribeScalingActivities` to wait for it.
+//! changes the number of instances starts a scaling activity and returns before it ends: wait for
+//! it with `wait_until_scaling_activity_finished`, which takes the `ScalingActivityId`.
 //!
 //! # First call
 //!
@@ -221,7 +221,8 @@
 //!   by replacing the updated instances again.
 //! - [`start_instance_refresh`](Client::start_instance_refresh): Starts to replace instances in
 //!   batches after a change of the image or the template.
-//! - [`suspend_instance_refresh`](Client::suspend_instance_refresh): Pauses an instance refresh.
+//! - [`suspend_instance_refresh`](Client::suspend_instance_refresh): Pauses an instance refresh;
+//!   instances that were replaced already stay.
 //!
 //! ## Lifecycle hooks
 //!

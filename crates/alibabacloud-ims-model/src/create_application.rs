@@ -56,7 +56,7 @@ pub struct CreateApplicationOutput {
     ///
     /// Example: `6616F09B-2768-4C11-8866-A8EE4C4A583E`.
     pub request_id: Option<String>,
-    /// Application that the call is about.
+    /// The new application. Other calls name it by its `AppId`.
     pub application: Option<Application>,
 }
 
@@ -86,7 +86,7 @@ variants!(AppType {
     ServerApp: "ServerApp",
 });
 
-/// Application that the call is about.
+/// The new application. Other calls name it by its `AppId`.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {

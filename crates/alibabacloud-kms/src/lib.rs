@@ -12,8 +12,9 @@
 //! Keys and secrets belong to one region. A key is named by its ID or by an alias such as
 //! `alias/orders`. Data of more than some kilobytes is not sent to the service: `GenerateDataKey`
 //! returns a key for local encryption. Except for default keys, keys and secrets need a KMS
-//! instance, which must be bought first. Applications that work with client keys and the endpoint
-//! of an instance need the SDK of the instance, not this crate.
+//! instance, which must be bought first and connected to a VPC with `ConnectKmsInstance`;
+//! `wait_until_kms_instance_connected` waits for that. Applications that work with client keys and
+//! the endpoint of an instance need the SDK of the instance, not this crate.
 //!
 //! # First call
 //!

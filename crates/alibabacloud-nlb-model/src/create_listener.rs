@@ -92,7 +92,7 @@ pub struct CreateListenerOutput {
     ///
     /// Example: `CEF72CEB-54B6-4AE8-B225-F876FF7BA984`.
     pub request_id: Option<String>,
-    /// Listener, by the ID that `CreateListener` returned.
+    /// ID of the new listener. Other calls name it by this ID.
     ///
     /// Example: `lsn-bp1bpn0kn908w4nbw****@80`.
     pub listener_id: Option<String>,

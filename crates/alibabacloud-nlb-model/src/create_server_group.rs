@@ -73,7 +73,7 @@ pub struct CreateServerGroupOutput {
     ///
     /// Example: `54B48E3D-DF70-471B-AA93-08E683A1B45`.
     pub request_id: Option<String>,
-    /// Server group, by the ID that `CreateServerGroup` returned.
+    /// ID of the new server group. Other calls name it by this ID.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,

@@ -10,9 +10,9 @@ use alibabacloud_types::{fields, variants};
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
     /// Whether to remove all tags of the resources.
     pub all: Option<bool>,

@@ -5,15 +5,16 @@
 
 //! Client for Network Load Balancer, API version 2022-04-30.
 //!
-//! Load balancers for TCP, UDP, and TCP over SSL with very many connections (Network Load Balancer,
-//! NLB). Use this crate to create NLB instances and their listeners, and the server groups behind
-//! them.
+//! Load balancers for TCP, UDP, and TCP over SSL with very many connections (Network Load
+//! Balancer, NLB). Use this crate to create NLB instances and their listeners, and the server
+//! groups behind them.
 //!
 //! An NLB instance lives in a VPC, has an address in each of its zones, and is reached by its DNS
 //! name. A listener forwards to one server group, which is created before it. Most changes are
-//! asynchronous: the call returns a `JobId`, and the resource refuses further changes until the job
-//! is complete; poll `GetJobStatus` or the state of the resource. Instances are charged while they
-//! exist, for the time and the capacity units that they use.
+//! asynchronous: the call returns a `JobId`, and the resource refuses further changes until the
+//! job is complete. Wait with `wait_until_job_finished`, or for the state of the resource with
+//! waiters such as `wait_until_load_balancer_active`. Instances are charged while they exist, for
+//! the time and the capacity units that they use.
 //!
 //! # First call
 //!

@@ -49,7 +49,7 @@ fields!(CreateGlobalSecurityIPGroupOutput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalSecurityIpGroup {
-    /// Whitelist template, by the ID that `CreateGlobalSecurityIPGroup` returned.
+    /// ID of the new whitelist template. Other calls name it by this ID.
     ///
     /// Example: `g-sdgwqyp4f5j1x3qk7yvm`.
     pub global_security_group_id: Option<String>,

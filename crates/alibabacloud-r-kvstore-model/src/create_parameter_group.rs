@@ -45,7 +45,7 @@ pub struct CreateParameterGroupOutput {
     ///
     /// Example: `62DA5BE5-F9C9-527C-ACCB-4D783C297A3A`.
     pub request_id: Option<String>,
-    /// Parameter template, by the ID that `CreateParameterGroup` returned.
+    /// ID of the new parameter template. Other calls name it by this ID.
     ///
     /// Example: `g-51ii2ienn0dg0xi8****`.
     pub param_group_id: Option<String>,

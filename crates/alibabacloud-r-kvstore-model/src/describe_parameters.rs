@@ -14,7 +14,7 @@ pub struct DescribeParametersInput {
     pub region_id: Option<String>,
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Node of a cluster whose parameters to return, by its ID.
+    /// Node of a cluster instance whose parameters to return, by its ID.
     pub node_id: Option<String>,
 }
 
@@ -78,7 +78,7 @@ pub struct Parameter {
     ///
     /// Example: `script_check_enable`.
     pub parameter_name: Option<String>,
-    /// Value of the parameter; in lists of what can be set, its default.
+    /// Value as configured, as text.
     ///
     /// Example: `1`.
     pub parameter_value: Option<String>,
@@ -129,7 +129,7 @@ pub struct RunningParametersParameter {
     ///
     /// Example: `#no_loose_disabled-commands`.
     pub parameter_name: Option<String>,
-    /// Value of the parameter; in lists of what can be set, its default.
+    /// Value that the instance runs with, as text.
     ///
     /// Example: `keys,flushall,flushdb`.
     pub parameter_value: Option<String>,

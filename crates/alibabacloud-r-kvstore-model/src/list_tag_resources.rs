@@ -16,9 +16,9 @@ pub struct ListTagResourcesInput {
     pub resource_type: Option<ResourceType>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 

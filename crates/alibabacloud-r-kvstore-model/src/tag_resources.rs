@@ -16,7 +16,7 @@ pub struct TagResourcesInput {
     pub resource_type: Option<ResourceType>,
     /// Instances to tag, by their IDs.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Tags to add, as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
 }
 

@@ -7,16 +7,16 @@
 //!
 //! Tair (Redis OSS-compatible), formerly ApsaraDB for Redis, runs in-memory databases that speak
 //! the protocol of Redis, as the open-source edition or as Tair (Enterprise Edition). Use this
-//! crate to create and resize instances, to manage accounts, whitelists and parameters, and to back
-//! up and restore data. It does not send Redis commands: programs connect to the endpoint of an
-//! instance with a Redis client.
+//! crate to create and resize instances, to manage accounts, whitelists and parameters, and to
+//! back up and restore data. It does not send Redis commands: programs connect to the endpoint of
+//! an instance with a Redis client.
 //!
-//! Changes are asynchronous: a call returns when the service has accepted it, and the instance goes
-//! through states such as `Creating` or `Changing` until it is `Normal` again. Most changes are
-//! only accepted in `Normal`, so read the state with `DescribeInstanceAttribute` in between. Nobody
-//! can connect before `ModifySecurityIps` has added the address of the client to a whitelist.
-//! Classic instances and cloud-native ones differ in what they support, such as
-//! `DescribeParameters` for the former and `DescribeInstanceConfig` for the latter.
+//! Changes are asynchronous: a call returns when the service has accepted it, and the instance
+//! goes through states such as `Creating` or `Changing` until it is `Normal` again. Most changes
+//! are only accepted in `Normal`, so wait with `wait_until_instance_normal` in between. Nobody can
+//! connect before `ModifySecurityIps` has added the address of the client to a whitelist. Classic
+//! instances and cloud-native ones differ in what they support, such as `DescribeParameters` for
+//! the former and `DescribeInstanceConfig` for the latter.
 //!
 //! # First call
 //!

@@ -116,7 +116,8 @@ pub struct AuthPrincipal {
     ///
     /// Example: `196813200012****`.
     pub auth_principal_owner_id: Option<String>,
-    /// Identity that made the call, the ID of a user, or the name of a role with its session.
+    /// Identity that made the call: the ID of a RAM user, the name of a role with that of its
+    /// session, or the identity provider of a federated user.
     ///
     /// Example: `28877424437521****`.
     pub auth_principal_display_name: Option<String>,

@@ -37,7 +37,7 @@ fields!(CreateBackupInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBackupOutput {
-    /// Task that makes the backup, as returned by `CreateBackup`.
+    /// Task that makes the backup, by its ID. `DescribeBackupTasks` reports its progress.
     ///
     /// Example: `507****`.
     pub backup_job_id: Option<String>,

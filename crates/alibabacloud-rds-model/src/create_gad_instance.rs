@@ -397,7 +397,7 @@ impl Tag {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputResult {
-    /// Global active database cluster, by the ID that `CreateGADInstance` returned.
+    /// ID of the new global active database cluster. Other calls name it by this ID.
     ///
     /// Example: `gad-rm-bp1npi2j8****`.
     pub gad_instance_name: Option<String>,

@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 pub struct DescribeDedicatedHostGroupsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Returns only this dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
-    /// Image of the hosts, for SQL Server also with the license.
+    /// Returns only clusters whose hosts have this image, for SQL Server also with the license.
     pub image_category: Option<ImageCategory>,
 }
 
@@ -43,7 +43,7 @@ fields!(DescribeDedicatedHostGroupsOutput {
     dedicated_host_groups: "DedicatedHostGroups",
 });
 
-/// Image of the hosts, for SQL Server also with the license.
+/// Returns only clusters whose hosts have this image, for SQL Server also with the license.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageCategory {
@@ -86,11 +86,12 @@ pub struct DedicatedHostGroup {
     ///
     /// Example: `0.49`.
     pub disk_allocate_ration: Option<f64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571125370000`.
     pub create_time: Option<String>,
-    /// Number of hosts by kind of storage, as JSON.
+    /// Number of hosts by kind of storage: `dhg_cloud_ssd` for cloud disks, `dhg_local_ssd` for
+    /// local disks.
     pub dedicated_host_count_group_by_host_type: BTreeMap<String, Value>,
     /// Description and ID of the dedicated cluster, separated by a slash, for lists in a console.
     ///
@@ -140,16 +141,16 @@ pub struct DedicatedHostGroup {
     ///
     /// Example: `25.0`.
     pub cpu_allocate_ration: Option<f64>,
-    /// Number of instances in the cluster or on the host.
+    /// Number of instances in the dedicated cluster.
     ///
     /// Example: `4`.
     pub instance_number: Option<i64>,
-    /// Whether people may log on to the operating systems of hosts, as a number.
+    /// Whether people may log on to the operating systems of hosts: 0 or empty if not, 1 if it can
+    /// be switched on, 3 if it is on.
     ///
     /// Example: `3`.
     pub open_permission: Option<String>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC that the dedicated cluster is in.
     ///
     /// Example: `vpc-bp1oxxxxxx`.
     pub vpc_id: Option<String>,
@@ -169,7 +170,7 @@ pub struct DedicatedHostGroup {
     ///
     /// Known values: `Evenly`, `Intensively`. Example: `Evenly`.
     pub allocation_policy: Option<AllocationPolicy>,
-    /// Database engine, such as `MySQL`.
+    /// Database engine of the instances in the dedicated cluster, such as `MySQL`.
     ///
     /// Example: `MySQL`.
     pub engine: Option<String>,

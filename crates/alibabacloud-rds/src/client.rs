@@ -1869,7 +1869,7 @@ impl Client {
         DescribeDatabases::new(&self.inner, db_instance_id)
     }
 
-    /// Lists the dedicated clusters of a region.
+    /// Lists the dedicated clusters of a region, with what they have and what is in use.
     #[inline]
     pub fn describe_dedicated_host_groups(&self) -> DescribeDedicatedHostGroups {
         DescribeDedicatedHostGroups::new(&self.inner)
@@ -2995,7 +2995,7 @@ impl Client {
     /// Changes the nodes of a cluster instance that an endpoint uses, and their weights.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `db_instance_endpoint_id`: Endpoint of a cluster instance, by the ID from
+    /// - `db_instance_endpoint_id`: Endpoint to change, by the ID from
     ///   `DescribeDBInstanceEndpoints`.
     #[inline]
     pub fn modify_db_instance_endpoint(
@@ -3921,7 +3921,7 @@ impl Client {
     /// Removes tags from instances, by tag key or all of them.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,

@@ -10,11 +10,12 @@
 //! databases, accounts and whitelists, and to back up and restore data. It does not send SQL:
 //! programs connect to the endpoint of an instance with a driver of the engine.
 //!
-//! Changes are asynchronous: a call returns when the service has accepted it, and the instance goes
-//! through states such as `Creating` or `DBInstanceClassChanging` until it is `Running` again. Most
-//! changes are only accepted in `Running`, so read the state with `DescribeDBInstanceAttribute` in
-//! between. Nobody can connect before `ModifySecurityIps` has added the address of the client to a
-//! whitelist. Not every operation supports every engine and edition.
+//! Changes are asynchronous: a call returns when the service has accepted it, and the instance
+//! goes through states such as `Creating` or `DBInstanceClassChanging` until it is `Running`
+//! again. Most changes are only accepted in `Running`, so wait with
+//! `wait_until_db_instance_running` in between. Nobody can connect before `ModifySecurityIps` has
+//! added the address of the client to a whitelist. Not every operation supports every engine and
+//! edition.
 //!
 //! # First call
 //!
@@ -690,7 +691,7 @@
 //! Dedicated clusters, their hosts, and instances that move between these.
 //!
 //! - [`describe_dedicated_host_groups`](Client::describe_dedicated_host_groups): Lists the
-//!   dedicated clusters of a region.
+//!   dedicated clusters of a region, with what they have and what is in use.
 //! - [`describe_dedicated_hosts`](Client::describe_dedicated_hosts): Lists the hosts of a dedicated
 //!   cluster.
 //! - [`describe_host_group_elastic_strategy_parameters`](Client::describe_host_group_elastic_strategy_parameters):

@@ -35,7 +35,7 @@ fields!(CreateAccessControlListInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccessControlListOutput {
-    /// Access control list, by the ID that `CreateAccessControlList` returned.
+    /// ID of the new access control list. Other calls name it by this ID.
     ///
     /// Example: `acl-rj9xpxzcwxrukois****`.
     pub acl_id: Option<String>,

@@ -42,8 +42,8 @@ pub struct CreateDomainExtensionOutput {
     ///
     /// Example: `A6E7EFC9-0938-40CA-877D-9BEDBD21D357`.
     pub request_id: Option<String>,
-    /// Additional domain name of an HTTPS listener, by the ID that `CreateDomainExtension`
-    /// returned.
+    /// ID of the new association of a domain name with a certificate. Other calls name it by this
+    /// ID.
     ///
     /// Example: `de-bp1rp7ta19******`.
     pub domain_extension_id: Option<String>,

@@ -109,7 +109,7 @@ pub struct CreateLoadBalancerOutput {
     ///
     /// Example: `lb-bp1o94dp5i6ea****`.
     pub load_balancer_name: Option<String>,
-    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// ID of the new CLB instance. Other calls name it by this ID.
     ///
     /// Example: `lb-hddhfjg****`.
     pub load_balancer_id: Option<String>,

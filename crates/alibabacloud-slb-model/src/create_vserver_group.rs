@@ -35,7 +35,7 @@ fields!(CreateVServerGroupInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVServerGroupOutput {
-    /// vServer group, by the ID that `CreateVServerGroup` returned.
+    /// ID of the new vServer group. Other calls name it by this ID.
     ///
     /// Example: `rsp-cige6******`.
     pub vserver_group_id: Option<String>,

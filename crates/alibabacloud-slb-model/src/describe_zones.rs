@@ -51,13 +51,13 @@ fields!(Zones {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zone {
-    /// ID of the zone, as calls take it, such as `cn-hangzhou-b`.
+    /// ID of the zone, which `CreateLoadBalancer` takes as `MasterZoneId`.
     ///
     /// Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
     /// Display name of the zone, in the language of the request.
     ///
-    /// Example: `The list of secondary zones.`.
+    /// Example: `Hangzhou Zone B`.
     pub local_name: Option<String>,
     /// Zones that can be the secondary zone when this is the primary zone.
     pub slave_zones: Option<SlaveZones>,
@@ -85,13 +85,13 @@ fields!(SlaveZones {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveZone {
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// ID of the secondary zone, which `CreateLoadBalancer` takes as `SlaveZoneId`.
     ///
     /// Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// Display name, in the language of the request.
+    /// Display name of the secondary zone, in the language of the request.
     ///
-    /// Example: `Queries zones in a specified region.`.
+    /// Example: `Hangzhou Zone G`.
     pub local_name: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub struct SetLoadBalancerModificationProtectionInput {
     pub load_balancer_id: Option<String>,
     /// Whether the CLB instance is protected from changes in the console.
     pub modification_protection_status: Option<ModificationProtectionStatus>,
-    /// Why the CLB instance is protected from changes.
+    /// Why the CLB instance is protected from changes, without spaces.
     pub modification_protection_reason: Option<String>,
 }
 

@@ -64,8 +64,8 @@ pub struct UploadServerCertificateOutput {
     ///
     /// Example: `2022-02-21T02:49:05Z`.
     pub create_time: Option<DateTime>,
-    /// Certificate that the HTTPS listener presents to clients, by the ID that
-    /// `UploadServerCertificate` returned.
+    /// ID of the new certificate that the HTTPS listener presents to clients. Other calls name it
+    /// by this ID.
     ///
     /// Example: `1321932713******_17f1b4b696b_1114720822_-1671******`.
     pub server_certificate_id: Option<String>,

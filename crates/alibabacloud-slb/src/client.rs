@@ -1381,7 +1381,7 @@ impl Client {
     /// Removes tags, some or all, from CLB instances and other resources.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,

@@ -10,12 +10,13 @@
 //! their listeners, to add and remove backend servers, and to manage certificates and access
 //! control lists.
 //!
-//! A CLB instance (`CreateLoadBalancer`) has listeners, one per port, with a create operation for
-//! each protocol. A new listener is stopped until `StartLoadBalancerListener` is called, and
-//! forwards to the default server group (`AddBackendServers`) or to a vServer group. Instances are
-//! charged while they exist, with or without traffic. `DescribeHealthStatus` shows which servers
-//! receive traffic. For new systems, see Application Load Balancer (HTTP) and Network Load Balancer
-//! (TCP and UDP), which have crates of their own.
+//! A CLB instance (`CreateLoadBalancer`, then `wait_until_load_balancer_active`) has listeners,
+//! one per port, with a create operation for each protocol. A new listener is stopped until
+//! `StartLoadBalancerListener` is called, and forwards to the default server group
+//! (`AddBackendServers`) or to a vServer group. Instances are charged while they exist, with or
+//! without traffic. `DescribeHealthStatus` shows which servers receive traffic. For new systems,
+//! see Application Load Balancer (HTTP) and Network Load Balancer (TCP and UDP), which have crates
+//! of their own.
 //!
 //! # First call
 //!

@@ -66,7 +66,7 @@ pub struct AssumedRoleUser {
     pub assumed_role_id: Option<String>,
     /// Resource name of the session, with the name of the role and of the session.
     ///
-    /// Example: `acs:ram::123456789012****:role/adminrole/alice`.
+    /// Example: `acs:ram::123456789012****:assumed-role/adminrole/alice`.
     pub arn: Option<String>,
 }
 

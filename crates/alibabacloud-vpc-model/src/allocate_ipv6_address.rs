@@ -49,7 +49,7 @@ fields!(AllocateIpv6AddressInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateIpv6AddressOutput {
-    /// IPv6 address, by the ID that `AllocateIpv6Address` returns or `DescribeIpv6Addresses` lists.
+    /// ID of the new IPv6 address. Other calls name it by this ID.
     ///
     /// Example: `ipv6-2zen5j4axcp5l5qyy****`.
     pub ipv6_address_id: Option<String>,

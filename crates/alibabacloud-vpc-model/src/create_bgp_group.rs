@@ -52,7 +52,7 @@ fields!(CreateBgpGroupInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBgpGroupOutput {
-    /// BGP group, by the ID that `CreateBgpGroup` returns.
+    /// ID of the new BGP group. Other calls name it by this ID.
     ///
     /// Example: `bgpg-bp1k25cyp26cllath****`.
     pub bgp_group_id: Option<String>,

@@ -40,7 +40,7 @@ fields!(CreateBgpPeerInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBgpPeerOutput {
-    /// BGP peer, by the ID that `CreateBgpPeer` returns.
+    /// ID of the new BGP peer. Other calls name it by this ID.
     ///
     /// Example: `bgp-m5eoyp2mwegk8ce9v****`.
     pub bgp_peer_id: Option<String>,

@@ -58,8 +58,7 @@ pub struct CreateCustomerGatewayOutput {
     ///
     /// Example: `desctest`.
     pub description: Option<String>,
-    /// Customer gateway, the description of the device in the data center, by the ID that
-    /// `CreateCustomerGateway` returns.
+    /// ID of the new customer gateway. Other calls name it by this ID.
     ///
     /// Example: `cgw-bp1jrawp82av6bws9****`.
     pub customer_gateway_id: Option<String>,

@@ -56,7 +56,7 @@ fields!(CreateExpressCloudConnectionInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressCloudConnectionOutput {
-    /// Express Cloud Connect instance, by the ID that `CreateExpressCloudConnection` returns.
+    /// ID of the new Express Cloud Connect instance. Other calls name it by this ID.
     ///
     /// Example: `ecc-jg************`.
     pub ecc_id: Option<String>,

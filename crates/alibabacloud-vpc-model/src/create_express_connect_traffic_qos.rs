@@ -42,7 +42,7 @@ pub struct CreateExpressConnectTrafficQosOutput {
     ///
     /// Example: `DC668356-BCB4-42FD-9BC3-FA2B2E04B634`.
     pub request_id: Option<String>,
-    /// QoS policy, by the ID that `CreateExpressConnectTrafficQos` returns.
+    /// ID of the new QoS policy. Other calls name it by this ID.
     ///
     /// Example: `qos-2giu0a6vd5x0mv4700`.
     pub qos_id: Option<String>,

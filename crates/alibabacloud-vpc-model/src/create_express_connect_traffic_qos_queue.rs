@@ -49,7 +49,7 @@ pub struct CreateExpressConnectTrafficQosQueueOutput {
     ///
     /// Example: `qos-2giu0a6vd5x0mv4700`.
     pub qos_id: Option<String>,
-    /// Queue of a QoS policy, by the ID that `CreateExpressConnectTrafficQosQueue` returns.
+    /// ID of the new queue of a QoS policy. Other calls name it by this ID.
     ///
     /// Example: `qos-queue-9nyx2u7n71s2rcy4n5`.
     pub queue_id: Option<String>,

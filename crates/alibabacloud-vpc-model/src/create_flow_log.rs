@@ -66,7 +66,7 @@ pub struct CreateFlowLogOutput {
     ///
     /// Known values: `true`, `false`. Example: `true`.
     pub success: Option<Success>,
-    /// Flow log, by the ID that `CreateFlowLog` returns.
+    /// ID of the new flow log. Other calls name it by this ID.
     ///
     /// Example: `fl-m5e8vhz2t21sel1nq****`.
     pub flow_log_id: Option<String>,

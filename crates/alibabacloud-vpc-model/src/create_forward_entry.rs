@@ -52,7 +52,7 @@ fields!(CreateForwardEntryInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateForwardEntryOutput {
-    /// DNAT entry, by the ID that `CreateForwardEntry` returns.
+    /// ID of the new DNAT entry. Other calls name it by this ID.
     ///
     /// Example: `fwd-119smw5tkasdf****`.
     pub forward_entry_id: Option<String>,

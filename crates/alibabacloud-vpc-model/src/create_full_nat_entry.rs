@@ -59,7 +59,7 @@ pub struct CreateFullNatEntryOutput {
     ///
     /// Example: `2315DEB7-5E92-423A-91F7-4C1EC9AD97C3`.
     pub request_id: Option<String>,
-    /// FULLNAT entry, by the ID that `CreateFullNatEntry` returns.
+    /// ID of the new FULLNAT entry. Other calls name it by this ID.
     ///
     /// Example: `fullnat-gw8fz23jezpbblf1j****`.
     pub full_nat_entry_id: Option<String>,

@@ -51,7 +51,7 @@ pub struct CreateHaVipOutput {
     ///
     /// Example: `192.XX.XX.10`.
     pub ip_address: Option<String>,
-    /// High-availability virtual IP address, by the ID that `CreateHaVip` returns.
+    /// ID of the new high-availability virtual IP address. Other calls name it by this ID.
     ///
     /// Example: `havip-2zeo05qre24nhrqpy****`.
     pub ha_vip_id: Option<String>,

@@ -59,7 +59,7 @@ pub struct CreateIpsecServerOutput {
     ///
     /// Example: `2021-02-22T03:24:28Z`.
     pub creation_time: Option<DateTime>,
-    /// IPsec server, by the ID that `CreateIpsecServer` returns.
+    /// ID of the new IPsec server. Other calls name it by this ID.
     ///
     /// Example: `iss-bp1jougp8cfsbo8y9****`.
     pub ipsec_server_id: Option<String>,

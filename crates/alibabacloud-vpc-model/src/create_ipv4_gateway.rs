@@ -44,7 +44,7 @@ fields!(CreateIpv4GatewayInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpv4GatewayOutput {
-    /// IPv4 gateway, by the ID that `CreateIpv4Gateway` returns.
+    /// ID of the new IPv4 gateway. Other calls name it by this ID.
     ///
     /// Example: `ipv4gw-5tsnc6s4ogsedtp3k****`.
     pub ipv4_gateway_id: Option<String>,

@@ -41,7 +41,7 @@ fields!(CreateIpv6GatewayInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpv6GatewayOutput {
-    /// IPv6 gateway, by the ID that `CreateIpv6Gateway` returns.
+    /// ID of the new IPv6 gateway. Other calls name it by this ID.
     ///
     /// Example: `ipv6gw-hp3y0l3ln89j8cdvf****`.
     pub ipv6_gateway_id: Option<String>,

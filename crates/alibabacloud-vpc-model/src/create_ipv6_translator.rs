@@ -46,7 +46,7 @@ fields!(CreateIPv6TranslatorInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorOutput {
-    /// IPv6 Translation Service instance, by the ID that `CreateIPv6Translator` returns.
+    /// ID of the new IPv6 Translation Service instance. Other calls name it by this ID.
     ///
     /// Example: `ipv6trans-bp1i8ahxut1xxxx`.
     pub ipv6_translator_id: Option<String>,

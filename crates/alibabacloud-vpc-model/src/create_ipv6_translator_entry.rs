@@ -56,7 +56,7 @@ fields!(CreateIPv6TranslatorEntryInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorEntryOutput {
-    /// Mapping of IPv6 Translation Service, by the ID that `CreateIPv6TranslatorEntry` returns.
+    /// ID of the new mapping of IPv6 Translation Service. Other calls name it by this ID.
     ///
     /// Example: `ipv6transentry-xxxxxxxx`.
     pub ipv6_translator_entry_id: Option<String>,

@@ -57,7 +57,7 @@ pub struct CreateNatIpOutput {
     ///
     /// Example: `E9AD97A0-5338-43F8-8A80-5E274CCBA11B`.
     pub request_id: Option<String>,
-    /// NAT IP, by the ID that `CreateNatIp` returns.
+    /// ID of the new NAT IP. Other calls name it by this ID.
     ///
     /// Example: `vpcnatip-gw8y7q3cpk3fggs8****`.
     pub nat_ip_id: Option<String>,
@@ -85,7 +85,7 @@ pub struct NatIp {
     ///
     /// Example: `192.168.2.128`.
     pub nat_ip: Option<String>,
-    /// NAT IP, by the ID that `CreateNatIp` returns.
+    /// ID of the new NAT IP. Other calls name it by this ID.
     ///
     /// Example: `vpcnatip-xxxxxxxx`.
     pub nat_ip_id: Option<String>,

@@ -40,7 +40,7 @@ fields!(CreateNatIpCidrInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatIpCidrOutput {
-    /// Address range for NAT IPs, by the ID that `CreateNatIpCidr` returned.
+    /// ID of the new address range for NAT IPs. Other calls name it by this ID.
     ///
     /// Example: `vpcnatcidr-gw8lhqtvdn4qnea****`.
     pub nat_ip_cidr_id: Option<String>,

@@ -41,7 +41,7 @@ fields!(CreateNetworkAclInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkAclOutput {
-    /// Network ACL, by the ID that `CreateNetworkAcl` returns.
+    /// ID of the new network ACL. Other calls name it by this ID.
     ///
     /// Example: `nacl-a2do9e413e0spzasx****`.
     pub network_acl_id: Option<String>,
@@ -121,7 +121,7 @@ pub struct NetworkAclAttribute {
     ///
     /// Example: `acl-1`.
     pub network_acl_name: Option<String>,
-    /// Network ACL, by the ID that `CreateNetworkAcl` returns.
+    /// ID of the new network ACL. Other calls name it by this ID.
     ///
     /// Example: `nacl-a2do9e413e0spdefr****`.
     pub network_acl_id: Option<String>,

@@ -69,7 +69,7 @@ fields!(CreatePhysicalConnectionInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionOutput {
-    /// Express Connect circuit, by the ID that `CreatePhysicalConnection` returns.
+    /// ID of the new Express Connect circuit. Other calls name it by this ID.
     ///
     /// Example: `pc-bp1ciz7ekd2grn1as****`.
     pub physical_connection_id: Option<String>,

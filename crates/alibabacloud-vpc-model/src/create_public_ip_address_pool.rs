@@ -65,8 +65,7 @@ pub struct CreatePublicIpAddressPoolOutput {
     ///
     /// Example: `rg-acfmxazb4pcdvf****`.
     pub resource_group_id: Option<String>,
-    /// IP address pool that addresses come from, by the ID that `CreatePublicIpAddressPool`
-    /// returns.
+    /// ID of the new IP address pool. Other calls name it by this ID.
     ///
     /// Example: `pippool-6wetvn6fumkgycssx****`.
     pub public_ip_address_pool_id: Option<String>,

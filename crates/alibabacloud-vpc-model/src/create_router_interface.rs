@@ -104,7 +104,7 @@ pub struct CreateRouterInterfaceOutput {
     ///
     /// Example: `202008594930117`.
     pub order_id: Option<i64>,
-    /// Router interface, by the ID that `CreateRouterInterface` returns.
+    /// ID of the new router interface. Other calls name it by this ID.
     ///
     /// Example: `ri-2ze7fbuohm****`.
     pub router_interface_id: Option<String>,

@@ -50,7 +50,7 @@ fields!(CreateSnatEntryInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSnatEntryOutput {
-    /// SNAT entry, by the ID that `CreateSnatEntry` returns.
+    /// ID of the new SNAT entry. Other calls name it by this ID.
     ///
     /// Example: `snat-kmd6nv8fy****`.
     pub snat_entry_id: Option<String>,

@@ -40,7 +40,7 @@ pub struct CreateSslVpnClientCertOutput {
     ///
     /// Example: `SslVpnClientCert`.
     pub name: Option<String>,
-    /// SSL client certificate, by the ID that `CreateSslVpnClientCert` returns.
+    /// ID of the new SSL client certificate. Other calls name it by this ID.
     ///
     /// Example: `vsc-m5euof6s5jy8vs5kd****`.
     pub ssl_vpn_client_cert_id: Option<String>,

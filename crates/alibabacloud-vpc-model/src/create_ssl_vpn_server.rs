@@ -64,7 +64,7 @@ fields!(CreateSslVpnServerInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSslVpnServerOutput {
-    /// SSL server, by the ID that `CreateSslVpnServer` returns.
+    /// ID of the new SSL server. Other calls name it by this ID.
     ///
     /// Example: `vss-bp18q7hzj6largv4v****`.
     pub ssl_vpn_server_id: Option<String>,

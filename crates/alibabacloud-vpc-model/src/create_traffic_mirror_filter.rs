@@ -47,7 +47,7 @@ fields!(CreateTrafficMirrorFilterInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorFilterOutput {
-    /// Traffic mirror filter, by the ID that `CreateTrafficMirrorFilter` returns.
+    /// ID of the new traffic mirror filter. Other calls name it by this ID.
     ///
     /// Example: `tmf-j6cmls82xnc86vtpe****`.
     pub traffic_mirror_filter_id: Option<String>,

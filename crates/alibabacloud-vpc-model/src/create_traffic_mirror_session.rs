@@ -65,7 +65,7 @@ fields!(CreateTrafficMirrorSessionInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorSessionOutput {
-    /// Traffic mirror session, by the ID that `CreateTrafficMirrorSession` returns.
+    /// ID of the new traffic mirror session. Other calls name it by this ID.
     ///
     /// Example: `tms-j6ce5di4w7nvigfjz****`.
     pub traffic_mirror_session_id: Option<String>,

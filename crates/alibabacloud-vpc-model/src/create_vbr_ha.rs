@@ -40,7 +40,7 @@ fields!(CreateVbrHaInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVbrHaOutput {
-    /// Failover group of two VBRs, by the ID that `CreateVbrHa` returns.
+    /// ID of the new failover group of two VBRs. Other calls name it by this ID.
     ///
     /// Example: `vbrha-sa1sxheuxtd98****`.
     pub vbr_ha_id: Option<String>,

@@ -74,7 +74,7 @@ fields!(CreateVirtualBorderRouterInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterOutput {
-    /// Virtual border router (VBR), by the ID that `CreateVirtualBorderRouter` returns.
+    /// ID of the new virtual border router (VBR). Other calls name it by this ID.
     ///
     /// Example: `vbr-bp1jcg5cmxjbl9xgc****`.
     pub vbr_id: Option<String>,

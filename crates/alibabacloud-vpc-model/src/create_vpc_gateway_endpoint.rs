@@ -55,7 +55,7 @@ pub struct CreateVpcGatewayEndpointOutput {
     ///
     /// Example: `62CFC815-E08A-5CF4-92D1-54273EC9E406`.
     pub request_id: Option<String>,
-    /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
+    /// ID of the new gateway endpoint. Other calls name it by this ID.
     ///
     /// Example: `vpce-bp1w1dmdqjpwul0v3****`.
     pub endpoint_id: Option<String>,

@@ -87,7 +87,7 @@ pub struct CreateVpnAttachmentOutput {
     ///
     /// Example: `88187252-0E26-3C4D-9D1D-32A04454EBBA`.
     pub request_id: Option<String>,
-    /// IPsec-VPN connection, by the ID that `CreateVpnConnection` or `CreateVpnAttachment` returns.
+    /// ID of the new IPsec-VPN connection. Other calls name it by this ID.
     ///
     /// Example: `vco-p0wb09rama8qwwgfn****`.
     pub vpn_connection_id: Option<String>,

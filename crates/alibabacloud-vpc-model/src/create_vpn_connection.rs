@@ -84,7 +84,7 @@ pub struct CreateVpnConnectionOutput {
     ///
     /// Example: `082AD562-B8DB-4BB2-861F-DA1FCA01FD76`.
     pub request_id: Option<String>,
-    /// IPsec-VPN connection, by the ID that `CreateVpnConnection` or `CreateVpnAttachment` returns.
+    /// ID of the new IPsec-VPN connection. Other calls name it by this ID.
     ///
     /// Example: `vco-bp15oes1py4i6****`.
     pub vpn_connection_id: Option<String>,

@@ -68,7 +68,7 @@ fields!(CreateVpnGatewayInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnGatewayOutput {
-    /// VPN gateway, by the ID that `CreateVpnGateway` returns.
+    /// ID of the new VPN gateway. Other calls name it by this ID.
     ///
     /// Example: `vpn-uf68lxhgr7ftbqr3p****`.
     pub vpn_gateway_id: Option<String>,

@@ -53,7 +53,7 @@ fields!(CreateVSwitchCidrReservationInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchCidrReservationOutput {
-    /// Reserved range of a vSwitch, by the ID that `CreateVSwitchCidrReservation` returns.
+    /// ID of the new reserved range of a vSwitch. Other calls name it by this ID.
     ///
     /// Example: `vcr-bp1m12saqteraw3rp****`.
     pub vswitch_cidr_reservation_id: Option<String>,

@@ -116,8 +116,7 @@ pub struct AccessPointType {
     ///
     /// Example: `Name`.
     pub name: Option<String>,
-    /// Access point, the site where circuits connect to Alibaba Cloud, as listed by
-    /// `DescribeAccessPoints`.
+    /// Access point, the site where circuits connect to Alibaba Cloud.
     ///
     /// Example: `ap-cn-hangzhou-****`.
     pub access_point_id: Option<String>,

@@ -37,7 +37,7 @@ fields!(DiagnoseVpnGatewayInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnoseVpnGatewayOutput {
-    /// Diagnosis of a VPN gateway, by the ID that `DiagnoseVpnGateway` returns.
+    /// ID of the diagnosis that the call started. Other calls name it by this ID.
     ///
     /// Example: `vpndgn-uf6kuxbe3iv028k3s****`.
     pub diagnose_id: Option<String>,

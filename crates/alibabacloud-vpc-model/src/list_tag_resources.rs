@@ -16,11 +16,11 @@ pub struct ListTagResourcesInput {
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 

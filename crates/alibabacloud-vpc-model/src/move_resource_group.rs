@@ -10,9 +10,9 @@ use alibabacloud_types::fields;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupInput {
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resource to move, by its ID, such as that of a VPC.
     pub resource_id: Option<String>,
-    /// Kind of the resource that the resource ID names.
+    /// Kind of the resource.
     pub resource_type: Option<String>,
     /// Resource group that the resource moves to.
     pub new_resource_group_id: Option<String>,

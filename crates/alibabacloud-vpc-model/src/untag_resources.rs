@@ -14,9 +14,9 @@ pub struct UntagResourcesInput {
     pub resource_type: Option<ResourceType>,
     /// Whether to remove all tags of the resources.
     pub all: Option<bool>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,

@@ -4329,8 +4329,8 @@ impl Client {
 
     /// Moves a VPC, EIP or other resource of the service to another resource group.
     ///
-    /// - `resource_type`: Kind of the resource that the resource ID names.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_type`: Kind of the resource.
+    /// - `resource_id`: Resource to move, by its ID, such as that of a VPC.
     /// - `new_resource_group_id`: Resource group that the resource moves to.
     #[inline]
     pub fn move_resource_group(
@@ -4719,7 +4719,7 @@ impl Client {
     /// Removes tags from VPC resources.
     ///
     /// - `resource_type`: Kind of the resource that the resource ID names.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,

@@ -6,15 +6,16 @@
 //! Client for Virtual Private Cloud, API version 2016-04-28.
 //!
 //! Private networks in the cloud: VPCs with their vSwitches and route tables, elastic IP addresses
-//! (EIPs), NAT gateways, VPN gateways, and Express Connect circuits to data centers. Use this crate
-//! to build the network that instances, load balancers, and databases run in, and to connect it
-//! with the Internet, other networks, and data centers.
+//! (EIPs), NAT gateways, VPN gateways, and Express Connect circuits to data centers. Use this
+//! crate to build the network that instances, load balancers, and databases run in, and to connect
+//! it with the Internet, other networks, and data centers.
 //!
 //! A VPC belongs to one region and a vSwitch to one zone, so begin with `DescribeZones`,
 //! `CreateVpc`, and `CreateVSwitch`. Most operations that change something return before the work
-//! is done, and a resource accepts the next change only when its state is `Available` again: poll
-//! the matching `Describe` operation in between. EIPs, NAT gateways, and VPN gateways are charged
-//! until they are released, even if nothing uses them.
+//! is done, and a resource accepts the next change only when its state is `Available` again: wait
+//! in between, with `wait_until_vpc_available`, `wait_until_vswitch_available`, and the other
+//! waiters of the client. EIPs, NAT gateways, and VPN gateways are charged until they are
+//! released, even if nothing uses them.
 //!
 //! # First call
 //!

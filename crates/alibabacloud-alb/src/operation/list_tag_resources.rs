@@ -105,7 +105,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// From 1 to 50 elements.
     #[inline]
@@ -117,8 +117,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// From 1 to 20 elements.
     ///

@@ -15,12 +15,19 @@ use alibabacloud_alb_model::list_tag_values::{
 ///
 /// A request builder, returned by [`Client::list_tag_values`](crate::Client::list_tag_values).
 ///
+/// Use it to offer or to check values before resources are filtered by tag. [`ListTagKeys`] lists
+/// the keys, and [`ListTagResources`] the resources that carry a tag.
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_alb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut tag_values = client.list_tag_values("test").by_item();
+/// let mut tag_values = client
+///     .list_tag_values("env")
+///     .max_results(20)
+///     .resource_type("loadbalancer")
+///     .by_item();
 /// while let Some(tag_value) = tag_values.next().await {
 ///     println!("{:?}", tag_value?);
 /// }
@@ -50,6 +57,9 @@ use alibabacloud_alb_model::list_tag_values::{
 ///
 /// `ListTagValues` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/ListTagValues>
+///
+/// [`ListTagKeys`]: crate::operation::ListTagKeys
+/// [`ListTagResources`]: crate::operation::ListTagResources
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListTagValues {
@@ -94,7 +104,8 @@ impl ListTagValues {
         self
     }
 
-    /// Returns only values on this kind of resource.
+    /// Kind of resource whose tag values are listed. Values of all kinds are listed if it is not
+    /// set.
     ///
     /// Known values: `loadbalancer`, `acl`, `securitypolicy`, `servergroup`. Example:
     /// `loadbalancer`.
@@ -104,9 +115,9 @@ impl ListTagValues {
         self
     }
 
-    /// Returns only values on this resource.
+    /// Resource whose tag values are listed, by its ID, such as `alb-o9ulmq5hgn68jk****`.
     ///
-    /// Example: `eip-resource-test`.
+    /// Example: `alb-o9ulmq5hgn68jk****`.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_id = Some(value.into());

@@ -78,7 +78,7 @@ impl UntagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
     /// Required. From 1 to 50 elements.
     #[inline]
@@ -105,7 +105,7 @@ impl UntagResources {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Keys of the tags to remove.
     ///
     /// From 1 to 20 elements.
     #[inline]

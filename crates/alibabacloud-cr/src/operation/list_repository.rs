@@ -108,16 +108,16 @@ impl ListRepository {
         self
     }
 
-    /// State that repositories must have to be listed.
+    /// State that repositories must have to be listed. `ALL` lists those in any state.
     ///
-    /// Known values: `ALL`, `NORMAL`, `DELETING`. Example: `ALL`.
+    /// Example: `ALL`.
     #[inline]
     pub fn repo_status(mut self, value: impl Into<model::RepoStatus>) -> Self {
         self.call.input.repo_status = Some(value.into());
         self
     }
 
-    /// Repository by its name. In a list, it filters.
+    /// Lists only repositories with this name, the last part of the path of an image.
     ///
     /// Example: `repo-test`.
     #[inline]
@@ -126,7 +126,7 @@ impl ListRepository {
         self
     }
 
-    /// Namespace of the repository by its name. In a list, it filters.
+    /// Lists only repositories of this namespace.
     ///
     /// Example: `repo-namespace-test`.
     #[inline]

@@ -85,7 +85,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// At most 51 elements.
     #[inline]
@@ -106,7 +106,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tag of the image, the part of the image name after the colon.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// At most 21 elements.
     ///

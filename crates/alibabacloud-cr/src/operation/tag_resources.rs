@@ -84,7 +84,7 @@ impl TagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the same kind.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -105,7 +105,8 @@ impl TagResources {
         self
     }
 
-    /// Tag of the image, the part of the image name after the colon.
+    /// Tags to add, as pairs of key and value. A tag whose key a resource already has replaces its
+    /// value.
     ///
     /// Required. At most 21 elements.
     ///

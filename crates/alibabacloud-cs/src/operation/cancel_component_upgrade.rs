@@ -14,6 +14,9 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 /// A request builder, returned by
 /// [`Client::cancel_component_upgrade`](crate::Client::cancel_component_upgrade).
 ///
+/// Upgrades of add-ons are tasks: cancel the task with [`CancelTask`], which takes its ID, and
+/// follow it with [`DescribeTaskInfo`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -21,7 +24,7 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .cancel_component_upgrade("c82e6987e2961451182edacd74faf****", "metric-server")
+///     .cancel_component_upgrade("c82e6987e2961451182edacd74faf****", "metrics-server")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -44,6 +47,7 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 /// <https://api.aliyun.com/document/CS/2015-12-15/CancelComponentUpgrade>
 ///
 /// [`CancelTask`]: crate::operation::CancelTask
+/// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CancelComponentUpgrade {
@@ -82,7 +86,7 @@ impl CancelComponentUpgrade {
 
     /// Name of the add-on, such as `coredns`.
     ///
-    /// Required. Example: `metric-server`.
+    /// Required. Example: `metrics-server`.
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.component_id = Some(value.into());

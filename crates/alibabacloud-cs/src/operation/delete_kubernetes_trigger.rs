@@ -14,6 +14,9 @@ use alibabacloud_cs_model::delete_kubernetes_trigger::{
 /// A request builder, returned by
 /// [`Client::delete_kubernetes_trigger`](crate::Client::delete_kubernetes_trigger).
 ///
+/// [`DeleteTrigger`] does the same and names the cluster as well. The address of a deleted trigger
+/// no longer redeploys its application.
+///
 /// # Examples
 ///
 /// ```no_run

@@ -16,7 +16,7 @@ use alibabacloud_dysmsapi_model::list_tag_resources::{
 /// A request builder, returned by
 /// [`Client::list_tag_resources`](crate::Client::list_tag_resources).
 ///
-/// Set templates, tags or both. The region is `cn-hangzhou` whatever the region of the client.
+/// Set `ResourceId`, `Tag` or both. The region is `cn-hangzhou` whatever the region of the client.
 /// [`TagResources`] adds tags, and [`QuerySmsTemplateList`] lists the templates.
 ///
 /// # Examples
@@ -141,8 +141,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that templates must have to be listed, 20 at most.
     ///
     /// At most 21 elements.
     ///
@@ -156,7 +155,7 @@ impl ListTagResources {
         self
     }
 
-    /// Message templates, by their codes.
+    /// Message templates whose tags are listed, by their codes, 50 at most.
     ///
     /// At most 51 elements.
     #[inline]

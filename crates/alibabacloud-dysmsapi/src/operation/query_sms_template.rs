@@ -65,7 +65,7 @@ impl QuerySmsTemplate {
 
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
     ///
-    /// Required. Example: `SMS_1525***`.
+    /// Required. Example: `SMS_15255****`.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_code = Some(value.into());

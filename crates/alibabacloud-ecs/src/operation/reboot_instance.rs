@@ -11,13 +11,10 @@ use alibabacloud_ecs_model::reboot_instance::{RebootInstanceInput, RebootInstanc
 /// A request builder, returned by [`Client::reboot_instance`](crate::Client::reboot_instance).
 ///
 /// The instance must be `Running`. The call returns while the instance restarts and is `Starting`;
-/// poll [`DescribeInstanceStatus`] until it is `Running` again. Addresses, disks, and the physical
-/// server stay the same. Some changes, such as a new password or hostname by
-/// [`ModifyInstanceAttribute`], take effect only after a restart by this operation or the console,
-/// not by a restart from inside of the system. To restart several instances use
-/// [`RebootInstances`].
-///
-/// Wait for the result with [`wait_until_instance_running`].
+/// wait with [`wait_until_instance_running`]. Addresses, disks, and the physical server stay the
+/// same. Some changes, such as a new password or hostname by [`ModifyInstanceAttribute`], take
+/// effect only after a restart by this operation or the console, not by a restart from inside of
+/// the system. To restart several instances use [`RebootInstances`].
 ///
 /// # Examples
 ///
@@ -67,7 +64,6 @@ use alibabacloud_ecs_model::reboot_instance::{RebootInstanceInput, RebootInstanc
 /// `RebootInstance` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/RebootInstance>
 ///
-/// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
 /// [`ModifyInstanceAttribute`]: crate::operation::ModifyInstanceAttribute
 /// [`RebootInstances`]: crate::operation::RebootInstances
 /// [`wait_until_instance_running`]: crate::Client::wait_until_instance_running

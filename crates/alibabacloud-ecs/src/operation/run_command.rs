@@ -18,16 +18,14 @@ use alibabacloud_ecs_model::run_command::{
 /// [`DescribeCloudAssistantStatus`] shows where it is missing. Name instances in `InstanceId` or
 /// select them by `ResourceTag`.
 ///
-/// The call returns an `InvokeId` at once. Poll [`DescribeInvocationResults`] with it for the
-/// state, the exit code, and the output of each instance. A command that is still running after
-/// `Timeout` seconds is stopped.
+/// The call returns an `InvokeId` at once. Wait with [`wait_until_invocation_finished`];
+/// [`DescribeInvocationResults`] returns the exit code and the output of each instance. A command
+/// that is still running after `Timeout` seconds is stopped.
 ///
 /// The script is stored only if `KeepCommand` is set; to run a stored one again use
 /// [`InvokeCommand`]. It runs as root or System unless `Username` is set, so whoever may call this
 /// operation controls the instances. Keep secrets out of the script: they remain visible in the
 /// history.
-///
-/// Wait for the result with [`wait_until_invocation_finished`].
 ///
 /// # Examples
 ///

@@ -19,8 +19,8 @@ use alibabacloud_ecs_model::run_instances::{
 /// parameters of the call win over it. [`CreateInstance`] creates a single instance and does not
 /// start it.
 ///
-/// The call returns the IDs before the instances exist: poll [`DescribeInstanceStatus`] until they
-/// are `Running`. An instance that cannot be created after all disappears and leaves an event in
+/// The call returns the IDs before the instances exist: wait with [`wait_until_instance_running`].
+/// An instance that cannot be created after all disappears and leaves an event in
 /// [`DescribeInstanceHistoryEvents`]. If the stock is short, the call fails as a whole, unless
 /// `MinAmount` allows fewer instances.
 ///
@@ -28,8 +28,6 @@ use alibabacloud_ecs_model::run_instances::{
 /// permissions, and stock first; the check reports its success as the error `DryRunOperation`. Keep
 /// one `ClientToken` for all attempts of one order, so that a retry does not create instances
 /// twice.
-///
-/// Wait for the result with [`wait_until_instance_running`].
 ///
 /// # Examples
 ///
@@ -288,7 +286,6 @@ use alibabacloud_ecs_model::run_instances::{
 /// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 /// [`DescribeImages`]: crate::operation::DescribeImages
 /// [`DescribeInstanceHistoryEvents`]: crate::operation::DescribeInstanceHistoryEvents
-/// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
 /// [`wait_until_instance_running`]: crate::Client::wait_until_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]

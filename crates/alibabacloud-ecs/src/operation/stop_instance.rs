@@ -13,15 +13,13 @@ use alibabacloud_ecs_model::stop_instance::{
 /// A request builder, returned by [`Client::stop_instance`](crate::Client::stop_instance).
 ///
 /// The system is shut down as if by its own command. The call returns while the instance is still
-/// `Stopping`; poll [`DescribeInstanceStatus`] until it is `Stopped`. To stop several instances use
+/// `Stopping`; wait with [`wait_until_instance_stopped`]. To stop several instances use
 /// [`StopInstances`].
 ///
 /// A stopped pay-as-you-go instance is charged as before, unless `StoppedMode` is `StopCharging`
 /// and the instance is in a VPC. Then vCPUs, memory, and the static public IP address are given up,
 /// so a later [`StartInstance`] can fail; disks and elastic IP addresses are still charged. An
 /// instance with local disks, among others, does not support that.
-///
-/// Wait for the result with [`wait_until_instance_stopped`].
 ///
 /// # Examples
 ///
@@ -82,7 +80,6 @@ use alibabacloud_ecs_model::stop_instance::{
 /// `StopInstance` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/StopInstance>
 ///
-/// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
 /// [`StartInstance`]: crate::operation::StartInstance
 /// [`StopInstances`]: crate::operation::StopInstances
 /// [`wait_until_instance_stopped`]: crate::Client::wait_until_instance_stopped

@@ -108,7 +108,7 @@ impl UntagResources {
         self
     }
 
-    /// Resource of the kind that the resource type names.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -120,7 +120,7 @@ impl UntagResources {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Keys of the tags to remove.
     ///
     /// At most 21 elements.
     #[inline]

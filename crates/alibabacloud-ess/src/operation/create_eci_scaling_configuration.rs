@@ -139,7 +139,7 @@ impl CreateEciScalingConfiguration {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `desc`.
     #[inline]
@@ -213,7 +213,7 @@ impl CreateEciScalingConfiguration {
         self
     }
 
-    /// Whether Simple Log Service collects the logs of the containers.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `false`.
     #[inline]

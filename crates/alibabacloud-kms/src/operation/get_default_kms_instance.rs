@@ -13,6 +13,8 @@ use alibabacloud_kms_model::get_default_kms_instance::{
 /// A request builder, returned by
 /// [`Client::get_default_kms_instance`](crate::Client::get_default_kms_instance).
 ///
+/// [`ListKmsInstances`] lists all instances of the region, with their IDs.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -32,6 +34,8 @@ use alibabacloud_kms_model::get_default_kms_instance::{
 ///
 /// `GetDefaultKmsInstance` in the API reference:
 /// <https://api.aliyun.com/document/Kms/2016-01-20/GetDefaultKmsInstance>
+///
+/// [`ListKmsInstances`]: crate::operation::ListKmsInstances
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetDefaultKmsInstance {

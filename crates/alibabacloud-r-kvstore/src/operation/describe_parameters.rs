@@ -97,9 +97,12 @@ impl DescribeParameters {
         self
     }
 
-    /// Node of a cluster whose parameters to return, by its ID.
+    /// Node of a cluster instance whose parameters to return, by its ID.
+    /// [`DescribeLogicInstanceTopology`] lists the nodes.
     ///
     /// Example: `r-bp1xxxxxxxxxxxxx-db-0`.
+    ///
+    /// [`DescribeLogicInstanceTopology`]: crate::operation::DescribeLogicInstanceTopology
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.node_id = Some(value.into());

@@ -14,6 +14,9 @@ use alibabacloud_r_kvstore_model::modify_account_password::{
 /// A request builder, returned by
 /// [`Client::modify_account_password`](crate::Client::modify_account_password).
 ///
+/// Clients that reconnect need the new password at once, so plan for the moment in between. Callers
+/// who do not know the present password use [`ResetAccountPassword`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -48,6 +51,8 @@ use alibabacloud_r_kvstore_model::modify_account_password::{
 ///
 /// `ModifyAccountPassword` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/ModifyAccountPassword>
+///
+/// [`ResetAccountPassword`]: crate::operation::ResetAccountPassword
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyAccountPassword {
@@ -107,7 +112,8 @@ impl ModifyAccountPassword {
         self
     }
 
-    /// Password that replaces the present one. Responses do not return it.
+    /// Password that replaces the present one, of at least three of the kinds capitals, small
+    /// letters, digits and special characters. Responses do not return it.
     ///
     /// Required. From 8 to 32 characters.
     #[inline]

@@ -121,8 +121,8 @@ impl TagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags to add, as pairs of key and value. A tag whose key a resource already has replaces its
+    /// value.
     ///
     /// Required. At most 21 elements.
     ///

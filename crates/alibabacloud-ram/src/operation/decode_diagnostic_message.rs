@@ -16,7 +16,8 @@ use alibabacloud_ram_model::decode_diagnostic_message::{
 /// A call that is refused returns a text with the key `EncodedDiagnosticMessage`, next to its
 /// error. This operation decodes it: which permission was needed for which resource, who asked, and
 /// which policies decided. The caller needs the permission for this operation, so administrators
-/// can decode what other users report.
+/// can decode what other users report. Decode soon: a text that is too old fails with
+/// `EncodedMessageExpire`.
 ///
 /// # Examples
 ///

@@ -8,7 +8,7 @@ use alibabacloud_rds_model::describe_dedicated_host_groups::{
     self as model, DescribeDedicatedHostGroupsInput, DescribeDedicatedHostGroupsOutput,
 };
 
-/// Lists the dedicated clusters of a region.
+/// Lists the dedicated clusters of a region, with what they have and what is in use.
 ///
 /// A request builder, returned by
 /// [`Client::describe_dedicated_host_groups`](crate::Client::describe_dedicated_host_groups).
@@ -72,7 +72,7 @@ impl DescribeDedicatedHostGroups {
         self
     }
 
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Returns only this dedicated cluster, a group of hosts that only this account uses.
     ///
     /// Example: `dhg-7a9xxxxxxxx`.
     #[inline]
@@ -81,7 +81,7 @@ impl DescribeDedicatedHostGroups {
         self
     }
 
-    /// Image of the hosts, for SQL Server also with the license.
+    /// Returns only clusters whose hosts have this image, for SQL Server also with the license.
     ///
     /// Known values: `WindowsWithMssqlStdLicense`, `WindowsWithMssqlEntLisence`,
     /// `WindowsWithMssqlWebLisence`, `AliLinux`. Example: `WindowsWithMssqlStdLicense`.

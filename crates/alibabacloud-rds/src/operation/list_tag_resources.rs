@@ -104,7 +104,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// At most 51 elements.
     #[inline]
@@ -116,8 +116,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// At most 21 elements.
     ///

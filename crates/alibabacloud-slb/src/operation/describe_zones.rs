@@ -10,6 +10,10 @@ use alibabacloud_slb_model::describe_zones::{DescribeZonesInput, DescribeZonesOu
 ///
 /// A request builder, returned by [`Client::describe_zones`](crate::Client::describe_zones).
 ///
+/// [`CreateLoadBalancer`] takes a zone as `MasterZoneId` and one of its secondary zones as
+/// `SlaveZoneId`; the secondary zone takes over if the primary one fails.
+/// [`DescribeAvailableResource`] lists the zones that new instances can be created in.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,6 +38,9 @@ use alibabacloud_slb_model::describe_zones::{DescribeZonesInput, DescribeZonesOu
 ///
 /// `DescribeZones` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/DescribeZones>
+///
+/// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeZones {

@@ -14,6 +14,10 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 /// A request builder, returned by
 /// [`Client::set_load_balancer_modification_protection`](crate::Client::set_load_balancer_modification_protection).
 ///
+/// The protection is against changes by hand to instances that a program manages. It does not stop
+/// calls of the API, and deletion has a protection of its own, [`SetLoadBalancerDeleteProtection`].
+/// Ending the protection clears the reason.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -21,9 +25,10 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .set_load_balancer_modification_protection(
-///         "lb-bp1b6c719dfa08e*****",
+///         "lb-bp1b6c719dfa08e****",
 ///         "ConsoleProtection",
 ///     )
+///     .modification_protection_reason("managed-by-terraform")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -51,6 +56,8 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 ///
 /// `SetLoadBalancerModificationProtection` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection>
+///
+/// [`SetLoadBalancerDeleteProtection`]: crate::operation::SetLoadBalancerDeleteProtection
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct SetLoadBalancerModificationProtection {
@@ -115,9 +122,10 @@ impl SetLoadBalancerModificationProtection {
         self
     }
 
-    /// Why the CLB instance is protected from changes. Only used while the protection is on.
+    /// Why the CLB instance is protected from changes, without spaces: letters, digits, periods,
+    /// underscores and hyphens. Only used while the protection is on.
     ///
-    /// From 1 to 80 characters. Example: `Configuration change`.
+    /// From 1 to 80 characters. Example: `managed-by-terraform`.
     #[inline]
     pub fn modification_protection_reason(mut self, value: impl Into<String>) -> Self {
         self.call.input.modification_protection_reason = Some(value.into());

@@ -15,8 +15,8 @@ use alibabacloud_sts_model::assume_role_with_saml::{
 /// [`Client::assume_role_with_saml`](crate::Client::assume_role_with_saml).
 ///
 /// Use it for role-based single sign-on: a user signs in at an identity provider of the company,
-/// and the SAML response of the provider buys credentials of a role. The call is not signed, so the
-/// client needs no credentials.
+/// and STS exchanges the SAML response of the provider for credentials of a role. The call is not
+/// signed, so the client needs no credentials.
 ///
 /// Before the first call, register the provider with `CreateSAMLProvider` of IMS and create a role
 /// whose trust policy names that provider. The assertion must name the role and the provider, too.

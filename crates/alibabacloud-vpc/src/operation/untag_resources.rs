@@ -89,7 +89,7 @@ impl UntagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -101,7 +101,7 @@ impl UntagResources {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Keys of the tags to remove.
     ///
     /// At most 21 elements.
     #[inline]
