@@ -49,14 +49,15 @@ class Emulator:
 
 
 @contextlib.contextmanager
-def running(*options):
+def running(*options, frozen=True):
     """Runs an emulator on a free port, with a frozen service clock, until the end of the block."""
+    clock = ["--frozen-clock"] if frozen else []
     command = [
         os.environ["EMULATOR"],
         "--listen=127.0.0.1:0",
         f"--access-key-id={ACCESS_KEY_ID}",
         f"--access-key-secret={ACCESS_KEY_SECRET}",
-        "--frozen-clock",
+        *clock,
         *options,
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

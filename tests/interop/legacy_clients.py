@@ -18,7 +18,7 @@ import sys
 import gaps
 import wire
 from aliyunsdkcore.client import AcsClient
-from emulator import ACCESS_KEY_ID, ACCESS_KEY_SECRET, running
+from emulator import ACCESS_KEY_SECRET, running
 
 CLIENTS = ["ecs", "ram", "rds", "sts", "vpc"]
 # Methods of every request that are not setters of parameters.
@@ -151,7 +151,6 @@ def fill(specification, request):
 def send_all(product, emulator):
     """Sends every request of a client; returns how many there are, the gaps and the failures."""
     host = emulator.url.removeprefix("http://")
-    client = AcsClient(ACCESS_KEY_ID, ACCESS_KEY_SECRET, "cn-hangzhou", auto_retry=False)
     specifications, sent, found, failures = {}, [], {"operations": [], "parameters": []}, []
     for request in requests(product):
         name, version = request.get_action_name(), request.get_version()
@@ -165,6 +164,10 @@ def send_all(product, emulator):
         request.set_endpoint(host)
         request.set_protocol_type("http")
         request.set_accept_format("JSON")
+        # An account of its own, since what another request has created decides on responses.
+        key = {"access_key_id": f"{product}-{name}", "access_key_secret": ACCESS_KEY_SECRET, "account": f"{product}-{name}"}
+        emulator.control("POST", "seed", {"keys": [key]})
+        client = AcsClient(key["access_key_id"], ACCESS_KEY_SECRET, "cn-hangzhou", auto_retry=False)
         try:
             json.loads(client.do_action_with_exception(request))
         except Exception as failure:  # Also what the client raises for a response that it cannot read.

@@ -568,10 +568,11 @@ def without_unset_lists(here, there):
 
 
 class Program:
-    """A program that calls the generated crate."""
+    """A program that calls the generated crate, or another one with the same input and output."""
 
-    def __init__(self, path, address):
-        self.process = subprocess.Popen([path, f"http://{address}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self, path, address, *arguments):
+        command = [path, *arguments, f"http://{address}"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self):
         return self

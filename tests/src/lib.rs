@@ -168,17 +168,17 @@ mod documents {
         struct ManyRegions;
         #[doc = include_str!("../../docs/guide/src/pagination.md")]
         struct Pagination;
+        #[doc = include_str!("../../docs/guide/src/permissions.md")]
+        struct Permissions;
         #[doc = include_str!("../../docs/guide/src/retries.md")]
         struct Retries;
         #[doc = include_str!("../../docs/guide/src/security.md")]
         struct Security;
         #[doc = include_str!("../../docs/guide/src/testing.md")]
         struct Testing;
-        #[doc = include_str!("../../docs/guide/src/waiting.md")]
-        struct Waiting;
         #[doc = include_str!("../../docs/guide/src/which-crate.md")]
         struct WhichCrate;
-        #[doc = include_str!("../../docs/guide/src/whoami.md")]
+        #[doc = include_str!("../../docs/guide/src/who-am-i.md")]
         struct Whoami;
     }
 }

@@ -12,7 +12,7 @@ use alibabacloud_emulator::{Emulator, Fault};
 use alibabacloud_spec::{
     self as spec, ApiStyle, NumberedPages, Pagination, ParameterPlace, ParameterStyle, Service,
 };
-use alibabacloud_types::plumbing::{Field, Record, Slot, ValueRef};
+use alibabacloud_types::plumbing::{Field, FieldReader, Record, Slot, ValueRef};
 use sdk_tests::sample;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -337,8 +337,13 @@ impl Record for Input {
         found.map(|(_, value)| value as &mut dyn Field)
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        self.0.iter().for_each(|(name, value)| visitor(name, value));
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>) {
+        let (names, values): (Vec<_>, Vec<&dyn Field>) = self
+            .0
+            .iter()
+            .map(|(name, value)| (*name, value as &dyn Field))
+            .unzip();
+        reader(&names, &values);
     }
 }
 
@@ -361,7 +366,7 @@ impl Input {
 }
 
 /// A page: any JSON, and its items after they were asked for.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Page {
     body: Value,
     items: OnceLock<Vec<Value>>,
@@ -452,7 +457,7 @@ impl Paginated for List {
         Ok(())
     }
 
-    fn items(page: Page) -> Vec<Value> {
+    fn items(&self, page: Page) -> Vec<Value> {
         page.items.into_inner().unwrap_or_default()
     }
 }

@@ -3,6 +3,7 @@
 use alibabacloud_core::Config;
 use alibabacloud_core::credentials::Credentials;
 use alibabacloud_core::http::HttpRequest;
+use alibabacloud_core::ram::PermissionStatus;
 use alibabacloud_core::signing::parse_pairs;
 use alibabacloud_core::test_util::{ManualTime, MockClient, MockResponse, build};
 use alibabacloud_core::transport::{ReqwestClient, TransportConfig};
@@ -652,10 +653,13 @@ fn a_deny_pattern_that_matches_no_operation_is_an_error() {
 fn permissions_are_found_by_name() {
     let permission = ram::permission("CreateIdempotent").unwrap();
     assert_eq!(
-        (permission.derived, permission.actions[0].resources[0].kind),
-        (false, "Thing")
+        (permission.status, permission.actions[0].resources[0].kind),
+        (PermissionStatus::Documented, "Thing")
     );
-    assert!(ram::permission("Documents").unwrap().derived);
+    assert_eq!(
+        ram::permission("Documents").unwrap().status,
+        PermissionStatus::Documented
+    );
     assert_eq!(ram::permission("Ghost"), None);
     assert!(ram::PERMISSIONS.is_sorted_by_key(|p| p.operation));
 }
@@ -663,7 +667,7 @@ fn permissions_are_found_by_name() {
 #[test]
 fn undocumented_permissions_are_derived_from_the_name() {
     let permission = ram::permission("ListByToken").unwrap();
-    assert!(permission.derived);
+    assert_eq!(permission.status, PermissionStatus::Unknown);
     let [action] = permission.actions else {
         panic!("one action expected: {permission:?}");
     };

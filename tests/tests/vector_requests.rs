@@ -14,7 +14,7 @@ use alibabacloud_core::signing::{
     Algorithm, Authorization, Received, Signature, SigningKey, body_hash, parse_pairs,
 };
 use alibabacloud_types::Blob;
-use alibabacloud_types::plumbing::{Field, Record};
+use alibabacloud_types::plumbing::{Field, FieldReader, Record};
 use sdk_tests::vectors::{body, headers, pairs, same, text};
 use sdk_tests::{check_all, json_files, vectors_dir};
 use serde_json::Value;
@@ -367,7 +367,7 @@ fn method(name: &str) -> Method {
 }
 
 /// An input with the fields of a vector.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Input {
     params: Vec<Param>,
     fields: Vec<(&'static str, Box<dyn Field>)>,
@@ -385,10 +385,13 @@ impl Record for Input {
         None
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        for (name, field) in &self.fields {
-            visitor(name, &**field);
-        }
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>) {
+        let (names, values): (Vec<_>, Vec<_>) = self
+            .fields
+            .iter()
+            .map(|(name, field)| (*name, &**field))
+            .unzip();
+        reader(&names, &values);
     }
 }
 

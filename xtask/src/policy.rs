@@ -1,47 +1,54 @@
-//! `cargo xtask policy`: the RAM policy that allows given operations.
-
-use std::path::PathBuf;
-
-use alibabacloud_core::ram::Policy;
-use alibabacloud_spec::{Operation, Ram, Service, find_specs};
-use lexopt::prelude::*;
+//! `cargo xtask policy`: the RAM policy that allows given operations, or those of a program.
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus};
 use crate::repository;
+use alibabacloud_core::ram::{PermissionStatus, Policy};
+use alibabacloud_spec::{Operation, RamStatus, Service, find_specs};
+use cargo_acs_policy::{
+    Action, Needs, OperationId, Permission, PermissionTable, PolicyOptions, ServicePermissions,
+    help_with_policy_options, not_included, read_program,
+};
+use lexopt::prelude::*;
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 /// The text of `cargo xtask policy --help`.
-pub const HELP: &str = "\
-Print the RAM policy that allows given operations and nothing else.
+pub const HELP: &str = help_with_policy_options!(
+    "\
+Print the RAM policy that allows given operations, or those of a program, and nothing else.
 
 Usage: cargo xtask policy --product CODE OPERATION... [options]
+       cargo xtask policy --binary FILE [options]
 
-The policy contains * for each part of a resource that is not given. Actions that no page documents
-are reported on standard error.
+The policy contains * for each part of a resource that is not given. Actions that are not documented
+come last, and are reported on standard error. `cargo acs-policy` does the same for programs without
+a clone of this repository.
 
 Options:
   --product CODE     use the operations of this product: oos
   --version VERSION  use this API version [default: the newest]
-  --region REGION    allow the operations in this region only
-  --account ID       allow the operations on resources of this account only
-  --fill NAME=VALUE  allow the operations on resources of this name only: templateName=patch-* for
-                     {#templateName}; can be given more than once
-  --specs DIR        read specifications from DIR/<product>/<version>/openapi.yaml
+  --binary FILE      use the operations that this program can call
+",
+    "  --specs DIR        read specifications from DIR/<product>/<version>/openapi.yaml
                      [default: api-specs]
   -h, --help         print this help
 
-Exit code 1 if there is no such operation.
-";
+Exit code 1 if there is no such operation, or --check finds something missing.
+"
+);
 
 #[derive(Debug, Default)]
-struct PolicyOptions {
+struct TaskOptions {
     product: String,
     version: Option<String>,
+    binary: Option<PathBuf>,
     specs: PathBuf,
-    policy: Policy,
+    policy: PolicyOptions,
     operations: Vec<String>,
 }
 
-impl PolicyOptions {
+impl TaskOptions {
     fn parse(mut arguments: Arguments) -> Result<Self, Failure> {
         let mut options = Self {
             specs: repository::default_specs(),
@@ -51,24 +58,21 @@ impl PolicyOptions {
             match argument {
                 Long("product") => options.product = arguments.value()?.string()?,
                 Long("version") => options.version = Some(arguments.value()?.string()?),
-                Long("region") => {
-                    options.policy = options.policy.region(arguments.value()?.string()?);
-                }
-                Long("account") => {
-                    options.policy = options.policy.account(arguments.value()?.string()?);
-                }
-                Long("fill") => {
-                    let pair = arguments.value()?.string()?;
-                    let (name, value) = pair.split_once('=').ok_or_else(|| {
-                        Failure::usage(format!("invalid --fill {pair:?}: expected NAME=VALUE"))
-                    })?;
-                    options.policy = options.policy.fill(name, value);
-                }
+                Long("binary") => options.binary = Some(arguments.value()?.into()),
                 Long("specs") => options.specs = arguments.value()?.into(),
                 Short('h') | Long("help") => return Err(Failure::Help),
+                Long(name) => {
+                    let name = name.to_owned();
+                    if !options.policy.read(&name, &mut arguments)? {
+                        return Err(Long(&name).unexpected().into());
+                    }
+                }
                 Value(operation) => options.operations.push(operation.string()?),
-                other => return Err(other.unexpected().into()),
+                other @ Short(_) => return Err(other.unexpected().into()),
             }
+        }
+        if options.binary.is_some() {
+            return Ok(options);
         }
         if options.product.is_empty() {
             return Err(Failure::usage("no --product given"));
@@ -77,6 +81,29 @@ impl PolicyOptions {
             return Err(Failure::usage("no OPERATION given"));
         }
         Ok(options)
+    }
+
+    /// Returns the services that the operations are from, and the operations.
+    fn operations(&self) -> Result<(Vec<Service>, BTreeSet<OperationId>), Failure> {
+        let Some(binary) = &self.binary else {
+            let directory = self.directory()?;
+            let service = Service::load(&directory).map_err(Failure::failed)?;
+            let operations = find(&service, &self.operations)?;
+            let operations = operations.into_iter().map(|o| id(&service, o)).collect();
+            return Ok((vec![service], operations));
+        };
+        let linked = read_program(binary).map_err(|e| Failure::failed(format!("error: {e}")))?;
+        for note in not_included(&linked) {
+            eprintln!("note: {note}");
+        }
+        let versions: BTreeSet<PathBuf> = linked
+            .operations
+            .iter()
+            .map(|operation| self.specs.join(&operation.product).join(&operation.version))
+            .collect();
+        let known = versions.iter().filter(|directory| directory.is_dir());
+        let services: Result<Vec<Service>, _> = known.map(|path| Service::load(path)).collect();
+        Ok((services.map_err(Failure::failed)?, linked.operations))
     }
 
     /// Returns the directory of the product version; without a version, the newest one.
@@ -99,19 +126,26 @@ impl PolicyOptions {
 
 /// Runs the task.
 pub fn run(arguments: Arguments) -> Outcome {
-    let mut options = PolicyOptions::parse(arguments)?;
-    let service = Service::load(&options.directory()?).map_err(Failure::failed)?;
-    let policy = std::mem::take(&mut options.policy);
-    let text = document(&service, policy, &options.operations)?;
-    for operation in options
-        .operations
-        .iter()
-        .filter_map(|n| service.operation(n))
-    {
-        note(&service, operation);
+    let options = TaskOptions::parse(arguments)?;
+    let (services, operations) = options.operations()?;
+    let table = PermissionTable::new(services.iter().map(service_permissions).collect());
+    let program = options.binary.as_deref().and_then(Path::file_stem);
+    let program = program.map_or("policy".into(), |name| name.to_string_lossy());
+    let report = options.policy.report(&table, operations, &program);
+    let report = report.map_err(|error| Failure::failed(format!("error: {error}")))?;
+    for note in &report.notes {
+        eprintln!("note: {note}");
     }
-    println!("{text}");
-    Ok(TaskStatus::Clean)
+    for missing in &report.missing {
+        eprintln!("error: {missing}");
+    }
+    // A reader that closes the pipe early does not need the rest.
+    let _ = std::io::stdout().write_all(report.text.as_bytes());
+    Ok(if report.missing.is_empty() {
+        TaskStatus::Clean
+    } else {
+        TaskStatus::Findings
+    })
 }
 
 /// Returns the policy with the permissions of these operations, as JSON.
@@ -120,13 +154,60 @@ pub fn run(arguments: Arguments) -> Outcome {
 /// Returns a failure with all names that are not operations.
 pub fn document<N: AsRef<str>>(
     service: &Service,
-    mut policy: Policy,
+    policy: Policy,
     operations: &[N],
 ) -> Result<String, Failure> {
-    for operation in find(service, operations)? {
-        policy = allow(policy, &service.permissions(operation));
+    let operations = find(service, operations)?;
+    let table = PermissionTable::new(vec![service_permissions(service)]);
+    let needs = Needs::new(&table, operations.into_iter().map(|o| id(service, o)));
+    Ok(needs.add_to(policy, true).to_json())
+}
+
+/// Returns the permissions of all operations of a service that a client can call.
+pub fn service_permissions(service: &Service) -> ServicePermissions {
+    let callable = service
+        .operations
+        .iter()
+        .filter(|o| o.unsupported.is_none());
+    ServicePermissions {
+        product: service.code.clone(),
+        version: service.version.clone(),
+        ram_code: service.ram_code().to_owned(),
+        operations: callable
+            .map(|operation| (operation.name.clone(), permission(service, operation)))
+            .collect(),
     }
-    Ok(policy.to_json())
+}
+
+fn permission(service: &Service, operation: &Operation) -> Permission {
+    let ram = service.permissions(operation);
+    let actions = ram.actions.iter().map(|action| Action {
+        name: action.action.clone(),
+        resources: action.resources.iter().map(|r| r.arn.clone()).collect(),
+        conditions: action.conditions.clone(),
+        dependents: action.dependents.clone(),
+    });
+    Permission {
+        status: match ram.status {
+            RamStatus::Documented => PermissionStatus::Documented,
+            RamStatus::None => PermissionStatus::NotNeeded,
+            RamStatus::Unknown => PermissionStatus::Unknown,
+        },
+        actions: actions.collect(),
+        page: ram
+            .page
+            .as_ref()
+            .map(|page| (page.url.clone(), page.read.clone())),
+        note: ram.note.clone(),
+    }
+}
+
+fn id(service: &Service, operation: &Operation) -> OperationId {
+    OperationId {
+        product: service.code.clone(),
+        version: service.version.clone(),
+        name: operation.name.clone(),
+    }
 }
 
 /// Returns the operations by name; reports all unknown names at once.
@@ -150,30 +231,4 @@ fn find<'a, N: AsRef<str>>(
         service.version,
         unknown.join(", ")
     )))
-}
-
-/// Adds the permissions that an operation needs.
-fn allow(mut policy: Policy, ram: &Ram) -> Policy {
-    for action in &ram.actions {
-        let arns = action
-            .resources
-            .iter()
-            .map(|resource| resource.arn.as_str());
-        policy = policy.allow_action(&action.action, arns);
-        for dependent in &action.dependents {
-            policy = policy.allow_action(dependent, []);
-        }
-    }
-    policy
-}
-
-/// Reports the actions that no page documents.
-fn note(service: &Service, operation: &Operation) {
-    let ram = service.permissions(operation);
-    for action in ram.actions.iter().filter(|_| ram.derived) {
-        eprintln!(
-            "note: {} is derived from the name of the operation; no page documents it",
-            action.action
-        );
-    }
 }

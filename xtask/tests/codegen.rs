@@ -109,7 +109,7 @@ fn constructs() {
         });
         seen += 1;
     }
-    assert_eq!(seen, 32);
+    assert_eq!(seen, 33);
 }
 
 /// Removes documentation, attributes and imports.
@@ -656,6 +656,22 @@ fn common_error_codes_are_in_every_service_without_its_own_file() {
     assert!(codes().contains("\"Teapot\""), "{}", codes());
     assert!(!codes().contains("\"SignatureDoesNotMatch\""));
     fs::remove_dir_all(out).unwrap();
+}
+
+/// A body has no name on the wire: its example has the name in Rust, or `body`.
+#[test]
+fn examples_have_bodies() {
+    let example = |operation: &str| {
+        let path =
+            format!("tests/fixtures/crates/alibabacloud-fixture-roa/src/operation/{operation}.rs");
+        fs::read_to_string(root().join(path)).unwrap()
+    };
+    let named = "/// let output = client\n\
+                 ///     .create_cluster(model::shared::Cluster::default().name(\"a\").size(3))\n";
+    assert!(example("create_cluster").contains(named));
+    let unnamed = "///     .body(model::resize_cluster::Body::default().size(5))\n";
+    let text = example("resize_cluster");
+    assert!(text.contains(unnamed), "{text}");
 }
 
 /// Words come from the text of a place, the glossary of the service, and the common one, in this

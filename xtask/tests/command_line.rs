@@ -1,6 +1,7 @@
 //! The command line of the maintainer tasks: help, exit codes, and where messages go.
 #![cfg(test)]
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -171,6 +172,11 @@ fn docs_report_counts_every_place_once() {
     let files = repository::root().join("api-specs/oos/2019-06-01/operations");
     let files = std::fs::read_dir(files).unwrap().count();
     assert_eq!(service["operations"]["total"], files);
+    let permissions = service["permissions"].as_object().unwrap();
+    let known: Vec<&str> = permissions.keys().map(String::as_str).collect();
+    assert_eq!(known, ["documented", "none", "unknown"]);
+    let sum: u64 = permissions.values().filter_map(|n| n.as_u64()).sum();
+    assert_eq!(sum, files as u64);
     let mut without = 0;
     for kind in ["operations", "parameters", "fields"] {
         let count = |source: &str| service[kind][source].as_u64().unwrap();
@@ -181,6 +187,9 @@ fn docs_report_counts_every_place_once() {
         assert_eq!(count("any") + count("none"), count("total"), "{kind}");
         without += count("facts") + count("none");
     }
+    let most_used = |count: &str| service["most-used"][count].as_u64().unwrap();
+    assert!(most_used("total") >= 25);
+    without += most_used("total") - most_used("complete");
     let places = service["places"].as_array().unwrap();
     assert_eq!(places.len() as u64, without);
     let located = |place: &serde_json::Value| place.as_str().unwrap().contains(".yaml:");
@@ -249,11 +258,14 @@ fn docs_report_tells_glossaries_apart_and_fails_below_a_minimum() {
         "fields.facts=80",
         "fields.own=101",
         "fields.own=all",
+        "most-used.own=1",
+        "most-used=101",
     ] {
         let output = report(&["--min", wrong]);
         assert_eq!(output.status.code(), Some(2), "{wrong}");
         let expected = format!(
-            "error: invalid --min \"{wrong}\": expected a value such as parameters.words=80\n"
+            "error: invalid --min \"{wrong}\": expected a value such as parameters.words=80 or \
+             most-used=100\n"
         );
         assert!(text(&output.stderr).starts_with(&expected), "{wrong}");
     }
@@ -361,4 +373,204 @@ fn check_lists_stand_ins_and_equal_crates_with_their_place() {
         message.contains("both make the crate `alibabacloud-odd-model`"),
         "{message}"
     );
+}
+
+/// A list of operations without the documentation that they must have, or no list.
+#[test]
+fn docs_report_checks_the_most_used_operations() {
+    let specs = Path::new(env!("CARGO_TARGET_TMPDIR")).join("most-used");
+    let version = specs.join("fixture-roa/2024-01-01");
+    let source = repository::root().join("tests/fixtures/specs/fixture-roa/2024-01-01");
+    let _ = std::fs::remove_dir_all(&specs);
+    std::fs::create_dir_all(version.join("operations")).unwrap();
+    for directory in [".", "operations"] {
+        for file in std::fs::read_dir(source.join(directory)).unwrap() {
+            let file = file.unwrap();
+            if file.file_type().unwrap().is_file() {
+                let target = version.join(directory).join(file.file_name());
+                std::fs::copy(file.path(), target).unwrap();
+            }
+        }
+    }
+    let report = |more: &[&str]| {
+        let mut arguments = vec!["docs-report", "--specs", specs.to_str().unwrap()];
+        arguments.extend(more);
+        xtask(&arguments)
+    };
+    let minimum = ["--min", "most-used=50"];
+    let output = report(&minimum);
+    assert_eq!(output.status.code(), Some(1));
+    let expected =
+        "error: fixture-roa 2024-01-01: decisions.yaml has no list `most-used`\n".to_owned();
+    assert_eq!(text(&output.stderr), expected);
+
+    let list = "most-used:\n  - PutFile\n  - createCluster\n";
+    std::fs::write(version.join("decisions.yaml"), list).unwrap();
+    let output = report(&["--list"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let stdout = text(&output.stdout);
+    assert!(
+        stdout.contains("\nmost-used         2         0   0.0 % complete\n"),
+        "{stdout}"
+    );
+    let file = version.join("operations/createCluster.yaml");
+    let line = format!(
+        "{}:2:16: createCluster (most-used: no description, no related operation)\n",
+        file.display()
+    );
+    assert!(stdout.contains(&line), "{line} is not in\n{stdout}");
+    let output = report(&minimum);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        "error: fixture-roa 2024-01-01: 0.0 % of the most used operations are documented \
+         completely, expected at least 50 %; not complete: PutFile, createCluster\n"
+    );
+    let described = std::fs::read_to_string(&file).unwrap().replace(
+        "  x-acs-class",
+        "  description: Nodes join later, see `PutFile`.\n  x-acs-class",
+    );
+    std::fs::write(&file, described).unwrap();
+    let output = report(&minimum);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
+#[test]
+fn diff_with_a_program_reports_only_what_it_calls() {
+    let old = repository::root().join("tests/fixtures/specs/fixture-roa/2024-01-01");
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff-binary");
+    let new = place.join("fixture-roa/2024-01-01");
+    fs::create_dir_all(new.join("operations")).unwrap();
+    let change = "  x-acs-changes:\n    - date: \"2024-05-02\"\n      kinds: [parameter-removed]\n      \
+                  description: It changed.\n  responses:\n";
+    for file in fs::read_dir(old.join("operations")).unwrap() {
+        let file = file.unwrap();
+        let text = fs::read_to_string(file.path()).unwrap();
+        let text = text
+            .replace("name: verbose", "name: detailed")
+            .replace("  responses:\n", change);
+        fs::write(new.join("operations").join(file.file_name()), text).unwrap();
+    }
+    let main = fs::read_to_string(old.join("openapi.yaml")).unwrap();
+    fs::write(
+        new.join("openapi.yaml"),
+        main.replace("        size:", "        count:"),
+    )
+    .unwrap();
+
+    let (old, new) = (old.to_str().unwrap(), new.to_str().unwrap());
+    let diff = |called: &[&str]| {
+        let program = place.join("program");
+        let markers = called
+            .iter()
+            .map(|name| format!("..\u{1f}acs1:fixture-roa/2024-01-01/{name}\u{1e}"));
+        fs::write(&program, markers.collect::<String>()).unwrap();
+        let output = xtask(&["diff", old, new, "--binary", program.to_str().unwrap()]);
+        let places = text(&output.stdout);
+        let places = places.lines().filter(|line| line.contains("luster"));
+        let places: Vec<String> = places.map(str::to_owned).collect();
+        (output.status.code(), places, text(&output.stderr))
+    };
+    let has = |lines: &[String], part: &str| lines.iter().any(|line| line.contains(part));
+
+    let (code, lines, _) = diff(&["DescribeCluster"]);
+    assert_eq!(code, Some(1));
+    for part in [
+        "DescribeCluster?verbose",
+        "#Cluster.size",
+        "DescribeCluster: It changed.",
+    ] {
+        assert!(has(&lines, part), "{part} in {lines:?}");
+    }
+    assert!(!has(&lines, "DeleteCluster"), "{lines:?}");
+
+    let (code, lines, _) = diff(&["DeleteCluster"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(lines, ["  2024-05-02 DeleteCluster: It changed."]);
+
+    let (code, lines, notes) = diff(&["Other"]);
+    assert_eq!((code, lines.is_empty()), (Some(0), true), "{lines:?}");
+    assert!(
+        notes.contains("calls no operation of fixture-roa 2024-01-01"),
+        "{notes}"
+    );
+
+    let (code, _, error) = diff(&[]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("contains no operation"), "{error}");
+}
+
+#[test]
+fn policy_of_a_program_is_checked_against_a_document() {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("policy-binary");
+    fs::create_dir_all(&place).unwrap();
+    let (program, document) = (place.join("program"), place.join("policy.json"));
+    let markers = [
+        "oos/2019-06-01/GetTemplate",
+        "ecs/2014-05-26/NewerThanThis",
+        "raw",
+    ];
+    let markers = markers.map(|name| format!("..\u{1f}acs1:{name}\u{1e}"));
+    fs::write(&program, markers.concat()).unwrap();
+    let policy = |options: &[&str]| {
+        let base = ["policy", "--binary", program.to_str().unwrap()];
+        xtask(&[&base, options].concat())
+    };
+
+    let output = policy(&["--region", "cn-hangzhou"]);
+    assert_eq!(output.status.code(), Some(0));
+    let written: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let statements = written["Statement"].as_array().unwrap();
+    assert_eq!(
+        statements[0]["Action"],
+        serde_json::json!(["oos:GetTemplate"])
+    );
+    assert_eq!(
+        statements[1]["Action"],
+        serde_json::json!(["ecs:NewerThanThis"])
+    );
+    let notes = text(&output.stderr);
+    for part in ["call_raw", "ecs:NewerThanThis is not documented"] {
+        assert!(notes.contains(part), "{notes}");
+    }
+
+    fs::write(&document, &output.stdout).unwrap();
+    let check = ["--check", document.to_str().unwrap()];
+    assert_eq!(policy(&check).status.code(), Some(0));
+    fs::write(
+        &document,
+        text(&output.stdout).replace("GetTemplate", "ListTemplates"),
+    )
+    .unwrap();
+    let output = policy(&check);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("does not allow oos:GetTemplate on acs:oos:*:*:template/*"),
+        "{error}"
+    );
+    assert!(
+        error.contains("allows oos:ListTemplates, which is not needed"),
+        "{error}"
+    );
+
+    for (format, part) in [
+        (
+            "terraform",
+            "data \"alicloud_ram_policy_document\" \"program\" {",
+        ),
+        (
+            "markdown",
+            "| `oos/2019-06-01/GetTemplate` | `oos:GetTemplate` |",
+        ),
+    ] {
+        let output = policy(&["--format", format]);
+        assert!(
+            text(&output.stdout).contains(part),
+            "{}",
+            text(&output.stdout)
+        );
+    }
+    let output = policy(&["--format", "yaml"]);
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -410,6 +410,35 @@ fn rows_about_upstream_name_places_that_exist() {
 }
 
 #[test]
+fn the_most_used_operations_exist() {
+    let scratch = Scratch::new("most-used");
+    scratch.findings(&["--write"]);
+    scratch.answer();
+    scratch.edit(
+        "most-used: []\n",
+        "most-used:\n  - ListKiosks\n  - CheckKiosk\n",
+    );
+    passes(&scratch.run(&[]));
+    passes(&scratch.run(&["--write"]));
+    for (name, expected) in [
+        ("DropKiosk", "there is no operation \"DropKiosk\""),
+        ("ListKiosks", "ListKiosks occurs twice"),
+    ] {
+        let before = scratch.record();
+        scratch.edit(
+            "  - ListKiosks\n  - CheckKiosk\n",
+            &format!("  - ListKiosks\n  - {name}\n"),
+        );
+        let invalid = format!("invalid name of `most-used`: {expected}");
+        has(
+            &scratch.findings(&["--unanswered"]),
+            &["1 names of `most-used` are wrong", &invalid],
+        );
+        scratch.put("decisions.yaml", &before);
+    }
+}
+
+#[test]
 fn a_service_with_open_questions_is_not_released() {
     let copy = copy_of_the_repository("decisions-release");
     let file = copy.join("api-specs/oos/2019-06-01/decisions.yaml");

@@ -1,9 +1,10 @@
 //! Tests the differ on two small versions of an invented service. `spec_history.rs` has real ones.
 
 use alibabacloud_spec::{
-    ErrorCode, Kind, Operation, OperationClass, Pagination, Parameter, Property, Ram, RateLimit,
-    Response, Service, Waiter,
+    ErrorCode, Kind, Operation, OperationClass, Pagination, Parameter, Property, Ram, RamStatus,
+    RateLimit, Response, Service, Waiter,
 };
+use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use xtask::diff::{Bump, Change, ChangeCode, Verdict, Version, compare, render};
 use xtask::import::{self, MetadataSource, Upstream};
@@ -137,12 +138,15 @@ fn waiter(name: &str, state: &str) -> Waiter {
         operation: "ListBooks".to_owned(),
         parameters: vec!["author".to_owned()],
         state: state.to_owned(),
-        identity: Vec::new(),
+        fixed: IndexMap::new(),
+        identity: IndexMap::new(),
         message: None,
         success: vec!["yes".to_owned()],
         failure: Vec::new(),
         attention: Vec::new(),
+        pending: Vec::new(),
         success_errors: Vec::new(),
+        success_if_absent: false,
     }
 }
 
@@ -430,7 +434,9 @@ const DECISIONS: &[(Edit, &[&str])] = &[
     (
         |it| {
             let ram = Ram {
-                derived: false,
+                status: RamStatus::None,
+                page: None,
+                note: None,
                 actions: Vec::new(),
             };
             set(&mut operation(it, "DropBook")?.ram, Some(ram))

@@ -517,7 +517,7 @@ fn a_waiter_loses_a_message_that_was_removed() -> Fallible {
         "openapi.yaml",
         "\npaths:",
         "\nx-acs-waiters:\n  XDone:\n    description: Waits.\n    operation: ListX\n    parameters: [Id]\n    \
-         state: Items[].Status\n    message: Items[].Why\n    success: [Done]\npaths:",
+         state: Items[].Status\n    message: Items[].Why\n    success: [Done]\n    pending: [Running]\npaths:",
     )?;
     for (newer, stays) in [(saying_why, true), (page(), false)] {
         let report = specs.import(&list(newer), Missing::Prune)?;
@@ -539,7 +539,7 @@ fn a_waiter_that_cannot_poll_is_removed() -> Fallible {
     );
     let mut numbered = page();
     numbered["properties"]["Items"]["items"]["properties"]["Status"] =
-        json!({ "type": "integer", "format": "int64" });
+        json!({ "type": "number", "format": "double" });
     let mut renamed = page();
     renamed["properties"]["Items"]["items"]["properties"]["Status"]["enum"] = json!(["Running"]);
     let cases = [
@@ -555,13 +555,37 @@ fn a_waiter_that_cannot_poll_is_removed() -> Fallible {
             "openapi.yaml",
             "\npaths:",
             "\nx-acs-waiters:\n  XDone:\n    description: Waits.\n    operation: ListX\n    parameters: [Id]\n    \
-             state: Items[].Status\n    success: [Done]\npaths:",
+             state: Items[].Status\n    success: [Done]\n    pending: [Running]\npaths:",
         )?;
         let report = specs.import(&newer, Missing::Prune)?;
         assert_eq!(report.refusals, []);
         assert_eq!(found(&report, Rule::DecisionDropped), !stays, "{index}");
         assert_eq!(specs.service()?.waiters.is_empty(), !stays, "{index}");
     }
+    Ok(())
+}
+
+#[test]
+fn a_waiter_continues_in_states_that_are_new_and_forgets_those_that_are_removed() -> Fallible {
+    let list = |states: &[&str]| {
+        let mut response = page();
+        response["properties"]["Items"]["items"]["properties"]["Status"] =
+            json!({ "type": "string", "enum": states });
+        let operation = responding(json!([text("Id", "query")]), response);
+        product("RPC", json!({ "ListX": operation }))
+    };
+    let specs = Specs::new("waiter-states")?;
+    specs.accept(&list(&["Running", "Done"]))?;
+    specs.edit(
+        "openapi.yaml",
+        "\npaths:",
+        "\nx-acs-waiters:\n  XDone:\n    description: Waits.\n    operation: ListX\n    parameters: [Id]\n    \
+         state: Items[].Status\n    success: [Done]\n    pending: [Running]\npaths:",
+    )?;
+    let report = specs.import(&list(&["Starting", "Done"]), Missing::Prune)?;
+    assert_eq!(report.refusals, []);
+    assert!(found(&report, Rule::WaiterStateAdded));
+    assert_eq!(specs.service()?.waiters[0].pending, ["Starting"]);
     Ok(())
 }
 

@@ -238,7 +238,7 @@ impl Worker {
                 self.tally.extra();
             }
             if let Some(page) = self.read(page) {
-                names.extend(P::items(page).into_iter().filter_map(&name));
+                names.extend(request.items(page).into_iter().filter_map(&name));
                 continue;
             }
             let resumed = match pages.cursor().cloned() {

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AddEntriesToAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddEntriesToAclInput {
     /// Access control list, by the ID that the service assigned at its creation.
@@ -28,7 +28,7 @@ fields!(AddEntriesToAclInput {
 });
 
 /// What `AddEntriesToAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddEntriesToAclOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -48,7 +48,7 @@ fields!(AddEntriesToAclOutput {
 });
 
 /// Used by [`AddEntriesToAclInput::acl_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntry {
     /// Free text that says what the resource is for.

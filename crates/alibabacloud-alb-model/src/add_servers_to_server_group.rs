@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AddServersToServerGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddServersToServerGroupInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
-    /// Servers of the group, each with its port and weight.
+    /// Servers to add, up to 200 per call, each with its port.
     pub servers: Option<Vec<Server>>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -29,7 +29,7 @@ fields!(AddServersToServerGroupInput {
 });
 
 /// What `AddServersToServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddServersToServerGroupOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -49,16 +49,16 @@ fields!(AddServersToServerGroupOutput {
 });
 
 /// Used by [`AddServersToServerGroupInput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
-    /// Free text that says what the resource is for.
+    /// Note about the server, for people.
     pub description: Option<String>,
-    /// Port on which the server receives traffic.
+    /// Port on which the server gets its traffic.
     pub port: Option<i32>,
-    /// Backend server, by the ID of its instance, network interface or container group.
+    /// ID of the ECS instance, network interface, or container group.
     pub server_id: Option<String>,
-    /// IP address of the backend server that traffic is sent to.
+    /// IP address of the server, for one that has several or for a group of IP addresses.
     pub server_ip: Option<String>,
     /// Kind of backend server, such as an ECS instance or a network interface.
     pub server_type: Option<ServerType>,
@@ -79,7 +79,7 @@ fields!(Server {
 });
 
 impl Server {
-    /// Free text that says what the resource is for.
+    /// Note about the server, for people.
     ///
     /// From 2 to 256 characters. Example: `test`.
     #[inline]
@@ -88,7 +88,7 @@ impl Server {
         self
     }
 
-    /// Port on which the server receives traffic. Not used for functions.
+    /// Port on which the server gets its traffic. Required except for functions.
     ///
     /// From 1 to 65535. Example: `80`.
     #[inline]
@@ -97,8 +97,8 @@ impl Server {
         self
     }
 
-    /// Backend server, by the ID of its instance, network interface or container group; an IP
-    /// address if the group contains IP addresses.
+    /// ID of the ECS instance, network interface, or container group; the IP address in a group of
+    /// IP addresses; the ARN of a function.
     ///
     /// Example: `ecs-bp67acfmxazb4p****`.
     #[inline]
@@ -107,7 +107,8 @@ impl Server {
         self
     }
 
-    /// IP address of the backend server that traffic is sent to.
+    /// IP address of the server, for one that has several or for a group of IP addresses. Not used
+    /// for functions.
     ///
     /// Example: `192.168.1.1`.
     #[inline]
@@ -147,7 +148,7 @@ impl Server {
 }
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ApplyHealthCheckTemplateToServerGroup`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyHealthCheckTemplateToServerGroupInput {
     /// Template of health check settings, as listed by `ListHealthCheckTemplates`.
     pub health_check_template_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -29,7 +29,7 @@ fields!(ApplyHealthCheckTemplateToServerGroupInput {
 });
 
 /// What `ApplyHealthCheckTemplateToServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyHealthCheckTemplateToServerGroupOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AssociateAclsWithListener`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateAclsWithListenerInput {
     /// Access control lists, as listed by `ListAcls`.
     pub acl_ids: Option<Vec<String>>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Whether the access control list allows only its addresses.
     pub acl_type: Option<AclType>,
@@ -32,7 +32,7 @@ fields!(AssociateAclsWithListenerInput {
 });
 
 /// What `AssociateAclsWithListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateAclsWithListenerOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -53,7 +53,7 @@ fields!(AssociateAclsWithListenerOutput {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `White`.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AssociateAdditionalCertificatesWithListener`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateAdditionalCertificatesWithListenerInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// HTTPS or QUIC listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
-    /// Certificates of the listener, by the IDs that Certificate Management Service knows them by.
+    /// Server certificates to add.
     pub certificates: Option<Vec<Certificate>>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -29,7 +29,7 @@ fields!(AssociateAdditionalCertificatesWithListenerInput {
 });
 
 /// What `AssociateAdditionalCertificatesWithListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateAdditionalCertificatesWithListenerOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -49,10 +49,10 @@ fields!(AssociateAdditionalCertificatesWithListenerOutput {
 });
 
 /// Used by [`AssociateAdditionalCertificatesWithListenerInput::certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// Certificate of the list, by the ID of the service that stores it.
+    /// Server certificate of Certificate Management Service, by its ID with the region at its end.
     pub certificate_id: Option<String>,
 }
 
@@ -61,7 +61,7 @@ fields!(Certificate {
 });
 
 impl Certificate {
-    /// Certificate of the list, by the ID of the service that stores it.
+    /// Server certificate of Certificate Management Service, by its ID with the region at its end.
     ///
     /// Required. Example: `cert-123`.
     #[inline]

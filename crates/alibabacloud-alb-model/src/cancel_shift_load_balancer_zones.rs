@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CancelShiftLoadBalancerZones`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelShiftLoadBalancerZonesInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Zones of the load balancer, each with its vSwitch and addresses.
     pub zone_mappings: Option<Vec<ZoneMapping>>,
@@ -29,7 +29,7 @@ fields!(CancelShiftLoadBalancerZonesInput {
 });
 
 /// What `CancelShiftLoadBalancerZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelShiftLoadBalancerZonesOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(CancelShiftLoadBalancerZonesOutput {
 });
 
 /// Used by [`CancelShiftLoadBalancerZonesInput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.

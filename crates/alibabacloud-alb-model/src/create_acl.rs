@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAclInput {
     /// Name of the access control list, chosen by its owner.
@@ -31,7 +31,7 @@ fields!(CreateAclInput {
 });
 
 /// What `CreateAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAclOutput {
     /// Access control list, by the ID that the service assigned at its creation.
@@ -56,7 +56,7 @@ fields!(CreateAclOutput {
 });
 
 /// Used by [`CreateAclInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateAScripts`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAscriptsInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Scripts that listeners run at set stages of a request.
     pub ascripts: Option<Vec<Ascript>>,
@@ -28,7 +28,7 @@ fields!(CreateAscriptsInput {
 });
 
 /// What `CreateAScripts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAscriptsOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -40,7 +40,7 @@ pub struct CreateAscriptsOutput {
     ///
     /// Example: `BF0FE763-9603-558F-A55B-0F4B9A3E3C02`.
     pub request_id: Option<String>,
-    /// Rules to act on, as `CreateAScripts` returned them.
+    /// IDs of the new rules, in the order of the request.
     pub ascript_ids: Vec<AscriptId>,
 }
 
@@ -51,7 +51,7 @@ fields!(CreateAscriptsOutput {
 });
 
 /// Used by [`CreateAscriptsInput::ascripts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ascript {
     /// Name of the script as the console shows it.
@@ -139,7 +139,7 @@ impl Ascript {
 }
 
 /// Stage of the request at which the script runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Position {
     /// `RequestHead`.
@@ -159,7 +159,7 @@ variants!(Position {
 });
 
 /// Used by [`Ascript::ext_attributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtAttribute {
     /// Name of the setting of the script; `EsDebug` makes the script add debug output to responses.
@@ -196,7 +196,7 @@ impl ExtAttribute {
 }
 
 /// Used by [`CreateAscriptsOutput::ascript_ids`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AscriptId {
     /// Script, by the ID that the service assigned at its creation.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateHealthCheckTemplate`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHealthCheckTemplateInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -66,7 +66,7 @@ fields!(CreateHealthCheckTemplateInput {
 });
 
 /// What `CreateHealthCheckTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHealthCheckTemplateOutput {
     /// Template of health check settings, as listed by `ListHealthCheckTemplates`.
@@ -85,7 +85,7 @@ fields!(CreateHealthCheckTemplateOutput {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `HEAD`.
@@ -105,7 +105,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Protocol of the health checks, which need not be that of the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckProtocol {
     /// `HTTP`.
@@ -128,7 +128,7 @@ variants!(HealthCheckProtocol {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -145,7 +145,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// Used by [`CreateHealthCheckTemplateInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

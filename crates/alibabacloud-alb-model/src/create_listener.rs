@@ -7,18 +7,18 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateListener`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateListenerInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance that gets the listener.
     pub load_balancer_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the clients.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port that clients connect to.
     pub listener_port: Option<i32>,
     /// Name of the listener as the console shows it.
     pub listener_description: Option<String>,
@@ -30,7 +30,7 @@ pub struct CreateListenerInput {
     pub gzip_enabled: Option<bool>,
     /// Whether clients can use HTTP/2.
     pub http2_enabled: Option<bool>,
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// TLS versions and cipher suites that clients can use, for HTTPS listeners.
     pub security_policy_id: Option<String>,
     /// Whether the listener asks clients for a certificate (mutual authentication).
     pub ca_enabled: Option<bool>,
@@ -38,13 +38,13 @@ pub struct CreateListenerInput {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// Whether and how an HTTPS listener offers QUIC.
     pub quic_config: Option<QuicConfig>,
-    /// Certificates of the listener, by the IDs that Certificate Management Service knows them by.
+    /// Default certificate, exactly one.
     pub certificates: Option<Vec<Certificate>>,
-    /// CA certificates with which the listener verifies clients.
+    /// CA certificate that client certificates must come from, one at most.
     pub ca_certificates: Option<Vec<CaCertificate>>,
-    /// What the listener does with requests that match no rule.
+    /// What happens to requests that match no rule.
     pub default_actions: Option<Vec<DefaultAction>>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new resource gets.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -70,7 +70,7 @@ fields!(CreateListenerInput {
 });
 
 /// What `CreateListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateListenerOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -78,7 +78,7 @@ pub struct CreateListenerOutput {
     ///
     /// Example: `72dcd26b-f12d-4c27-b3af-18f6aed5****`.
     pub job_id: Option<String>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// ID of the new listener. Other calls name it by this ID.
     ///
     /// Example: `lsn-o4u54y73wq7b******`.
     pub listener_id: Option<String>,
@@ -94,8 +94,8 @@ fields!(CreateListenerOutput {
     request_id: "RequestId",
 });
 
-/// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Protocol of the clients. The one to the servers is a setting of the server group.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `HTTP`.
@@ -115,7 +115,7 @@ variants!(ListenerProtocol {
 });
 
 /// Headers in which the load balancer passes on facts about the client and itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct XForwardedForConfig {
     /// Name of the header with the result of the verification of the client's certificate.
@@ -359,7 +359,7 @@ impl XForwardedForConfig {
 }
 
 /// Whether the address of the client is appended to `X-Forwarded-For`, or the header is removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProcessingMode {
     /// `append`.
@@ -376,10 +376,10 @@ variants!(XForwardedForProcessingMode {
 });
 
 /// Whether and how an HTTPS listener offers QUIC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuicConfig {
-    /// QUIC listener that clients can change to.
+    /// QUIC listener of the same instance that clients can change to.
     pub quic_listener_id: Option<String>,
     /// Whether the HTTPS listener lets clients know that they can change to QUIC.
     pub quic_upgrade_enabled: Option<bool>,
@@ -391,7 +391,8 @@ fields!(QuicConfig {
 });
 
 impl QuicConfig {
-    /// QUIC listener that clients can change to.
+    /// QUIC listener of the same instance that clients can change to. Required if
+    /// `QuicUpgradeEnabled` is `true`, and no other listener may use it.
     ///
     /// Example: `lsn-o4u54y73wq7b******`.
     #[inline]
@@ -411,10 +412,10 @@ impl QuicConfig {
 }
 
 /// Used by [`CreateListenerInput::certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
-    /// Certificate of the list, by the ID of the service that stores it.
+    /// Server certificate of Certificate Management Service.
     pub certificate_id: Option<String>,
 }
 
@@ -423,7 +424,8 @@ fields!(Certificate {
 });
 
 impl Certificate {
-    /// Certificate of the list, by the ID of the service that stores it.
+    /// Server certificate of Certificate Management Service, with the region at its end, such as
+    /// `12315790343_166f8204689_1714763408_70998****`.
     ///
     /// Example: `103705*******`.
     #[inline]
@@ -434,7 +436,7 @@ impl Certificate {
 }
 
 /// Used by [`CreateListenerInput::ca_certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CaCertificate {
     /// CA certificate that client certificates are verified with.
@@ -457,7 +459,7 @@ impl CaCertificate {
 }
 
 /// Used by [`CreateListenerInput::default_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DefaultAction {
     /// Server groups that the requests are forwarded to.
@@ -492,10 +494,10 @@ impl DefaultAction {
 }
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
-    /// Server groups that the requests go to, with the share of each.
+    /// Server group that gets the requests, exactly one.
     pub server_group_tuples: Option<Vec<ServerGroupTuple>>,
 }
 
@@ -504,7 +506,7 @@ fields!(ForwardGroupConfig {
 });
 
 impl ForwardGroupConfig {
-    /// Server groups that the requests go to, with the share of each.
+    /// Server group that gets the requests, exactly one.
     ///
     /// Required.
     #[inline]
@@ -518,10 +520,10 @@ impl ForwardGroupConfig {
 }
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
-    /// Server group that gets this share of the requests.
+    /// Server group that gets the requests, in the VPC of the load balancer.
     pub server_group_id: Option<String>,
 }
 
@@ -530,7 +532,7 @@ fields!(ServerGroupTuple {
 });
 
 impl ServerGroupTuple {
-    /// Server group that gets this share of the requests.
+    /// Server group that gets the requests, in the VPC of the load balancer.
     ///
     /// Required. Example: `sgp-8ilqs4axp6******`.
     #[inline]
@@ -541,7 +543,7 @@ impl ServerGroupTuple {
 }
 
 /// What the listener does with requests that match no rule: it forwards them to a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.
@@ -555,7 +557,7 @@ variants!(Type {
 });
 
 /// Used by [`CreateListenerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

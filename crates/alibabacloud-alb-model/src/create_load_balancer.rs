@@ -7,37 +7,36 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateLoadBalancer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC that the load balancer and its servers are in.
     pub vpc_id: Option<String>,
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Whether the load balancer gets public addresses.
     pub address_type: Option<AddressType>,
-    /// Name of the load balancer, chosen by its owner.
+    /// Name for the console.
     pub load_balancer_name: Option<String>,
     /// Whether the new load balancer is protected from deletion.
     pub deletion_protection_enabled: Option<bool>,
-    /// Whether the load balancer is protected from changes in the console, and why.
+    /// Protection from changes in the console, off by default.
     pub modification_protection_config: Option<ModificationProtectionConfig>,
-    /// Zones of the load balancer, each with its vSwitch and addresses.
+    /// Zones to work in.
     pub zone_mappings: Option<Vec<ZoneMapping>>,
-    /// Whether the addresses of the load balancer are fixed for each zone or change as it scales.
+    /// Whether each zone has one fixed address.
     pub address_allocated_mode: Option<AddressAllocatedMode>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new instance.
     pub resource_group_id: Option<String>,
-    /// Edition of the load balancer, which decides its features and price.
+    /// Edition, which decides features and price.
     pub load_balancer_edition: Option<LoadBalancerEdition>,
     /// How the load balancer is paid for.
     pub load_balancer_billing_config: Option<LoadBalancerBillingConfig>,
     /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
     pub address_ip_version: Option<AddressIpVersion>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new resource gets.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -59,10 +58,10 @@ fields!(CreateLoadBalancerInput {
 });
 
 /// What `CreateLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerOutput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ID of the new ALB instance. Other calls name it by this ID.
     ///
     /// Example: `alb-o9ulmq5hgn68jk****`.
     pub load_balancer_id: Option<String>,
@@ -77,8 +76,9 @@ fields!(CreateLoadBalancerOutput {
     request_id: "RequestId",
 });
 
-/// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the load balancer gets public addresses (`Internet`), which use elastic IP addresses, or
+/// only private ones (`Intranet`). `UpdateLoadBalancerAddressTypeConfig` changes it later.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -94,13 +94,13 @@ variants!(AddressType {
     Intranet: "Intranet",
 });
 
-/// Whether the load balancer is protected from changes in the console, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Protection from changes in the console, off by default. Calls of the API are not affected.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
-    /// Why the load balancer is protected from changes.
+    /// Why the load balancer is protected, for people.
     pub reason: Option<String>,
-    /// Whether the load balancer is protected from changes in the console.
+    /// Whether the console refuses changes.
     pub status: Option<Status>,
 }
 
@@ -110,7 +110,8 @@ fields!(ModificationProtectionConfig {
 });
 
 impl ModificationProtectionConfig {
-    /// Why the load balancer is protected from changes. Empty when it is not.
+    /// Why the load balancer is protected, for people. Only used if `Status` is
+    /// `ConsoleProtection`.
     ///
     /// From 2 to 128 characters. Example: `test`.
     #[inline]
@@ -119,7 +120,7 @@ impl ModificationProtectionConfig {
         self
     }
 
-    /// Whether the load balancer is protected from changes in the console.
+    /// Whether the console refuses changes.
     ///
     /// Known values: `NonProtection`, `ConsoleProtection`. Example: `ConsoleProtection`.
     #[inline]
@@ -129,8 +130,8 @@ impl ModificationProtectionConfig {
     }
 }
 
-/// Whether the load balancer is protected from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the console refuses changes.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NonProtection`.
@@ -147,18 +148,18 @@ variants!(Status {
 });
 
 /// Used by [`CreateLoadBalancerInput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
     pub vswitch_id: Option<String>,
     /// Zone that the load balancer works in.
     pub zone_id: Option<String>,
-    /// Elastic IP address (EIP) of the load balancer in the zone.
+    /// Elastic IP address to use in the zone, for public load balancers.
     pub allocation_id: Option<String>,
     /// Whether the public address is an elastic IP address or an Anycast one.
     pub eip_type: Option<EipType>,
-    /// Private IPv4 address of the load balancer in the zone.
+    /// Private address to use in the zone, from the range of the vSwitch.
     pub intranet_address: Option<String>,
 }
 
@@ -189,7 +190,8 @@ impl ZoneMapping {
         self
     }
 
-    /// Elastic IP address (EIP) of the load balancer in the zone.
+    /// Elastic IP address to use in the zone, for public load balancers. Without it, the service
+    /// buys one.
     ///
     /// Example: `eip-bp1aedxso6u80u0qf****`.
     #[inline]
@@ -207,7 +209,8 @@ impl ZoneMapping {
         self
     }
 
-    /// Private IPv4 address of the load balancer in the zone.
+    /// Private address to use in the zone, from the range of the vSwitch. Without it, the service
+    /// chooses one.
     ///
     /// Example: `192.168.10.1`.
     #[inline]
@@ -218,7 +221,7 @@ impl ZoneMapping {
 }
 
 /// Whether the public address is an elastic IP address or an Anycast one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipType {
     /// `Common`.
@@ -234,8 +237,9 @@ variants!(EipType {
     Anycast: "Anycast",
 });
 
-/// Whether the addresses of the load balancer are fixed for each zone or change as it scales.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether each zone has one fixed address, or addresses that change as the load balancer scales.
+/// Instances created since February 2025 scale their addresses in both modes.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressAllocatedMode {
     /// `Fixed`.
@@ -251,8 +255,9 @@ variants!(AddressAllocatedMode {
     Dynamic: "Dynamic",
 });
 
-/// Edition of the load balancer, which decides its features and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Edition, which decides features and price: basic, standard, or standard with a web application
+/// firewall.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerEdition {
     /// `Basic`.
@@ -272,12 +277,12 @@ variants!(LoadBalancerEdition {
 });
 
 /// How the load balancer is paid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
     /// Billing method of the load balancer, always pay-as-you-go.
     pub pay_type: Option<PayType>,
-    /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
+    /// Internet Shared Bandwidth instance that the public addresses join.
     pub bandwidth_package_id: Option<String>,
 }
 
@@ -296,7 +301,8 @@ impl LoadBalancerBillingConfig {
         self
     }
 
-    /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
+    /// Internet Shared Bandwidth instance that the public addresses join. Without it, traffic is
+    /// charged by volume.
     ///
     /// Example: `cbwp-bp1vevu8h3ieh****`.
     #[inline]
@@ -307,7 +313,7 @@ impl LoadBalancerBillingConfig {
 }
 
 /// Billing method of the load balancer, always pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PostPay`.
@@ -321,7 +327,7 @@ variants!(PayType {
 });
 
 /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `IPv4`.
@@ -338,7 +344,7 @@ variants!(AddressIpVersion {
 });
 
 /// Used by [`CreateLoadBalancerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

@@ -7,26 +7,26 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRuleInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Order of the rule among those of its listener; the lowest number is evaluated first.
+    /// Place of the rule among those of the listener, lowest first.
     pub priority: Option<i32>,
-    /// Whether the rule acts on requests or on responses.
+    /// Whether the rule acts on requests on their way to the servers.
     pub direction: Option<Direction>,
-    /// What is done with requests or responses that meet the conditions.
+    /// What happens to a request or response that meets the conditions.
     pub rule_actions: Option<Vec<RuleAction>>,
     /// Conditions that must all be met for the actions of the rule to be carried out.
     pub rule_conditions: Option<Vec<RuleCondition>>,
-    /// Name of the rule, chosen by its owner.
+    /// Name for the console.
     pub rule_name: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new resource gets.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -43,7 +43,7 @@ fields!(CreateRuleInput {
 });
 
 /// What `CreateRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRuleOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -55,7 +55,7 @@ pub struct CreateRuleOutput {
     ///
     /// Example: `365F4154-92F6-4AE4-92F8-7FF34B540750`.
     pub request_id: Option<String>,
-    /// Rule, by the ID that the service assigned at its creation.
+    /// ID of the new forwarding rule. Other calls name it by this ID.
     ///
     /// Example: `rule-a3x3pg1yohq3lq****`.
     pub rule_id: Option<String>,
@@ -67,8 +67,9 @@ fields!(CreateRuleOutput {
     rule_id: "RuleId",
 });
 
-/// Whether the rule acts on requests or on responses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the rule acts on requests on their way to the servers, or on responses on their way
+/// back. It cannot be changed later.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Direction {
     /// `Request`.
@@ -85,7 +86,7 @@ variants!(Direction {
 });
 
 /// Used by [`CreateRuleInput::rule_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleAction {
     /// Response that the load balancer sends itself, without a server.
@@ -94,7 +95,7 @@ pub struct RuleAction {
     pub forward_group_config: Option<ForwardGroupConfig>,
     /// Header that is written.
     pub insert_header_config: Option<InsertHeaderConfig>,
-    /// Order of the action among those of its rule; the lowest number comes first.
+    /// Place of the action among those of the rule, lowest first.
     pub order: Option<i32>,
     /// Address that clients are redirected to.
     pub redirect_config: Option<RedirectConfig>,
@@ -148,7 +149,7 @@ impl RuleAction {
         self
     }
 
-    /// Order of the action among those of its rule; the lowest number comes first.
+    /// Place of the action among those of the rule, lowest first. Each action has another one.
     ///
     /// Required. From 1 to 50000. Example: `1`.
     #[inline]
@@ -213,7 +214,7 @@ impl RuleAction {
 }
 
 /// Response that the load balancer sends itself, without a server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FixedResponseConfig {
     /// Body of the fixed response.
@@ -261,7 +262,7 @@ impl FixedResponseConfig {
 }
 
 /// Media type of the body of the fixed response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentType {
     /// `text/plain`.
@@ -287,7 +288,7 @@ variants!(ContentType {
 });
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -324,12 +325,12 @@ impl ForwardGroupConfig {
 }
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
     pub server_group_id: Option<String>,
-    /// Share of the traffic that the server receives, relative to the others.
+    /// Share of the requests that the group gets, relative to the other groups.
     pub weight: Option<i32>,
 }
 
@@ -348,8 +349,8 @@ impl ServerGroupTuple {
         self
     }
 
-    /// Share of the traffic that the server receives, relative to the others. A server with
-    /// weight 0 receives none.
+    /// Share of the requests that the group gets, relative to the other groups. Required if there
+    /// are several groups.
     ///
     /// From 0 to 100. Example: `100`.
     #[inline]
@@ -360,7 +361,7 @@ impl ServerGroupTuple {
 }
 
 /// Whether and how long a client stays with one of several server groups.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
     /// Whether requests of a client stay with one server group.
@@ -395,7 +396,7 @@ impl ServerGroupStickySession {
 }
 
 /// Header that is written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InsertHeaderConfig {
     /// Name of the header to write.
@@ -445,7 +446,7 @@ impl InsertHeaderConfig {
 
 /// Whether the value is a text, is taken from another header, or is a system value such as the
 /// address of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ValueType {
     /// `UserDefined`.
@@ -465,7 +466,7 @@ variants!(ValueType {
 });
 
 /// Address that clients are redirected to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectConfig {
     /// Domain name of the new request.
@@ -548,7 +549,7 @@ impl RedirectConfig {
 }
 
 /// HTTP status code of the redirection, which says whether it is permanent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpCode {
     /// `301`.
@@ -574,7 +575,7 @@ variants!(HttpCode {
 });
 
 /// New domain name, path, and query string for the request to the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
     /// Domain name of the new request.
@@ -621,7 +622,7 @@ impl RewriteConfig {
 }
 
 /// What is done with the request or response. It decides which of the objects beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.
@@ -659,7 +660,7 @@ variants!(Type {
 });
 
 /// How many requests per second are let through.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficLimitConfig {
     /// Highest number of requests per second, of all clients together.
@@ -694,7 +695,7 @@ impl TrafficLimitConfig {
 }
 
 /// Where copies of the requests are sent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorConfig {
     /// Kind of the target of the copies, which is a server group.
@@ -727,7 +728,7 @@ impl TrafficMirrorConfig {
 }
 
 /// Kind of the target of the copies, which is a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TargetType {
     /// `ForwardGroupMirror`.
@@ -741,7 +742,7 @@ variants!(TargetType {
 });
 
 /// Server groups that receive copies of the requests. Their responses are discarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfig {
     /// Server groups that receive the copies of the requests.
@@ -765,10 +766,10 @@ impl MirrorGroupConfig {
 }
 
 /// Used by [`MirrorGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfigServerGroupTuple {
-    /// Server group that gets this share of the requests.
+    /// Server group that gets a copy of each request.
     pub server_group_id: Option<String>,
 }
 
@@ -777,7 +778,7 @@ fields!(MirrorGroupConfigServerGroupTuple {
 });
 
 impl MirrorGroupConfigServerGroupTuple {
-    /// Server group that gets this share of the requests.
+    /// Server group that gets a copy of each request.
     ///
     /// Example: `sgp-00mkgijak0w4qgz9****`.
     #[inline]
@@ -788,7 +789,7 @@ impl MirrorGroupConfigServerGroupTuple {
 }
 
 /// Which header the rule takes out of the request before it is forwarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveHeaderConfig {
     /// Name of the header to remove.
@@ -811,7 +812,7 @@ impl RemoveHeaderConfig {
 }
 
 /// Answers to browsers about requests of other origins (CORS).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorsConfig {
     /// Origins whose pages may send requests; `*` means all.
@@ -898,7 +899,7 @@ impl CorsConfig {
 }
 
 /// Used by [`CorsConfig::allow_methods`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowMethod {
     /// `GET`.
@@ -930,7 +931,7 @@ variants!(AllowMethod {
 });
 
 /// Whether pages of other origins may send cookies and other credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowCredentials {
     /// `on`.
@@ -947,7 +948,7 @@ variants!(AllowCredentials {
 });
 
 /// Used by [`CreateRuleInput::rule_conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
     /// Cookies that the condition compares.
@@ -1072,7 +1073,7 @@ impl RuleCondition {
 }
 
 /// Cookies that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfig {
     /// Pairs of cookie name and value of which one must match.
@@ -1100,7 +1101,7 @@ impl CookieConfig {
 }
 
 /// Used by [`CookieConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -1137,7 +1138,7 @@ impl CookieConfigValue {
 }
 
 /// Request header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HeaderConfig {
     /// Name of the request header that is compared.
@@ -1174,7 +1175,7 @@ impl HeaderConfig {
 }
 
 /// Domain names that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostConfig {
     /// Domain names of which one must match.
@@ -1197,7 +1198,7 @@ impl HostConfig {
 }
 
 /// HTTP methods that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MethodConfig {
     /// HTTP methods of which one must match.
@@ -1223,7 +1224,7 @@ impl MethodConfig {
 }
 
 /// Used by [`MethodConfig::values`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MethodConfigValue {
     /// `HEAD`.
@@ -1255,7 +1256,7 @@ variants!(MethodConfigValue {
 });
 
 /// Paths that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PathConfig {
     /// Paths of which one must match.
@@ -1279,7 +1280,7 @@ impl PathConfig {
 }
 
 /// Parameters of the query string that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfig {
     /// Pairs of name and value in the query string of which one must match.
@@ -1307,7 +1308,7 @@ impl QueryStringConfig {
 }
 
 /// Used by [`QueryStringConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -1344,7 +1345,7 @@ impl QueryStringConfigValue {
 }
 
 /// Status codes of responses that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseStatusCodeConfig {
     /// Status codes of the response of which one must match.
@@ -1365,7 +1366,7 @@ impl ResponseStatusCodeConfig {
 }
 
 /// Response header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
     /// Name of the response header that is compared.
@@ -1401,7 +1402,7 @@ impl ResponseHeaderConfig {
 
 /// Part of the request or response that the condition looks at. It decides which of the objects
 /// beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleConditionType {
     /// `Host`.
@@ -1439,7 +1440,7 @@ variants!(RuleConditionType {
 });
 
 /// Addresses of clients that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SourceIpConfig {
     /// Addresses or CIDR blocks of clients of which one must match.
@@ -1460,7 +1461,7 @@ impl SourceIpConfig {
 }
 
 /// Used by [`CreateRuleInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateRules`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRulesInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -28,7 +28,7 @@ fields!(CreateRulesInput {
 });
 
 /// What `CreateRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRulesOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -51,7 +51,7 @@ fields!(CreateRulesOutput {
 });
 
 /// Used by [`CreateRulesInput::rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Order of the rule among those of its listener; the lowest number is evaluated first.
@@ -138,7 +138,7 @@ impl Rule {
 }
 
 /// Used by [`Rule::rule_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleAction {
     /// Response that the load balancer sends itself, without a server.
@@ -266,7 +266,7 @@ impl RuleAction {
 }
 
 /// Response that the load balancer sends itself, without a server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FixedResponseConfig {
     /// Body of the fixed response.
@@ -314,7 +314,7 @@ impl FixedResponseConfig {
 }
 
 /// Media type of the body of the fixed response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentType {
     /// `text/plain`.
@@ -340,7 +340,7 @@ variants!(ContentType {
 });
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -377,7 +377,7 @@ impl ForwardGroupConfig {
 }
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -413,7 +413,7 @@ impl ServerGroupTuple {
 }
 
 /// Whether and how long a client stays with one of several server groups.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
     /// Whether requests of a client stay with one server group.
@@ -448,7 +448,7 @@ impl ServerGroupStickySession {
 }
 
 /// Header that is written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InsertHeaderConfig {
     /// Name of the header to write.
@@ -498,7 +498,7 @@ impl InsertHeaderConfig {
 
 /// Whether the value is a text, is taken from another header, or is a system value such as the
 /// address of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ValueType {
     /// `UserDefined`.
@@ -518,7 +518,7 @@ variants!(ValueType {
 });
 
 /// Address that clients are redirected to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectConfig {
     /// Domain name of the new request.
@@ -601,7 +601,7 @@ impl RedirectConfig {
 }
 
 /// HTTP status code of the redirection, which says whether it is permanent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpCode {
     /// `301`.
@@ -627,7 +627,7 @@ variants!(HttpCode {
 });
 
 /// New domain name, path, and query string for the request to the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
     /// Domain name of the new request.
@@ -674,7 +674,7 @@ impl RewriteConfig {
 }
 
 /// What is done with the request or response. It decides which of the objects beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.
@@ -712,7 +712,7 @@ variants!(Type {
 });
 
 /// How many requests per second are let through.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficLimitConfig {
     /// Highest number of requests per second, of all clients together.
@@ -747,7 +747,7 @@ impl TrafficLimitConfig {
 }
 
 /// Where copies of the requests are sent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorConfig {
     /// Kind of the target of the copies, which is a server group.
@@ -780,7 +780,7 @@ impl TrafficMirrorConfig {
 }
 
 /// Kind of the target of the copies, which is a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TargetType {
     /// `ForwardGroupMirror`.
@@ -794,7 +794,7 @@ variants!(TargetType {
 });
 
 /// Server groups that receive copies of the requests. Their responses are discarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfig {
     /// Server groups that receive the copies of the requests.
@@ -818,7 +818,7 @@ impl MirrorGroupConfig {
 }
 
 /// Used by [`MirrorGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfigServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -841,7 +841,7 @@ impl MirrorGroupConfigServerGroupTuple {
 }
 
 /// Which header the rule takes out of the request before it is forwarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveHeaderConfig {
     /// Name of the header to remove.
@@ -864,7 +864,7 @@ impl RemoveHeaderConfig {
 }
 
 /// Answers to browsers about requests of other origins (CORS).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorsConfig {
     /// Origins whose pages may send requests; `*` means all.
@@ -951,7 +951,7 @@ impl CorsConfig {
 }
 
 /// Used by [`CorsConfig::allow_methods`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowMethod {
     /// `GET`.
@@ -983,7 +983,7 @@ variants!(AllowMethod {
 });
 
 /// Whether pages of other origins may send cookies and other credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowCredentials {
     /// `on`.
@@ -1000,7 +1000,7 @@ variants!(AllowCredentials {
 });
 
 /// Used by [`Rule::rule_conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
     /// Cookies that the condition compares.
@@ -1125,7 +1125,7 @@ impl RuleCondition {
 }
 
 /// Cookies that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfig {
     /// Pairs of cookie name and value of which one must match.
@@ -1153,7 +1153,7 @@ impl CookieConfig {
 }
 
 /// Used by [`CookieConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -1190,7 +1190,7 @@ impl CookieConfigValue {
 }
 
 /// Request header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HeaderConfig {
     /// Name of the request header that is compared.
@@ -1227,7 +1227,7 @@ impl HeaderConfig {
 }
 
 /// Domain names that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostConfig {
     /// Domain names of which one must match.
@@ -1250,7 +1250,7 @@ impl HostConfig {
 }
 
 /// HTTP methods that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MethodConfig {
     /// HTTP methods of which one must match.
@@ -1276,7 +1276,7 @@ impl MethodConfig {
 }
 
 /// Used by [`MethodConfig::values`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MethodConfigValue {
     /// `HEAD`.
@@ -1308,7 +1308,7 @@ variants!(MethodConfigValue {
 });
 
 /// Paths that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PathConfig {
     /// Paths of which one must match.
@@ -1332,7 +1332,7 @@ impl PathConfig {
 }
 
 /// Parameters of the query string that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfig {
     /// Pairs of name and value in the query string of which one must match.
@@ -1360,7 +1360,7 @@ impl QueryStringConfig {
 }
 
 /// Used by [`QueryStringConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -1397,7 +1397,7 @@ impl QueryStringConfigValue {
 }
 
 /// Response header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
     /// Name of the response header that is compared.
@@ -1432,7 +1432,7 @@ impl ResponseHeaderConfig {
 }
 
 /// Status codes of responses that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseStatusCodeConfig {
     /// Status codes of the response of which one must match.
@@ -1454,7 +1454,7 @@ impl ResponseStatusCodeConfig {
 
 /// Part of the request or response that the condition looks at. It decides which of the objects
 /// beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleConditionType {
     /// `Host`.
@@ -1492,7 +1492,7 @@ variants!(RuleConditionType {
 });
 
 /// Addresses of clients that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SourceIpConfig {
     /// Addresses or CIDR blocks of clients of which one must match.
@@ -1513,7 +1513,7 @@ impl SourceIpConfig {
 }
 
 /// Whether the rule acts on requests or on responses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Direction {
     /// `Response`.
@@ -1530,7 +1530,7 @@ variants!(Direction {
 });
 
 /// Used by [`Rule::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -1567,10 +1567,10 @@ impl Tag {
 }
 
 /// Used by [`CreateRulesOutput::rule_ids`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleId {
-    /// Rules, by their IDs.
+    /// Forwarding rule, by the ID that `CreateRule` returned.
     ///
     /// Example: `rule-a3x3pg1yohq3lq****`.
     pub rule_id: Option<String>,

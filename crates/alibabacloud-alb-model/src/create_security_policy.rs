@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateSecurityPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecurityPolicyInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -20,7 +20,7 @@ pub struct CreateSecurityPolicyInput {
     pub resource_group_id: Option<String>,
     /// Name of the security policy as the console shows it.
     pub security_policy_name: Option<String>,
-    /// Cipher suites that TLS connections may negotiate.
+    /// Cipher suites that connections may negotiate.
     pub ciphers: Option<Vec<String>>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
@@ -37,14 +37,14 @@ fields!(CreateSecurityPolicyInput {
 });
 
 /// What `CreateSecurityPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecurityPolicyOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub request_id: Option<String>,
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// ID of the new policy. HTTPS listeners refer to it as `SecurityPolicyId`.
     ///
     /// Example: `scp-bp1bpn0kn9****`.
     pub security_policy_id: Option<String>,
@@ -56,7 +56,7 @@ fields!(CreateSecurityPolicyOutput {
 });
 
 /// Used by [`CreateSecurityPolicyInput::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.
@@ -79,7 +79,7 @@ variants!(TlsVersion {
 });
 
 /// Used by [`CreateSecurityPolicyInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

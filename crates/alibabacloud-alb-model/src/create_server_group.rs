@@ -7,23 +7,22 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateServerGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateServerGroupInput {
     /// Name of the server group as the console shows it.
     pub server_group_name: Option<String>,
-    /// Whether the group consists of servers, IP addresses, or functions of Function Compute.
+    /// What the group contains.
     pub server_group_type: Option<ServerGroupType>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC of the servers, the same as that of the load balancers that use the group.
     pub vpc_id: Option<String>,
-    /// How the load balancer chooses a backend server for a request or connection.
+    /// How servers are chosen.
     pub scheduler: Option<Scheduler>,
     /// Protocol in which the load balancer talks to the servers.
     pub protocol: Option<Protocol>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new server group.
     pub resource_group_id: Option<String>,
-    /// Settings of the health checks, such as what is checked and how often.
+    /// How the servers are checked.
     pub health_check_config: Option<HealthCheckConfig>,
     /// Whether and how requests of a client always go to the same server.
     pub sticky_session_config: Option<StickySessionConfig>,
@@ -37,16 +36,16 @@ pub struct CreateServerGroupInput {
     pub upstream_keepalive_enabled: Option<bool>,
     /// Name of the service that the group is for.
     pub service_name: Option<String>,
-    /// Value that consistent hashing uses to choose the server.
+    /// Parameter of the query string by whose value servers are chosen (consistent hashing).
     pub uch_config: Option<UchConfig>,
     /// Whether and how long connections to a server stay open after it is removed or becomes
     /// unhealthy.
     pub connection_drain_config: Option<ConnectionDrainConfig>,
     /// Whether and how long new servers receive a growing share of the traffic.
     pub slow_start_config: Option<SlowStartConfig>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new resource gets.
     pub tag: Option<Vec<Tag>>,
-    /// Whether the load balancer also sends traffic to servers of other zones.
+    /// Whether each zone of the load balancer also uses servers of other zones.
     pub cross_zone_enabled: Option<bool>,
 }
 
@@ -72,7 +71,7 @@ fields!(CreateServerGroupInput {
 });
 
 /// What `CreateServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateServerGroupOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -84,7 +83,7 @@ pub struct CreateServerGroupOutput {
     ///
     /// Example: `365F4154-92F6-4AE4-92F8-7FF34B540710`.
     pub request_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// ID of the new server group. Other calls name it by this ID.
     ///
     /// Example: `sg-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -96,8 +95,9 @@ fields!(CreateServerGroupOutput {
     server_group_id: "ServerGroupId",
 });
 
-/// Whether the group consists of servers, IP addresses, or functions of Function Compute.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What the group contains: servers of the VPC (`Instance`), IP addresses (`Ip`), or functions of
+/// Function Compute (`Fc`). It cannot be changed later.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerGroupType {
     /// `Instance`.
@@ -116,9 +116,9 @@ variants!(ServerGroupType {
     Fc: "Fc",
 });
 
-/// How the load balancer chooses a backend server for a request or connection, such as weighted
-/// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How servers are chosen: by weight (`Wrr`), by weight and open connections (`Wlc`), or by a hash
+/// of the client's address (`Sch`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `Wrr`.
@@ -137,8 +137,9 @@ variants!(Scheduler {
     Sch: "Sch",
 });
 
-/// Protocol in which the load balancer talks to the servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Protocol in which the load balancer talks to the servers. `gRPC` needs an HTTPS listener with
+/// HTTP/2.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `HTTP`.
@@ -157,17 +158,17 @@ variants!(Protocol {
     GRpc: "gRPC",
 });
 
-/// Settings of the health checks, such as what is checked and how often.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How the servers are checked. `HealthCheckEnabled` must be set; the rest has defaults.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
-    /// Port of the backend server that health checks connect to.
+    /// Port that health checks connect to.
     pub health_check_connect_port: Option<i32>,
     /// Whether the health of the servers is checked and traffic only sent to healthy ones.
     pub health_check_enabled: Option<bool>,
     /// Domain name in the `Host` header of HTTP health checks.
     pub health_check_host: Option<String>,
-    /// Status codes with which a server counts as healthy; those of gRPC are numbers.
+    /// Status codes with which a server counts as healthy.
     pub health_check_codes: Option<Vec<String>>,
     /// Version of HTTP that health checks use.
     pub health_check_http_version: Option<HealthCheckHttpVersion>,
@@ -175,7 +176,7 @@ pub struct HealthCheckConfig {
     pub health_check_interval: Option<i32>,
     /// HTTP method that health checks use.
     pub health_check_method: Option<HealthCheckMethod>,
-    /// Path of the page that HTTP health checks request.
+    /// Path that HTTP health checks request.
     pub health_check_path: Option<String>,
     /// Protocol of the health checks, which need not be that of the traffic.
     pub health_check_protocol: Option<HealthCheckProtocol>,
@@ -204,8 +205,7 @@ fields!(HealthCheckConfig {
 });
 
 impl HealthCheckConfig {
-    /// Port of the backend server that health checks connect to. By default, the port that the
-    /// server serves.
+    /// Port that health checks connect to. 0 means the port that the server gets its traffic on.
     ///
     /// From 0 to 65535. Default: `0`. Example: `80`.
     #[inline]
@@ -233,7 +233,8 @@ impl HealthCheckConfig {
         self
     }
 
-    /// Status codes with which a server counts as healthy; those of gRPC are numbers.
+    /// Status codes with which a server counts as healthy: classes such as `http_2xx`, and numbers
+    /// for gRPC.
     #[inline]
     pub fn health_check_codes(
         mut self,
@@ -273,7 +274,7 @@ impl HealthCheckConfig {
         self
     }
 
-    /// Path of the page that HTTP health checks request.
+    /// Path that HTTP health checks request. It starts with a slash.
     ///
     /// From 1 to 80 characters. Example: `/test/index.html`.
     #[inline]
@@ -324,7 +325,7 @@ impl HealthCheckConfig {
 }
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -341,7 +342,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `GET`.
@@ -361,7 +362,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Protocol of the health checks, which need not be that of the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckProtocol {
     /// `HTTP`.
@@ -384,16 +385,16 @@ variants!(HealthCheckProtocol {
 });
 
 /// Whether and how requests of a client always go to the same server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StickySessionConfig {
-    /// Name of the cookie that the server sets for sticky sessions.
+    /// Name of the cookie that the servers set.
     pub cookie: Option<String>,
-    /// Seconds after which the cookie that the load balancer inserts expires.
+    /// Seconds for which the cookie of the load balancer is valid, for the type `Insert`.
     pub cookie_timeout: Option<i32>,
     /// Whether requests of a client always go to the same server.
     pub sticky_session_enabled: Option<bool>,
-    /// Who makes the cookie for sticky sessions: the load balancer or the server.
+    /// Whether the load balancer sets a cookie of its own.
     pub sticky_session_type: Option<StickySessionType>,
 }
 
@@ -405,8 +406,7 @@ fields!(StickySessionConfig {
 });
 
 impl StickySessionConfig {
-    /// Name of the cookie that the server sets for sticky sessions. Only used when the server makes
-    /// the cookie.
+    /// Name of the cookie that the servers set. Required for the type `Server`.
     ///
     /// From 1 to 200 characters. Example: `B490B5EBF6F3CD402E515D22BCDA****`.
     #[inline]
@@ -415,7 +415,7 @@ impl StickySessionConfig {
         self
     }
 
-    /// Seconds after which the cookie that the load balancer inserts expires.
+    /// Seconds for which the cookie of the load balancer is valid, for the type `Insert`.
     ///
     /// From 1 to 86400, in seconds. Default: `1000`. Example: `1000`.
     #[inline]
@@ -433,9 +433,10 @@ impl StickySessionConfig {
         self
     }
 
-    /// Who makes the cookie for sticky sessions: the load balancer or the server.
+    /// Whether the load balancer sets a cookie of its own (`Insert`) or uses the one named in
+    /// `Cookie` that the servers set (`Server`).
     ///
-    /// Known values: `Insert`, `Server`. Default: `Insert`. Example: `Insert`.
+    /// Default: `Insert`. Example: `Insert`.
     #[inline]
     pub fn sticky_session_type(mut self, value: impl Into<StickySessionType>) -> Self {
         self.sticky_session_type = Some(value.into());
@@ -443,8 +444,9 @@ impl StickySessionConfig {
     }
 }
 
-/// Who makes the cookie for sticky sessions: the load balancer or the server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the load balancer sets a cookie of its own (`Insert`) or uses the one named in `Cookie`
+/// that the servers set (`Server`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `Insert`.
@@ -460,8 +462,8 @@ variants!(StickySessionType {
     Server: "Server",
 });
 
-/// Value that consistent hashing uses to choose the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Parameter of the query string by whose value servers are chosen (consistent hashing).
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UchConfig {
     /// Where the value for consistent hashing comes from: a parameter of the query string.
@@ -496,7 +498,7 @@ impl UchConfig {
 }
 
 /// Whether and how long connections to a server stay open after it is removed or becomes unhealthy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectionDrainConfig {
     /// Whether connections to a server stay open for a time after it is removed or becomes
@@ -535,7 +537,7 @@ impl ConnectionDrainConfig {
 }
 
 /// Whether and how long new servers receive a growing share of the traffic.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlowStartConfig {
     /// Whether new servers receive a growing share of the traffic instead of their full share at
@@ -572,7 +574,7 @@ impl SlowStartConfig {
 }
 
 /// Used by [`CreateServerGroupInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

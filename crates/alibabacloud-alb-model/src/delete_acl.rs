@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAclInput {
     /// Access control list, by the ID that the service assigned at its creation.
@@ -25,7 +25,7 @@ fields!(DeleteAclInput {
 });
 
 /// What `DeleteAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAclOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAScripts`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAscriptsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,7 +25,7 @@ fields!(DeleteAscriptsInput {
 });
 
 /// What `DeleteAScripts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAscriptsOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteHealthCheckTemplates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteHealthCheckTemplatesInput {
     /// Templates of health check settings, as listed by `ListHealthCheckTemplates`.
@@ -26,7 +26,7 @@ fields!(DeleteHealthCheckTemplatesInput {
 });
 
 /// What `DeleteHealthCheckTemplates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteHealthCheckTemplatesOutput {
     /// ID of this call. Include it when contacting support.

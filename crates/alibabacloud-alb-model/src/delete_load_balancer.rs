@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteLoadBalancer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoadBalancerInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -25,7 +25,7 @@ fields!(DeleteLoadBalancerInput {
 });
 
 /// What `DeleteLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoadBalancerOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

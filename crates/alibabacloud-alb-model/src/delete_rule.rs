@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRuleInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that `CreateRule` returned.
     pub rule_id: Option<String>,
 }
 
@@ -25,7 +25,7 @@ fields!(DeleteRuleInput {
 });
 
 /// What `DeleteRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRuleOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteServerGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteServerGroupInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -25,7 +25,7 @@ fields!(DeleteServerGroupInput {
 });
 
 /// What `DeleteServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteServerGroupOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

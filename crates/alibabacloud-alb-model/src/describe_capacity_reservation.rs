@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeCapacityReservation`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
 }
 
@@ -20,7 +20,7 @@ fields!(DescribeCapacityReservationInput {
 });
 
 /// What `DescribeCapacityReservation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(DescribeCapacityReservationOutput {
 });
 
 /// Used by [`DescribeCapacityReservationOutput::capacity_reservation_state`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityReservationState {
     /// Whether the reservation is in effect in the zone.
@@ -79,7 +79,7 @@ fields!(CapacityReservationState {
 });
 
 /// Whether the reservation is in effect in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Rebalancing`.
@@ -102,7 +102,7 @@ variants!(Status {
 });
 
 /// Capacity that the load balancer always has, whatever its traffic.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MinimumLoadBalancerCapacity {
     /// Number of load balancer capacity units (LCU).

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRegions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {
     /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
@@ -19,7 +19,7 @@ fields!(DescribeRegionsInput {
 });
 
 /// What `DescribeRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// Regions that are available.
@@ -36,7 +36,7 @@ fields!(DescribeRegionsOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -56,7 +56,7 @@ variants!(AcceptLanguage {
 });
 
 /// Used by [`DescribeRegionsOutput::regions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
     /// Display name of the region, in the language of the request.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DetachCommonBandwidthPackageFromLoadBalancer`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachCommonBandwidthPackageFromLoadBalancerInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
     pub bandwidth_package_id: Option<String>,
@@ -32,7 +32,7 @@ fields!(DetachCommonBandwidthPackageFromLoadBalancerInput {
 });
 
 /// What `DetachCommonBandwidthPackageFromLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachCommonBandwidthPackageFromLoadBalancerOutput {
     /// ID of this call. Include it when contacting support.

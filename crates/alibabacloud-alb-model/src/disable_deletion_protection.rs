@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DisableDeletionProtection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableDeletionProtectionInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -26,7 +26,7 @@ fields!(DisableDeletionProtectionInput {
 });
 
 /// What `DisableDeletionProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableDeletionProtectionOutput {
     /// ID of this call. Include it when contacting support.

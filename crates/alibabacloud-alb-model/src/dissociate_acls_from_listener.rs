@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DissociateAclsFromListener`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateAclsFromListenerInput {
     /// Access control lists, as listed by `ListAcls`.
     pub acl_ids: Option<Vec<String>>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -29,7 +29,7 @@ fields!(DissociateAclsFromListenerInput {
 });
 
 /// What `DissociateAclsFromListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateAclsFromListenerOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

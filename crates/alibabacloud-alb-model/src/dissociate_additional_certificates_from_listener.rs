@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DissociateAdditionalCertificatesFromListener`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateAdditionalCertificatesFromListenerInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Certificates of the listener, by the IDs that Certificate Management Service knows them by.
     pub certificates: Option<Vec<Certificate>>,
@@ -29,7 +29,7 @@ fields!(DissociateAdditionalCertificatesFromListenerInput {
 });
 
 /// What `DissociateAdditionalCertificatesFromListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateAdditionalCertificatesFromListenerOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -49,7 +49,7 @@ fields!(DissociateAdditionalCertificatesFromListenerOutput {
 });
 
 /// Used by [`DissociateAdditionalCertificatesFromListenerInput::certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Certificate of the list, by the ID of the service that stores it.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `EnableLoadBalancerIpv6Internet`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableLoadBalancerIpv6InternetInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
 }
 
@@ -26,7 +26,7 @@ fields!(EnableLoadBalancerIpv6InternetInput {
 });
 
 /// What `EnableLoadBalancerIpv6Internet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableLoadBalancerIpv6InternetOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetHealthCheckTemplateAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetHealthCheckTemplateAttributeInput {
     /// Template of health check settings, as listed by `ListHealthCheckTemplates`.
@@ -20,7 +20,7 @@ fields!(GetHealthCheckTemplateAttributeInput {
 });
 
 /// What `GetHealthCheckTemplateAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetHealthCheckTemplateAttributeOutput {
     /// Port of the backend server that health checks connect to. By default, the port that the
@@ -108,7 +108,7 @@ fields!(GetHealthCheckTemplateAttributeOutput {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -125,7 +125,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `HEAD`.
@@ -145,7 +145,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Protocol of the health checks, which need not be that of the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckProtocol {
     /// `HTTP`.
@@ -168,7 +168,7 @@ variants!(HealthCheckProtocol {
 });
 
 /// Used by [`GetHealthCheckTemplateAttributeOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag. A resource has each key at most once.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetListenerAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerAttributeInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
 }
 
@@ -19,7 +19,7 @@ fields!(GetListenerAttributeInput {
 });
 
 /// What `GetListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerAttributeOutput {
     /// Access control lists of the listener, and whether they accept or refuse clients.
@@ -50,7 +50,7 @@ pub struct GetListenerAttributeOutput {
     ///
     /// Example: `test`.
     pub listener_description: Option<String>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
@@ -66,7 +66,7 @@ pub struct GetListenerAttributeOutput {
     ///
     /// Known values: `Provisioning`, `Running`, `Configuring`, `Stopped`. Example: `Running`.
     pub listener_status: Option<ListenerStatus>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1o94dp5i6ea****`.
     pub load_balancer_id: Option<String>,
@@ -117,7 +117,7 @@ fields!(GetListenerAttributeOutput {
 });
 
 /// Access control lists of the listener, and whether they accept or refuse clients.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclConfig {
     /// Access control lists that the listener uses.
@@ -135,7 +135,7 @@ fields!(AclConfig {
 });
 
 /// Used by [`AclConfig::acl_relations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclRelation {
     /// Access control list that listeners use.
@@ -154,7 +154,7 @@ fields!(AclRelation {
 });
 
 /// Whether the access control list is already associated with the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Associating`.
@@ -175,7 +175,7 @@ variants!(Status {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `White`.
@@ -192,7 +192,7 @@ variants!(AclType {
 });
 
 /// Used by [`GetListenerAttributeOutput::certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Certificate of the list, by the ID of the service that stores it.
@@ -206,7 +206,7 @@ fields!(Certificate {
 });
 
 /// Used by [`GetListenerAttributeOutput::ca_certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CaCertificate {
     /// CA certificate that client certificates are verified with.
@@ -230,7 +230,7 @@ fields!(CaCertificate {
 });
 
 /// Used by [`GetListenerAttributeOutput::default_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DefaultAction {
     /// Server groups that the requests are forwarded to.
@@ -247,7 +247,7 @@ fields!(DefaultAction {
 });
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -259,7 +259,7 @@ fields!(ForwardGroupConfig {
 });
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -273,7 +273,7 @@ fields!(ServerGroupTuple {
 });
 
 /// What the listener does with requests that match no rule: it forwards them to a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.
@@ -287,7 +287,7 @@ variants!(Type {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `HTTP`.
@@ -307,7 +307,7 @@ variants!(ListenerProtocol {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus {
     /// `Provisioning`.
@@ -330,7 +330,7 @@ variants!(ListenerStatus {
 });
 
 /// What the listener adds to its access log.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogConfig {
     /// Whether the access log contains custom headers of requests.
@@ -347,7 +347,7 @@ fields!(LogConfig {
 });
 
 /// Whether the access log contains the IDs of traces, and of how many requests.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessLogTracingConfig {
     /// Whether requests are traced.
@@ -371,7 +371,7 @@ fields!(AccessLogTracingConfig {
 });
 
 /// Format of the headers of traces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TracingType {
     /// `Zipkin`.
@@ -385,7 +385,7 @@ variants!(TracingType {
 });
 
 /// Whether and how an HTTPS listener offers QUIC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuicConfig {
     /// QUIC listener that clients can change to.
@@ -404,7 +404,7 @@ fields!(QuicConfig {
 });
 
 /// Headers in which the load balancer passes on facts about the client and itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct XForwardedForConfig {
     /// Name of the header with the result of the verification of the client's certificate.
@@ -500,7 +500,7 @@ fields!(XForwardedForConfig {
 });
 
 /// Whether the address of the client is appended to `X-Forwarded-For`, or the header is removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProcessingMode {
     /// `append`.
@@ -517,7 +517,7 @@ variants!(XForwardedForProcessingMode {
 });
 
 /// Used by [`GetListenerAttributeOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag. A resource has each key at most once.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetListenerHealthStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerHealthStatusInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
-    /// Whether the response also describes the server groups of forwarding rules.
+    /// Whether the response also covers the server groups of the forwarding rules.
     pub include_rule: Option<bool>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -29,7 +29,7 @@ fields!(GetListenerHealthStatusInput {
 });
 
 /// What `GetListenerHealthStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerHealthStatusOutput {
     /// Health of the servers behind the default action of the listener.
@@ -55,10 +55,10 @@ fields!(GetListenerHealthStatusOutput {
 });
 
 /// Used by [`GetListenerHealthStatusOutput::listener_health_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerHealthStatus {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
@@ -82,7 +82,7 @@ fields!(ListenerHealthStatus {
 });
 
 /// Used by [`ListenerHealthStatus::server_group_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupInfo {
     /// Whether the server group checks the health of its servers.
@@ -91,7 +91,7 @@ pub struct ServerGroupInfo {
     pub health_check_enabled: Option<HealthCheckEnabled>,
     /// Servers that do not pass the health check. Empty when all do.
     pub non_normal_servers: Vec<NonNormalServer>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `vsp-bp1qjwo61pqz3ahltv****`.
     pub server_group_id: Option<String>,
@@ -109,7 +109,7 @@ fields!(ServerGroupInfo {
 });
 
 /// Whether the server group checks the health of its servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckEnabled {
     /// `on`.
@@ -126,7 +126,7 @@ variants!(HealthCheckEnabled {
 });
 
 /// Used by [`ServerGroupInfo::non_normal_servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NonNormalServer {
     /// Port on which the server receives traffic. Not used for functions.
@@ -159,7 +159,7 @@ fields!(NonNormalServer {
 });
 
 /// Why the server does not work normally, with the expected and the actual response.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Reason {
     /// Status code that the server answered the health check with.
@@ -185,7 +185,7 @@ fields!(Reason {
 });
 
 /// Why the backend server or listener does not work normally.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReasonCode {
     /// `CONNECT_TIMEOUT`.
@@ -220,7 +220,7 @@ variants!(ReasonCode {
 });
 
 /// Health of the server: it fails the check, has not been checked yet, or is not checked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Initial`.
@@ -243,7 +243,7 @@ variants!(Status {
 });
 
 /// Whether the server group receives the requests or copies of them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionType {
     /// `ForwardGroup`.
@@ -260,10 +260,10 @@ variants!(ActionType {
 });
 
 /// Used by [`GetListenerHealthStatusOutput::rule_health_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleHealthStatus {
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that `CreateRule` returned.
     ///
     /// Example: `rule-hp34s2h0xx1ht4nwo****`.
     pub rule_id: Option<String>,
@@ -277,7 +277,7 @@ fields!(RuleHealthStatus {
 });
 
 /// Used by [`RuleHealthStatus::server_group_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleHealthStatusServerGroupInfo {
     /// Whether the server group checks the health of its servers.
@@ -286,7 +286,7 @@ pub struct RuleHealthStatusServerGroupInfo {
     pub health_check_enabled: Option<HealthCheckEnabled>,
     /// Servers that do not pass the health check. Empty when all do.
     pub non_normal_servers: Vec<RuleHealthStatusServerGroupInfoNonNormalServer>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `vsp-bp1qjwo61pqz3ahlt****`.
     pub server_group_id: Option<String>,
@@ -304,7 +304,7 @@ fields!(RuleHealthStatusServerGroupInfo {
 });
 
 /// Used by [`RuleHealthStatusServerGroupInfo::non_normal_servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleHealthStatusServerGroupInfoNonNormalServer {
     /// Port on which the server receives traffic. Not used for functions.
@@ -337,7 +337,7 @@ fields!(RuleHealthStatusServerGroupInfoNonNormalServer {
 });
 
 /// Why the server does not work normally, with the expected and the actual response.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleHealthStatusServerGroupInfoNonNormalServerReason {
     /// Status code that the server answered the health check with.

@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetLoadBalancerAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetLoadBalancerAttributeInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
 }
 
@@ -20,7 +20,7 @@ fields!(GetLoadBalancerAttributeInput {
 });
 
 /// What `GetLoadBalancerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetLoadBalancerAttributeOutput {
     /// Where the access log is delivered. Empty when it is not.
@@ -57,7 +57,7 @@ pub struct GetLoadBalancerAttributeOutput {
     ///
     /// Known values: `Basic`, `Standard`, `StandardWithWaf`. Example: `Standard`.
     pub load_balancer_edition: Option<LoadBalancerEdition>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `alb-o9ulmq5hgn68jk****`.
     pub load_balancer_id: Option<String>,
@@ -135,7 +135,7 @@ fields!(GetLoadBalancerAttributeOutput {
 });
 
 /// Where the access log is delivered. Empty when it is not.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessLogConfig {
     /// Project of Simple Log Service (SLS) that receives the logs.
@@ -154,7 +154,7 @@ fields!(AccessLogConfig {
 });
 
 /// Whether the addresses of the load balancer are fixed for each zone or change as it scales.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressAllocatedMode {
     /// `Fixed`.
@@ -171,7 +171,7 @@ variants!(AddressAllocatedMode {
 });
 
 /// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -188,11 +188,10 @@ variants!(AddressType {
 });
 
 /// Whether and since when deletion protection is on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
-    /// Whether the load balancer is protected from deletion. Why the load balancer is protected
-    /// from deletion. Empty when it is not.
+    /// Whether the load balancer is protected from deletion.
     ///
     /// Example: `true`.
     pub enabled: Option<bool>,
@@ -208,7 +207,7 @@ fields!(DeletionProtectionConfig {
 });
 
 /// How the load balancer is paid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
     /// Billing method of the load balancer, always pay-as-you-go.
@@ -222,7 +221,7 @@ fields!(LoadBalancerBillingConfig {
 });
 
 /// Billing method of the load balancer, always pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PostPay`.
@@ -236,7 +235,7 @@ variants!(PayType {
 });
 
 /// Whether the load balancer works normally or is locked because of an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerBussinessStatus {
     /// `Abnormal`.
@@ -253,7 +252,7 @@ variants!(LoadBalancerBussinessStatus {
 });
 
 /// Edition of the load balancer, which decides its features and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerEdition {
     /// `Basic`.
@@ -273,7 +272,7 @@ variants!(LoadBalancerEdition {
 });
 
 /// Used by [`GetLoadBalancerAttributeOutput::load_balancer_operation_locks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerOperationLock {
     /// Why the load balancer is locked, such as an overdue bill or a security risk.
@@ -293,7 +292,7 @@ fields!(LoadBalancerOperationLock {
 });
 
 /// Why the load balancer is locked, such as an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockType {
     /// `SecurityLocked`.
@@ -316,7 +315,7 @@ variants!(LockType {
 });
 
 /// State of the load balancer in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerStatus {
     /// `Inactive`.
@@ -342,7 +341,7 @@ variants!(LoadBalancerStatus {
 });
 
 /// Whether the load balancer is protected from changes in the console, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
     /// Why the load balancer is protected from changes. Empty when it is not.
@@ -361,7 +360,7 @@ fields!(ModificationProtectionConfig {
 });
 
 /// Whether the load balancer is protected from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NonProtection`.
@@ -378,7 +377,7 @@ variants!(Status {
 });
 
 /// Used by [`GetLoadBalancerAttributeOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag. A resource has each key at most once.
@@ -397,7 +396,7 @@ fields!(Tag {
 });
 
 /// Used by [`GetLoadBalancerAttributeOutput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// Addresses of the load balancer in the zone.
@@ -424,7 +423,7 @@ fields!(ZoneMapping {
 });
 
 /// Used by [`ZoneMapping::load_balancer_addresses`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerAddress {
     /// Address of the load balancer in the zone: the public one if it has one, otherwise the
@@ -476,7 +475,7 @@ fields!(LoadBalancerAddress {
 });
 
 /// Whether the public address is an elastic IP address or an Anycast one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipType {
     /// `Common`.
@@ -493,7 +492,7 @@ variants!(EipType {
 });
 
 /// Health of the private IPv4 address in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IntranetAddressHcStatus {
     /// `Healthy`.
@@ -510,7 +509,7 @@ variants!(IntranetAddressHcStatus {
 });
 
 /// Health of the IPv6 address in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6AddressHcStatus {
     /// `Healthy`.
@@ -527,7 +526,7 @@ variants!(Ipv6AddressHcStatus {
 });
 
 /// Whether the zone is in service, or was taken out of the DNS name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ZoneMappingStatus {
     /// `Active`.
@@ -553,7 +552,7 @@ variants!(ZoneMappingStatus {
 });
 
 /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `IPv4`.
@@ -570,7 +569,7 @@ variants!(AddressIpVersion {
 });
 
 /// Whether the IPv6 addresses are reachable from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6AddressType {
     /// `Internet`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListAclEntries`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAclEntriesInput {
     /// Token of the page to return, from the response with the page before it.
@@ -25,7 +25,7 @@ fields!(ListAclEntriesInput {
 });
 
 /// What `ListAclEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAclEntriesOutput {
     /// Addresses or CIDR blocks that the access control list contains.
@@ -58,7 +58,7 @@ fields!(ListAclEntriesOutput {
 });
 
 /// Used by [`ListAclEntriesOutput::acl_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntry {
     /// Free text that says what the resource is for. Empty when none was set.
@@ -82,7 +82,7 @@ fields!(AclEntry {
 });
 
 /// Whether the entry is in effect, or is being added or removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Adding`.

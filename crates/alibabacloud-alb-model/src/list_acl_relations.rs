@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListAclRelations`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAclRelationsInput {
     /// Access control lists, as listed by `ListAcls`.
@@ -19,7 +19,7 @@ fields!(ListAclRelationsInput {
 });
 
 /// What `ListAclRelations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAclRelationsOutput {
     /// Access control lists and the listeners that use them.
@@ -36,7 +36,7 @@ fields!(ListAclRelationsOutput {
 });
 
 /// Used by [`ListAclRelationsOutput::acl_relations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclRelation {
     /// Access control list that listeners use.
@@ -53,10 +53,10 @@ fields!(AclRelation {
 });
 
 /// Used by [`AclRelation::related_listeners`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedListener {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
@@ -68,7 +68,7 @@ pub struct RelatedListener {
     ///
     /// Known values: `HTTP`, `HTTPS`, `QUIC`. Example: `HTTPS`.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1b6c719dfa08ex****`.
     pub load_balancer_id: Option<String>,
@@ -87,7 +87,7 @@ fields!(RelatedListener {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `HTTP`.
@@ -107,7 +107,7 @@ variants!(ListenerProtocol {
 });
 
 /// Whether the listener already uses the access control list or is being associated with it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Associating`.

@@ -7,20 +7,20 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListAcls`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAclsInput {
-    /// Access control lists, as listed by `ListAcls`.
+    /// Returns only the lists with these IDs.
     pub acl_ids: Option<Vec<String>>,
     /// Returns only access control lists with one of these names.
     pub acl_names: Option<Vec<String>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only resources of this resource group.
     pub resource_group_id: Option<String>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -34,7 +34,7 @@ fields!(ListAclsInput {
 });
 
 /// What `ListAcls` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAclsOutput {
     /// Access control lists on this page.
@@ -67,7 +67,7 @@ fields!(ListAclsOutput {
 });
 
 /// Used by [`ListAclsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -104,7 +104,7 @@ impl Tag {
 }
 
 /// Used by [`ListAclsOutput::acls`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Acl {
     /// Access control list, by the ID that the service assigned at its creation.
@@ -119,7 +119,7 @@ pub struct Acl {
     ///
     /// Known values: `Creating`, `Available`, `Configuring`. Example: `Available`.
     pub acl_status: Option<AclStatus>,
-    /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
+    /// Whether the list contains IPv4 or IPv6 addresses.
     ///
     /// Example: `IPv4`.
     pub address_ip_version: Option<String>,
@@ -151,7 +151,7 @@ fields!(Acl {
 });
 
 /// Whether the access control list can be used or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `Creating`.
@@ -171,7 +171,7 @@ variants!(AclStatus {
 });
 
 /// Used by [`Acl::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclTag {
     /// Key of the tag. A resource has each key at most once.

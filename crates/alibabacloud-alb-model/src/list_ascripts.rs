@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListAScripts`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAscriptsInput {
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Returns only what belongs to these listeners, as listed by `ListListeners`.
+    /// Returns only what belongs to these listeners.
     pub listener_ids: Option<Vec<String>>,
     /// Rules to act on, as `CreateAScripts` returned them.
     pub ascript_ids: Option<Vec<String>>,
@@ -31,7 +31,7 @@ fields!(ListAscriptsInput {
 });
 
 /// What `ListAScripts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAscriptsOutput {
     /// Number of items on all pages.
@@ -64,7 +64,7 @@ fields!(ListAscriptsOutput {
 });
 
 /// Used by [`ListAscriptsOutput::ascripts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ascript {
     /// Script, by the ID that the service assigned at its creation.
@@ -87,11 +87,11 @@ pub struct Ascript {
     ///
     /// Known values: `Creating`, `Available`, `Configuring`, `Deleting`. Example: `Available`.
     pub ascript_status: Option<AscriptStatus>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsn-t0w1m9r6suiwmc****`.
     pub listener_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `alb-vv9rg2ub31tyec****`.
     pub load_balancer_id: Option<String>,
@@ -108,7 +108,7 @@ fields!(Ascript {
 });
 
 /// Whether the script can be used or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AscriptStatus {
     /// `Creating`.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListAsynJobs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAsynJobsInput {
-    /// Jobs to look up, by the IDs that the calls returned which started them.
+    /// Jobs to look up, by the `JobId` of the responses that started them.
     pub job_ids: Option<Vec<String>>,
-    /// Kind of resource that the IDs belong to.
+    /// Returns only jobs that change this kind of resource.
     pub resource_type: Option<ResourceType>,
-    /// Resources, by the IDs that their service assigned at their creation.
+    /// Returns only jobs that change these resources.
     pub resource_ids: Option<Vec<String>>,
-    /// Operation that started the job.
+    /// Returns only jobs that this operation started, such as `CreateLoadBalancer`.
     pub api_name: Option<String>,
     /// Returns only jobs that started at or after this time, in milliseconds since 1970-01-01 UTC.
     pub begin_time: Option<i64>,
@@ -40,7 +40,7 @@ fields!(ListAsynJobsInput {
 });
 
 /// What `ListAsynJobs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAsynJobsOutput {
     /// Jobs on this page.
@@ -72,8 +72,8 @@ fields!(ListAsynJobsOutput {
     total_count: "TotalCount",
 });
 
-/// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only jobs that change this kind of resource.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `loadbalancer`.
@@ -102,7 +102,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`ListAsynJobsOutput::jobs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Job {
     /// Operation that started the job.
@@ -142,8 +142,7 @@ pub struct Job {
     /// Known values: `loadbalancer`, `listener`, `rule`, `acl`, `securitypolicy`, `servergroup`.
     /// Example: `acl`.
     pub resource_type: Option<ResourceType>,
-    /// Whether the job still runs, succeeded, or failed. Name that is compared, such as that of a
-    /// cookie, a header, or a parameter of the query string.
+    /// Whether the job still runs, succeeded, or failed.
     ///
     /// Known values: `Succeeded`, `Failed`, `Processing`. Example: `Succeeded`.
     pub status: Option<Status>,
@@ -163,7 +162,7 @@ fields!(Job {
 });
 
 /// Whether the job creates, changes, or deletes something.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OperateType {
     /// `Create`.
@@ -182,9 +181,8 @@ variants!(OperateType {
     Delete: "Delete",
 });
 
-/// Whether the job still runs, succeeded, or failed. Name that is compared, such as that of a
-/// cookie, a header, or a parameter of the query string.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the job still runs, succeeded, or failed.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Succeeded`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListHealthCheckTemplates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListHealthCheckTemplatesInput {
     /// Token of the page to return, from the response with the page before it.
@@ -35,7 +35,7 @@ fields!(ListHealthCheckTemplatesInput {
 });
 
 /// What `ListHealthCheckTemplates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListHealthCheckTemplatesOutput {
     /// Templates of health check settings on this page.
@@ -68,7 +68,7 @@ fields!(ListHealthCheckTemplatesOutput {
 });
 
 /// Used by [`ListHealthCheckTemplatesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -105,7 +105,7 @@ impl Tag {
 }
 
 /// Used by [`ListHealthCheckTemplatesOutput::health_check_templates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheckTemplate {
     /// Port of the backend server that health checks connect to. By default, the port that the
@@ -188,7 +188,7 @@ fields!(HealthCheckTemplate {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -205,7 +205,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `HEAD`.
@@ -225,7 +225,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Protocol of the health checks, which need not be that of the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckProtocol {
     /// `HTTP`.
@@ -248,7 +248,7 @@ variants!(HealthCheckProtocol {
 });
 
 /// Used by [`HealthCheckTemplate::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheckTemplateTag {
     /// Key of the tag. A resource has each key at most once.

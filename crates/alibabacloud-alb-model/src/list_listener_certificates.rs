@@ -8,16 +8,16 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListListenerCertificates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenerCertificatesInput {
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
-    /// Whether the certificate belongs to the listener (`Server`) or verifies clients (`Ca`).
+    /// Whether to list the certificates that the listener presents.
     pub certificate_type: Option<CertificateType>,
     /// Returns only certificates with one of these IDs.
     pub certificate_ids: Option<Vec<String>>,
@@ -32,7 +32,7 @@ fields!(ListListenerCertificatesInput {
 });
 
 /// What `ListListenerCertificates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenerCertificatesOutput {
     /// Highest number of items per page that the service used.
@@ -64,8 +64,9 @@ fields!(ListListenerCertificatesOutput {
     certificates: "Certificates",
 });
 
-/// Whether the certificate belongs to the listener (`Server`) or verifies clients (`Ca`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether to list the certificates that the listener presents (`Server`) or those that client
+/// certificates come from (`Ca`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CertificateType {
     /// `Ca`.
@@ -82,7 +83,7 @@ variants!(CertificateType {
 });
 
 /// Used by [`ListListenerCertificatesOutput::certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Certificate of the list, by the ID of the service that stores it.
@@ -111,7 +112,7 @@ fields!(Certificate {
 });
 
 /// Whether the certificate is already associated with the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Associating`.

@@ -7,20 +7,20 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListListeners`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenersInput {
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Returns only what belongs to these listeners, as listed by `ListListeners`.
+    /// Returns only the listeners with these IDs.
     pub listener_ids: Option<Vec<String>>,
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only listeners of these ALB instances.
     pub load_balancer_ids: Option<Vec<String>>,
-    /// Protocol of the traffic that the listener receives.
+    /// Returns only listeners of this protocol.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -34,7 +34,7 @@ fields!(ListListenersInput {
 });
 
 /// What `ListListeners` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenersOutput {
     /// Listeners that the response describes.
@@ -66,8 +66,8 @@ fields!(ListListenersOutput {
     total_count: "TotalCount",
 });
 
-/// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only listeners of this protocol.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `HTTP`.
@@ -87,7 +87,7 @@ variants!(ListenerProtocol {
 });
 
 /// Used by [`ListListenersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -124,7 +124,7 @@ impl Tag {
 }
 
 /// Used by [`ListListenersOutput::listeners`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Listener {
     /// What the listener does with requests that match no rule.
@@ -145,7 +145,7 @@ pub struct Listener {
     ///
     /// Example: `test`.
     pub listener_description: Option<String>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsr-bp1bpn0kn908w4nbw****`.
     pub listener_id: Option<String>,
@@ -161,7 +161,7 @@ pub struct Listener {
     ///
     /// Known values: `Provisioning`, `Running`, `Configuring`, `Stopped`. Example: `Running`.
     pub listener_status: Option<ListenerStatus>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1b6c719dfa08ex*****`.
     pub load_balancer_id: Option<String>,
@@ -203,7 +203,7 @@ fields!(Listener {
 });
 
 /// Used by [`Listener::default_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DefaultAction {
     /// Server groups that the requests are forwarded to.
@@ -220,7 +220,7 @@ fields!(DefaultAction {
 });
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -232,7 +232,7 @@ fields!(ForwardGroupConfig {
 });
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -246,7 +246,7 @@ fields!(ServerGroupTuple {
 });
 
 /// What the listener does with requests that match no rule: it forwards them to a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.
@@ -260,7 +260,7 @@ variants!(Type {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus {
     /// `Provisioning`.
@@ -283,7 +283,7 @@ variants!(ListenerStatus {
 });
 
 /// What the listener adds to its access log.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogConfig {
     /// Whether the access log contains custom headers of requests.
@@ -300,7 +300,7 @@ fields!(LogConfig {
 });
 
 /// Whether the access log contains the IDs of traces, and of how many requests.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessLogTracingConfig {
     /// Whether requests are traced.
@@ -324,7 +324,7 @@ fields!(AccessLogTracingConfig {
 });
 
 /// Format of the headers of traces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TracingType {
     /// `Zipkin`.
@@ -338,7 +338,7 @@ variants!(TracingType {
 });
 
 /// Whether and how an HTTPS listener offers QUIC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuicConfig {
     /// QUIC listener that clients can change to.
@@ -357,7 +357,7 @@ fields!(QuicConfig {
 });
 
 /// Headers in which the load balancer passes on facts about the client and itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct XForwardedForConfig {
     /// Name of the header with the result of the verification of the client's certificate.
@@ -453,7 +453,7 @@ fields!(XForwardedForConfig {
 });
 
 /// Whether the address of the client is appended to `X-Forwarded-For`, or the header is removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProcessingMode {
     /// `append`.
@@ -470,7 +470,7 @@ variants!(XForwardedForProcessingMode {
 });
 
 /// Used by [`Listener::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerTag {
     /// Key of the tag. A resource has each key at most once.

@@ -7,38 +7,38 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListLoadBalancers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListLoadBalancersInput {
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Returns only instances that work in this zone.
     pub zone_id: Option<String>,
-    /// State of the load balancer in its life cycle.
+    /// Returns only instances in this state.
     pub load_balancer_status: Option<LoadBalancerStatus>,
-    /// Whether the load balancer works normally or is locked because of an overdue bill.
+    /// Returns only instances that are locked because of an overdue bill.
     pub load_balancer_bussiness_status: Option<LoadBalancerBussinessStatus>,
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only the instances with these IDs.
     pub load_balancer_ids: Option<Vec<String>>,
     /// Returns only load balancers with one of these names.
     pub load_balancer_names: Option<Vec<String>>,
     /// Returns only load balancers in one of these VPCs.
     pub vpc_ids: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Returns only instances with public.
     pub address_type: Option<AddressType>,
-    /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Returns only instances with this billing method; all are pay-as-you-go.
     pub pay_type: Option<PayType>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only resources of this resource group.
     pub resource_group_id: Option<String>,
     /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
     pub address_ip_version: Option<AddressIpVersion>,
     /// Whether the IPv6 addresses are reachable from the Internet or only in the VPC.
     pub ipv6_address_type: Option<Ipv6AddressType>,
-    /// DNS name of the load balancer.
+    /// Returns only the instance with this DNS name.
     pub dns_name: Option<String>,
 }
 
@@ -61,7 +61,7 @@ fields!(ListLoadBalancersInput {
 });
 
 /// What `ListLoadBalancers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListLoadBalancersOutput {
     /// Load balancers that the response describes.
@@ -93,8 +93,9 @@ fields!(ListLoadBalancersOutput {
     total_count: "TotalCount",
 });
 
-/// State of the load balancer in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances in this state. `Active` ones can be used; `Inactive` ones have stopped
+/// forwarding.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerStatus {
     /// `Inactive`.
@@ -119,8 +120,9 @@ variants!(LoadBalancerStatus {
     CreateFailed: "CreateFailed",
 });
 
-/// Whether the load balancer works normally or is locked because of an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances that are locked because of an overdue bill (`Abnormal`), or only those
+/// that are not. The service misspells the name.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerBussinessStatus {
     /// `Abnormal`.
@@ -137,7 +139,7 @@ variants!(LoadBalancerBussinessStatus {
 });
 
 /// Used by [`ListLoadBalancersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -173,8 +175,9 @@ impl Tag {
     }
 }
 
-/// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances with public (`Internet`) or only those with private addresses
+/// (`Intranet`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -190,8 +193,8 @@ variants!(AddressType {
     Intranet: "Intranet",
 });
 
-/// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances with this billing method; all are pay-as-you-go.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PostPay`.
@@ -205,7 +208,7 @@ variants!(PayType {
 });
 
 /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `IPv4`.
@@ -222,7 +225,7 @@ variants!(AddressIpVersion {
 });
 
 /// Whether the IPv6 addresses are reachable from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6AddressType {
     /// `Internet`.
@@ -239,7 +242,7 @@ variants!(Ipv6AddressType {
 });
 
 /// Used by [`ListLoadBalancersOutput::load_balancers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancer {
     /// Where the access log is delivered. Empty when it is not.
@@ -276,7 +279,7 @@ pub struct LoadBalancer {
     ///
     /// Known values: `Basic`, `Standard`, `StandardWithWaf`. Example: `Standard`.
     pub load_balancer_edition: Option<LoadBalancerEdition>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `alb-o9ulmq5hgn68jk****`.
     pub load_balancer_id: Option<String>,
@@ -341,7 +344,7 @@ fields!(LoadBalancer {
 });
 
 /// Where the access log is delivered. Empty when it is not.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessLogConfig {
     /// Project of Simple Log Service (SLS) that receives the logs.
@@ -360,7 +363,7 @@ fields!(AccessLogConfig {
 });
 
 /// Whether the addresses of the load balancer are fixed for each zone or change as it scales.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressAllocatedMode {
     /// `Fixed`.
@@ -377,11 +380,10 @@ variants!(AddressAllocatedMode {
 });
 
 /// Whether and since when deletion protection is on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
-    /// Whether the load balancer is protected from deletion. Why the load balancer is protected
-    /// from deletion. Empty when it is not.
+    /// Whether the load balancer is protected from deletion.
     ///
     /// Example: `true`.
     pub enabled: Option<bool>,
@@ -397,7 +399,7 @@ fields!(DeletionProtectionConfig {
 });
 
 /// How the load balancer is paid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
     /// Billing method of the load balancer, always pay-as-you-go.
@@ -411,7 +413,7 @@ fields!(LoadBalancerBillingConfig {
 });
 
 /// Edition of the load balancer, which decides its features and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerEdition {
     /// `Basic`.
@@ -431,7 +433,7 @@ variants!(LoadBalancerEdition {
 });
 
 /// Used by [`LoadBalancer::load_balancer_operation_locks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerOperationLock {
     /// Why the load balancer is locked, such as an overdue bill or a security risk.
@@ -451,7 +453,7 @@ fields!(LoadBalancerOperationLock {
 });
 
 /// Why the load balancer is locked, such as an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockType {
     /// `SecurityLocked`.
@@ -474,7 +476,7 @@ variants!(LockType {
 });
 
 /// Whether the load balancer is protected from changes in the console, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
     /// Why the load balancer is protected from changes. Empty when it is not.
@@ -493,7 +495,7 @@ fields!(ModificationProtectionConfig {
 });
 
 /// Whether the load balancer is protected from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NonProtection`.
@@ -510,7 +512,7 @@ variants!(Status {
 });
 
 /// Used by [`LoadBalancer::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerTag {
     /// Key of the tag. A resource has each key at most once.

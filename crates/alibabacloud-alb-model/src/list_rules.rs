@@ -7,22 +7,22 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListRules`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRulesInput {
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Rules, by the IDs that the service assigned at their creation.
+    /// Returns only the rules with these IDs.
     pub rule_ids: Option<Vec<String>>,
-    /// Returns only what belongs to these listeners, as listed by `ListListeners`.
+    /// Returns only rules of these listeners.
     pub listener_ids: Option<Vec<String>>,
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only rules of listeners of these ALB instances.
     pub load_balancer_ids: Option<Vec<String>>,
-    /// Whether the rule acts on requests or on responses.
+    /// Whether to list rules for requests or rules for responses.
     pub direction: Option<Direction>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -37,7 +37,7 @@ fields!(ListRulesInput {
 });
 
 /// What `ListRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRulesOutput {
     /// Highest number of items per page that the service used.
@@ -69,8 +69,8 @@ fields!(ListRulesOutput {
     total_count: "TotalCount",
 });
 
-/// Whether the rule acts on requests or on responses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether to list rules for requests or rules for responses.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Direction {
     /// `Request`.
@@ -87,7 +87,7 @@ variants!(Direction {
 });
 
 /// Used by [`ListRulesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -124,14 +124,14 @@ impl Tag {
 }
 
 /// Used by [`ListRulesOutput::rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsn-i35udpz3pxsmnf****`.
     pub listener_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `alb-x30o38azsuj0sx****`.
     pub load_balancer_id: Option<String>,
@@ -143,7 +143,7 @@ pub struct Rule {
     pub rule_actions: Vec<RuleAction>,
     /// Conditions that must all be met for the actions of the rule to be carried out.
     pub rule_conditions: Vec<RuleCondition>,
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that `CreateRule` returned.
     ///
     /// Example: `rule-bpn0kn908w4nbw****`.
     pub rule_id: Option<String>,
@@ -177,7 +177,7 @@ fields!(Rule {
 });
 
 /// Used by [`Rule::rule_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleAction {
     /// Response that the load balancer sends itself, without a server.
@@ -225,7 +225,7 @@ fields!(RuleAction {
 });
 
 /// Response that the load balancer sends itself, without a server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FixedResponseConfig {
     /// Body of the fixed response.
@@ -250,7 +250,7 @@ fields!(FixedResponseConfig {
 });
 
 /// Media type of the body of the fixed response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentType {
     /// `text/plain`.
@@ -276,7 +276,7 @@ variants!(ContentType {
 });
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -291,7 +291,7 @@ fields!(ForwardGroupConfig {
 });
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -310,7 +310,7 @@ fields!(ServerGroupTuple {
 });
 
 /// Whether and how long a client stays with one of several server groups.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
     /// Whether requests of a client stay with one server group.
@@ -329,7 +329,7 @@ fields!(ServerGroupStickySession {
 });
 
 /// Header that is written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InsertHeaderConfig {
     /// Name of the header to write.
@@ -356,7 +356,7 @@ fields!(InsertHeaderConfig {
 
 /// Whether the value is a text, is taken from another header, or is a system value such as the
 /// address of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ValueType {
     /// `UserDefined`.
@@ -376,7 +376,7 @@ variants!(ValueType {
 });
 
 /// Address that clients are redirected to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectConfig {
     /// Domain name of the new request. `${host}` keeps the original one.
@@ -415,7 +415,7 @@ fields!(RedirectConfig {
 });
 
 /// HTTP status code of the redirection, which says whether it is permanent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpCode {
     /// `301`.
@@ -441,7 +441,7 @@ variants!(HttpCode {
 });
 
 /// Which header the rule takes out of the request before it is forwarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveHeaderConfig {
     /// Name of the header to remove.
@@ -455,7 +455,7 @@ fields!(RemoveHeaderConfig {
 });
 
 /// New domain name, path, and query string for the request to the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
     /// Domain name of the new request. `${host}` keeps the original one.
@@ -479,7 +479,7 @@ fields!(RewriteConfig {
 });
 
 /// Where copies of the requests are sent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorConfig {
     /// Kind of the target of the copies, which is a server group.
@@ -496,7 +496,7 @@ fields!(TrafficMirrorConfig {
 });
 
 /// Kind of the target of the copies, which is a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TargetType {
     /// `ForwardGroupMirror`.
@@ -510,7 +510,7 @@ variants!(TargetType {
 });
 
 /// Server groups that receive copies of the requests. Their responses are discarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfig {
     /// Server groups that receive the copies of the requests.
@@ -522,7 +522,7 @@ fields!(MirrorGroupConfig {
 });
 
 /// Used by [`MirrorGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfigServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -541,7 +541,7 @@ fields!(MirrorGroupConfigServerGroupTuple {
 });
 
 /// How many requests per second are let through.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficLimitConfig {
     /// Highest number of requests per second, of all clients together.
@@ -560,7 +560,7 @@ fields!(TrafficLimitConfig {
 });
 
 /// What is done with the request or response. It decides which of the objects beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.
@@ -598,7 +598,7 @@ variants!(Type {
 });
 
 /// Answers to browsers about requests of other origins (CORS).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorsConfig {
     /// Origins whose pages may send requests; `*` means all.
@@ -629,7 +629,7 @@ fields!(CorsConfig {
 });
 
 /// Used by [`CorsConfig::allow_methods`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowMethod {
     /// `GET`.
@@ -661,7 +661,7 @@ variants!(AllowMethod {
 });
 
 /// Whether pages of other origins may send cookies and other credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowCredentials {
     /// `on`.
@@ -678,7 +678,7 @@ variants!(AllowCredentials {
 });
 
 /// Used by [`Rule::rule_conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
     /// Cookies that the condition compares.
@@ -721,7 +721,7 @@ fields!(RuleCondition {
 });
 
 /// Cookies that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfig {
     /// Pairs of cookie name and value of which one must match.
@@ -733,7 +733,7 @@ fields!(CookieConfig {
 });
 
 /// Used by [`CookieConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -752,7 +752,7 @@ fields!(CookieConfigValue {
 });
 
 /// Request header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HeaderConfig {
     /// Name of the request header that is compared.
@@ -769,7 +769,7 @@ fields!(HeaderConfig {
 });
 
 /// Domain names that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostConfig {
     /// Domain names of which one must match. `*` and `?` are wildcards.
@@ -781,7 +781,7 @@ fields!(HostConfig {
 });
 
 /// HTTP methods that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MethodConfig {
     /// HTTP methods of which one must match.
@@ -793,7 +793,7 @@ fields!(MethodConfig {
 });
 
 /// Used by [`MethodConfig::values`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MethodConfigValue {
     /// `HEAD`.
@@ -825,7 +825,7 @@ variants!(MethodConfigValue {
 });
 
 /// Paths that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PathConfig {
     /// Paths of which one must match. `*` and `?` are wildcards; a leading `~` begins a regular
@@ -838,7 +838,7 @@ fields!(PathConfig {
 });
 
 /// Parameters of the query string that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfig {
     /// Pairs of name and value in the query string of which one must match.
@@ -850,7 +850,7 @@ fields!(QueryStringConfig {
 });
 
 /// Used by [`QueryStringConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -869,7 +869,7 @@ fields!(QueryStringConfigValue {
 });
 
 /// Addresses of clients that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SourceIpConfig {
     /// Addresses or CIDR blocks of clients of which one must match.
@@ -881,7 +881,7 @@ fields!(SourceIpConfig {
 });
 
 /// Status codes of responses that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseStatusCodeConfig {
     /// Status codes of the response of which one must match.
@@ -893,7 +893,7 @@ fields!(ResponseStatusCodeConfig {
 });
 
 /// Response header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
     /// Name of the response header that is compared.
@@ -911,7 +911,7 @@ fields!(ResponseHeaderConfig {
 
 /// Part of the request or response that the condition looks at. It decides which of the objects
 /// beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleConditionType {
     /// `Host`.
@@ -949,7 +949,7 @@ variants!(RuleConditionType {
 });
 
 /// Whether the rule is in effect or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleStatus {
     /// `Provisioning`.
@@ -969,7 +969,7 @@ variants!(RuleStatus {
 });
 
 /// Whether the rule acts on requests or on responses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleDirection {
     /// `Request`.
@@ -986,7 +986,7 @@ variants!(RuleDirection {
 });
 
 /// Used by [`Rule::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleTag {
     /// Key of the tag. A resource has each key at most once.

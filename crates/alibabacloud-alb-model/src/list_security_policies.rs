@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListSecurityPolicies`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecurityPoliciesInput {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -34,7 +34,7 @@ fields!(ListSecurityPoliciesInput {
 });
 
 /// What `ListSecurityPolicies` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecurityPoliciesOutput {
     /// Highest number of items per page that the service used.
@@ -67,7 +67,7 @@ fields!(ListSecurityPoliciesOutput {
 });
 
 /// Used by [`ListSecurityPoliciesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -104,7 +104,7 @@ impl Tag {
 }
 
 /// Used by [`ListSecurityPoliciesOutput::security_policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPolicy {
     /// Cipher suites that TLS connections may negotiate.
@@ -147,7 +147,7 @@ fields!(SecurityPolicy {
 });
 
 /// Whether the security policy can be used or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityPolicyStatus {
     /// `Configuring`.
@@ -164,7 +164,7 @@ variants!(SecurityPolicyStatus {
 });
 
 /// Used by [`SecurityPolicy::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.
@@ -187,7 +187,7 @@ variants!(TlsVersion {
 });
 
 /// Used by [`SecurityPolicy::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPolicyTag {
     /// Key of the tag. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListSecurityPolicyRelations`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecurityPolicyRelationsInput {
     /// Custom security policies, as listed by `ListSecurityPolicies`.
@@ -20,7 +20,7 @@ fields!(ListSecurityPolicyRelationsInput {
 });
 
 /// What `ListSecurityPolicyRelations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecurityPolicyRelationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -38,7 +38,7 @@ fields!(ListSecurityPolicyRelationsOutput {
 });
 
 /// Used by [`ListSecurityPolicyRelationsOutput::secrity_policy_relations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecrityPolicyRelation {
     /// Listeners that use the access control list or the security policy.
@@ -55,10 +55,10 @@ fields!(SecrityPolicyRelation {
 });
 
 /// Used by [`SecrityPolicyRelation::related_listeners`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedListener {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsn-0bfuc****`.
     pub listener_id: Option<String>,
@@ -70,7 +70,7 @@ pub struct RelatedListener {
     ///
     /// Known values: `HTTP`, `HTTPS`, `QUIC`. Example: `HTTPS`.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1o94dp5i6ea****`.
     pub load_balancer_id: Option<String>,
@@ -84,7 +84,7 @@ fields!(RelatedListener {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `HTTP`.

@@ -8,18 +8,18 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListServerGroupServers`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupServersInput {
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group whose servers are wanted.
     pub server_group_id: Option<String>,
-    /// Returns only servers with one of these IDs.
+    /// Returns only these servers, in the groups that have them.
     pub server_ids: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -32,7 +32,7 @@ fields!(ListServerGroupServersInput {
 });
 
 /// What `ListServerGroupServers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupServersOutput {
     /// Highest number of items per page that the service used.
@@ -65,7 +65,7 @@ fields!(ListServerGroupServersOutput {
 });
 
 /// Used by [`ListServerGroupServersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -102,7 +102,7 @@ impl Tag {
 }
 
 /// Used by [`ListServerGroupServersOutput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
     /// Free text that says what the resource is for. Empty when none was set.
@@ -135,7 +135,7 @@ pub struct Server {
     ///
     /// Example: `100`.
     pub weight: Option<i64>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-qy042e1jabmprh****`.
     pub server_group_id: Option<String>,
@@ -159,7 +159,7 @@ fields!(Server {
 });
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.
@@ -185,7 +185,7 @@ variants!(ServerType {
 });
 
 /// Whether the server is available, or is being added, configured, or removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Adding`.

@@ -7,25 +7,24 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupsInput {
     /// Returns only server groups with one of these IDs.
     pub server_group_ids: Option<Vec<String>>,
     /// Returns only server groups with one of these names.
     pub server_group_names: Option<Vec<String>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only resources of this resource group.
     pub resource_group_id: Option<String>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// Returns only groups of this VPC.
     pub vpc_id: Option<String>,
-    /// Whether the group consists of servers, IP addresses, or functions of Function Compute.
+    /// Returns only groups of this kind: of servers, of IP addresses, or of functions.
     pub server_group_type: Option<ServerGroupType>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -41,7 +40,7 @@ fields!(ListServerGroupsInput {
 });
 
 /// What `ListServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupsOutput {
     /// Highest number of items per page that the service used.
@@ -73,8 +72,8 @@ fields!(ListServerGroupsOutput {
     total_count: "TotalCount",
 });
 
-/// Whether the group consists of servers, IP addresses, or functions of Function Compute.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only groups of this kind: of servers, of IP addresses, or of functions.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerGroupType {
     /// `Instance`.
@@ -94,7 +93,7 @@ variants!(ServerGroupType {
 });
 
 /// Used by [`ListServerGroupsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -131,7 +130,7 @@ impl Tag {
 }
 
 /// Used by [`ListServerGroupsOutput::server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroup {
     /// Settings of the health checks, such as what is checked and how often.
@@ -151,7 +150,7 @@ pub struct ServerGroup {
     ///
     /// Known values: `Wrr`, `Wlc`, `Sch`. Example: `Wrr`.
     pub scheduler: Option<Scheduler>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-cige6j****`.
     pub server_group_id: Option<String>,
@@ -240,7 +239,7 @@ fields!(ServerGroup {
 });
 
 /// Settings of the health checks, such as what is checked and how often.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
     /// Port of the backend server that health checks connect to. By default, the port that the
@@ -310,7 +309,7 @@ fields!(HealthCheckConfig {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -327,7 +326,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `GET`.
@@ -347,7 +346,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Protocol of the health checks, which need not be that of the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckProtocol {
     /// `HTTP`.
@@ -370,7 +369,7 @@ variants!(HealthCheckProtocol {
 });
 
 /// Protocol in which the load balancer talks to the servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `HTTP`.
@@ -391,7 +390,7 @@ variants!(Protocol {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `Wrr`.
@@ -411,7 +410,7 @@ variants!(Scheduler {
 });
 
 /// Whether the group can be used or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerGroupStatus {
     /// `Creating`.
@@ -431,7 +430,7 @@ variants!(ServerGroupStatus {
 });
 
 /// Whether and how requests of a client always go to the same server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StickySessionConfig {
     /// Name of the cookie that the server sets for sticky sessions. Only used when the server makes
@@ -461,7 +460,7 @@ fields!(StickySessionConfig {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer or the server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `Insert`.
@@ -478,7 +477,7 @@ variants!(StickySessionType {
 });
 
 /// Used by [`ServerGroup::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTag {
     /// Key of the tag. A resource has each key at most once.
@@ -497,7 +496,7 @@ fields!(ServerGroupTag {
 });
 
 /// Value that consistent hashing uses to choose the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UchConfig {
     /// Where the value for consistent hashing comes from: a parameter of the query string.
@@ -516,7 +515,7 @@ fields!(UchConfig {
 });
 
 /// Whether and how long connections to a server stay open after it is removed or becomes unhealthy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectionDrainConfig {
     /// Whether connections to a server stay open for a time after it is removed or becomes
@@ -537,7 +536,7 @@ fields!(ConnectionDrainConfig {
 });
 
 /// Whether and how long new servers receive a growing share of the traffic.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlowStartConfig {
     /// Whether new servers receive a growing share of the traffic instead of their full share at

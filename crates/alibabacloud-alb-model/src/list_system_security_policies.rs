@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListSystemSecurityPolicies`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSystemSecurityPoliciesInput {}
 
 fields!(ListSystemSecurityPoliciesInput {});
 
 /// What `ListSystemSecurityPolicies` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSystemSecurityPoliciesOutput {
     /// ID of this call. Include it when contacting support.
@@ -31,7 +31,7 @@ fields!(ListSystemSecurityPoliciesOutput {
 });
 
 /// Used by [`ListSystemSecurityPoliciesOutput::security_policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPolicy {
     /// Cipher suites that TLS connections may negotiate.
@@ -51,7 +51,7 @@ fields!(SecurityPolicy {
 });
 
 /// Used by [`SecurityPolicy::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.

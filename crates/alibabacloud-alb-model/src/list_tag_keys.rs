@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListTagKeys`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagKeysInput {
     /// Token of the page to return, from the response with the page before it.
@@ -31,7 +31,7 @@ fields!(ListTagKeysInput {
 });
 
 /// What `ListTagKeys` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagKeysOutput {
     /// Highest number of items per page that the service used.
@@ -64,7 +64,7 @@ fields!(ListTagKeysOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `acl`.
@@ -87,7 +87,7 @@ variants!(ResourceType {
 });
 
 /// Whether to list tags that users set or those of the system.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Custom`.
@@ -107,7 +107,7 @@ variants!(Category {
 });
 
 /// Used by [`ListTagKeysOutput::tag_keys`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagKey {
     /// Whether users (`Custom`) or Alibaba Cloud (`System`) set the tag.

@@ -7,18 +7,18 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListTagValues`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagValuesInput {
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Kind of resource that the IDs belong to.
+    /// Kind of resource whose tag values are listed.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resource whose tag values are listed, by its ID, such as `alb-o9ulmq5hgn68jk****`.
     pub resource_id: Option<String>,
-    /// Tag keys.
+    /// Tag key whose values are listed.
     pub tag_key: Option<String>,
 }
 
@@ -31,7 +31,7 @@ fields!(ListTagValuesInput {
 });
 
 /// What `ListTagValues` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagValuesOutput {
     /// Highest number of items per page that the service used.
@@ -47,7 +47,7 @@ pub struct ListTagValuesOutput {
     ///
     /// Example: `593B0448-D13E-4C56-AC0D-FDF0FDE0E9A3`.
     pub request_id: Option<String>,
-    /// Values of tags, such as `production`.
+    /// Values of the tag key, such as `production`.
     pub tag_values: Vec<String>,
     /// Number of items on all pages.
     ///
@@ -63,8 +63,8 @@ fields!(ListTagValuesOutput {
     total_count: "TotalCount",
 });
 
-/// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of resource whose tag values are listed. Values of all kinds are listed if it is not set.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `loadbalancer`.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `LoadBalancerJoinSecurityGroup`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerJoinSecurityGroupInput {
     /// Security groups, whose firewall rules apply together.
     pub security_group_ids: Option<Vec<String>>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -29,7 +29,7 @@ fields!(LoadBalancerJoinSecurityGroupInput {
 });
 
 /// What `LoadBalancerJoinSecurityGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerJoinSecurityGroupOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

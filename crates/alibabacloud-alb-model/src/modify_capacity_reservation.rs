@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyCapacityReservation`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCapacityReservationInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether to end the reservation, so that the capacity follows the traffic again.
     pub reset_capacity_reservation: Option<bool>,
@@ -32,7 +32,7 @@ fields!(ModifyCapacityReservationInput {
 });
 
 /// What `ModifyCapacityReservation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCapacityReservationOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(ModifyCapacityReservationOutput {
 });
 
 /// Capacity that the load balancer always has, whatever its traffic.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MinimumLoadBalancerCapacity {
     /// Number of load balancer capacity units (LCU).

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `MoveResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupInput {
     /// Kind of resource that the IDs belong to.
@@ -25,7 +25,7 @@ fields!(MoveResourceGroupInput {
 });
 
 /// What `MoveResourceGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(MoveResourceGroupOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `loadbalancer`.

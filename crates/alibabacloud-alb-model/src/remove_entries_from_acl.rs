@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RemoveEntriesFromAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveEntriesFromAclInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -28,7 +28,7 @@ fields!(RemoveEntriesFromAclInput {
 });
 
 /// What `RemoveEntriesFromAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveEntriesFromAclOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RemoveServersFromServerGroup`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveServersFromServerGroupInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
-    /// Servers of the group, each with its port and weight.
+    /// Servers to remove, up to 200 per call, as they are in the group.
     pub servers: Option<Vec<Server>>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -29,7 +29,7 @@ fields!(RemoveServersFromServerGroupInput {
 });
 
 /// What `RemoveServersFromServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveServersFromServerGroupOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -49,12 +49,12 @@ fields!(RemoveServersFromServerGroupOutput {
 });
 
 /// Used by [`RemoveServersFromServerGroupInput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
-    /// Port on which the server receives traffic.
+    /// Port of the entry to remove.
     pub port: Option<i32>,
-    /// Backend server, by the ID of its instance, network interface or container group.
+    /// ID of the server as `ListServerGroupServers` returns it.
     pub server_id: Option<String>,
     /// IP address of the backend server that traffic is sent to.
     pub server_ip: Option<String>,
@@ -70,7 +70,7 @@ fields!(Server {
 });
 
 impl Server {
-    /// Port on which the server receives traffic. Not used for functions.
+    /// Port of the entry to remove. Other ports of the same server stay.
     ///
     /// From 1 to 65535. Example: `80`.
     #[inline]
@@ -79,8 +79,7 @@ impl Server {
         self
     }
 
-    /// Backend server, by the ID of its instance, network interface or container group; an IP
-    /// address if the group contains IP addresses.
+    /// ID of the server as `ListServerGroupServers` returns it.
     ///
     /// Required. Example: `i-bp1f9kdprbgy9uiu****`.
     #[inline]
@@ -109,7 +108,7 @@ impl Server {
 }
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.

@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ReplaceServersInServerGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceServersInServerGroupInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
     /// Servers that join the group.
     pub added_servers: Option<Vec<AddedServer>>,
@@ -32,7 +32,7 @@ fields!(ReplaceServersInServerGroupInput {
 });
 
 /// What `ReplaceServersInServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceServersInServerGroupOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -52,7 +52,7 @@ fields!(ReplaceServersInServerGroupOutput {
 });
 
 /// Used by [`ReplaceServersInServerGroupInput::added_servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddedServer {
     /// Free text that says what the resource is for.
@@ -136,7 +136,7 @@ impl AddedServer {
 }
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.
@@ -162,7 +162,7 @@ variants!(ServerType {
 });
 
 /// Used by [`ReplaceServersInServerGroupInput::removed_servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemovedServer {
     /// Backend server, by the ID of its instance, network interface or container group.

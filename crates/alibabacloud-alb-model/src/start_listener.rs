@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `StartListener`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartListenerInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -25,7 +25,7 @@ fields!(StartListenerInput {
 });
 
 /// What `StartListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartListenerOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before

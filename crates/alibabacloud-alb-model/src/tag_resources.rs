@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
-    /// Kind of resource that the IDs belong to.
+    /// Kind of the resources to tag.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the kind in `ResourceType`.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Tags to set on each of the resources.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -25,7 +25,7 @@ fields!(TagResourcesInput {
 });
 
 /// What `TagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -38,8 +38,8 @@ fields!(TagResourcesOutput {
     request_id: "RequestId",
 });
 
-/// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of the resources to tag.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `acl`.
@@ -62,7 +62,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`TagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `UnTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
     /// Whether to remove all tags of the resources.
     pub all: Option<bool>,
@@ -31,7 +31,7 @@ fields!(UntagResourcesInput {
 });
 
 /// What `UnTagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UntagResourcesOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `acl`.
@@ -68,7 +68,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`UntagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `UpdateAScripts`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAscriptsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,7 +25,7 @@ fields!(UpdateAscriptsInput {
 });
 
 /// What `UpdateAScripts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAscriptsOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -45,7 +45,7 @@ fields!(UpdateAscriptsOutput {
 });
 
 /// Used by [`UpdateAscriptsInput::ascripts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ascript {
     /// Name of the script as the console shows it.
@@ -132,7 +132,7 @@ impl Ascript {
 }
 
 /// Used by [`Ascript::ext_attributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtAttribute {
     /// Name of the setting of the script; `EsDebug` makes the script add debug output to responses.
@@ -169,7 +169,7 @@ impl ExtAttribute {
 }
 
 /// Name of the setting of the script; `EsDebug` makes the script add debug output to responses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttributeKey {
     /// `EsDebug`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateHealthCheckTemplateAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateHealthCheckTemplateAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -63,7 +63,7 @@ fields!(UpdateHealthCheckTemplateAttributeInput {
 });
 
 /// What `UpdateHealthCheckTemplateAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateHealthCheckTemplateAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -77,7 +77,7 @@ fields!(UpdateHealthCheckTemplateAttributeOutput {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `HEAD`.
@@ -97,7 +97,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Protocol of the health checks, which need not be that of the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckProtocol {
     /// `HTTP`.
@@ -120,7 +120,7 @@ variants!(HealthCheckProtocol {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.

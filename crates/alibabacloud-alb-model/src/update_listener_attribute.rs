@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateListenerAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateListenerAttributeInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -27,7 +27,7 @@ pub struct UpdateListenerAttributeInput {
     pub gzip_enabled: Option<bool>,
     /// Whether clients can use HTTP/2.
     pub http2_enabled: Option<bool>,
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// New TLS versions and cipher suites.
     pub security_policy_id: Option<String>,
     /// Whether the listener asks clients for a certificate (mutual authentication).
     pub ca_enabled: Option<bool>,
@@ -35,11 +35,11 @@ pub struct UpdateListenerAttributeInput {
     pub x_forwarded_for_config: Option<XForwardedForConfig>,
     /// Whether and how an HTTPS listener offers QUIC.
     pub quic_config: Option<QuicConfig>,
-    /// Certificates of the listener, by the IDs that Certificate Management Service knows them by.
+    /// New default certificate.
     pub certificates: Option<Vec<Certificate>>,
-    /// CA certificates with which the listener verifies clients.
+    /// New CA certificate that client certificates must come from, one at most.
     pub ca_certificates: Option<Vec<CaCertificate>>,
-    /// What the listener does with requests that match no rule.
+    /// New action for requests that match no rule.
     pub default_actions: Option<Vec<DefaultAction>>,
 }
 
@@ -62,7 +62,7 @@ fields!(UpdateListenerAttributeInput {
 });
 
 /// What `UpdateListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateListenerAttributeOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -82,7 +82,7 @@ fields!(UpdateListenerAttributeOutput {
 });
 
 /// Headers in which the load balancer passes on facts about the client and itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct XForwardedForConfig {
     /// Name of the header with the result of the verification of the client's certificate.
@@ -326,7 +326,7 @@ impl XForwardedForConfig {
 }
 
 /// Whether the address of the client is appended to `X-Forwarded-For`, or the header is removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProcessingMode {
     /// `append`.
@@ -343,10 +343,10 @@ variants!(XForwardedForProcessingMode {
 });
 
 /// Whether and how an HTTPS listener offers QUIC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuicConfig {
-    /// QUIC listener that clients can change to.
+    /// QUIC listener of the same instance that clients can change to.
     pub quic_listener_id: Option<String>,
     /// Whether the HTTPS listener lets clients know that they can change to QUIC.
     pub quic_upgrade_enabled: Option<bool>,
@@ -358,7 +358,8 @@ fields!(QuicConfig {
 });
 
 impl QuicConfig {
-    /// QUIC listener that clients can change to.
+    /// QUIC listener of the same instance that clients can change to. Required if
+    /// `QuicUpgradeEnabled` is `true`, and no other listener may use it.
     ///
     /// Example: `lsn-333`.
     #[inline]
@@ -378,7 +379,7 @@ impl QuicConfig {
 }
 
 /// Used by [`UpdateListenerAttributeInput::certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Certificate of the list, by the ID of the service that stores it.
@@ -401,7 +402,7 @@ impl Certificate {
 }
 
 /// Used by [`UpdateListenerAttributeInput::ca_certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CaCertificate {
     /// CA certificate that client certificates are verified with.
@@ -424,7 +425,7 @@ impl CaCertificate {
 }
 
 /// Used by [`UpdateListenerAttributeInput::default_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DefaultAction {
     /// Server groups that the requests are forwarded to.
@@ -457,7 +458,7 @@ impl DefaultAction {
 }
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -483,7 +484,7 @@ impl ForwardGroupConfig {
 }
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -506,7 +507,7 @@ impl ServerGroupTuple {
 }
 
 /// What the listener does with requests that match no rule: it forwards them to a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.

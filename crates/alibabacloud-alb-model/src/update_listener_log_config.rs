@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateListenerLogConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateListenerLogConfigInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -32,7 +32,7 @@ fields!(UpdateListenerLogConfigInput {
 });
 
 /// What `UpdateListenerLogConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateListenerLogConfigOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -52,7 +52,7 @@ fields!(UpdateListenerLogConfigOutput {
 });
 
 /// Whether the access log contains the IDs of traces, and of how many requests.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessLogTracingConfig {
     /// Whether requests are traced.
@@ -99,7 +99,7 @@ impl AccessLogTracingConfig {
 }
 
 /// Format of the headers of traces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TracingType {
     /// `Zipkin`.

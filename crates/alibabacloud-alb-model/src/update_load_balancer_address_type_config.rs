@@ -8,14 +8,14 @@ use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `UpdateLoadBalancerAddressTypeConfig`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAddressTypeConfigInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<DryRun>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether clients reach the load balancer from the Internet or only in the VPC.
     pub address_type: Option<AddressType>,
@@ -32,7 +32,7 @@ fields!(UpdateLoadBalancerAddressTypeConfigInput {
 });
 
 /// What `UpdateLoadBalancerAddressTypeConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAddressTypeConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(UpdateLoadBalancerAddressTypeConfigOutput {
 
 /// Whether the service only checks parameters, permissions and limits, and changes nothing. A check
 /// that succeeds is reported by an error code such as `DryRunOperation` in most services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DryRun {
     /// `true`.
@@ -72,7 +72,7 @@ variants!(DryRun {
 boolean!(DryRun { True, False });
 
 /// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -89,7 +89,7 @@ variants!(AddressType {
 });
 
 /// Used by [`UpdateLoadBalancerAddressTypeConfigInput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
@@ -148,7 +148,7 @@ impl ZoneMapping {
 }
 
 /// Whether the public address is an elastic IP address or an Anycast one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipType {
     /// `Common`.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateLoadBalancerAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Name of the load balancer, chosen by its owner.
     pub load_balancer_name: Option<String>,
@@ -32,7 +32,7 @@ fields!(UpdateLoadBalancerAttributeInput {
 });
 
 /// What `UpdateLoadBalancerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAttributeOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -52,7 +52,7 @@ fields!(UpdateLoadBalancerAttributeOutput {
 });
 
 /// Whether the load balancer is protected from changes in the console, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
     /// Why the load balancer is protected from changes.
@@ -87,7 +87,7 @@ impl ModificationProtectionConfig {
 }
 
 /// Whether the load balancer is protected from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NonProtection`.

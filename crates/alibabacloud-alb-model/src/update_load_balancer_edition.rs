@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateLoadBalancerEdition`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerEditionInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Edition of the load balancer, which decides its features and price.
     pub load_balancer_edition: Option<LoadBalancerEdition>,
@@ -29,7 +29,7 @@ fields!(UpdateLoadBalancerEditionInput {
 });
 
 /// What `UpdateLoadBalancerEdition` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerEditionOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(UpdateLoadBalancerEditionOutput {
 });
 
 /// Edition of the load balancer, which decides its features and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerEdition {
     /// `Basic`.

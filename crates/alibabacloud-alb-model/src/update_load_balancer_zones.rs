@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateLoadBalancerZones`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerZonesInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Zones of the load balancer, each with its vSwitch and addresses.
     pub zone_mappings: Option<Vec<ZoneMapping>>,
@@ -29,7 +29,7 @@ fields!(UpdateLoadBalancerZonesInput {
 });
 
 /// What `UpdateLoadBalancerZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerZonesOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -49,7 +49,7 @@ fields!(UpdateLoadBalancerZonesOutput {
 });
 
 /// Used by [`UpdateLoadBalancerZonesInput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
@@ -108,7 +108,7 @@ impl ZoneMapping {
 }
 
 /// Whether the public address is an elastic IP address or an Anycast one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipType {
     /// `Common`.

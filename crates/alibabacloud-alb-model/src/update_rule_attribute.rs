@@ -7,22 +7,22 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `UpdateRuleAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRuleAttributeInput {
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that `CreateRule` returned.
     pub rule_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Conditions that must all be met for the actions of the rule to be carried out.
+    /// New conditions, which replace all previous ones.
     pub rule_conditions: Option<Vec<RuleCondition>>,
-    /// What is done with requests or responses that meet the conditions.
+    /// New actions, which replace all previous ones.
     pub rule_actions: Option<Vec<RuleAction>>,
-    /// Name of the rule, chosen by its owner.
+    /// New name for the console.
     pub rule_name: Option<String>,
-    /// Order of the rule among those of its listener; the lowest number is evaluated first.
+    /// New place of the rule among those of the listener, lowest first.
     pub priority: Option<i32>,
 }
 
@@ -37,7 +37,7 @@ fields!(UpdateRuleAttributeInput {
 });
 
 /// What `UpdateRuleAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRuleAttributeOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -57,7 +57,7 @@ fields!(UpdateRuleAttributeOutput {
 });
 
 /// Used by [`UpdateRuleAttributeInput::rule_conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
     /// Cookies that the condition compares.
@@ -182,7 +182,7 @@ impl RuleCondition {
 }
 
 /// Cookies that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfig {
     /// Pairs of cookie name and value of which one must match.
@@ -208,7 +208,7 @@ impl CookieConfig {
 }
 
 /// Used by [`CookieConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -245,7 +245,7 @@ impl CookieConfigValue {
 }
 
 /// Request header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HeaderConfig {
     /// Name of the request header that is compared.
@@ -280,7 +280,7 @@ impl HeaderConfig {
 }
 
 /// Domain names that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostConfig {
     /// Domain names of which one must match.
@@ -301,7 +301,7 @@ impl HostConfig {
 }
 
 /// HTTP methods that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MethodConfig {
     /// HTTP methods of which one must match.
@@ -325,7 +325,7 @@ impl MethodConfig {
 }
 
 /// Used by [`MethodConfig::values`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MethodConfigValue {
     /// `HEAD`.
@@ -357,7 +357,7 @@ variants!(MethodConfigValue {
 });
 
 /// Paths that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PathConfig {
     /// Paths of which one must match.
@@ -379,7 +379,7 @@ impl PathConfig {
 }
 
 /// Parameters of the query string that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfig {
     /// Pairs of name and value in the query string of which one must match.
@@ -407,7 +407,7 @@ impl QueryStringConfig {
 }
 
 /// Used by [`QueryStringConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -445,7 +445,7 @@ impl QueryStringConfigValue {
 
 /// Part of the request or response that the condition looks at. It decides which of the objects
 /// beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Host`.
@@ -483,7 +483,7 @@ variants!(Type {
 });
 
 /// Status codes of responses that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseStatusCodeConfig {
     /// Status codes of the response of which one must match.
@@ -504,7 +504,7 @@ impl ResponseStatusCodeConfig {
 }
 
 /// Response header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
     /// Name of the response header that is compared.
@@ -539,7 +539,7 @@ impl ResponseHeaderConfig {
 }
 
 /// Addresses of clients that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SourceIpConfig {
     /// Addresses or CIDR blocks of clients of which one must match.
@@ -560,7 +560,7 @@ impl SourceIpConfig {
 }
 
 /// Used by [`UpdateRuleAttributeInput::rule_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleAction {
     /// Response that the load balancer sends itself, without a server.
@@ -569,7 +569,7 @@ pub struct RuleAction {
     pub forward_group_config: Option<ForwardGroupConfig>,
     /// Header that is written.
     pub insert_header_config: Option<InsertHeaderConfig>,
-    /// Order of the action among those of its rule; the lowest number comes first.
+    /// Place of the action among those of the rule, lowest first.
     pub order: Option<i32>,
     /// Address that clients are redirected to.
     pub redirect_config: Option<RedirectConfig>,
@@ -623,7 +623,7 @@ impl RuleAction {
         self
     }
 
-    /// Order of the action among those of its rule; the lowest number comes first.
+    /// Place of the action among those of the rule, lowest first. Each action has another one.
     ///
     /// From 1 to 50000. Example: `1`.
     #[inline]
@@ -687,7 +687,7 @@ impl RuleAction {
 }
 
 /// Response that the load balancer sends itself, without a server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FixedResponseConfig {
     /// Body of the fixed response.
@@ -735,7 +735,7 @@ impl FixedResponseConfig {
 }
 
 /// Media type of the body of the fixed response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentType {
     /// `text/plain`.
@@ -761,7 +761,7 @@ variants!(ContentType {
 });
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -798,12 +798,12 @@ impl ForwardGroupConfig {
 }
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
     pub server_group_id: Option<String>,
-    /// Share of the traffic that the server receives, relative to the others.
+    /// Share of the requests that the group gets, relative to the other groups.
     pub weight: Option<i32>,
 }
 
@@ -822,8 +822,8 @@ impl ServerGroupTuple {
         self
     }
 
-    /// Share of the traffic that the server receives, relative to the others. A server with
-    /// weight 0 receives none.
+    /// Share of the requests that the group gets, relative to the other groups. Required if there
+    /// are several groups.
     ///
     /// From 0 to 100. Example: `30`.
     #[inline]
@@ -834,7 +834,7 @@ impl ServerGroupTuple {
 }
 
 /// Whether and how long a client stays with one of several server groups.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
     /// Whether requests of a client stay with one server group.
@@ -869,7 +869,7 @@ impl ServerGroupStickySession {
 }
 
 /// Header that is written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InsertHeaderConfig {
     /// Whether the new value replaces that of a header which the request already has.
@@ -931,7 +931,7 @@ impl InsertHeaderConfig {
 
 /// Whether the value is a text, is taken from another header, or is a system value such as the
 /// address of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ValueType {
     /// `UserDefined`.
@@ -951,7 +951,7 @@ variants!(ValueType {
 });
 
 /// Address that clients are redirected to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectConfig {
     /// Domain name of the new request.
@@ -1034,7 +1034,7 @@ impl RedirectConfig {
 }
 
 /// HTTP status code of the redirection, which says whether it is permanent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpCode {
     /// `301`.
@@ -1060,7 +1060,7 @@ variants!(HttpCode {
 });
 
 /// New domain name, path, and query string for the request to the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
     /// Domain name of the new request.
@@ -1107,7 +1107,7 @@ impl RewriteConfig {
 }
 
 /// What is done with the request or response. It decides which of the objects beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleActionType {
     /// `ForwardGroup`.
@@ -1145,7 +1145,7 @@ variants!(RuleActionType {
 });
 
 /// How many requests per second are let through.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficLimitConfig {
     /// Highest number of requests per second, of all clients together.
@@ -1180,7 +1180,7 @@ impl TrafficLimitConfig {
 }
 
 /// Where copies of the requests are sent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorConfig {
     /// Kind of the target of the copies, which is a server group.
@@ -1213,7 +1213,7 @@ impl TrafficMirrorConfig {
 }
 
 /// Kind of the target of the copies, which is a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TargetType {
     /// `ForwardGroupMirror`.
@@ -1227,7 +1227,7 @@ variants!(TargetType {
 });
 
 /// Server groups that receive copies of the requests. Their responses are discarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfig {
     /// Server groups that receive the copies of the requests.
@@ -1251,10 +1251,10 @@ impl MirrorGroupConfig {
 }
 
 /// Used by [`MirrorGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfigServerGroupTuple {
-    /// Server group that gets this share of the requests.
+    /// Server group that gets a copy of each request.
     pub server_group_id: Option<String>,
 }
 
@@ -1263,7 +1263,7 @@ fields!(MirrorGroupConfigServerGroupTuple {
 });
 
 impl MirrorGroupConfigServerGroupTuple {
-    /// Server group that gets this share of the requests.
+    /// Server group that gets a copy of each request.
     ///
     /// Example: `srg-00mkgijak0w4qgz9****`.
     #[inline]
@@ -1274,7 +1274,7 @@ impl MirrorGroupConfigServerGroupTuple {
 }
 
 /// Which header the rule takes out of the request before it is forwarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveHeaderConfig {
     /// Name of the header to remove.
@@ -1297,7 +1297,7 @@ impl RemoveHeaderConfig {
 }
 
 /// Answers to browsers about requests of other origins (CORS).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorsConfig {
     /// Origins whose pages may send requests; `*` means all.
@@ -1384,7 +1384,7 @@ impl CorsConfig {
 }
 
 /// Used by [`CorsConfig::allow_methods`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowMethod {
     /// `GET`.
@@ -1416,7 +1416,7 @@ variants!(AllowMethod {
 });
 
 /// Whether pages of other origins may send cookies and other credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowCredentials {
     /// `on`.

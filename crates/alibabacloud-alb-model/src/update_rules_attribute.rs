@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `UpdateRulesAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRulesAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,7 +25,7 @@ fields!(UpdateRulesAttributeInput {
 });
 
 /// What `UpdateRulesAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRulesAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UpdateRulesAttributeOutput {
 });
 
 /// Used by [`UpdateRulesAttributeInput::rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Order of the rule among those of its listener; the lowest number is evaluated first.
@@ -56,7 +56,7 @@ pub struct Rule {
     pub rule_actions: Option<Vec<RuleAction>>,
     /// Conditions that must all be met for the actions of the rule to be carried out.
     pub rule_conditions: Option<Vec<RuleCondition>>,
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that `CreateRule` returned.
     pub rule_id: Option<String>,
 }
 
@@ -104,7 +104,7 @@ impl Rule {
         self
     }
 
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that `CreateRule` returned.
     ///
     /// Required. Example: `rule-cxjh7vazn2jpnl****`.
     #[inline]
@@ -115,7 +115,7 @@ impl Rule {
 }
 
 /// Used by [`Rule::rule_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleAction {
     /// Response that the load balancer sends itself, without a server.
@@ -243,7 +243,7 @@ impl RuleAction {
 }
 
 /// Response that the load balancer sends itself, without a server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FixedResponseConfig {
     /// Body of the fixed response.
@@ -291,7 +291,7 @@ impl FixedResponseConfig {
 }
 
 /// Media type of the body of the fixed response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentType {
     /// `text/plain`.
@@ -317,7 +317,7 @@ variants!(ContentType {
 });
 
 /// Server groups that the requests are forwarded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardGroupConfig {
     /// Server groups that the requests go to, with the share of each.
@@ -354,7 +354,7 @@ impl ForwardGroupConfig {
 }
 
 /// Used by [`ForwardGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -390,7 +390,7 @@ impl ServerGroupTuple {
 }
 
 /// Whether and how long a client stays with one of several server groups.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupStickySession {
     /// Whether requests of a client stay with one server group.
@@ -425,7 +425,7 @@ impl ServerGroupStickySession {
 }
 
 /// Header that is written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InsertHeaderConfig {
     /// Whether the new value replaces that of a header which the request already has.
@@ -487,7 +487,7 @@ impl InsertHeaderConfig {
 
 /// Whether the value is a text, is taken from another header, or is a system value such as the
 /// address of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ValueType {
     /// `UserDefined`.
@@ -507,7 +507,7 @@ variants!(ValueType {
 });
 
 /// Address that clients are redirected to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectConfig {
     /// Domain name of the new request.
@@ -590,7 +590,7 @@ impl RedirectConfig {
 }
 
 /// New domain name, path, and query string for the request to the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RewriteConfig {
     /// Domain name of the new request.
@@ -637,7 +637,7 @@ impl RewriteConfig {
 }
 
 /// What is done with the request or response. It decides which of the objects beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ForwardGroup`.
@@ -675,7 +675,7 @@ variants!(Type {
 });
 
 /// How many requests per second are let through.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficLimitConfig {
     /// Highest number of requests per second, of all clients together.
@@ -710,7 +710,7 @@ impl TrafficLimitConfig {
 }
 
 /// Where copies of the requests are sent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorConfig {
     /// Kind of the target of the copies, which is a server group.
@@ -743,7 +743,7 @@ impl TrafficMirrorConfig {
 }
 
 /// Kind of the target of the copies, which is a server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TargetType {
     /// `ForwardGroupMirror`.
@@ -757,7 +757,7 @@ variants!(TargetType {
 });
 
 /// Server groups that receive copies of the requests. Their responses are discarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfig {
     /// Server groups that receive the copies of the requests.
@@ -781,7 +781,7 @@ impl MirrorGroupConfig {
 }
 
 /// Used by [`MirrorGroupConfig::server_group_tuples`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MirrorGroupConfigServerGroupTuple {
     /// Server group that gets this share of the requests.
@@ -804,7 +804,7 @@ impl MirrorGroupConfigServerGroupTuple {
 }
 
 /// Which header the rule takes out of the request before it is forwarded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveHeaderConfig {
     /// Name of the header to remove.
@@ -827,7 +827,7 @@ impl RemoveHeaderConfig {
 }
 
 /// Answers to browsers about requests of other origins (CORS).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CorsConfig {
     /// Origins whose pages may send requests; `*` means all.
@@ -914,7 +914,7 @@ impl CorsConfig {
 }
 
 /// Used by [`CorsConfig::allow_methods`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowMethod {
     /// `GET`.
@@ -946,7 +946,7 @@ variants!(AllowMethod {
 });
 
 /// Whether pages of other origins may send cookies and other credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllowCredentials {
     /// `on`.
@@ -963,7 +963,7 @@ variants!(AllowCredentials {
 });
 
 /// Used by [`Rule::rule_conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleCondition {
     /// Cookies that the condition compares.
@@ -1088,7 +1088,7 @@ impl RuleCondition {
 }
 
 /// Cookies that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfig {
     /// Pairs of cookie name and value of which one must match.
@@ -1114,7 +1114,7 @@ impl CookieConfig {
 }
 
 /// Used by [`CookieConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CookieConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -1151,7 +1151,7 @@ impl CookieConfigValue {
 }
 
 /// Request header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HeaderConfig {
     /// Name of the request header that is compared.
@@ -1186,7 +1186,7 @@ impl HeaderConfig {
 }
 
 /// Domain names that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostConfig {
     /// Domain names of which one must match.
@@ -1207,7 +1207,7 @@ impl HostConfig {
 }
 
 /// HTTP methods that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MethodConfig {
     /// HTTP methods of which one must match.
@@ -1228,7 +1228,7 @@ impl MethodConfig {
 }
 
 /// Paths that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PathConfig {
     /// Paths of which one must match.
@@ -1250,7 +1250,7 @@ impl PathConfig {
 }
 
 /// Parameters of the query string that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfig {
     /// Pairs of name and value in the query string of which one must match.
@@ -1276,7 +1276,7 @@ impl QueryStringConfig {
 }
 
 /// Used by [`QueryStringConfig::values`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryStringConfigValue {
     /// Name of the cookie or of the parameter of the query string.
@@ -1313,7 +1313,7 @@ impl QueryStringConfigValue {
 }
 
 /// Response header that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseHeaderConfig {
     /// Name of the response header that is compared.
@@ -1348,7 +1348,7 @@ impl ResponseHeaderConfig {
 }
 
 /// Status codes of responses that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseStatusCodeConfig {
     /// Status codes of the response of which one must match.
@@ -1370,7 +1370,7 @@ impl ResponseStatusCodeConfig {
 
 /// Part of the request or response that the condition looks at. It decides which of the objects
 /// beside it is used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleConditionType {
     /// `Host`.
@@ -1408,7 +1408,7 @@ variants!(RuleConditionType {
 });
 
 /// Addresses of clients that the condition compares.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SourceIpConfig {
     /// Addresses or CIDR blocks of clients of which one must match.

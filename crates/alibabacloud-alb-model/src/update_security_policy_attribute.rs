@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateSecurityPolicyAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecurityPolicyAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -35,7 +35,7 @@ fields!(UpdateSecurityPolicyAttributeInput {
 });
 
 /// What `UpdateSecurityPolicyAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecurityPolicyAttributeOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -55,7 +55,7 @@ fields!(UpdateSecurityPolicyAttributeOutput {
 });
 
 /// Used by [`UpdateSecurityPolicyAttributeInput::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.

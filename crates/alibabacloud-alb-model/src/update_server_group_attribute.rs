@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateServerGroupAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupAttributeInput {
     /// Name of the server group as the console shows it.
@@ -23,7 +23,7 @@ pub struct UpdateServerGroupAttributeInput {
     pub health_check_config: Option<HealthCheckConfig>,
     /// Whether and how requests of a client always go to the same server.
     pub sticky_session_config: Option<StickySessionConfig>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
     /// Whether the load balancer keeps connections to the servers open for further requests.
     pub upstream_keepalive_enabled: Option<bool>,
@@ -57,7 +57,7 @@ fields!(UpdateServerGroupAttributeInput {
 });
 
 /// What `UpdateServerGroupAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupAttributeOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -78,7 +78,7 @@ fields!(UpdateServerGroupAttributeOutput {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `Wrr`.
@@ -98,7 +98,7 @@ variants!(Scheduler {
 });
 
 /// Settings of the health checks, such as what is checked and how often.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
     /// Port of the backend server that health checks connect to.
@@ -264,7 +264,7 @@ impl HealthCheckConfig {
 }
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -281,7 +281,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `GET`.
@@ -301,7 +301,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Protocol of the health checks, which need not be that of the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckProtocol {
     /// `HTTP`.
@@ -324,7 +324,7 @@ variants!(HealthCheckProtocol {
 });
 
 /// Whether and how requests of a client always go to the same server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StickySessionConfig {
     /// Name of the cookie that the server sets for sticky sessions.
@@ -384,7 +384,7 @@ impl StickySessionConfig {
 }
 
 /// Who makes the cookie for sticky sessions: the load balancer or the server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `Insert`.
@@ -401,7 +401,7 @@ variants!(StickySessionType {
 });
 
 /// Value that consistent hashing uses to choose the server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UchConfig {
     /// Where the value for consistent hashing comes from: a parameter of the query string.
@@ -436,7 +436,7 @@ impl UchConfig {
 }
 
 /// Whether and how long connections to a server stay open after it is removed or becomes unhealthy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectionDrainConfig {
     /// Whether connections to a server stay open for a time after it is removed or becomes
@@ -475,7 +475,7 @@ impl ConnectionDrainConfig {
 }
 
 /// Whether and how long new servers receive a growing share of the traffic.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlowStartConfig {
     /// Whether new servers receive a growing share of the traffic instead of their full share at

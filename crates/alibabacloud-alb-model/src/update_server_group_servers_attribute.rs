@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateServerGroupServersAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupServersAttributeInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
     /// Servers of the group, each with its port and weight.
     pub servers: Option<Vec<Server>>,
@@ -29,7 +29,7 @@ fields!(UpdateServerGroupServersAttributeInput {
 });
 
 /// What `UpdateServerGroupServersAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupServersAttributeOutput {
     /// Asynchronous job that carries out the change, to ask for its state. The call returns before
@@ -49,7 +49,7 @@ fields!(UpdateServerGroupServersAttributeOutput {
 });
 
 /// Used by [`UpdateServerGroupServersAttributeInput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
     /// Free text that says what the resource is for.
@@ -134,7 +134,7 @@ impl Server {
 }
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.

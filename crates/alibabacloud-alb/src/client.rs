@@ -222,8 +222,8 @@ impl Client {
 
     /// Adds servers, each with its port and weight, to a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
-    /// - `servers`: Servers of the group, each with its port and weight.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
+    /// - `servers`: Servers to add, up to 200 per call, each with its port.
     #[inline]
     pub fn add_servers_to_server_group(
         &self,
@@ -237,7 +237,7 @@ impl Client {
     ///
     /// - `health_check_template_id`: Template of health check settings, as listed by
     ///   `ListHealthCheckTemplates`.
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     #[inline]
     pub fn apply_health_check_template_to_server_group(
         &self,
@@ -253,7 +253,7 @@ impl Client {
 
     /// Lets a listener accept or refuse clients by access control lists.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     /// - `acl_ids`: Access control lists, as listed by `ListAcls`.
     /// - `acl_type`: Whether the access control list allows only its addresses.
     #[inline]
@@ -268,9 +268,8 @@ impl Client {
 
     /// Adds certificates of further domain names to an HTTPS or QUIC listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
-    /// - `certificates`: Certificates of the listener, by the IDs that Certificate Management
-    ///   Service knows them by.
+    /// - `listener_id`: HTTPS or QUIC listener, by the ID that `CreateListener` returned.
+    /// - `certificates`: Server certificates to add.
     #[inline]
     pub fn associate_additional_certificates_with_listener(
         &self,
@@ -288,7 +287,7 @@ impl Client {
 
     /// Puts the public addresses of an ALB instance into an Internet Shared Bandwidth instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `bandwidth_package_id`: Internet Shared Bandwidth instance whose bandwidth the addresses
     ///   share.
     #[inline]
@@ -306,7 +305,7 @@ impl Client {
 
     /// Puts zones that were taken out of service back into the DNS name of an ALB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
     #[inline]
     pub fn cancel_shift_load_balancer_zones(
@@ -321,7 +320,7 @@ impl Client {
 
     /// Creates scripts that a listener runs at set stages of each request.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     /// - `ascripts`: Scripts that listeners run at set stages of a request.
     #[inline]
     pub fn create_ascripts(
@@ -351,9 +350,9 @@ impl Client {
 
     /// Creates an HTTP, HTTPS, or QUIC listener with its default forwarding action.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `listener_protocol`: Protocol of the traffic that the listener receives.
-    /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
+    /// - `load_balancer_id`: ALB instance that gets the listener.
+    /// - `listener_protocol`: Protocol of the clients.
+    /// - `listener_port`: Port that clients connect to.
     #[inline]
     pub fn create_listener(
         &self,
@@ -371,11 +370,9 @@ impl Client {
 
     /// Creates an ALB instance in at least two zones of a VPC where the region has them.
     ///
-    /// - `vpc_id`: VPC, by the ID that the VPC service assigned at its creation, such as
-    ///   `vpc-bp15zckdt37pq72zv****`.
-    /// - `address_type`: Whether clients reach the load balancer from the Internet or only in the
-    ///   VPC.
-    /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
+    /// - `vpc_id`: VPC that the load balancer and its servers are in.
+    /// - `address_type`: Whether the load balancer gets public addresses.
+    /// - `zone_mappings`: Zones to work in.
     #[inline]
     pub fn create_load_balancer(
         &self,
@@ -388,8 +385,8 @@ impl Client {
 
     /// Creates one forwarding rule of a listener, with its conditions and actions.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
-    /// - `rule_name`: Name of the rule, chosen by its owner.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
+    /// - `rule_name`: Name for the console.
     #[inline]
     pub fn create_rule(
         &self,
@@ -401,7 +398,7 @@ impl Client {
 
     /// Creates several forwarding rules of a listener in one call.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     /// - `rules`: Forwarding rules of listeners.
     #[inline]
     pub fn create_rules(
@@ -412,11 +409,11 @@ impl Client {
         CreateRules::new(&self.inner, listener_id, rules)
     }
 
-    /// Creates a custom security policy, the TLS versions and cipher suites of listeners.
+    /// Creates a custom security policy: the TLS versions and cipher suites that a listener allows.
     ///
     /// - `security_policy_name`: Name of the security policy as the console shows it.
     /// - `tls_versions`: TLS versions that the policy allows.
-    /// - `ciphers`: Cipher suites that TLS connections may negotiate.
+    /// - `ciphers`: Cipher suites that connections may negotiate.
     #[inline]
     pub fn create_security_policy(
         &self,
@@ -465,7 +462,6 @@ impl Client {
     }
 
     /// Deletes health check templates; server groups that they were applied to keep the settings.
-    /// Deletes health check templates; server groups that they were applied to keep the settings.
     ///
     /// - `health_check_template_ids`: Templates of health check settings, as listed by
     ///   `ListHealthCheckTemplates`.
@@ -479,7 +475,7 @@ impl Client {
 
     /// Deletes a listener together with its forwarding rules.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn delete_listener(&self, listener_id: impl Into<String>) -> DeleteListener {
         DeleteListener::new(&self.inner, listener_id)
@@ -487,7 +483,7 @@ impl Client {
 
     /// Deletes an ALB instance and its listeners; server groups remain.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn delete_load_balancer(
         &self,
@@ -498,7 +494,7 @@ impl Client {
 
     /// Deletes one forwarding rule.
     ///
-    /// - `rule_id`: Rule, by the ID that the service assigned at its creation.
+    /// - `rule_id`: Forwarding rule, by the ID that `CreateRule` returned.
     #[inline]
     pub fn delete_rule(&self, rule_id: impl Into<String>) -> DeleteRule {
         DeleteRule::new(&self.inner, rule_id)
@@ -529,7 +525,7 @@ impl Client {
 
     /// Deletes a server group that no listener or forwarding rule uses.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     #[inline]
     pub fn delete_server_group(
         &self,
@@ -540,7 +536,7 @@ impl Client {
 
     /// Returns the capacity that is reserved for an ALB instance, in total and by zone.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn describe_capacity_reservation(
         &self,
@@ -563,7 +559,7 @@ impl Client {
 
     /// Takes an ALB instance out of its Internet Shared Bandwidth instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `bandwidth_package_id`: Internet Shared Bandwidth instance whose bandwidth the addresses
     ///   share.
     #[inline]
@@ -592,7 +588,7 @@ impl Client {
 
     /// Stops the delivery of the access log of an ALB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn disable_load_balancer_access_log(
         &self,
@@ -603,7 +599,7 @@ impl Client {
 
     /// Makes the IPv6 addresses of a dual-stack ALB instance private.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn disable_load_balancer_ipv6_internet(
         &self,
@@ -614,7 +610,7 @@ impl Client {
 
     /// Removes access control lists from a listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     /// - `acl_ids`: Access control lists, as listed by `ListAcls`.
     #[inline]
     pub fn dissociate_acls_from_listener(
@@ -627,7 +623,7 @@ impl Client {
 
     /// Removes additional certificates from an HTTPS or QUIC listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     /// - `certificates`: Certificates of the listener, by the IDs that Certificate Management
     ///   Service knows them by.
     #[inline]
@@ -658,7 +654,7 @@ impl Client {
 
     /// Delivers the access log of an ALB instance to a Logstore of Simple Log Service.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `log_project`: Project of Simple Log Service (SLS) that receives the logs.
     /// - `log_store`: Logstore of Simple Log Service (SLS), inside of the project, that receives
     ///   the logs.
@@ -679,7 +675,7 @@ impl Client {
 
     /// Makes the IPv6 addresses of a dual-stack ALB instance reachable from the Internet.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn enable_load_balancer_ipv6_internet(
         &self,
@@ -702,7 +698,7 @@ impl Client {
 
     /// Returns the configuration and state of a listener, with its certificates and ACLs.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn get_listener_attribute(
         &self,
@@ -713,7 +709,7 @@ impl Client {
 
     /// Returns the unhealthy servers of a listener and, if asked for, of its forwarding rules.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn get_listener_health_status(
         &self,
@@ -724,7 +720,7 @@ impl Client {
 
     /// Returns an ALB instance with its zones, addresses, DNS name, and protections.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn get_load_balancer_attribute(
         &self,
@@ -778,7 +774,7 @@ impl Client {
 
     /// Lists the default and the additional certificates of a listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn list_listener_certificates(
         &self,
@@ -851,7 +847,7 @@ impl Client {
         ListTagKeys::new(&self.inner, resource_type)
     }
 
-    /// Lists the tags of resources, or the resources that have given tags.
+    /// Lists the tags of ALB resources, or the resources that have given tags.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
     #[inline]
@@ -864,7 +860,7 @@ impl Client {
 
     /// Lists the values that are in use for one tag key.
     ///
-    /// - `tag_key`: Tag keys.
+    /// - `tag_key`: Tag key whose values are listed.
     #[inline]
     pub fn list_tag_values(&self, tag_key: impl Into<String>) -> ListTagValues {
         ListTagValues::new(&self.inner, tag_key)
@@ -872,7 +868,7 @@ impl Client {
 
     /// Adds an ALB instance to security groups, whose rules then apply to its traffic.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `security_group_ids`: Security groups, whose firewall rules apply together.
     #[inline]
     pub fn load_balancer_join_security_group(
@@ -889,7 +885,7 @@ impl Client {
 
     /// Removes an ALB instance from security groups.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `security_group_ids`: Security groups, whose firewall rules apply together.
     #[inline]
     pub fn load_balancer_leave_security_group(
@@ -906,7 +902,7 @@ impl Client {
 
     /// Changes or resets the capacity that is reserved for an ALB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn modify_capacity_reservation(
         &self,
@@ -950,8 +946,8 @@ impl Client {
 
     /// Removes servers, each by its ID and port, from a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
-    /// - `servers`: Servers of the group, each with its port and weight.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
+    /// - `servers`: Servers to remove, up to 200 per call, as they are in the group.
     #[inline]
     pub fn remove_servers_from_server_group(
         &self,
@@ -965,7 +961,7 @@ impl Client {
 
     /// Adds and removes servers of a server group in one step.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     /// - `added_servers`: Servers that join the group.
     /// - `removed_servers`: Servers that leave the group, each by its ID, type, and port.
     #[inline]
@@ -989,7 +985,7 @@ impl Client {
 
     /// Starts a stopped listener, so that it accepts connections again.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn start_listener(&self, listener_id: impl Into<String>) -> StartListener {
         StartListener::new(&self.inner, listener_id)
@@ -997,7 +993,7 @@ impl Client {
 
     /// Takes zones of an ALB instance out of its DNS name, for maintenance or an outage.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
     #[inline]
     pub fn start_shift_load_balancer_zones(
@@ -1012,7 +1008,7 @@ impl Client {
 
     /// Stops a listener, which then accepts no connections but keeps its configuration.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn stop_listener(&self, listener_id: impl Into<String>) -> StopListener {
         StopListener::new(&self.inner, listener_id)
@@ -1020,8 +1016,8 @@ impl Client {
 
     /// Sets tags on ALB instances, server groups, ACLs, and security policies.
     ///
-    /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_type`: Kind of the resources to tag.
+    /// - `resource_id`: Resources to tag, by their IDs, all of the kind in `ResourceType`.
     #[inline]
     pub fn tag_resources(
         &self,
@@ -1034,7 +1030,7 @@ impl Client {
     /// Removes tags, some or all, from ALB resources.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,
@@ -1082,7 +1078,7 @@ impl Client {
 
     /// Changes the timeouts, certificates, default actions, and other settings of a listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn update_listener_attribute(
         &self,
@@ -1093,7 +1089,7 @@ impl Client {
 
     /// Changes which custom headers and traces a listener adds to its access log.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn update_listener_log_config(
         &self,
@@ -1104,7 +1100,7 @@ impl Client {
 
     /// Changes an ALB instance from a private to a public address, or back.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `address_type`: Whether clients reach the load balancer from the Internet or only in the
     ///   VPC.
     #[inline]
@@ -1124,7 +1120,7 @@ impl Client {
 
     /// Renames an ALB instance, or changes its protection from modification.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn update_load_balancer_attribute(
         &self,
@@ -1135,7 +1131,7 @@ impl Client {
 
     /// Upgrades the edition of an ALB instance, such as from Basic to Standard.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `load_balancer_edition`: Edition of the load balancer, which decides its features and
     ///   price.
     #[inline]
@@ -1155,7 +1151,7 @@ impl Client {
 
     /// Replaces the zones and vSwitches of an ALB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: ALB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
     #[inline]
     pub fn update_load_balancer_zones(
@@ -1170,7 +1166,7 @@ impl Client {
 
     /// Changes the conditions, actions, priority, or name of one forwarding rule.
     ///
-    /// - `rule_id`: Rule, by the ID that the service assigned at its creation.
+    /// - `rule_id`: Forwarding rule, by the ID that `CreateRule` returned.
     #[inline]
     pub fn update_rule_attribute(
         &self,
@@ -1204,7 +1200,7 @@ impl Client {
 
     /// Changes the health check, scheduling, and session settings of a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     #[inline]
     pub fn update_server_group_attribute(
         &self,
@@ -1215,7 +1211,7 @@ impl Client {
 
     /// Changes the weights and descriptions of servers in a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     /// - `servers`: Servers of the group, each with its port and weight.
     #[inline]
     pub fn update_server_group_servers_attribute(

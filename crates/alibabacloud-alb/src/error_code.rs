@@ -27,28 +27,28 @@ pub const CLOSE_UPSTREAM_KEEPALIVE_NOT_SUPPORT: &str = "CloseUpstreamKeepaliveNo
 /// HTTP status 400. Documented for `UpdateAclAttribute`.
 pub const CONFLICT_ACL: &str = "Conflict.Acl";
 
-/// `Conflict.BackendServer`.
+/// The server group already contains the server with this port.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `ReplaceServersInServerGroup`.
 pub const CONFLICT_BACKEND_SERVER: &str = "Conflict.BackendServer";
 
-/// `Conflict.Priority`.
+/// Another rule of the listener has the same priority. Choose another one.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
 pub const CONFLICT_PRIORITY: &str = "Conflict.Priority";
 
-/// `DuplicatedParam.BackendServer`.
+/// The same server and port occur twice in the request.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `ReplaceServersInServerGroup`.
 pub const DUPLICATED_PARAM_BACKEND_SERVER: &str = "DuplicatedParam.BackendServer";
 
-/// `DuplicatedParam.ZoneId`.
+/// The same zone occurs twice in the request.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const DUPLICATED_PARAM_ZONE_ID: &str = "DuplicatedParam.ZoneId";
 
-/// `Forbidden.Acl`.
+/// The caller has no permission for this access control list. Grant it in RAM.
 ///
 /// HTTP status 403.
 pub const FORBIDDEN_ACL: &str = "Forbidden.Acl";
@@ -59,23 +59,23 @@ pub const FORBIDDEN_ACL: &str = "Forbidden.Acl";
 /// `ListHealthCheckTemplates`, `UpdateHealthCheckTemplateAttribute`.
 pub const FORBIDDEN_HEALTH_CHECK_TEMPLATE: &str = "Forbidden.HealthCheckTemplate";
 
-/// `Forbidden.Listener`.
+/// The caller has no permission for this listener. Grant it in RAM.
 ///
 /// HTTP status 403. Documented for `CreateListener`.
 pub const FORBIDDEN_LISTENER: &str = "Forbidden.Listener";
 
-/// `Forbidden.LoadBalancer`.
+/// The caller has no permission for this load balancer. Grant it in RAM.
 ///
 /// HTTP status 403.
 pub const FORBIDDEN_LOAD_BALANCER: &str = "Forbidden.LoadBalancer";
 
-/// `Forbidden.SecurityPolicy`.
+/// The caller has no permission for this security policy. Grant it in RAM.
 ///
 /// HTTP status 403. Documented for `CreateListener`, `DeleteSecurityPolicy`,
 /// `ListSecurityPolicies`.
 pub const FORBIDDEN_SECURITY_POLICY: &str = "Forbidden.SecurityPolicy";
 
-/// `Forbidden.ServerGroup`.
+/// The caller has no permission for this server group. Grant it in RAM.
 ///
 /// HTTP status 403.
 pub const FORBIDDEN_SERVER_GROUP: &str = "Forbidden.ServerGroup";
@@ -90,7 +90,7 @@ pub const IDEMPOTENT_PARAMETER_MISMATCH: &str = "IdempotentParameterMismatch";
 /// HTTP status 400. Documented for `UpdateRulesAttribute`.
 pub const ILLEGAL_PARAM_PRIORITY: &str = "IllegalParam.Priority";
 
-/// `IllegalParam.ServerIp`.
+/// The IP address is invalid or outside of the ranges that the server group can reach.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const ILLEGAL_PARAM_SERVER_IP: &str = "IllegalParam.ServerIp";
@@ -113,7 +113,7 @@ pub const INCORRECT_BUSINESS_STATUS_COMMON_BANDWIDTH_PACKAGE: &str = "IncorrectB
 /// `UpdateLoadBalancerAddressTypeConfig`, `UpdateLoadBalancerZones`.
 pub const INCORRECT_BUSINESS_STATUS_EIP: &str = "IncorrectBusinessStatus.Eip";
 
-/// `IncorrectBusinessStatus.LoadBalancer`.
+/// The load balancer is locked, for example because of an overdue bill.
 ///
 /// HTTP status 400.
 pub const INCORRECT_BUSINESS_STATUS_LOAD_BALANCER: &str = "IncorrectBusinessStatus.LoadBalancer";
@@ -129,7 +129,7 @@ pub const INCORRECT_STATUS_ACL: &str = "IncorrectStatus.Acl";
 /// `DetachCommonBandwidthPackageFromLoadBalancer`, `UpdateLoadBalancerAddressTypeConfig`.
 pub const INCORRECT_STATUS_COMMON_BANDWIDTH_PACKAGE: &str = "IncorrectStatus.CommonBandwidthPackage";
 
-/// `IncorrectStatus.Eni`.
+/// The network interface is in a state that does not allow it to be a server.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const INCORRECT_STATUS_ENI: &str = "IncorrectStatus.Eni";
@@ -140,17 +140,18 @@ pub const INCORRECT_STATUS_ENI: &str = "IncorrectStatus.Eni";
 /// `DeleteHealthCheckTemplates`, `UpdateHealthCheckTemplateAttribute`.
 pub const INCORRECT_STATUS_HEALTH_CHECK_TEMPLATE: &str = "IncorrectStatus.HealthCheckTemplate";
 
-/// `IncorrectStatus.Listener`.
+/// The listener is in a state that does not allow the call. Wait until `GetListenerAttribute`
+/// returns `Running` or `Stopped`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS_LISTENER: &str = "IncorrectStatus.Listener";
 
-/// `IncorrectStatus.LoadBalancer`.
+/// The load balancer is in a state that does not allow the call. Wait until it is `Active`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS_LOAD_BALANCER: &str = "IncorrectStatus.LoadBalancer";
 
-/// `IncorrectStatus.Rule`.
+/// The forwarding rule is being changed. Wait until `ListRules` returns `Available`.
 ///
 /// HTTP status 400. Documented for `DeleteRule`, `DeleteRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
@@ -161,7 +162,7 @@ pub const INCORRECT_STATUS_RULE: &str = "IncorrectStatus.Rule";
 /// HTTP status 400. Documented for `DeleteSecurityPolicy`, `UpdateSecurityPolicyAttribute`.
 pub const INCORRECT_STATUS_SECURITY_POLICY: &str = "IncorrectStatus.SecurityPolicy";
 
-/// `IncorrectStatus.ServerGroup`.
+/// The server group is being changed. Wait until `ListServerGroups` returns `Available`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS_SERVER_GROUP: &str = "IncorrectStatus.ServerGroup";
@@ -188,7 +189,7 @@ pub const INVALID_ACCESS_KEY_ID_NOT_FOUND: &str = "InvalidAccessKeyId.NotFound";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
 
-/// `InvalidParameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`, `CreateListener`,
 /// `UpdateListenerAttribute`.
@@ -228,45 +229,45 @@ pub const INVALID_TIME_STAMP_FORMAT: &str = "InvalidTimeStamp.Format";
 /// HTTP status 400. Documented for `DissociateAclsFromListener`.
 pub const LOCK_FAILED: &str = "LockFailed";
 
-/// `Mismatch.LoadBalancerEditionAndConnectionDrain`.
+/// The edition of the load balancer does not have connection draining.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `CreateServerGroup`,
 /// `UpdateServerGroupAttribute`.
 pub const MISMATCH_LOAD_BALANCER_EDITION_AND_CONNECTION_DRAIN: &str = "Mismatch.LoadBalancerEditionAndConnectionDrain";
 
-/// `Mismatch.LoadBalancerEditionAndSlowStartEnable`.
+/// The edition of the load balancer does not have the slow start.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `CreateServerGroup`,
 /// `UpdateServerGroupAttribute`.
 pub const MISMATCH_LOAD_BALANCER_EDITION_AND_SLOW_START_ENABLE: &str = "Mismatch.LoadBalancerEditionAndSlowStartEnable";
 
-/// `Mismatch.Protocol`.
+/// The protocols of the listener and the server group do not go together.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
 pub const MISMATCH_PROTOCOL: &str = "Mismatch.Protocol";
 
-/// `Mismatch.ServerGroupSchedulerAndSlowStartEnable`.
+/// The slow start needs the scheduling algorithm `Wrr`.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const MISMATCH_SERVER_GROUP_SCHEDULER_AND_SLOW_START_ENABLE: &str = "Mismatch.ServerGroupSchedulerAndSlowStartEnable";
 
-/// `Mismatch.ServerType`.
+/// The kind of server does not fit the type of the server group.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `ReplaceServersInServerGroup`.
 pub const MISMATCH_SERVER_TYPE: &str = "Mismatch.ServerType";
 
-/// `Mismatch.Type`.
+/// The kind of server does not fit the type of the server group.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const MISMATCH_TYPE: &str = "Mismatch.Type";
 
-/// `Mismatch.VpcId`.
+/// The resources of the request are in different VPCs.
 ///
 /// HTTP status 400.
 pub const MISMATCH_VPC_ID: &str = "Mismatch.VpcId";
 
-/// `Mismatch.ZoneIdAndVSwitchId`.
+/// A vSwitch is not in the zone that it is listed with.
 ///
 /// HTTP status 400. Documented for `CancelShiftLoadBalancerZones`, `CreateLoadBalancer`,
 /// `StartShiftLoadBalancerZones`, `UpdateLoadBalancerAddressTypeConfig`, `UpdateLoadBalancerZones`.
@@ -278,7 +279,7 @@ pub const MISMATCH_ZONE_ID_AND_VSWITCH_ID: &str = "Mismatch.ZoneIdAndVSwitchId";
 /// Any operation can return this code.
 pub const NO_PERMISSION: &str = "NoPermission";
 
-/// `NotExist.ResourceGroup`.
+/// The resource group does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateAcl`, `CreateServerGroup`, `MoveResourceGroup`.
 pub const NOT_EXIST_RESOURCE_GROUP: &str = "NotExist.ResourceGroup";
@@ -318,7 +319,7 @@ pub const OPERATION_DENIED_CAPACITY_RESERVATION_NOT_SUPPORT: &str = "OperationDe
 /// HTTP status 400. Documented for `ModifyCapacityReservation`.
 pub const OPERATION_DENIED_CAPACITY_UNITS_BELOW_MINIMUM: &str = "OperationDenied.CapacityUnitsBelowMinimum";
 
-/// `OperationDenied.CloudBox`.
+/// Servers in a CloudBox cannot be added.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const OPERATION_DENIED_CLOUD_BOX: &str = "OperationDenied.CloudBox";
@@ -333,7 +334,7 @@ pub const OPERATION_DENIED_CONFIG_LAST_ACTIVE_ZONE_NOT_SUPPORT: &str = "Operatio
 /// HTTP status 400. Documented for `DeleteAScripts`.
 pub const OPERATION_DENIED_CROSS_LISTENER_A_SCRIPTS: &str = "OperationDenied.CrossListenerAScripts";
 
-/// `OperationDenied.CrossLoadBalancerQUICListener`.
+/// The QUIC listener belongs to another load balancer.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const OPERATION_DENIED_CROSS_LOAD_BALANCER_QUIC_LISTENER: &str = "OperationDenied.CrossLoadBalancerQUICListener";
@@ -343,13 +344,13 @@ pub const OPERATION_DENIED_CROSS_LOAD_BALANCER_QUIC_LISTENER: &str = "OperationD
 /// HTTP status 400. Documented for `DeleteRules`.
 pub const OPERATION_DENIED_CROSS_LOAD_BALANCER_RULES: &str = "OperationDenied.CrossLoadBalancerRules";
 
-/// `OperationDenied.DefaultCertificateUsed`.
+/// The certificate is the default one of the listener.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`,
 /// `DissociateAdditionalCertificatesFromListener`.
 pub const OPERATION_DENIED_DEFAULT_CERTIFICATE_USED: &str = "OperationDenied.DefaultCertificateUsed";
 
-/// `OperationDenied.DeletionProtectionEnabled`.
+/// Deletion protection is on. Turn it off first.
 ///
 /// HTTP status 400. Documented for `DeleteLoadBalancer`.
 pub const OPERATION_DENIED_DELETION_PROTECTION_ENABLED: &str = "OperationDenied.DeletionProtectionEnabled";
@@ -384,7 +385,7 @@ pub const OPERATION_DENIED_DEPLOYMENT_SETS_STRATEGY_NOT_MATCH: &str = "Operation
 /// HTTP status 400. Documented for `UpdateLoadBalancerEdition`.
 pub const OPERATION_DENIED_DOWNGRADE: &str = "OperationDenied.Downgrade";
 
-/// `OperationDenied.EciNotSupportJobType`.
+/// Container instances that run jobs cannot be servers.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `ReplaceServersInServerGroup`.
 pub const OPERATION_DENIED_ECI_NOT_SUPPORT_JOB_TYPE: &str = "OperationDenied.EciNotSupportJobType";
@@ -399,18 +400,18 @@ pub const OPERATION_DENIED_EDITION_NOT_CHANGED: &str = "OperationDenied.EditionN
 /// HTTP status 400. Documented for `CancelShiftLoadBalancerZones`, `StartShiftLoadBalancerZones`.
 pub const OPERATION_DENIED_ENI_STATUS_NOT_SUPPORT: &str = "OperationDenied.EniStatusNotSupport";
 
-/// `OperationDenied.GRPCServerGroup`.
+/// A server group for gRPC needs an HTTPS listener with HTTP/2.
 ///
 /// HTTP status 400.
 pub const OPERATION_DENIED_GRPC_SERVER_GROUP: &str = "OperationDenied.GRPCServerGroup";
 
-/// `OperationDenied.HttpListenerNotSupport`.
+/// HTTP listeners do not have this feature.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`,
 /// `DissociateAdditionalCertificatesFromListener`, `ListListenerCertificates`.
 pub const OPERATION_DENIED_HTTP_LISTENER_NOT_SUPPORT: &str = "OperationDenied.HttpListenerNotSupport";
 
-/// `OperationDenied.IpGroupCanNotUsedForMirrorAction`.
+/// Requests cannot be mirrored to a group of IP addresses.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
@@ -446,12 +447,12 @@ pub const OPERATION_DENIED_LISTENER_NOT_FOUND: &str = "OperationDenied.ListenerN
 /// HTTP status 400. Documented for `AssociateAclsWithListener`.
 pub const OPERATION_DENIED_LOAD_BALANCER_JOINED_SECURITY_GROUP_NOT_SUPPORT_ACL: &str = "OperationDenied.LoadBalancerJoinedSecurityGroupNotSupportAcl";
 
-/// `OperationDenied.MirrorActionSupportHttpGroupOnly`.
+/// Requests can only be mirrored to server groups for HTTP.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRulesAttribute`.
 pub const OPERATION_DENIED_MIRROR_ACTION_SUPPORT_HTTP_GROUP_ONLY: &str = "OperationDenied.MirrorActionSupportHttpGroupOnly";
 
-/// `OperationDenied.NoAvailableVSwitch`.
+/// No vSwitch of the load balancer can reach the server.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const OPERATION_DENIED_NO_AVAILABLE_VSWITCH: &str = "OperationDenied.NoAvailableVSwitch";
@@ -477,18 +478,18 @@ pub const OPERATION_DENIED_ONLY_POST_PAID_EIP_SUPPORTED: &str = "OperationDenied
 /// HTTP status 400. Documented for `ModifyCapacityReservation`.
 pub const OPERATION_DENIED_PRIOR_REQUEST_NOT_COMPLETE: &str = "OperationDenied.PriorRequestNotComplete";
 
-/// `OperationDenied.ProtocolMustSameForForwardGroupAction`.
+/// All server groups of the action must have the same protocol.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
 pub const OPERATION_DENIED_PROTOCOL_MUST_SAME_FOR_FORWARD_GROUP_ACTION: &str = "OperationDenied.ProtocolMustSameForForwardGroupAction";
 
-/// `OperationDenied.RewriteMissingForwardGroup`.
+/// A rule that rewrites requests must also forward them to a server group.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`.
 pub const OPERATION_DENIED_REWRITE_MISSING_FORWARD_GROUP: &str = "OperationDenied.RewriteMissingForwardGroup";
 
-/// `OperationDenied.SameGroupForForwardAndMirrorAction`.
+/// Requests cannot be mirrored to the server group that they are forwarded to.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
@@ -500,7 +501,7 @@ pub const OPERATION_DENIED_SAME_GROUP_FOR_FORWARD_AND_MIRROR_ACTION: &str = "Ope
 /// `LoadBalancerLeaveSecurityGroup`.
 pub const OPERATION_DENIED_SECURITY_GROUP_NOT_SUPPORT: &str = "OperationDenied.SecurityGroupNotSupport";
 
-/// `OperationDenied.ServerGroupProtocolNotSupport`.
+/// The listener cannot forward to server groups of this protocol.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const OPERATION_DENIED_SERVER_GROUP_PROTOCOL_NOT_SUPPORT: &str = "OperationDenied.ServerGroupProtocolNotSupport";
@@ -520,17 +521,17 @@ pub const OPERATION_DENIED_UPSTREAM_KEEPALIVE_DISABLED: &str = "OperationDenied.
 /// HTTP status 400. Documented for `UpdateServerGroupAttribute`.
 pub const OPERATION_DENIED_UPSTREAM_KEEPALIVE_ENABLED: &str = "OperationDenied.UpstreamKeepaliveEnabled";
 
-/// `OperationDenied.VgwVipNotFound`.
+/// The gateway to the remote address of the server was not found.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const OPERATION_DENIED_VGW_VIP_NOT_FOUND: &str = "OperationDenied.VgwVipNotFound";
 
-/// `OperationDenied.VpcNotSupportIpv6`.
+/// The VPC has no IPv6 range. Enable IPv6 for the VPC first.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`.
 pub const OPERATION_DENIED_VPC_NOT_SUPPORT_IPV6: &str = "OperationDenied.VpcNotSupportIpv6";
 
-/// `OperationDenied.VpcVportNotFound`.
+/// The service found no network interface for the IP address of the server.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const OPERATION_DENIED_VPC_VPORT_NOT_FOUND: &str = "OperationDenied.VpcVportNotFound";
@@ -552,7 +553,7 @@ pub const OPERATION_DENIED_ZONE_VSWITCH_CHANGED: &str = "OperationDenied.ZoneVSw
 /// HTTP status 400. Documented for `CancelShiftLoadBalancerZones`, `StartShiftLoadBalancerZones`.
 pub const OPERATION_DENIED_ZONE_VSWITCH_NOT_EXIST: &str = "OperationDenied.ZoneVSwitchNotExist";
 
-/// `OperationDenyed.ServiceLinkedRoleNotExist`.
+/// The account does not have the service-linked role `AliyunServiceRoleForAlb`. Create it in RAM.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_DENYED_SERVICE_LINKED_ROLE_NOT_EXIST: &str = "OperationDenyed.ServiceLinkedRoleNotExist";
@@ -562,7 +563,7 @@ pub const OPERATION_DENYED_SERVICE_LINKED_ROLE_NOT_EXIST: &str = "OperationDenye
 /// HTTP status 400. Documented for `CancelShiftLoadBalancerZones`.
 pub const OPERATION_FAILED_CANCEL_SHIFT_LOAD_BALANCER_ZONES_FAILED: &str = "OperationFailed.CancelShiftLoadBalancerZonesFailed";
 
-/// `OperationFailed.DefaultCertificateNotFound`.
+/// The listener has no default certificate. Set it first.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`.
 pub const OPERATION_FAILED_DEFAULT_CERTIFICATE_NOT_FOUND: &str = "OperationFailed.DefaultCertificateNotFound";
@@ -577,7 +578,7 @@ pub const OPERATION_FAILED_SHIFT_LOAD_BALANCER_ZONES_FAILED: &str = "OperationFa
 /// HTTP status 400. Documented for `AssociateAclsWithListener`, `CreateAcl`.
 pub const QUOTA_EXCEEDED_ACLS_NUM: &str = "QuotaExceeded.AclsNum";
 
-/// `QuotaExceeded.ConnectionDrainTimeout`.
+/// The timeout of connection draining is outside of its range.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const QUOTA_EXCEEDED_CONNECTION_DRAIN_TIMEOUT: &str = "QuotaExceeded.ConnectionDrainTimeout";
@@ -592,7 +593,7 @@ pub const QUOTA_EXCEEDED_DEPLOYMENT_SETS_NUM: &str = "QuotaExceeded.DeploymentSe
 /// HTTP status 400. Documented for `CreateHealthCheckTemplate`.
 pub const QUOTA_EXCEEDED_HEALTH_CHECK_TEMPLATES_NUM: &str = "QuotaExceeded.HealthCheckTemplatesNum";
 
-/// `QuotaExceeded.LoadBalancersNum`.
+/// The account has as many ALB instances as its quota allows in the region.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const QUOTA_EXCEEDED_LOAD_BALANCERS_NUM: &str = "QuotaExceeded.LoadBalancersNum";
@@ -607,19 +608,19 @@ pub const QUOTA_EXCEEDED_RESERVATION_MAX_LCU_PER_LB: &str = "QuotaExceeded.Reser
 /// HTTP status 400. Documented for `ModifyCapacityReservation`.
 pub const QUOTA_EXCEEDED_RESERVATION_MAX_LCU_PER_REGION: &str = "QuotaExceeded.ReservationMaxLcuPerRegion";
 
-/// `QuotaExceeded.RuleActionsNum`.
+/// The rule contains too many actions.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
 pub const QUOTA_EXCEEDED_RULE_ACTIONS_NUM: &str = "QuotaExceeded.RuleActionsNum";
 
-/// `QuotaExceeded.RuleMatchEvaluationsNum`.
+/// The rule contains too many values in its conditions. Divide it into several rules.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
 pub const QUOTA_EXCEEDED_RULE_MATCH_EVALUATIONS_NUM: &str = "QuotaExceeded.RuleMatchEvaluationsNum";
 
-/// `QuotaExceeded.RuleWildcardsNum`.
+/// The rule contains too many wildcards.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
@@ -630,23 +631,23 @@ pub const QUOTA_EXCEEDED_RULE_WILDCARDS_NUM: &str = "QuotaExceeded.RuleWildcards
 /// HTTP status 400. Documented for `CreateSecurityPolicy`.
 pub const QUOTA_EXCEEDED_SECURITY_POLICIES_NUM: &str = "QuotaExceeded.SecurityPoliciesNum";
 
-/// `QuotaExceeded.ServerGroupsNum`.
+/// The account has as many server groups as its quota allows in the region.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`.
 pub const QUOTA_EXCEEDED_SERVER_GROUPS_NUM: &str = "QuotaExceeded.ServerGroupsNum";
 
-/// `QuotaExceeded.SlowStartDuration`.
+/// The duration of the slow start is outside of its range.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const QUOTA_EXCEEDED_SLOW_START_DURATION: &str = "QuotaExceeded.SlowStartDuration";
 
-/// `ResourceAlreadyAssociated.Certificate`.
+/// The listener already uses the certificate.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`,
 /// `UpdateListenerAttribute`.
 pub const RESOURCE_ALREADY_ASSOCIATED_CERTIFICATE: &str = "ResourceAlreadyAssociated.Certificate";
 
-/// `ResourceAlreadyAssociated.Listener`.
+/// The QUIC listener is already used by another HTTPS listener.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const RESOURCE_ALREADY_ASSOCIATED_LISTENER: &str = "ResourceAlreadyAssociated.Listener";
@@ -661,22 +662,22 @@ pub const RESOURCE_ALREADY_ASSOCIATED_SECURITY_GROUP: &str = "ResourceAlreadyAss
 /// HTTP status 400. Documented for `AddEntriesToAcl`, `AssociateAclsWithListener`.
 pub const RESOURCE_ALREADY_EXIST_ACL_ENTRY: &str = "ResourceAlreadyExist.AclEntry";
 
-/// `ResourceAlreadyExist.Listener`.
+/// The load balancer already has a listener with this protocol and port.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const RESOURCE_ALREADY_EXIST_LISTENER: &str = "ResourceAlreadyExist.Listener";
 
-/// `ResourceInConfiguring`.
+/// Another change of the resource is in progress. Try again when it is complete.
 ///
 /// HTTP status 400.
 pub const RESOURCE_IN_CONFIGURING: &str = "ResourceInConfiguring";
 
-/// `ResourceInConfiguring.BackendServer`.
+/// The server is being added or removed. Try again when that is complete.
 ///
 /// HTTP status 400. Documented for `RemoveServersFromServerGroup`, `ReplaceServersInServerGroup`.
 pub const RESOURCE_IN_CONFIGURING_BACKEND_SERVER: &str = "ResourceInConfiguring.BackendServer";
 
-/// `ResourceInConfiguring.Listener`.
+/// Another change of the listener is in progress. Try again when it is complete.
 ///
 /// HTTP status 400.
 pub const RESOURCE_IN_CONFIGURING_LISTENER: &str = "ResourceInConfiguring.Listener";
@@ -691,12 +692,12 @@ pub const RESOURCE_IN_CONFIGURING_LOAD_BALANCER: &str = "ResourceInConfiguring.L
 /// HTTP status 400. Documented for `AssociateAclsWithListener`, `DeleteAcl`.
 pub const RESOURCE_IN_USE_ACL: &str = "ResourceInUse.Acl";
 
-/// `ResourceInUse.IP`.
+/// The IP address is in use. Choose another one.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const RESOURCE_IN_USE_IP: &str = "ResourceInUse.IP";
 
-/// `ResourceInUse.Listener`.
+/// Another resource uses the listener, such as an HTTPS listener that offers it for QUIC.
 ///
 /// HTTP status 400. Documented for `DeleteListener`.
 pub const RESOURCE_IN_USE_LISTENER: &str = "ResourceInUse.Listener";
@@ -706,7 +707,7 @@ pub const RESOURCE_IN_USE_LISTENER: &str = "ResourceInUse.Listener";
 /// HTTP status 400. Documented for `DeleteSecurityPolicy`.
 pub const RESOURCE_IN_USE_SECURITY_POLICY: &str = "ResourceInUse.SecurityPolicy";
 
-/// `ResourceInUse.ServerGroup`.
+/// A listener or a rule uses the server group. Remove it there first.
 ///
 /// HTTP status 400. Documented for `DeleteServerGroup`.
 pub const RESOURCE_IN_USE_SERVER_GROUP: &str = "ResourceInUse.ServerGroup";
@@ -726,7 +727,7 @@ pub const RESOURCE_NOT_ASSOCIATED_CERTIFICATE: &str = "ResourceNotAssociated.Cer
 /// HTTP status 400. Documented for `LoadBalancerLeaveSecurityGroup`.
 pub const RESOURCE_NOT_ASSOCIATED_SECURITY_GROUP: &str = "ResourceNotAssociated.SecurityGroup";
 
-/// `ResourceNotEnough.VSwitchIp`.
+/// The vSwitch does not have enough free addresses.
 ///
 /// HTTP status 400. Documented for `CancelShiftLoadBalancerZones`, `CreateLoadBalancer`,
 /// `StartShiftLoadBalancerZones`, `UpdateLoadBalancerZones`.
@@ -737,7 +738,7 @@ pub const RESOURCE_NOT_ENOUGH_VSWITCH_IP: &str = "ResourceNotEnough.VSwitchIp";
 /// HTTP status 400. Documented for `DeleteAScripts`.
 pub const RESOURCE_NOT_FOUND_A_SCRIPT: &str = "ResourceNotFound.AScript";
 
-/// `ResourceNotFound.Acl`.
+/// The access control list does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_ACL: &str = "ResourceNotFound.Acl";
@@ -752,13 +753,13 @@ pub const RESOURCE_NOT_FOUND_ACL_ENTRY: &str = "ResourceNotFound.AclEntry";
 /// HTTP status 404. Documented for `UpdateAScripts`.
 pub const RESOURCE_NOT_FOUND_ASCRIPT: &str = "ResourceNotFound.Ascript";
 
-/// `ResourceNotFound.BackendServer`.
+/// The server group does not contain the server with this port.
 ///
 /// HTTP status 404. Documented for `RemoveServersFromServerGroup`, `ReplaceServersInServerGroup`,
 /// `UpdateServerGroupServersAttribute`.
 pub const RESOURCE_NOT_FOUND_BACKEND_SERVER: &str = "ResourceNotFound.BackendServer";
 
-/// `ResourceNotFound.Certificate`.
+/// The certificate does not exist. Check its ID, with the region at its end.
 ///
 /// HTTP status 404. Documented for `AssociateAdditionalCertificatesWithListener`, `CreateListener`,
 /// `UpdateListenerAttribute`.
@@ -770,12 +771,12 @@ pub const RESOURCE_NOT_FOUND_CERTIFICATE: &str = "ResourceNotFound.Certificate";
 /// `UpdateLoadBalancerAddressTypeConfig`.
 pub const RESOURCE_NOT_FOUND_COMMON_BANDWIDTH_PACKAGE: &str = "ResourceNotFound.CommonBandwidthPackage";
 
-/// `ResourceNotFound.Eci`.
+/// The elastic container instance does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `AddServersToServerGroup`, `ReplaceServersInServerGroup`.
 pub const RESOURCE_NOT_FOUND_ECI: &str = "ResourceNotFound.Eci";
 
-/// `ResourceNotFound.Ecs`.
+/// The ECS instance does not exist. Check its ID and the region.
 ///
 /// HTTP status 404. Documented for `AddServersToServerGroup`, `ReplaceServersInServerGroup`.
 pub const RESOURCE_NOT_FOUND_ECS: &str = "ResourceNotFound.Ecs";
@@ -785,7 +786,7 @@ pub const RESOURCE_NOT_FOUND_ECS: &str = "ResourceNotFound.Ecs";
 /// HTTP status 400. Documented for `UpdateLoadBalancerAddressTypeConfig`.
 pub const RESOURCE_NOT_FOUND_EIP: &str = "ResourceNotFound.Eip";
 
-/// `ResourceNotFound.Eni`.
+/// The network interface does not exist. Check its ID and the region.
 ///
 /// HTTP status 404. Documented for `AddServersToServerGroup`, `ReplaceServersInServerGroup`.
 pub const RESOURCE_NOT_FOUND_ENI: &str = "ResourceNotFound.Eni";
@@ -796,17 +797,17 @@ pub const RESOURCE_NOT_FOUND_ENI: &str = "ResourceNotFound.Eni";
 /// `GetHealthCheckTemplateAttribute`, `UpdateHealthCheckTemplateAttribute`.
 pub const RESOURCE_NOT_FOUND_HEALTH_CHECK_TEMPLATE: &str = "ResourceNotFound.HealthCheckTemplate";
 
-/// `ResourceNotFound.Listener`.
+/// The listener does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_LISTENER: &str = "ResourceNotFound.Listener";
 
-/// `ResourceNotFound.LoadBalancer`.
+/// The load balancer does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_LOAD_BALANCER: &str = "ResourceNotFound.LoadBalancer";
 
-/// `ResourceNotFound.Rule`.
+/// The forwarding rule does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404. Documented for `DeleteRule`, `DeleteRules`, `UpdateRuleAttribute`,
 /// `UpdateRulesAttribute`.
@@ -818,23 +819,23 @@ pub const RESOURCE_NOT_FOUND_RULE: &str = "ResourceNotFound.Rule";
 /// `LoadBalancerLeaveSecurityGroup`.
 pub const RESOURCE_NOT_FOUND_SECURITY_GROUP: &str = "ResourceNotFound.SecurityGroup";
 
-/// `ResourceNotFound.SecurityPolicy`.
+/// The security policy does not exist. Check its name or ID.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_SECURITY_POLICY: &str = "ResourceNotFound.SecurityPolicy";
 
-/// `ResourceNotFound.ServerGroup`.
+/// The server group does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_SERVER_GROUP: &str = "ResourceNotFound.ServerGroup";
 
-/// `ResourceNotFound.VSwitch`.
+/// The vSwitch does not exist in this region. Check its ID.
 ///
 /// HTTP status 404. Documented for `CancelShiftLoadBalancerZones`, `CreateLoadBalancer`,
 /// `StartShiftLoadBalancerZones`, `UpdateLoadBalancerZones`.
 pub const RESOURCE_NOT_FOUND_VSWITCH: &str = "ResourceNotFound.VSwitch";
 
-/// `ResourceNotFound.Vpc`.
+/// The VPC does not exist in this region. Check its ID.
 ///
 /// HTTP status 404. Documented for `CreateServerGroup`.
 pub const RESOURCE_NOT_FOUND_VPC: &str = "ResourceNotFound.Vpc";
@@ -869,22 +870,22 @@ pub const RESOURCE_QUOTA_EXCEEDED_LISTENER_ACL_ENTRIES_NUM: &str = "ResourceQuot
 /// HTTP status 400. Documented for `AddEntriesToAcl`.
 pub const RESOURCE_QUOTA_EXCEEDED_LOAD_BALANCER_ACL_ENTRIES_NUM: &str = "ResourceQuotaExceeded.LoadBalancerAclEntriesNum";
 
-/// `ResourceQuotaExceeded.LoadBalancerCertificatesNum`.
+/// The load balancer has as many additional certificates as its quota allows.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`.
 pub const RESOURCE_QUOTA_EXCEEDED_LOAD_BALANCER_CERTIFICATES_NUM: &str = "ResourceQuotaExceeded.LoadBalancerCertificatesNum";
 
-/// `ResourceQuotaExceeded.LoadBalancerListenersNum`.
+/// The load balancer has as many listeners as its quota allows.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const RESOURCE_QUOTA_EXCEEDED_LOAD_BALANCER_LISTENERS_NUM: &str = "ResourceQuotaExceeded.LoadBalancerListenersNum";
 
-/// `ResourceQuotaExceeded.LoadBalancerRulesNum`.
+/// The load balancer has as many forwarding rules as its quota allows.
 ///
 /// HTTP status 400. Documented for `CreateRule`, `CreateRules`.
 pub const RESOURCE_QUOTA_EXCEEDED_LOAD_BALANCER_RULES_NUM: &str = "ResourceQuotaExceeded.LoadBalancerRulesNum";
 
-/// `ResourceQuotaExceeded.LoadBalancerServersNum`.
+/// The load balancer would have more servers than its quota allows.
 ///
 /// HTTP status 400.
 pub const RESOURCE_QUOTA_EXCEEDED_LOAD_BALANCER_SERVERS_NUM: &str = "ResourceQuotaExceeded.LoadBalancerServersNum";
@@ -894,17 +895,17 @@ pub const RESOURCE_QUOTA_EXCEEDED_LOAD_BALANCER_SERVERS_NUM: &str = "ResourceQuo
 /// HTTP status 400. Documented for `LoadBalancerJoinSecurityGroup`.
 pub const RESOURCE_QUOTA_EXCEEDED_SECURITY_GROUP_NUM: &str = "ResourceQuotaExceeded.SecurityGroupNum";
 
-/// `ResourceQuotaExceeded.SecurityPolicyAttachedNum`.
+/// The security policy would be used by more listeners than its quota allows.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const RESOURCE_QUOTA_EXCEEDED_SECURITY_POLICY_ATTACHED_NUM: &str = "ResourceQuotaExceeded.SecurityPolicyAttachedNum";
 
-/// `ResourceQuotaExceeded.ServerAddedNum`.
+/// The server would be in more groups, or with more ports, than its quota allows.
 ///
 /// HTTP status 400.
 pub const RESOURCE_QUOTA_EXCEEDED_SERVER_ADDED_NUM: &str = "ResourceQuotaExceeded.ServerAddedNum";
 
-/// `ResourceQuotaExceeded.ServerGroupAttachedNum`.
+/// The server group would be used by more listeners and rules than its quota allows.
 ///
 /// HTTP status 400.
 pub const RESOURCE_QUOTA_EXCEEDED_SERVER_GROUP_ATTACHED_NUM: &str = "ResourceQuotaExceeded.ServerGroupAttachedNum";
@@ -949,22 +950,22 @@ pub const THROTTLING_SYSTEM: &str = "Throttling.System";
 /// Any operation can return this code.
 pub const THROTTLING_USER: &str = "Throttling.User";
 
-/// `UnsupportedFeature.ConnectionDrain`.
+/// Connection draining is not available for the load balancer or region.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const UNSUPPORTED_FEATURE_CONNECTION_DRAIN: &str = "UnsupportedFeature.ConnectionDrain";
 
-/// `UnsupportedFeature.FcServerGroup`.
+/// Groups of functions are not available in this region.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`.
 pub const UNSUPPORTED_FEATURE_FC_SERVER_GROUP: &str = "UnsupportedFeature.FcServerGroup";
 
-/// `UnsupportedFeature.FullTraceHttps`.
+/// The load balancer cannot trace HTTPS requests.
 ///
 /// HTTP status 400. Documented for `UpdateListenerAttribute`.
 pub const UNSUPPORTED_FEATURE_FULL_TRACE_HTTPS: &str = "UnsupportedFeature.FullTraceHttps";
 
-/// `UnsupportedFeature.SlowStart`.
+/// The slow start is not available for the load balancer or region.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const UNSUPPORTED_FEATURE_SLOW_START: &str = "UnsupportedFeature.SlowStart";

@@ -12,8 +12,9 @@
 //! An ALB instance lives in a VPC, in several zones, and is reached by its DNS name instead of a
 //! fixed address. Create a server group first, since every listener needs one for its default
 //! action. Most changes are asynchronous: the call returns a `JobId`, and the resource refuses
-//! further changes until the job is complete; poll `ListAsynJobs` or the state of the resource.
-//! Instances are charged while they exist, for the time and the capacity units that they use.
+//! further changes until the job is complete. Wait with `wait_until_job_finished`, or for the
+//! state of the resource with waiters such as `wait_until_load_balancer_active`. Instances are
+//! charged while they exist, for the time and the capacity units that they use.
 //!
 //! # First call
 //!
@@ -162,7 +163,6 @@
 //! - [`create_health_check_template`](Client::create_health_check_template): Creates a template of
 //!   health check settings for several server groups.
 //! - [`delete_health_check_templates`](Client::delete_health_check_templates): Deletes health check
-//!   templates; server groups that they were applied to keep the settings. Deletes health check
 //!   templates; server groups that they were applied to keep the settings.
 //! - [`get_health_check_template_attribute`](Client::get_health_check_template_attribute): Returns
 //!   the settings of a health check template.
@@ -186,8 +186,8 @@
 //!
 //! Choose the TLS versions and cipher suites of listeners.
 //!
-//! - [`create_security_policy`](Client::create_security_policy): Creates a custom security policy,
-//!   the TLS versions and cipher suites of listeners.
+//! - [`create_security_policy`](Client::create_security_policy): Creates a custom security policy:
+//!   the TLS versions and cipher suites that a listener allows.
 //! - [`delete_security_policy`](Client::delete_security_policy): Deletes a custom security policy
 //!   that no listener uses.
 //! - [`list_security_policies`](Client::list_security_policies): Lists the custom security policies
@@ -264,7 +264,7 @@
 //!
 //! - [`list_tag_keys`](Client::list_tag_keys): Lists the tag keys that are in use, without values
 //!   and resources.
-//! - [`list_tag_resources`](Client::list_tag_resources): Lists the tags of resources, or the
+//! - [`list_tag_resources`](Client::list_tag_resources): Lists the tags of ALB resources, or the
 //!   resources that have given tags.
 //! - [`list_tag_values`](Client::list_tag_values): Lists the values that are in use for one tag
 //!   key.
@@ -295,6 +295,26 @@
 //! - [`describe_zones`](Client::describe_zones): Lists the zones of a region in which ALB instances
 //!   can be created.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_load_balancer_active`](Client::wait_until_load_balancer_active): Waits until load
+//!   balancers forward traffic, after `CreateLoadBalancer` or a change.
+//! - [`wait_until_load_balancer_deleted`](Client::wait_until_load_balancer_deleted): Waits until
+//!   load balancers no longer exist, after `DeleteLoadBalancer`.
+//! - [`wait_until_listener_running`](Client::wait_until_listener_running): Waits until listeners
+//!   forward requests, after `CreateListener`, `StartListener` or a change.
+//! - [`wait_until_rule_available`](Client::wait_until_rule_available): Waits until forwarding rules
+//!   take effect, after `CreateRule`, `CreateRules` or a change.
+//! - [`wait_until_server_group_available`](Client::wait_until_server_group_available): Waits until
+//!   server groups can be used, after `CreateServerGroup`, `AddServersToServerGroup` or another
+//!   change.
+//! - [`wait_until_job_finished`](Client::wait_until_job_finished): Waits until asynchronous jobs
+//!   have ended: those whose `JobId` an operation returned.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -317,6 +337,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -338,8 +359,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_alb_model as model;

@@ -9,11 +9,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -46,12 +49,18 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AddEntriesToAcl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:AddEntriesToAcl",
-                access: "update",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Acl",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:acl/{#aclId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -59,12 +68,33 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddServersToServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:AddServersToServerGroup",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:ecs/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:eni/{#NetworkInterfaceId}",
+                    },
+                    Resource {
+                        kind: "ContainerGroup",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:eci/{#ContainerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -72,7 +102,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ApplyHealthCheckTemplateToServerGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ApplyHealthCheckTemplateToServerGroup",
@@ -85,7 +115,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateAclsWithListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:AssociateAclsWithListener",
@@ -98,12 +128,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateAdditionalCertificatesWithListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:AssociateAdditionalCertificatesWithListener",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -111,7 +147,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachCommonBandwidthPackageToLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:AttachCommonBandwidthPackageToLoadBalancer",
@@ -124,7 +160,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelShiftLoadBalancerZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:CancelShiftLoadBalancerZones",
@@ -137,7 +173,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAScripts",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:CreateAScripts",
@@ -150,7 +186,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAcl",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:CreateAcl",
@@ -163,7 +199,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateHealthCheckTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:CreateHealthCheckTemplate",
@@ -176,25 +212,52 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:CreateListener",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                    Resource {
+                        kind: "SecurityPolicy",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:securitypolicy/{#securitypolicyId}",
+                    },
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}",
+                    },
+                ],
+                conditions: &["alb:ListenerProtocol"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:CreateLoadBalancer",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -202,7 +265,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:CreateRule",
@@ -215,12 +278,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRules",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:CreateRules",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -228,7 +307,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSecurityPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:CreateSecurityPolicy",
@@ -241,7 +320,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateServerGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:CreateServerGroup",
@@ -254,7 +333,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAScripts",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DeleteAScripts",
@@ -267,7 +346,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAcl",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DeleteAcl",
@@ -280,7 +359,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteHealthCheckTemplates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DeleteHealthCheckTemplates",
@@ -293,12 +372,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:DeleteListener",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -306,12 +391,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:DeleteLoadBalancer",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -319,25 +415,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:DeleteRule",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["acs:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteRules",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:DeleteRules",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -345,7 +453,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSecurityPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DeleteSecurityPolicy",
@@ -358,12 +466,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:DeleteServerGroup",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -371,7 +485,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCapacityReservation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DescribeCapacityReservation",
@@ -384,7 +498,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DescribeRegions",
@@ -397,7 +511,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DescribeZones",
@@ -410,7 +524,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachCommonBandwidthPackageFromLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DetachCommonBandwidthPackageFromLoadBalancer",
@@ -423,7 +537,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableDeletionProtection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DisableDeletionProtection",
@@ -436,7 +550,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableLoadBalancerAccessLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DisableLoadBalancerAccessLog",
@@ -449,7 +563,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableLoadBalancerIpv6Internet",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DisableLoadBalancerIpv6Internet",
@@ -462,7 +576,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DissociateAclsFromListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DissociateAclsFromListener",
@@ -475,7 +589,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DissociateAdditionalCertificatesFromListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:DissociateAdditionalCertificatesFromListener",
@@ -488,12 +602,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableDeletionProtection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:EnableDeletionProtection",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -501,7 +626,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableLoadBalancerAccessLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:EnableLoadBalancerAccessLog",
@@ -514,7 +639,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableLoadBalancerIpv6Internet",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:EnableLoadBalancerIpv6Internet",
@@ -527,7 +652,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetHealthCheckTemplateAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:GetHealthCheckTemplateAttribute",
@@ -540,25 +665,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:GetListenerAttribute",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["acs:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetListenerHealthStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:GetListenerHealthStatus",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -566,12 +703,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetLoadBalancerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:GetLoadBalancerAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -579,7 +722,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAScripts",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListAScripts",
@@ -592,7 +735,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAclEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListAclEntries",
@@ -605,7 +748,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAclRelations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListAclRelations",
@@ -618,12 +761,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAcls",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListAcls",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Acl",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:acl/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -631,7 +780,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAsynJobs",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListAsynJobs",
@@ -644,7 +793,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListHealthCheckTemplates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListHealthCheckTemplates",
@@ -657,12 +806,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListListenerCertificates",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListListenerCertificates",
-                access: "list",
-                resources: &[],
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -670,12 +825,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListListeners",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListListeners",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -683,12 +844,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListLoadBalancers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListLoadBalancers",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/*",
+                    },
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -696,12 +868,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRules",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListRules",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -709,12 +892,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSecurityPolicies",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListSecurityPolicies",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SecurityPolicy",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:securitypolicy/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -722,7 +911,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSecurityPolicyRelations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListSecurityPolicyRelations",
@@ -735,12 +924,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListServerGroupServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListServerGroupServers",
-                access: "list",
-                resources: &[],
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -748,12 +943,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListServerGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:ListServerGroups",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -761,7 +962,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSystemSecurityPolicies",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListSystemSecurityPolicies",
@@ -774,7 +975,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagKeys",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListTagKeys",
@@ -787,7 +988,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListTagResources",
@@ -800,7 +1001,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagValues",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ListTagValues",
@@ -813,7 +1014,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "LoadBalancerJoinSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:LoadBalancerJoinSecurityGroup",
@@ -826,7 +1027,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "LoadBalancerLeaveSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:LoadBalancerLeaveSecurityGroup",
@@ -839,7 +1040,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCapacityReservation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ModifyCapacityReservation",
@@ -852,7 +1053,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MoveResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:MoveResourceGroup",
@@ -865,7 +1066,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveEntriesFromAcl",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:RemoveEntriesFromAcl",
@@ -878,12 +1079,33 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveServersFromServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:RemoveServersFromServerGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:ecs/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:eni/{#NetworkInterfaceId}",
+                    },
+                    Resource {
+                        kind: "ContainerGroup",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:eci/{#ContainerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -891,7 +1113,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReplaceServersInServerGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:ReplaceServersInServerGroup",
@@ -904,7 +1126,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:StartListener",
@@ -917,7 +1139,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartShiftLoadBalancerZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:StartShiftLoadBalancerZones",
@@ -930,7 +1152,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:StopListener",
@@ -943,7 +1165,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:TagResources",
@@ -956,7 +1178,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UnTagResources",
@@ -969,7 +1191,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateAScripts",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateAScripts",
@@ -982,7 +1204,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateAclAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateAclAttribute",
@@ -995,7 +1217,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateHealthCheckTemplateAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateHealthCheckTemplateAttribute",
@@ -1008,12 +1230,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:UpdateListenerAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                    Resource {
+                        kind: "SecurityPolicy",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:securitypolicy/{#securitypolicyId}",
+                    },
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1021,7 +1259,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateListenerLogConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateListenerLogConfig",
@@ -1034,7 +1272,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoadBalancerAddressTypeConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateLoadBalancerAddressTypeConfig",
@@ -1047,7 +1285,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoadBalancerAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateLoadBalancerAttribute",
@@ -1060,7 +1298,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoadBalancerEdition",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateLoadBalancerEdition",
@@ -1073,7 +1311,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoadBalancerZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateLoadBalancerZones",
@@ -1086,12 +1324,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRuleAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:UpdateRuleAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "acs:alb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1099,12 +1348,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRulesAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "alb:UpdateRulesAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:alb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1112,7 +1377,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSecurityPolicyAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateSecurityPolicyAttribute",
@@ -1125,7 +1390,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateServerGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateServerGroupAttribute",
@@ -1138,7 +1403,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateServerGroupServersAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "alb:UpdateServerGroupServersAttribute",

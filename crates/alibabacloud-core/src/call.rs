@@ -13,6 +13,7 @@ use crate::preview::Preview;
 use crate::response::Response;
 use crate::response::body::RawResponse;
 use crate::response::output::read_output;
+use crate::send_future::SendFuture;
 use crate::time::BoxFuture;
 use alibabacloud_types::plumbing::{Field, Record};
 use std::fmt;
@@ -65,21 +66,18 @@ impl<I: Record> Call<I> {
     ///
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
-    pub async fn send<O: Field + Default>(&self) -> Result<O> {
-        // The future of the orchestrator does not borrow the input, so this one is `Send` for any
-        // input.
-        let response = self.invoke();
-        self.read(response.await?.response)
-            .map(Response::into_output)
+    pub fn send<O: Field + Default>(&self) -> SendFuture<O> {
+        SendFuture::new(self.operation, self.invoke(), |operation, response| {
+            read_output(operation, response).map(Response::into_output)
+        })
     }
 
     /// Sends the call and returns the output with the response.
     ///
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
-    pub async fn send_with_response<O: Field + Default>(&self) -> Result<Response<O>> {
-        let response = self.invoke();
-        self.read(response.await?.response)
+    pub fn send_with_response<O: Field + Default>(&self) -> SendFuture<Response<O>> {
+        SendFuture::new(self.operation, self.invoke(), read_output)
     }
 
     /// Sends the call of an operation that returns events.

@@ -10,6 +10,7 @@ use crate::interceptor::{Intercept, Interceptors};
 use crate::metrics::Metrics;
 use crate::request::SignatureVersion;
 use crate::retry::RetryConfig;
+use crate::safety::{CliSafetyPolicy, ConfirmHook, Confirmation};
 use crate::time::{Time, TokioTime};
 use alibabacloud_types::plumbing::DECODE_LIMIT;
 use std::sync::Arc;
@@ -51,6 +52,9 @@ pub struct Config {
     pub(crate) clock_skew_correction: bool,
     pub(crate) user_agent: Option<String>,
     pub(crate) guard: Guard,
+    /// The safety policy to follow.
+    pub(crate) safety_policy: Option<CliSafetyPolicy>,
+    pub(crate) confirm: Option<ConfirmHook>,
     pub(crate) interceptors: Interceptors,
     pub(crate) metrics: Vec<Arc<dyn Metrics>>,
     pub(crate) http: Option<Arc<dyn HttpClient>>,
@@ -82,6 +86,8 @@ impl Config {
             clock_skew_correction: true,
             user_agent: None,
             guard: Guard::default(),
+            safety_policy: None,
+            confirm: None,
             interceptors: Interceptors::default(),
             metrics: Vec::new(),
             http: default_http(),
@@ -245,6 +251,54 @@ impl Config {
     /// rejected if a pattern matches its product, whatever the operation.
     pub fn deny(mut self, pattern: impl Into<String>) -> Self {
         self.guard.deny(pattern.into());
+        self
+    }
+
+    /// Follows the safety policy of the command line interface (CLI), which `aliyun configure
+    /// safety-policy` writes to `~/.aliyun/safety-policy.json`: the first rule whose pattern
+    /// matches a call allows it, denies it, or requires a confirmation by the hook of
+    /// [`confirm`](Self::confirm). All calls are checked before anything is sent, raw calls too.
+    ///
+    /// A pattern means what it means to the CLI: `ecs:DeleteInstance`, `*:Delete*` or
+    /// `ecs:delete-instance` the operation, `cs:DELETE/clusters/*` the method and path of a ROA
+    /// operation. `*` matches any text; case is ignored. The variables
+    /// `ALIBABA_CLOUD_SAFETY_POLICY_ENABLED`, `ALIBABA_CLOUD_SAFETY_POLICY_RULES` and
+    /// `ALIBABA_CLOUD_SAFETY_SKIP_CONFIRM` count as they do there, and
+    /// `ALIBABA_CLOUD_CLI_SAFETY_POLICY_FILE` names another file.
+    ///
+    /// The first call reads the policy, and clients of clones of the configuration keep it. Without
+    /// the file there are no rules. A file or variable that cannot be followed exactly is an error
+    /// of every call, of kind [`ErrorKind::Config`](crate::ErrorKind::Config); the CLI skips what
+    /// it does not understand. This guards against mistakes, not against attackers: only RAM
+    /// restricts permissions.
+    pub fn safety_policy_from_cli(mut self) -> Self {
+        self.safety_policy = Some(CliSafetyPolicy::default());
+        self
+    }
+
+    /// Sets the function that confirms the calls for which the
+    /// [safety policy](Self::safety_policy_from_cli) requires it: it returns whether to send the
+    /// call. Without one, such a call is an error of kind
+    /// [`ErrorKind::NotConfirmed`](crate::ErrorKind::NotConfirmed).
+    ///
+    /// It runs once for each call, on a thread where it can wait for a person; no timeout of the
+    /// call includes this time. Each page of a list and each poll of a waiter is a call.
+    ///
+    /// ```
+    /// use alibabacloud_core::Config;
+    /// use std::io::{IsTerminal, stdin};
+    ///
+    /// let config = Config::from_env().safety_policy_from_cli().confirm(|call| {
+    ///     if !stdin().is_terminal() {
+    ///         return false;
+    ///     }
+    ///     eprintln!("{call}? Type yes to send it:");
+    ///     let mut line = String::new();
+    ///     stdin().read_line(&mut line).is_ok() && line.trim() == "yes"
+    /// });
+    /// ```
+    pub fn confirm(mut self, hook: impl Fn(&Confirmation) -> bool + Send + Sync + 'static) -> Self {
+        self.confirm = Some(ConfirmHook::new(hook));
         self
     }
 

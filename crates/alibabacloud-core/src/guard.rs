@@ -154,7 +154,7 @@ fn denied_by(pattern: &str, reason: &str) -> Error {
 
 /// Returns whether `pattern`, in which `*` matches any text, matches the whole of `name`. Case is
 /// ignored, so that a rule cannot be bypassed by spelling.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();

@@ -58,6 +58,7 @@ mod guard;
 pub mod http;
 #[cfg(feature = "client")]
 pub mod interceptor;
+mod marker;
 #[cfg(feature = "client")]
 mod mask;
 #[cfg(feature = "client")]
@@ -85,8 +86,12 @@ mod request_methods;
 mod response;
 #[cfg(feature = "client")]
 pub mod retry;
+#[cfg(feature = "client")]
+pub mod safety;
 mod secret;
 mod secret_text;
+#[cfg(feature = "client")]
+mod send_future;
 #[cfg(feature = "client")]
 mod shared;
 pub mod signing;
@@ -120,3 +125,5 @@ pub use raw_call::RawCall;
 pub use request::SignatureVersion;
 #[cfg(feature = "client")]
 pub use response::Response;
+#[cfg(feature = "client")]
+pub use send_future::SendFuture;

@@ -1,9 +1,10 @@
 //! Operations as data: what generated code describes and the orchestrator executes.
 
 use crate::http::Method;
+use crate::marker::operation_name;
 
 /// A version of a product; one per generated crate.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Product {
     /// The product code in endpoints and RAM actions, in lower case: `oos`.
     pub code: &'static str,
@@ -16,7 +17,7 @@ pub struct Product {
 }
 
 /// The rule and the tables that map a region to a host name.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct EndpointTable {
     /// `true`: `<code>.<region>.aliyuncs.com` for regions that are not in a table; `false`: the
     /// central `<code>.aliyuncs.com`.
@@ -75,7 +76,7 @@ pub enum ParamStyle {
 }
 
 /// A parameter.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Param {
     /// The wire name.
     pub name: &'static str,
@@ -170,7 +171,7 @@ pub enum ResponseBody {
 }
 
 /// An operation.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Operation {
     /// The product.
     pub product: &'static Product,
@@ -211,11 +212,12 @@ pub struct SuccessField {
 }
 
 impl Operation {
-    /// Creates an RPC operation: POST to `/`, with a JSON response.
+    /// Creates an RPC operation: POST to `/`, with a JSON response. The name can be the
+    /// [marker](crate::marker) that contains it.
     pub const fn rpc(product: &'static Product, name: &'static str, access: Access) -> Self {
         Self {
             product,
-            name,
+            name: operation_name(name),
             style: Style::Rpc,
             method: Method::Post,
             path: "/",

@@ -1,16 +1,16 @@
 //! RAM permissions of operations, and policies that grant them.
 //!
 //! The generated crates list, for each operation, the actions of Resource Access Management (RAM)
-//! that it needs, and on which resources. [`Policy`] turns a list of operations into the smallest
-//! policy document that allows them.
+//! that it needs, on which resources, and whether the service documents them. [`Policy`] turns a
+//! list of operations into the smallest policy document that allows them.
 //!
 //! ```
-//! use alibabacloud_core::ram::{Action, Permission, Policy, Resource};
+//! use alibabacloud_core::ram::{Action, Permission, PermissionStatus, Policy, Resource};
 //!
 //! // A generated crate provides this table: `alibabacloud_oos::ram::PERMISSIONS`.
 //! static PERMISSIONS: &[Permission] = &[Permission {
 //!     operation: "GetTemplate",
-//!     derived: false,
+//!     status: PermissionStatus::Documented,
 //!     actions: &[Action {
 //!         action: "oos:GetTemplate",
 //!         access: "get",
@@ -43,11 +43,26 @@ use std::fmt;
 pub struct Permission {
     /// The operation: `ListTemplates`.
     pub operation: &'static str,
-    /// `true` if the action is not documented but derived from the rule `<product>:<operation>`.
-    pub derived: bool,
+    /// Whether the permission is documented, not needed, or unknown.
+    pub status: PermissionStatus,
     /// The actions; the first is that of the operation itself. Empty if the operation needs no
-    /// credentials.
+    /// permission. If the permission is unknown, the action that services usually use,
+    /// `<product>:<operation>`, on all resources.
     pub actions: &'static [Action],
+}
+
+/// What is known about the permission that an operation needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PermissionStatus {
+    /// The service documents the actions.
+    Documented,
+    /// The service documents that a caller needs no permission, or the operation is called without
+    /// credentials.
+    NotNeeded,
+    /// No documentation is known. The actions are a guess by the usual rule; the service can check
+    /// others, or none.
+    Unknown,
 }
 
 impl Permission {
@@ -65,7 +80,7 @@ impl Permission {
 pub struct Action {
     /// The name: `oos:ListTemplates`.
     pub action: &'static str,
-    /// `create`, `list`, `get`, `update` or `delete`.
+    /// `create`, `list`, `get`, `update` or `delete`; empty if it is not documented.
     pub access: &'static str,
     /// The resources that it applies to; empty for all resources.
     pub resources: &'static [Resource],
@@ -88,15 +103,32 @@ pub struct Resource {
 
 /// A policy that allows a list of operations and nothing else.
 ///
-/// Placeholders without a value become `*` in the document. The order of method calls does not
-/// matter: a region can be set before or after the operations.
+/// Placeholders without a value become `*` in the document. Actions that no documentation is known
+/// for come last, in statements of their own, and [`undocumented`](Self::undocumented) names them.
+/// The order of method calls does not matter: a region can be set before or after the operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "a policy has no effect until it is written"]
 pub struct Policy {
     /// Values by placeholder in lower case: `{#TemplateName}` and `{#templateName}` are the same.
     values: BTreeMap<String, String>,
-    /// ARN templates by action.
+    /// ARNs that take the place of wider ones.
+    resources: BTreeSet<String>,
+    /// ARN templates by documented action.
     actions: BTreeMap<String, BTreeSet<String>>,
+    /// The same of actions without documentation.
+    undocumented: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A statement of a [`Policy`]: actions that are allowed on the same resources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Statement {
+    /// The actions, sorted.
+    pub actions: Vec<String>,
+    /// The resources as ARNs without placeholders, sorted; `*` alone for all resources.
+    pub resources: Vec<String>,
+    /// Whether the actions are documented. If not, they follow from the names of operations.
+    pub documented: bool,
 }
 
 impl Policy {
@@ -121,8 +153,25 @@ impl Policy {
         self
     }
 
+    /// Restricts the policy to a resource, by an ARN that can contain `*`. Of each resource that
+    /// contains it, the policy allows this one instead: `acs:oos:*:*:template/patch-*` takes the
+    /// place of `acs:oos:*:*:template/*`. Actions on all resources (`*`) stay as they are, because
+    /// services do not check a resource for them.
+    ///
+    /// Can be called more than once.
+    pub fn resource(mut self, arn: impl Into<String>) -> Self {
+        self.resources.insert(arn.into());
+        self
+    }
+
     /// Allows the actions of a permission.
     pub fn allow(mut self, permission: &Permission) -> Self {
+        if permission.status == PermissionStatus::Unknown {
+            for action in permission.actions {
+                self = self.allow_undocumented_action(action.action);
+            }
+            return self;
+        }
         for action in permission.actions {
             self = self.allow_action(
                 action.action,
@@ -177,31 +226,81 @@ impl Policy {
         self
     }
 
-    /// Returns the policy document for the RAM console: indented JSON, with sorted actions and
-    /// resources.
+    /// Allows an action on all resources that no documentation is known for.
+    pub fn allow_undocumented_action(mut self, action: &str) -> Self {
+        let templates = self.undocumented.entry(action.to_owned()).or_default();
+        templates.insert("*".to_owned());
+        self
+    }
+
+    /// Returns the actions of the policy that no documentation is known for, sorted. The service
+    /// can check others instead, or none.
+    pub fn undocumented(&self) -> impl Iterator<Item = &str> {
+        self.undocumented.keys().map(String::as_str)
+    }
+
+    /// Returns the statements: the documented actions sorted, then the others.
+    pub fn statements(&self) -> Vec<Statement> {
+        let mut statements = self.grouped(&self.actions, true);
+        statements.extend(self.grouped(&self.undocumented, false));
+        statements
+    }
+
+    /// Returns the policy document for the RAM console: indented JSON, with the
+    /// [statements](Self::statements).
     pub fn to_json(&self) -> String {
-        // Actions on the same resources share a statement.
-        let mut statements: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
-        for (action, templates) in &self.actions {
-            let mut resources: Vec<String> =
-                templates.iter().map(|arn| self.fill_in(arn)).collect();
-            resources.sort();
-            resources.dedup();
-            if resources.iter().any(|resource| resource == "*") {
-                resources = vec!["*".to_owned()];
-            }
-            statements.entry(resources).or_default().push(action);
-        }
-        let mut statements: Vec<(Vec<&str>, Vec<String>)> = statements
+        let statements: Vec<Value> = self
+            .statements()
             .into_iter()
-            .map(|(resources, actions)| (actions, resources))
-            .collect();
-        statements.sort();
-        let statements: Vec<Value> = statements
-            .into_iter()
-            .map(|(actions, resources)| json!({ "Effect": "Allow", "Action": actions, "Resource": resources }))
+            .map(|statement| {
+                json!({
+                    "Effect": "Allow",
+                    "Action": statement.actions,
+                    "Resource": statement.resources,
+                })
+            })
             .collect();
         format!("{:#}", json!({ "Version": "1", "Statement": statements }))
+    }
+
+    /// Returns statements in which actions on the same resources are together.
+    fn grouped(
+        &self,
+        actions: &BTreeMap<String, BTreeSet<String>>,
+        documented: bool,
+    ) -> Vec<Statement> {
+        let mut by_resources: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+        for (action, templates) in actions {
+            let mut resources: BTreeSet<String> = templates
+                .iter()
+                .flat_map(|arn| self.narrowed(self.fill_in(arn)))
+                .collect();
+            if resources.contains("*") {
+                resources = BTreeSet::from(["*".to_owned()]);
+            }
+            let resources = resources.into_iter().collect();
+            by_resources
+                .entry(resources)
+                .or_default()
+                .push(action.clone());
+        }
+        let mut statements: Vec<Statement> = by_resources
+            .into_iter()
+            .map(|(resources, actions)| Statement {
+                actions,
+                resources,
+                documented,
+            })
+            .collect();
+        statements.sort_by(|a, b| (&a.actions, &a.resources).cmp(&(&b.actions, &b.resources)));
+        statements
+    }
+
+    /// Returns the ARNs that take the place of this one.
+    fn narrowed(&self, arn: String) -> Vec<String> {
+        let narrower = |narrow: &&String| arn != "*" && contains(&arn, narrow);
+        let found: Vec<String> = self.resources.iter().filter(narrower).cloned().collect();
+        if found.is_empty() { vec![arn] } else { found }
     }
 
     /// Replaces the placeholders of an ARN: `{#name}`, `${name}` or `$name`.
@@ -243,6 +342,25 @@ impl fmt::Display for UnknownOperation {
 }
 
 impl std::error::Error for UnknownOperation {}
+
+/// Returns whether every text that fits `narrow` fits `wide`. In both, `*` is any text.
+fn contains(wide: &str, narrow: &str) -> bool {
+    let Some((start, rest)) = wide.split_once('*') else {
+        return wide == narrow;
+    };
+    let Some(mut narrow) = narrow.strip_prefix(start) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let end = parts.pop().unwrap_or_default();
+    for part in parts {
+        match narrow.split_once(part) {
+            Some((_, after)) => narrow = after,
+            None => return false,
+        }
+    }
+    narrow.ends_with(end)
+}
 
 /// Returns the text before the next placeholder, the name, and the text after it.
 fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
@@ -327,12 +445,23 @@ mod tests {
     static PERMISSIONS: &[Permission] = &[
         Permission {
             operation: "Ask",
-            derived: true,
+            status: PermissionStatus::NotNeeded,
             actions: &[],
         },
         Permission {
+            operation: "Guess",
+            status: PermissionStatus::Unknown,
+            actions: &[Action {
+                action: "oos:Guess",
+                access: "get",
+                resources: &[],
+                conditions: &[],
+                dependents: &[],
+            }],
+        },
+        Permission {
             operation: "Start",
-            derived: true,
+            status: PermissionStatus::Documented,
             actions: &[Action {
                 action: "oos:Start",
                 access: "create",
@@ -374,6 +503,54 @@ mod tests {
     fn an_operation_without_credentials_needs_no_permission() {
         let policy = Policy::new().allow_operations(PERMISSIONS, ["Ask"]);
         assert_eq!(policy.unwrap(), Policy::new());
+    }
+
+    #[test]
+    fn unknown_permissions_come_last_and_are_named() {
+        let policy = Policy::new()
+            .allow_operations(PERMISSIONS, ["Guess", "Start"])
+            .unwrap()
+            .allow_action("oss:List", []);
+        let documented: Vec<bool> = policy.statements().iter().map(|s| s.documented).collect();
+        assert_eq!(documented, [true, true, false]);
+        assert_eq!(policy.undocumented().collect::<Vec<_>>(), ["oos:Guess"]);
+        let statement = json!({ "Effect": "Allow", "Action": ["oos:Guess"], "Resource": ["*"] });
+        assert_eq!(document(&policy)["Statement"][2], statement);
+    }
+
+    #[test]
+    fn a_resource_takes_the_place_of_wider_ones() {
+        let resources = |policy: &Policy| policy.statements()[0].resources.clone();
+        let policy = Policy::new().allow_action("oos:GetTemplate", [TEMPLATE]);
+        let narrow = "acs:oos:cn-beijing:*:template/a-*";
+        assert_eq!(resources(&policy.clone().resource(narrow)), [narrow]);
+        let two = policy
+            .clone()
+            .resource(narrow)
+            .resource("acs:oos:*:*:template/b");
+        assert_eq!(resources(&two), ["acs:oos:*:*:template/b", narrow]);
+        for other in ["*", "acs:oos:*:*:execution/a", "acs:oos:*:*:templat*"] {
+            let policy = policy.clone().resource(other);
+            assert_eq!(resources(&policy), ["acs:oos:*:*:template/*"], "{other}");
+        }
+        let all = Policy::new().allow_action("a:B", []).resource(narrow);
+        assert_eq!(resources(&all), ["*"]);
+    }
+
+    #[test]
+    fn what_a_pattern_contains() {
+        for (wide, narrow) in [
+            ("*", "a*b"),
+            ("a*", "a"),
+            ("a*c*", "abc*"),
+            ("a*b", "a*b"),
+            ("*a*a", "aXa"),
+        ] {
+            assert!(contains(wide, narrow), "{wide} {narrow}");
+        }
+        for (wide, narrow) in [("a", "*"), ("a*b", "a*"), ("a*a", "a"), ("a*b*", "ac*")] {
+            assert!(!contains(wide, narrow), "{wide} {narrow}");
+        }
     }
 
     #[test]

@@ -11,9 +11,9 @@ use crate::orchestrator;
 use crate::orchestrator::resolve::{Resolution, ResolvedCall};
 use crate::preview::Preview;
 use crate::request::{PreparedRequest, RequestError};
+use crate::response::Response;
 use crate::response::body::RawResponse;
 use crate::response::output::read_into;
-use crate::response::{Response, error_body};
 use crate::time::BoxFuture;
 use bytes::Bytes;
 use serde_json::Value;
@@ -222,12 +222,7 @@ impl RawCall {
     fn read(&self, response: Response<()>) -> Result<Response<Value>> {
         let mut output = None::<Value>;
         let name = || self.name();
-        let mut response = read_into(ResponseBody::Json, name, response, &mut output)?;
-        let output = output.unwrap_or_default();
-        if response.request_id().is_none() {
-            response.parts_mut().request_id =
-                output.as_object().and_then(error_body::request_id_of);
-        }
-        Ok(response.with_output(output))
+        let response = read_into(ResponseBody::Json, name, response, &mut output)?;
+        Ok(response.with_output(output.unwrap_or_default()))
     }
 }

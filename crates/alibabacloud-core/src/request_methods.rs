@@ -29,8 +29,8 @@ macro_rules! request_methods {
         /// Returns an error if a required parameter is missing, the service cannot be reached or
         /// rejects the request, or the response cannot be decoded; see [`Error`](crate::Error).
         #[inline]
-        pub async fn send(self) -> $crate::Result<$output> {
-            self.call.send().await
+        pub fn send(self) -> $crate::SendFuture<$output> {
+            self.call.send()
         }
 
         /// Sends the request and returns the output with the status, headers, request ID and raw
@@ -40,8 +40,8 @@ macro_rules! request_methods {
         ///
         /// Returns the same errors as [`send`](Self::send).
         #[inline]
-        pub async fn send_with_response(self) -> $crate::Result<$crate::Response<$output>> {
-            self.call.send_with_response().await
+        pub fn send_with_response(self) -> $crate::SendFuture<$crate::Response<$output>> {
+            self.call.send_with_response()
         }
 
         /// Blocks the current thread until [`send`](Self::send) completes. Works both inside and

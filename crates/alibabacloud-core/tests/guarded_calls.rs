@@ -140,7 +140,7 @@ static STAMPED: Operation =
     Operation::rpc(&PRODUCT, "StampThing", Access::Write).params(&[Param::query("Timestamp")]);
 alibabacloud_types::fields!(Stamp { time: "Timestamp" });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Stamp {
     time: Option<String>,
 }

@@ -18,7 +18,7 @@ use fixture::{EmptyOutput, Kit, PRODUCT, ok};
 /// The longest request line that is sent, in bytes.
 const LIMIT: usize = 8_000;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Input {
     content: Option<String>,
     name: Option<String>,

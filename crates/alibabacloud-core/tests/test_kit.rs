@@ -184,7 +184,7 @@ static ROTATE: Operation = Operation::rpc(&PRODUCT, "RotateThing", Access::Write
     Param::query("Settings"),
 ]);
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct RotateInput {
     name: Option<String>,
     phrase: Option<Sensitive<String>>,
@@ -196,7 +196,7 @@ fields!(RotateInput {
     settings: "Settings"
 });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct RotateOutput {
     pin: Option<Sensitive<i64>>,
     details: Vec<Detail>,
@@ -206,7 +206,7 @@ fields!(RotateOutput {
     details: "Details"
 });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Detail {
     name: Option<String>,
     hint: Option<Sensitive<String>>,

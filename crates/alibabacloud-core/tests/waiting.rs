@@ -9,7 +9,7 @@ use alibabacloud_core::plumbing::Call;
 use alibabacloud_core::retry::RetryConfig;
 use alibabacloud_core::test_util::MockResponse;
 use alibabacloud_core::time::Time;
-use alibabacloud_core::waiter::{Definition, Outcome, Waiter, WaiterStatus};
+use alibabacloud_core::waiter::{Definition, Ids, Outcome, Waiter, WaiterStatus};
 use alibabacloud_core::{CallOptions, ErrorKind};
 use fixture::{BOTH_WAYS, Kit, List, ListInput, ListOutput, error};
 use std::sync::{Arc, Mutex};
@@ -24,13 +24,31 @@ static FINISHED: Definition = Definition {
     failure: &["Broken"],
     attention: &["Waiting"],
     success_errors: &["EntityNotExists.Thing"],
+    success_if_absent: false,
 };
 
 /// Waits for the thing of a size.
 static SIZED: Definition = Definition {
-    identity: &["Size"],
+    identity: &[("Size", "Size")],
     success_errors: &[],
     ..FINISHED
+};
+
+/// Waits for the things of several names, whose state is the note.
+static NAMED: Definition = Definition {
+    state: "Things[].Note",
+    message: None,
+    identity: &[("Names", "Name")],
+    success_errors: &[],
+    ..FINISHED
+};
+
+/// Waits until such things are gone.
+static GONE: Definition = Definition {
+    name: "ThingGone",
+    success: &[],
+    success_if_absent: true,
+    ..NAMED
 };
 
 const fn seconds(n: u64) -> Duration {
@@ -501,4 +519,173 @@ async fn a_resource_may_be_unknown_for_some_seconds() {
     let kit = Kit::new([things(&["Running"]), unknown(), things(&["Done"])]);
     let failed = waiter(&kit).wait().await.expect_err("it is gone");
     assert!(failed.is_not_found());
+}
+
+/// A response with things of these names and states, and the token of the next page.
+fn named(things: &[(&str, &str)], next: &str) -> MockResponse {
+    let things: Vec<_> = things
+        .iter()
+        .map(|(name, state)| format!(r#"{{"Name":"{name}","Note":"{state}"}}"#))
+        .collect();
+    let things = things.join(",");
+    let body = format!(r#"{{"Things":[{things}],"NextToken":"{next}"}}"#);
+    MockResponse::json(200, body)
+}
+
+/// A request for the things of these names.
+fn of_names(kit: &Kit, names: impl Into<Ids>) -> List {
+    let mut request = List::new(&kit.client());
+    request.call.input.names = Some(names.into().into_iter().collect());
+    request
+}
+
+#[tokio::test]
+async fn all_of_several_resources_must_be_there_and_at_their_end() {
+    let kit = Kit::new([
+        // One is not listed yet.
+        named(&[("a", "Done"), ("x", "Broken")], ""),
+        // One is still running, the other is on the next page.
+        named(&[("a", "Running")], "2"),
+        named(&[("b", "Done")], ""),
+        // Both are done, each on its page.
+        named(&[("a", "Done")], "2"),
+        named(&[("b", "Done"), ("x", "Broken")], ""),
+    ]);
+    let mut states = Waiter::paged(of_names(&kit, ["a", "b"]), &NAMED).states();
+    let mut seen = Vec::new();
+    while let Some(progress) = states.next().await {
+        let progress = progress.expect("a response");
+        seen.push((progress.state().map(str::to_owned), progress.status()));
+    }
+    let state = |state: &str, status| (Some(state.to_owned()), status);
+    assert_eq!(
+        seen,
+        [
+            state("Done", WaiterStatus::Pending),
+            state("Running", WaiterStatus::Pending),
+            state("Done", WaiterStatus::Success),
+        ]
+    );
+    let request = &kit.http.calls("ListThings")[0];
+    assert_eq!(request.parameter("Names"), Some(r#"["a","b"]"#));
+}
+
+#[tokio::test]
+async fn one_of_several_resources_that_failed_decides_when_all_are_at_their_end() {
+    let kit = Kit::new([
+        named(&[("a", "Broken")], ""),
+        named(&[("a", "Broken"), ("b", "Running")], ""),
+        named(&[("a", "Broken"), ("b", "Done")], ""),
+    ]);
+    let outcome = Waiter::<ListOutput>::new(of_names(&kit, ["a", "b"]).call, &NAMED)
+        .wait()
+        .await
+        .expect("an outcome");
+    assert!(matches!(outcome, Outcome::Failure { .. }), "{outcome:?}");
+    assert_eq!(kit.http.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn one_resource_of_a_list_is_waited_for_as_any() {
+    let kit = Kit::new([named(&[], ""), named(&[("x", "Broken"), ("a", "Done")], "")]);
+    let outcome = Waiter::<ListOutput>::new(of_names(&kit, "a").call, &NAMED)
+        .wait()
+        .await
+        .expect("an outcome");
+    assert_eq!(outcome.state(), Some("Done"));
+}
+
+#[tokio::test]
+async fn the_error_of_several_resources_names_those_that_are_unknown() {
+    let kit = Kit::new((0..10).map(|_| named(&[("a", "Done")], "")));
+    let wait = Waiter::<ListOutput>::new(of_names(&kit, ["a", "b", "c"]).call, &NAMED);
+    let error = wait.poll_interval(seconds(40)).wait().await;
+    let error = error.expect_err("two are unknown");
+    assert_eq!(error.kind(), ErrorKind::Unsuccessful);
+    assert_eq!(
+        error.to_string(),
+        "oos:ListThings: waiting for ThingFinished of Names [a, b, c]: b, c not known to the \
+         service after 80 s; check the ID and the region"
+    );
+
+    let kit = Kit::new((0..10).map(|_| named(&[("a", "Done")], "")));
+    let wait = Waiter::<ListOutput>::new(of_names(&kit, ["a", "b"]).call, &NAMED);
+    let error = wait.deadline(seconds(20)).wait().await;
+    let error = error.expect_err("too late").to_string();
+    assert!(
+        error.contains("the last state was Done, without b after 20 s"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_resource_that_vanishes_ends_the_wait_after_the_grace_period() {
+    let there = || named(&[("a", "Running")], "");
+    let gone = || named(&[], "");
+    let script = [there(), gone(), there()].into_iter();
+    let kit = Kit::new(script.chain((0..10).map(|_| gone())));
+    let wait = Waiter::<ListOutput>::new(of_names(&kit, "a").call, &NAMED);
+    let error = wait.poll_interval(seconds(20)).wait().await;
+    let error = error.expect_err("it is gone");
+    assert_eq!(error.kind(), ErrorKind::Unsuccessful);
+    assert_eq!(
+        error.to_string(),
+        "oos:ListThings: waiting for ThingFinished of Names a: no longer known to the service for \
+         60 s; it may have been deleted"
+    );
+    assert_eq!(kit.time.elapsed(), seconds(100));
+}
+
+#[tokio::test]
+async fn an_empty_list_can_be_what_was_waited_for() {
+    let kit = Kit::new([
+        named(&[("x", "Done")], "2"),
+        named(&[("b", "Running")], ""),
+        named(&[("x", "Done")], ""),
+    ]);
+    let outcome = Waiter::paged(of_names(&kit, ["a", "b"]), &GONE)
+        .wait()
+        .await;
+    let outcome = outcome.expect("an outcome");
+    assert!(outcome.is_success());
+    assert_eq!(outcome.state(), None);
+    assert_eq!(kit.http.requests().len(), 3);
+
+    // A resource that fails to be deleted stays in the list.
+    let kit = Kit::new([named(&[("a", "Broken")], "")]);
+    let outcome = Waiter::paged(of_names(&kit, "a"), &GONE).wait().await;
+    assert!(!outcome.expect("an outcome").is_success());
+}
+
+#[tokio::test]
+async fn a_wait_for_no_resource_is_an_error_before_anything_is_sent() {
+    for definition in [&NAMED, &GONE] {
+        let kit = Kit::new([]);
+        let none: [&str; 0] = [];
+        let wait = Waiter::paged(of_names(&kit, none), definition).wait();
+        let error = wait.await.expect_err("nothing to wait for");
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert!(
+            error
+                .to_string()
+                .contains("Names is empty; pass at least one ID"),
+            "{error}"
+        );
+        assert!(kit.http.requests().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_number_can_be_the_state() {
+    static COUNTED: Definition = Definition {
+        state: "Things[].Size",
+        success: &["3"],
+        failure: &["2"],
+        ..FINISHED
+    };
+    let kit = Kit::new([sized(&[(1, "")], ""), sized(&[(3, "")], "")]);
+    let outcome = Waiter::<ListOutput>::new(List::new(&kit.client()).call, &COUNTED);
+    let outcome = outcome.wait().await.expect("an outcome");
+    assert!(outcome.is_success());
+    assert_eq!(outcome.state(), Some("3"));
 }

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CancelArtifactBuildTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelArtifactBuildTaskInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(CancelArtifactBuildTaskInput {
 });
 
 /// What `CancelArtifactBuildTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelArtifactBuildTaskOutput {
     /// `success`, or a code that says what went wrong.

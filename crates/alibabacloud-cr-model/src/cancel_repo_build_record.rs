@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelRepoBuildRecord`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelRepoBuildRecordInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(CancelRepoBuildRecordInput {
 });
 
 /// What `CancelRepoBuildRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelRepoBuildRecordOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelRepoSyncTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelRepoSyncTaskInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(CancelRepoSyncTaskInput {
 });
 
 /// What `CancelRepoSyncTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelRepoSyncTaskOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ChangeResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeResourceGroupInput {
     /// Resource, by the ID that its service assigned at its creation.
@@ -25,7 +25,7 @@ fields!(ChangeResourceGroupInput {
 });
 
 /// What `ChangeResourceGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeResourceGroupOutput {
     /// ID of this call. Include it when contacting support.

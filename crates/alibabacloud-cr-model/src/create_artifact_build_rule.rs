@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `CreateArtifactBuildRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactBuildRuleInput {
     /// Instance of the Enterprise Edition.
@@ -33,7 +33,7 @@ fields!(CreateArtifactBuildRuleInput {
 });
 
 /// What `CreateArtifactBuildRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactBuildRuleOutput {
     /// `success`, or a code that says what went wrong.
@@ -64,7 +64,7 @@ fields!(CreateArtifactBuildRuleOutput {
 });
 
 /// Kind of object that the rule is for, such as `REPOSITORY`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScopeType {
     /// `REPOSITORY`.
@@ -78,7 +78,7 @@ variants!(ScopeType {
 });
 
 /// Kind of artifact, such as `ACCELERATED_IMAGE`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArtifactType {
     /// `ACCELERATED_IMAGE`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateArtifactLifecycleRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactLifecycleRuleInput {
     /// Instance of the Enterprise Edition.
@@ -44,7 +44,7 @@ fields!(CreateArtifactLifecycleRuleInput {
 });
 
 /// What `CreateArtifactLifecycleRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactLifecycleRuleOutput {
     /// `success`, or a code that says what went wrong.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateArtifactSubscriptionRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactSubscriptionRuleInput {
     /// Instance of the Enterprise Edition.
@@ -50,7 +50,7 @@ fields!(CreateArtifactSubscriptionRuleInput {
 });
 
 /// What `CreateArtifactSubscriptionRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactSubscriptionRuleOutput {
     /// `success`, or a code that says what went wrong.
@@ -80,7 +80,7 @@ fields!(CreateArtifactSubscriptionRuleOutput {
 });
 
 /// Public registry that images are copied from, such as Docker Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceProvider {
     /// `DOCKER_HUB`.
@@ -100,7 +100,7 @@ variants!(SourceProvider {
 });
 
 /// Used by [`CreateArtifactSubscriptionRuleInput::platform`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/arm`.

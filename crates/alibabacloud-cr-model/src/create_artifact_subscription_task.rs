@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateArtifactSubscriptionTask`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactSubscriptionTaskInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(CreateArtifactSubscriptionTaskInput {
 });
 
 /// What `CreateArtifactSubscriptionTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateArtifactSubscriptionTaskOutput {
     /// `success`, or a code that says what went wrong.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateBuildRecordByRecord`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBuildRecordByRecordInput {
     /// Instance of the Enterprise Edition.
@@ -27,7 +27,7 @@ fields!(CreateBuildRecordByRecordInput {
 });
 
 /// What `CreateBuildRecordByRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBuildRecordByRecordOutput {
     /// `success`, or a code that says what went wrong.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateBuildRecordByRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBuildRecordByRuleInput {
     /// Instance of the Enterprise Edition.
@@ -27,7 +27,7 @@ fields!(CreateBuildRecordByRuleInput {
 });
 
 /// What `CreateBuildRecordByRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBuildRecordByRuleOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateChain`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateChainInput {
     /// Instance of the Enterprise Edition.
@@ -37,14 +37,14 @@ fields!(CreateChainInput {
 });
 
 /// What `CreateChain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateChainOutput {
     /// `success`, or a code that says what went wrong.
     ///
     /// Example: `success`.
     pub code: Option<String>,
-    /// Delivery chain, by the ID from `CreateChain` or `ListChain`.
+    /// ID of the new delivery chain. Other calls name it by this ID.
     ///
     /// Example: `chi-02ymhtwl3cq8****`.
     pub chain_id: Option<String>,

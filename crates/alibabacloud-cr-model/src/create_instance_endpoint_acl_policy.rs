@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateInstanceEndpointAclPolicy`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceEndpointAclPolicyInput {
     /// Instance of the Enterprise Edition.
@@ -32,7 +32,7 @@ fields!(CreateInstanceEndpointAclPolicyInput {
 });
 
 /// What `CreateInstanceEndpointAclPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceEndpointAclPolicyOutput {
     /// `success`, or a code that says what went wrong.
@@ -57,7 +57,7 @@ fields!(CreateInstanceEndpointAclPolicyOutput {
 });
 
 /// Part of the instance that the endpoint serves, `Registry` for images or `Chart` for Helm charts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleName {
     /// `Registry`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateInstanceVpcEndpointLinkedVpc`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceVpcEndpointLinkedVpcInput {
     /// Instance of the Enterprise Edition.
@@ -33,7 +33,7 @@ fields!(CreateInstanceVpcEndpointLinkedVpcInput {
 });
 
 /// What `CreateInstanceVpcEndpointLinkedVpc` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceVpcEndpointLinkedVpcOutput {
     /// `success`, or a code that says what went wrong.
@@ -58,7 +58,7 @@ fields!(CreateInstanceVpcEndpointLinkedVpcOutput {
 });
 
 /// Part of the instance that the endpoint serves, `Registry` for images or `Chart` for Helm charts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleName {
     /// `Registry`.

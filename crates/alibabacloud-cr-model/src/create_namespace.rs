@@ -7,7 +7,7 @@
 use alibabacloud_types::{Value, fields, variants};
 
 /// Parameters of `CreateNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(CreateNamespaceInput {
 });
 
 /// What `CreateNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNamespaceOutput {
     /// `success`, or a code that says what went wrong.
@@ -57,7 +57,7 @@ fields!(CreateNamespaceOutput {
 
 /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody without a
 /// logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultRepoType {
     /// `PUBLIC`.

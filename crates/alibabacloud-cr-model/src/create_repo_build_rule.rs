@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRepoBuildRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoBuildRuleInput {
     /// Instance of the Enterprise Edition.
@@ -44,7 +44,7 @@ fields!(CreateRepoBuildRuleInput {
 });
 
 /// What `CreateRepoBuildRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoBuildRuleOutput {
     /// `success`, or a code that says what went wrong.
@@ -75,7 +75,7 @@ fields!(CreateRepoBuildRuleOutput {
 });
 
 /// Whether a push to a branch or a new tag starts the build.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PushType {
     /// `GIT_TAG`.
@@ -92,7 +92,7 @@ variants!(PushType {
 });
 
 /// Used by [`CreateRepoBuildRuleInput::platforms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/386`.

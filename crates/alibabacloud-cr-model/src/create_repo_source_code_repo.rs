@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRepoSourceCodeRepo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSourceCodeRepoInput {
     /// Instance of the Enterprise Edition.
@@ -42,7 +42,7 @@ fields!(CreateRepoSourceCodeRepoInput {
 });
 
 /// What `CreateRepoSourceCodeRepo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSourceCodeRepoOutput {
     /// `success`, or a code that says what went wrong.
@@ -67,7 +67,7 @@ fields!(CreateRepoSourceCodeRepoOutput {
 });
 
 /// Code hosting service, such as `GITHUB`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CodeRepoType {
     /// `GITHUB`.

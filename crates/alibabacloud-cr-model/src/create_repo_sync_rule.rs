@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRepoSyncRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSyncRuleInput {
     /// Instance of the Enterprise Edition.
@@ -55,14 +55,14 @@ fields!(CreateRepoSyncRuleInput {
 });
 
 /// What `CreateRepoSyncRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSyncRuleOutput {
     /// `success`, or a code that says what went wrong.
     ///
     /// Example: `success`.
     pub code: Option<String>,
-    /// Replication rule, by the ID from `CreateRepoSyncRule` or `ListRepoSyncRule`.
+    /// ID of the new replication rule. Other calls name it by this ID.
     ///
     /// Example: `crsr-gk5p2ns1kzns****`.
     pub sync_rule_id: Option<String>,
@@ -85,7 +85,7 @@ fields!(CreateRepoSyncRuleOutput {
 });
 
 /// Whether the rule copies one repository or the repositories of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncScope {
     /// `REPO`.
@@ -102,7 +102,7 @@ variants!(SyncScope {
 });
 
 /// Whether images are copied when they are pushed (`PASSIVE`) or only on request (`INITIATIVE`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncTrigger {
     /// `INITIATIVE`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateRepoSyncTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSyncTaskInput {
     /// Instance of the Enterprise Edition.
@@ -47,7 +47,7 @@ fields!(CreateRepoSyncTaskInput {
 });
 
 /// What `CreateRepoSyncTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSyncTaskOutput {
     /// `success`, or a code that says what went wrong.

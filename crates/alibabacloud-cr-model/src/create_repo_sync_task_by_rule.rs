@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateRepoSyncTaskByRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSyncTaskByRuleInput {
     /// Instance of the Enterprise Edition.
@@ -30,7 +30,7 @@ fields!(CreateRepoSyncTaskByRuleInput {
 });
 
 /// What `CreateRepoSyncTaskByRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoSyncTaskByRuleOutput {
     /// `success`, or a code that says what went wrong.

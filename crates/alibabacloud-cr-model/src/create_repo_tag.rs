@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateRepoTag`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTagInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(CreateRepoTagInput {
 });
 
 /// What `CreateRepoTag` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTagOutput {
     /// `success`, or a code that says what went wrong.

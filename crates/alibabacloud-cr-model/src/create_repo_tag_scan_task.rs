@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRepoTagScanTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTagScanTaskInput {
     /// Instance of the Enterprise Edition.
@@ -35,7 +35,7 @@ fields!(CreateRepoTagScanTaskInput {
 });
 
 /// What `CreateRepoTagScanTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTagScanTaskOutput {
     /// `success`, or a code that says what went wrong.
@@ -60,7 +60,7 @@ fields!(CreateRepoTagScanTaskOutput {
 });
 
 /// Engine that scans, that of the registry or that of Security Center.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanService {
     /// `SAS_SCAN_SERVICE`.
@@ -77,7 +77,7 @@ variants!(ScanService {
 });
 
 /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanType {
     /// `VUL`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, fields, variants};
 
 /// Parameters of `CreateRepoTrigger`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTriggerInput {
     /// Instance of the Enterprise Edition.
@@ -35,7 +35,7 @@ fields!(CreateRepoTriggerInput {
 });
 
 /// What `CreateRepoTrigger` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepoTriggerOutput {
     /// `success`, or a code that says what went wrong.
@@ -51,7 +51,7 @@ pub struct CreateRepoTriggerOutput {
     ///
     /// Example: `B79F5E0E-8770-407D-BCB6-ECF4BA9C****`.
     pub request_id: Option<String>,
-    /// Webhook, by the ID from `CreateRepoTrigger` or `ListRepoTrigger`.
+    /// ID of the new webhook. Other calls name it by this ID.
     ///
     /// Example: `crw-0z4pf81pgz35****`.
     pub trigger_id: Option<String>,
@@ -66,7 +66,7 @@ fields!(CreateRepoTriggerOutput {
 
 /// For a scan rule, whether it scans by itself or on request; for a webhook, whether all tags,
 /// listed tags or matching tags call it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `ALL`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -37,7 +37,7 @@ fields!(CreateRepositoryInput {
 });
 
 /// What `CreateRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRepositoryOutput {
     /// `success`, or a code that says what went wrong.
@@ -67,7 +67,7 @@ fields!(CreateRepositoryOutput {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.

@@ -9,7 +9,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateStorageDomainRoutingRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateStorageDomainRoutingRuleInput {
     /// Instance of the Enterprise Edition.
@@ -24,7 +24,7 @@ fields!(CreateStorageDomainRoutingRuleInput {
 });
 
 /// What `CreateStorageDomainRoutingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateStorageDomainRoutingRuleOutput {
     /// ID of this call. Include it when contacting support.

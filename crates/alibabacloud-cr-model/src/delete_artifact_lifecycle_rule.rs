@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteArtifactLifecycleRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteArtifactLifecycleRuleInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(DeleteArtifactLifecycleRuleInput {
 });
 
 /// What `DeleteArtifactLifecycleRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteArtifactLifecycleRuleOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteChain`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChainInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(DeleteChainInput {
 });
 
 /// What `DeleteChain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChainOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteChartNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChartNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(DeleteChartNamespaceInput {
 });
 
 /// What `DeleteChartNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChartNamespaceOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteChartRelease`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChartReleaseInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(DeleteChartReleaseInput {
 });
 
 /// What `DeleteChartRelease` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChartReleaseOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteChartRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChartRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -25,7 +25,7 @@ fields!(DeleteChartRepositoryInput {
 });
 
 /// What `DeleteChartRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChartRepositoryOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteEventCenterRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteEventCenterRuleInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(DeleteEventCenterRuleInput {
 });
 
 /// What `DeleteEventCenterRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteEventCenterRuleOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteInstanceEndpointAclPolicy`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteInstanceEndpointAclPolicyInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(DeleteInstanceEndpointAclPolicyInput {
 });
 
 /// What `DeleteInstanceEndpointAclPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteInstanceEndpointAclPolicyOutput {
     /// `success`, or a code that says what went wrong.
@@ -54,7 +54,7 @@ fields!(DeleteInstanceEndpointAclPolicyOutput {
 });
 
 /// Part of the instance that the endpoint serves, `Registry` for images or `Chart` for Helm charts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleName {
     /// `Registry`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(DeleteNamespaceInput {
 });
 
 /// What `DeleteNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNamespaceOutput {
     /// `success`, or a code that says what went wrong.

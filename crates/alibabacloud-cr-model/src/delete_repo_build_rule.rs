@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRepoBuildRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoBuildRuleInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(DeleteRepoBuildRuleInput {
 });
 
 /// What `DeleteRepoBuildRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoBuildRuleOutput {
     /// `success`, or a code that says what went wrong.

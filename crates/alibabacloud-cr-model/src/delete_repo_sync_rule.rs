@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRepoSyncRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoSyncRuleInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(DeleteRepoSyncRuleInput {
 });
 
 /// What `DeleteRepoSyncRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoSyncRuleOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRepoTag`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoTagInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(DeleteRepoTagInput {
 });
 
 /// What `DeleteRepoTag` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoTagOutput {
     /// `success`, or a code that says what went wrong.

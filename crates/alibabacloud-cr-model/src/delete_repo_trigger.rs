@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRepoTrigger`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoTriggerInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(DeleteRepoTriggerInput {
 });
 
 /// What `DeleteRepoTrigger` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepoTriggerOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(DeleteRepositoryInput {
 });
 
 /// What `DeleteRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRepositoryOutput {
     /// `success`, or a code that says what went wrong.

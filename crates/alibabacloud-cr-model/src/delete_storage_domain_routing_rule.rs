@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteStorageDomainRoutingRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteStorageDomainRoutingRuleInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(DeleteStorageDomainRoutingRuleInput {
 });
 
 /// What `DeleteStorageDomainRoutingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteStorageDomainRoutingRuleOutput {
     /// ID of this call. Include it when contacting support.

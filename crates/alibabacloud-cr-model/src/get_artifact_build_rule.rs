@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetArtifactBuildRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactBuildRuleInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(GetArtifactBuildRuleInput {
 });
 
 /// What `GetArtifactBuildRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactBuildRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -80,7 +80,7 @@ fields!(GetArtifactBuildRuleOutput {
 });
 
 /// Kind of object that the rule is for, such as `REPOSITORY`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScopeType {
     /// `REPOSITORY`.
@@ -94,7 +94,7 @@ variants!(ScopeType {
 });
 
 /// Kind of artifact, such as `ACCELERATED_IMAGE`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArtifactType {
     /// `ACCELERATED_IMAGE`.
@@ -108,7 +108,7 @@ variants!(ArtifactType {
 });
 
 /// Settings of the rule.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameters {
     /// Whether only an index is built, which is fast, and the layers of the image are used as they

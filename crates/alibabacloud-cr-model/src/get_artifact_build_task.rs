@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetArtifactBuildTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactBuildTaskInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(GetArtifactBuildTaskInput {
 });
 
 /// What `GetArtifactBuildTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactBuildTaskOutput {
     /// Time at which it ended, in milliseconds since 1970.
@@ -82,7 +82,7 @@ fields!(GetArtifactBuildTaskOutput {
 });
 
 /// What is made from what, such as an accelerated image from an image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArtifactBuildType {
     /// `IMAGE_TO_ACCELERATED_IMAGE`.
@@ -99,7 +99,7 @@ variants!(ArtifactBuildType {
 });
 
 /// How far the task is, or how it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskStatus {
     /// `PENDING`.
@@ -122,7 +122,7 @@ variants!(TaskStatus {
 });
 
 /// What the artifact is built from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SourceArtifact {
     /// Repository that the source is in.
@@ -146,7 +146,7 @@ fields!(SourceArtifact {
 });
 
 /// What is built.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TargetArtifact {
     /// Repository that the result is in.

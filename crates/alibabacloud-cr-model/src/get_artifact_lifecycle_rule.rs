@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetArtifactLifecycleRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactLifecycleRuleInput {
     /// Instance of the Enterprise Edition.
@@ -23,14 +23,14 @@ fields!(GetArtifactLifecycleRuleInput {
 });
 
 /// What `GetArtifactLifecycleRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactLifecycleRuleOutput {
     /// Time at which the rule runs next, in milliseconds since 1970.
     ///
     /// Example: `1701878400000`.
     pub next_time: Option<i64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub create_time: Option<i64>,
@@ -64,7 +64,7 @@ pub struct GetArtifactLifecycleRuleOutput {
     ///
     /// Example: `724402D0-75CD-4794-BC20-7D37208****`.
     pub request_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638259914000`.
     pub modified_time: Option<i64>,
@@ -117,7 +117,7 @@ fields!(GetArtifactLifecycleRuleOutput {
 });
 
 /// Used by [`GetArtifactLifecycleRuleOutput::policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Kind of the condition.
@@ -135,7 +135,7 @@ fields!(Policy {
 });
 
 /// Which tags the condition is for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Pattern that tags must match, with `*` for any text.
@@ -147,7 +147,7 @@ fields!(Filter {
 });
 
 /// When a tag is deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Condition {
     /// Number of days since the push after which a tag is deleted.

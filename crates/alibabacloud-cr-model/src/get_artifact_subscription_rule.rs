@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetArtifactSubscriptionRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionRuleInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(GetArtifactSubscriptionRuleInput {
 });
 
 /// What `GetArtifactSubscriptionRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionRuleOutput {
     /// Whether the call succeeded. The client reports a call that failed as an error, with its
@@ -84,11 +84,11 @@ pub struct GetArtifactSubscriptionRuleOutput {
     ///
     /// Example: `true`.
     pub accelerate: Option<bool>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1570759546000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638259914000`.
     pub modified_time: Option<i64>,
@@ -120,7 +120,7 @@ fields!(GetArtifactSubscriptionRuleOutput {
 });
 
 /// Public registry that images are copied from, such as Docker Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceProvider {
     /// `DOCKER_HUB`.
@@ -140,7 +140,7 @@ variants!(SourceProvider {
 });
 
 /// Used by [`GetArtifactSubscriptionRuleOutput::platform`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/arm`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetArtifactSubscriptionTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionTaskInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(GetArtifactSubscriptionTaskInput {
 });
 
 /// What `GetArtifactSubscriptionTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionTaskOutput {
     /// Whether the call succeeded. The client reports a call that failed as an error, with its

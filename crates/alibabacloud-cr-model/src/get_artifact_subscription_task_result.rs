@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetArtifactSubscriptionTaskResult`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionTaskResultInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(GetArtifactSubscriptionTaskResultInput {
 });
 
 /// What `GetArtifactSubscriptionTaskResult` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetArtifactSubscriptionTaskResultOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(GetArtifactSubscriptionTaskResultOutput {
 });
 
 /// Used by [`GetArtifactSubscriptionTaskResultOutput::task_results`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaskResult {
     /// Instance of the Enterprise Edition, as listed by `ListInstance`, such as

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `GetAuthorizationToken`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAuthorizationTokenInput {
     /// Instance of the Enterprise Edition.
@@ -19,7 +19,7 @@ fields!(GetAuthorizationTokenInput {
 });
 
 /// What `GetAuthorizationToken` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAuthorizationTokenOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetChain`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChainInput {
     /// Instance of the Enterprise Edition.
@@ -22,10 +22,10 @@ fields!(GetChainInput {
 });
 
 /// What `GetChain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChainOutput {
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638259914000`.
     pub modified_time: Option<i64>,
@@ -41,7 +41,7 @@ pub struct GetChainOutput {
     ///
     /// Example: `description`.
     pub description: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638255427000`.
     pub create_time: Option<i64>,
@@ -67,6 +67,8 @@ pub struct GetChainOutput {
     ///
     /// Example: `true`.
     pub is_success: Option<bool>,
+    /// Name of the delivery chain, chosen by its owner.
+    ///
     /// Example: `test`.
     pub name: Option<String>,
     /// Steps of the delivery chain and their order.
@@ -94,7 +96,7 @@ fields!(GetChainOutput {
 });
 
 /// Kind of object that the rule is for, such as `REPOSITORY`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScopeType {
     /// `REPOSITORY`.
@@ -108,7 +110,7 @@ variants!(ScopeType {
 });
 
 /// Steps of the delivery chain and their order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChainConfig {
     /// Version of the steps, by its ID.
@@ -138,7 +140,7 @@ fields!(ChainConfig {
 });
 
 /// Used by [`ChainConfig::routers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Router {
     /// Step that comes first.
@@ -153,7 +155,7 @@ fields!(Router {
 });
 
 /// Step that comes first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterFrom {
     /// Step that comes first.
@@ -167,7 +169,7 @@ fields!(RouterFrom {
 });
 
 /// Step that follows.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct To {
     /// Step that follows.
@@ -181,7 +183,7 @@ fields!(To {
 });
 
 /// Used by [`ChainConfig::nodes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Node {
     /// Name of the step, such as `VULNERABILITY_SCANNING`.
@@ -203,7 +205,7 @@ fields!(Node {
 });
 
 /// Settings of the step.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
     /// Longest time to wait before the service gives up.
@@ -228,7 +230,7 @@ fields!(NodeConfig {
 });
 
 /// When the step stops the delivery chain.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DenyPolicy {
     /// Whether all conditions or one of them must hold.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetChartNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChartNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(GetChartNamespaceInput {
 });
 
 /// What `GetChartNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChartNamespaceOutput {
     /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody
@@ -86,7 +86,7 @@ fields!(GetChartNamespaceOutput {
 
 /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody without a
 /// logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultRepoType {
     /// `PUBLIC`.
@@ -103,7 +103,7 @@ variants!(DefaultRepoType {
 });
 
 /// State of the namespace, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NamespaceStatus {
     /// `NORMAL`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetChartRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChartRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -25,14 +25,14 @@ fields!(GetChartRepositoryInput {
 });
 
 /// What `GetChartRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChartRepositoryOutput {
     /// Short description of the repository for people.
     ///
     /// Example: `test`.
     pub summary: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1563767620000`.
     pub create_time: Option<i64>,
@@ -64,7 +64,7 @@ pub struct GetChartRepositoryOutput {
     ///
     /// Example: `crcr-c7letfwev5oq****`.
     pub repo_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1563767700000`.
     pub modified_time: Option<i64>,
@@ -103,7 +103,7 @@ fields!(GetChartRepositoryOutput {
 });
 
 /// State of the repository, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
     /// `NORMAL`.
@@ -120,7 +120,7 @@ variants!(RepoStatus {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.

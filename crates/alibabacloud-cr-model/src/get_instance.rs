@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceInput {
     /// Instance of the Enterprise Edition.
@@ -19,10 +19,10 @@ fields!(GetInstanceInput {
 });
 
 /// What `GetInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceOutput {
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571926560000`.
     pub modified_time: Option<i64>,
@@ -30,7 +30,7 @@ pub struct GetInstanceOutput {
     ///
     /// Example: `6EF34B18-4228-470C-860C-D28597CF010E`.
     pub request_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub create_time: Option<i64>,
@@ -87,7 +87,7 @@ fields!(GetInstanceOutput {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `PENDING`.
@@ -122,7 +122,7 @@ variants!(InstanceStatus {
 });
 
 /// Used by [`GetInstanceOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

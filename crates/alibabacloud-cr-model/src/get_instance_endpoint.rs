@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetInstanceEndpoint`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceEndpointInput {
     /// Instance of the Enterprise Edition.
@@ -25,7 +25,7 @@ fields!(GetInstanceEndpointInput {
 });
 
 /// What `GetInstanceEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceEndpointOutput {
     /// State of the endpoint, the scan or the image, such as `RUNNING`.
@@ -71,7 +71,7 @@ fields!(GetInstanceEndpointOutput {
 });
 
 /// Part of the instance that the endpoint serves, `Registry` for images or `Chart` for Helm charts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleName {
     /// `Registry`.
@@ -88,7 +88,7 @@ variants!(ModuleName {
 });
 
 /// Used by [`GetInstanceEndpointOutput::domains`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Domain {
     /// Whether the host name belongs to Alibaba Cloud (`SYSTEM`) or to the owner of the instance
@@ -110,7 +110,7 @@ fields!(Domain {
 
 /// Whether the host name belongs to Alibaba Cloud (`SYSTEM`) or to the owner of the instance
 /// (`USER`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `SYSTEM`.
@@ -127,7 +127,7 @@ variants!(Type {
 });
 
 /// Used by [`GetInstanceEndpointOutput::acl_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntry {
     /// Note for people about the address range.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetInstanceUsage`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceUsageInput {
     /// Instance of the Enterprise Edition.
@@ -19,7 +19,7 @@ fields!(GetInstanceUsageInput {
 });
 
 /// What `GetInstanceUsage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceUsageOutput {
     /// Number of namespaces of images.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetInstanceVpcEndpoint`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceVpcEndpointInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(GetInstanceVpcEndpointInput {
 });
 
 /// What `GetInstanceVpcEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceVpcEndpointOutput {
     /// `success`, or a code that says what went wrong.
@@ -65,7 +65,7 @@ fields!(GetInstanceVpcEndpointOutput {
 });
 
 /// Part of the instance that the endpoint serves, `Registry` for images or `Chart` for Helm charts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleName {
     /// `Registry`.
@@ -82,7 +82,7 @@ variants!(ModuleName {
 });
 
 /// Used by [`GetInstanceVpcEndpointOutput::linked_vpcs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LinkedVpc {
     /// Whether the instance can be reached from the VPC yet.
@@ -121,7 +121,7 @@ fields!(LinkedVpc {
 });
 
 /// Whether the instance can be reached from the VPC yet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `CREATING`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Value, fields, variants};
 
 /// Parameters of `GetNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(GetNamespaceInput {
 });
 
 /// What `GetNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetNamespaceOutput {
     /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody
@@ -93,7 +93,7 @@ fields!(GetNamespaceOutput {
 
 /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody without a
 /// logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultRepoType {
     /// `PUBLIC`.
@@ -110,7 +110,7 @@ variants!(DefaultRepoType {
 });
 
 /// State of the namespace, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NamespaceStatus {
     /// `NORMAL`.

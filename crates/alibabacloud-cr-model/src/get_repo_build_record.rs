@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetRepoBuildRecord`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoBuildRecordInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(GetRepoBuildRecordInput {
 });
 
 /// What `GetRepoBuildRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoBuildRecordOutput {
     /// State of the endpoint, the scan or the image, such as `RUNNING`.
@@ -70,7 +70,7 @@ fields!(GetRepoBuildRecordOutput {
 });
 
 /// Image that was built.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Namespace of the repository that the image is pushed to.

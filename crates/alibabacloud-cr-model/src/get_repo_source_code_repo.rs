@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `GetRepoSourceCodeRepo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoSourceCodeRepoInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(GetRepoSourceCodeRepoInput {
 });
 
 /// What `GetRepoSourceCodeRepo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoSourceCodeRepoOutput {
     /// Code hosting service, such as `GITHUB`.
@@ -89,7 +89,7 @@ fields!(GetRepoSourceCodeRepoOutput {
 });
 
 /// Code hosting service, such as `GITHUB`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CodeRepoType {
     /// `GITHUB`.
@@ -115,7 +115,7 @@ variants!(CodeRepoType {
 });
 
 /// Whether images are built outside of the Chinese mainland, where foreign sources are faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverseaBuild {
     /// `true`.
@@ -134,7 +134,7 @@ variants!(OverseaBuild {
 boolean!(OverseaBuild { True, False });
 
 /// Whether an image is built by itself when code is pushed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoBuild {
     /// `true`.
@@ -153,7 +153,7 @@ variants!(AutoBuild {
 boolean!(AutoBuild { True, False });
 
 /// Whether builds start from scratch and use no layers of earlier builds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DisableCacheBuild {
     /// `true`.

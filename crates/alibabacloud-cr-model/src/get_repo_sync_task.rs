@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetRepoSyncTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoSyncTaskInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(GetRepoSyncTaskInput {
 });
 
 /// What `GetRepoSyncTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoSyncTaskOutput {
     /// Replication rule, by the ID from `CreateRepoSyncRule` or `ListRepoSyncRule`.
@@ -106,7 +106,7 @@ fields!(GetRepoSyncTaskOutput {
 });
 
 /// Image that is copied.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageFrom {
     /// Namespace that the image is copied from.
@@ -140,7 +140,7 @@ fields!(ImageFrom {
 });
 
 /// Image that the copy becomes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageTo {
     /// Namespace that the image is copied to.
@@ -174,7 +174,7 @@ fields!(ImageTo {
 });
 
 /// Used by [`GetRepoSyncTaskOutput::layer_tasks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LayerTask {
     /// How far the task is, or how it ended.
@@ -213,7 +213,7 @@ fields!(LayerTask {
 });
 
 /// Why the task failed, such as `NETWORK_ERROR`. Empty on success.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskIssue {
     /// `OSS_POLICY_UNAUTHORIZED`.

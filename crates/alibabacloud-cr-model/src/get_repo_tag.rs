@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetRepoTag`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoTagInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(GetRepoTagInput {
 });
 
 /// What `GetRepoTag` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoTagOutput {
     /// State of the endpoint, the scan or the image, such as `RUNNING`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetRepoTagScanStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoTagScanStatusInput {
     /// Instance of the Enterprise Edition.
@@ -35,7 +35,7 @@ fields!(GetRepoTagScanStatusInput {
 });
 
 /// What `GetRepoTagScanStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoTagScanStatusOutput {
     /// State of the endpoint, the scan or the image, such as `RUNNING`.
@@ -70,7 +70,7 @@ fields!(GetRepoTagScanStatusOutput {
 });
 
 /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanType {
     /// `VUL`.
@@ -87,7 +87,7 @@ variants!(ScanType {
 });
 
 /// State of the endpoint, the scan or the image, such as `RUNNING`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `SCANNING`.
@@ -110,7 +110,7 @@ variants!(Status {
 });
 
 /// Engine that scans, that of the registry or that of Security Center.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanService {
     /// `ACR_SCAN_SERVICE`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetRepoTagScanSummary`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoTagScanSummaryInput {
     /// Instance of the Enterprise Edition.
@@ -32,7 +32,7 @@ fields!(GetRepoTagScanSummaryInput {
 });
 
 /// What `GetRepoTagScanSummary` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepoTagScanSummaryOutput {
     /// Number of vulnerabilities whose severity is not known.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -29,14 +29,14 @@ fields!(GetRepositoryInput {
 });
 
 /// What `GetRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRepositoryOutput {
     /// Short description of the repository for people.
     ///
     /// Example: `Automatically created repository`.
     pub summary: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1570759546000`.
     pub create_time: Option<i64>,
@@ -63,7 +63,7 @@ pub struct GetRepositoryOutput {
     ///
     /// Known values: `MANUAL`, `AUTO`. Example: `MANUAL`.
     pub repo_build_type: Option<RepoBuildType>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1570759546100`.
     pub modified_time: Option<i64>,
@@ -122,7 +122,7 @@ fields!(GetRepositoryOutput {
 });
 
 /// State of the repository, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
     /// `NORMAL`.
@@ -139,7 +139,7 @@ variants!(RepoStatus {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.
@@ -156,7 +156,7 @@ variants!(RepoType {
 });
 
 /// Whether images of the repository are built from source code by rules or pushed by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoBuildType {
     /// `MANUAL`.

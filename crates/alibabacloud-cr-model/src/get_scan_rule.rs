@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetScanRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetScanRuleInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(GetScanRuleInput {
 });
 
 /// What `GetScanRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetScanRuleOutput {
     /// `success`, or a code that says what went wrong.
@@ -50,7 +50,7 @@ fields!(GetScanRuleOutput {
 });
 
 /// What is scanned, when, and who is notified.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanRule {
     /// Instance of the Enterprise Edition, as listed by `ListInstance`, such as
@@ -82,9 +82,9 @@ pub struct ScanRule {
     ///
     /// Example: `.*`.
     pub repo_tag_filter_pattern: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     pub update_time: Option<i64>,
     /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
     ///
@@ -107,7 +107,7 @@ fields!(ScanRule {
 });
 
 /// Whether the rule scans images of the instance, of namespaces or of repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanScope {
     /// `INSTANCE`.
@@ -127,7 +127,7 @@ variants!(ScanScope {
 });
 
 /// Whether all tags, listed tags or tags that match an expression call the webhook.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `AUTO`.
@@ -144,7 +144,7 @@ variants!(TriggerType {
 });
 
 /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanType {
     /// `VUL`.

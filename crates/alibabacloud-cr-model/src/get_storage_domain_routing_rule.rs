@@ -9,7 +9,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetStorageDomainRoutingRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetStorageDomainRoutingRuleInput {
     /// Instance of the Enterprise Edition.
@@ -24,7 +24,7 @@ fields!(GetStorageDomainRoutingRuleInput {
 });
 
 /// What `GetStorageDomainRoutingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetStorageDomainRoutingRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -41,11 +41,11 @@ pub struct GetStorageDomainRoutingRuleOutput {
     ///
     /// Example: `true`.
     pub success: Option<bool>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub modify_time: Option<i64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926439000`.
     pub create_time: Option<i64>,

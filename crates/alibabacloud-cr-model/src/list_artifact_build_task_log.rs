@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListArtifactBuildTaskLog`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactBuildTaskLogInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(ListArtifactBuildTaskLogInput {
 });
 
 /// What `ListArtifactBuildTaskLog` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactBuildTaskLogOutput {
     /// `success`, or a code that says what went wrong.
@@ -62,7 +62,7 @@ fields!(ListArtifactBuildTaskLogOutput {
 });
 
 /// Used by [`ListArtifactBuildTaskLogOutput::build_task_logs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BuildTaskLog {
     /// What happened, in words. The text can change at any time, so programs should not compare it.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListArtifactLifecycleRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactLifecycleRuleInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(ListArtifactLifecycleRuleInput {
 });
 
 /// What `ListArtifactLifecycleRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactLifecycleRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,14 +72,14 @@ fields!(ListArtifactLifecycleRuleOutput {
 });
 
 /// Used by [`ListArtifactLifecycleRuleOutput::rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Time at which the rule runs next, in milliseconds since 1970.
     ///
     /// Example: `1638187989000`.
     pub next_time: Option<i64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638187989000`.
     pub create_time: Option<i64>,
@@ -104,7 +104,7 @@ pub struct Rule {
     ///
     /// Example: `cralr-yqx1q5sir6d****`.
     pub rule_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1678341923385`.
     pub modified_time: Option<i64>,
@@ -150,7 +150,7 @@ fields!(Rule {
 });
 
 /// Used by [`Rule::policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Kind of the condition.
@@ -168,7 +168,7 @@ fields!(Policy {
 });
 
 /// Which tags the condition is for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Pattern that tags must match, with `*` for any text.
@@ -180,7 +180,7 @@ fields!(Filter {
 });
 
 /// When a tag is deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Condition {
     /// Number of newest tags that are kept.

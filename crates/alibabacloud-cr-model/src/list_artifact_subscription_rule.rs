@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListArtifactSubscriptionRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactSubscriptionRuleInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(ListArtifactSubscriptionRuleInput {
 });
 
 /// What `ListArtifactSubscriptionRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactSubscriptionRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -69,7 +69,7 @@ fields!(ListArtifactSubscriptionRuleOutput {
 });
 
 /// Used by [`ListArtifactSubscriptionRuleOutput::rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Instance of the Enterprise Edition, as listed by `ListInstance`, such as
@@ -117,11 +117,11 @@ pub struct Rule {
     ///
     /// Example: `true`.
     pub accelerate: Option<bool>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638187989000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1678341923385`.
     pub modified_time: Option<i64>,
@@ -150,7 +150,7 @@ fields!(Rule {
 });
 
 /// Public registry that images are copied from, such as Docker Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceProvider {
     /// `DOCKER_HUB`.
@@ -170,7 +170,7 @@ variants!(SourceProvider {
 });
 
 /// Used by [`Rule::platform`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/arm`.

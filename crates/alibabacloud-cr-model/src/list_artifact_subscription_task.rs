@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListArtifactSubscriptionTask`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactSubscriptionTaskInput {
     /// Instance of the Enterprise Edition.
@@ -26,7 +26,7 @@ fields!(ListArtifactSubscriptionTaskInput {
 });
 
 /// What `ListArtifactSubscriptionTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListArtifactSubscriptionTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -69,7 +69,7 @@ fields!(ListArtifactSubscriptionTaskOutput {
 });
 
 /// Used by [`ListArtifactSubscriptionTaskOutput::tasks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Task {
     /// Instance of the Enterprise Edition, as listed by `ListInstance`, such as

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListChain`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChainInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(ListChainInput {
 });
 
 /// What `ListChain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChainOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,10 +74,10 @@ fields!(ListChainOutput {
 });
 
 /// Used by [`ListChainOutput::chains`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Chain {
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638259914000`.
     pub modified_time: Option<i64>,
@@ -89,7 +89,7 @@ pub struct Chain {
     ///
     /// Example: `description`.
     pub description: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638255427000`.
     pub create_time: Option<i64>,
@@ -106,6 +106,8 @@ pub struct Chain {
     ///
     /// Example: `cri-4cdrlqmhn4gm****`.
     pub instance_id: Option<String>,
+    /// Name of the delivery chain, chosen by its owner.
+    ///
     /// Example: `test`.
     pub name: Option<String>,
     /// Repositories that the delivery chain leaves out.
@@ -127,7 +129,7 @@ fields!(Chain {
 });
 
 /// Kind of object that the rule is for, such as `REPOSITORY`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScopeType {
     /// `REPOSITORY`.

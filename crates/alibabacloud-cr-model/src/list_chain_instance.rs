@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListChainInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChainInstanceInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(ListChainInstanceInput {
 });
 
 /// What `ListChainInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChainInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -80,7 +80,7 @@ fields!(ListChainInstanceOutput {
 });
 
 /// Used by [`ListChainInstanceOutput::chain_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChainInstance {
     /// Time at which it ended, in milliseconds since 1970.
@@ -127,7 +127,7 @@ fields!(ChainInstance {
 });
 
 /// Whether the run has ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `RUNNING`.
@@ -150,7 +150,7 @@ variants!(Status {
 });
 
 /// Delivery chain that ran.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Chain {
     /// Delivery chain, by the ID from `CreateChain` or `ListChain`.

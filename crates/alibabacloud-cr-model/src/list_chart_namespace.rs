@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListChartNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChartNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(ListChartNamespaceInput {
 });
 
 /// What `ListChartNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChartNamespaceOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,7 +74,7 @@ fields!(ListChartNamespaceOutput {
 });
 
 /// State that namespaces must have to be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NamespaceStatus {
     /// `NORMAL`.
@@ -91,7 +91,7 @@ variants!(NamespaceStatus {
 });
 
 /// Used by [`ListChartNamespaceOutput::namespaces`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Namespace {
     /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody
@@ -139,7 +139,7 @@ fields!(Namespace {
 
 /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody without a
 /// logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultRepoType {
     /// `PUBLIC`.

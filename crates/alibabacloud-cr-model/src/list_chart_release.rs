@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListChartRelease`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChartReleaseInput {
     /// Instance of the Enterprise Edition.
@@ -34,7 +34,7 @@ fields!(ListChartReleaseInput {
 });
 
 /// What `ListChartRelease` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChartReleaseOutput {
     /// ID of this call. Include it when contacting support.
@@ -77,14 +77,14 @@ fields!(ListChartReleaseOutput {
 });
 
 /// Used by [`ListChartReleaseOutput::chart_releases`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChartRelease {
     /// Whether the version can be used.
     ///
     /// Example: `ENABLED`.
     pub status: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571930323000`.
     pub modified_time: Option<i64>,

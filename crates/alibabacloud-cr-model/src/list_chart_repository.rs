@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListChartRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChartRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -34,7 +34,7 @@ fields!(ListChartRepositoryInput {
 });
 
 /// What `ListChartRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChartRepositoryOutput {
     /// ID of this call. Include it when contacting support.
@@ -77,7 +77,7 @@ fields!(ListChartRepositoryOutput {
 });
 
 /// State that repositories must have to be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
     /// `ALL`.
@@ -97,14 +97,14 @@ variants!(RepoStatus {
 });
 
 /// Used by [`ListChartRepositoryOutput::repositories`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Repository {
     /// Short description of the repository for people.
     ///
     /// Example: `test`.
     pub summary: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1571930329000`.
     pub modified_time: Option<i64>,
@@ -113,7 +113,7 @@ pub struct Repository {
     ///
     /// Example: `crcr-gpsu7b8chmxk****`.
     pub repo_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571926644000`.
     pub create_time: Option<i64>,
@@ -159,7 +159,7 @@ fields!(Repository {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.
@@ -176,7 +176,7 @@ variants!(RepoType {
 });
 
 /// State of the repository, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepositoryRepoStatus {
     /// `NORMAL`.

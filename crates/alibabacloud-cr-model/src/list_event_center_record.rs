@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListEventCenterRecord`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEventCenterRecordInput {
     /// Instance of the Enterprise Edition.
@@ -37,7 +37,7 @@ fields!(ListEventCenterRecordInput {
 });
 
 /// What `ListEventCenterRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEventCenterRecordOutput {
     /// ID of this call. Include it when contacting support.
@@ -82,7 +82,7 @@ fields!(ListEventCenterRecordOutput {
 });
 
 /// Used by [`ListEventCenterRecordOutput::records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Record {
     /// Event, by its ID.
@@ -130,11 +130,11 @@ pub struct Record {
     ///
     /// Example: `7d478419-61df-49e5-b92b-30ce730c2127`.
     pub event_notify_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1638188622000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1638188622000`.
     pub update_time: Option<i64>,
@@ -157,7 +157,7 @@ fields!(Record {
 });
 
 /// Protocol by which the notification was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventNotifyMethod {
     /// `http`.

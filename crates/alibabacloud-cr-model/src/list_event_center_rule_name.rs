@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListEventCenterRuleName`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEventCenterRuleNameInput {
     /// Instance of the Enterprise Edition.
@@ -20,7 +20,7 @@ fields!(ListEventCenterRuleNameInput {
 });
 
 /// What `ListEventCenterRuleName` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEventCenterRuleNameOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(ListEventCenterRuleNameOutput {
 });
 
 /// Used by [`ListEventCenterRuleNameOutput::rule_names`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleName {
     /// Rule, by the ID that the call which created it returned.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstanceInput {
     /// **Deprecated.** Name of the instance.
@@ -31,7 +31,7 @@ fields!(ListInstanceInput {
 });
 
 /// What `ListInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,7 +74,7 @@ fields!(ListInstanceOutput {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `PENDING`.
@@ -109,10 +109,10 @@ variants!(InstanceStatus {
 });
 
 /// Used by [`ListInstanceOutput::instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1562849760000`.
     pub modified_time: Option<String>,
@@ -120,7 +120,7 @@ pub struct Instance {
     ///
     /// Example: `test`.
     pub instance_name: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1562849679000`.
     pub create_time: Option<String>,
@@ -168,7 +168,7 @@ fields!(Instance {
 });
 
 /// Used by [`Instance::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

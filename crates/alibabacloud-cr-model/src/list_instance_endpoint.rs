@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListInstanceEndpoint`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstanceEndpointInput {
     /// Instance of the Enterprise Edition.
@@ -25,7 +25,7 @@ fields!(ListInstanceEndpointInput {
 });
 
 /// What `ListInstanceEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstanceEndpointOutput {
     /// `success`, or a code that says what went wrong.
@@ -53,7 +53,7 @@ fields!(ListInstanceEndpointOutput {
 });
 
 /// Part of the instance that the endpoint serves, `Registry` for images or `Chart` for Helm charts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleName {
     /// `Registry`.
@@ -70,7 +70,7 @@ variants!(ModuleName {
 });
 
 /// Used by [`ListInstanceEndpointOutput::endpoints`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Endpoint {
     /// State of the endpoint in its life cycle.
@@ -108,7 +108,7 @@ fields!(Endpoint {
 });
 
 /// Used by [`Endpoint::domains`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Domain {
     /// Whether the host name belongs to Alibaba Cloud (`SYSTEM`) or to the owner of the instance
@@ -130,7 +130,7 @@ fields!(Domain {
 
 /// Whether the host name belongs to Alibaba Cloud (`SYSTEM`) or to the owner of the instance
 /// (`USER`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `SYSTEM`.
@@ -147,7 +147,7 @@ variants!(Type {
 });
 
 /// Used by [`Endpoint::linked_vpcs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LinkedVpc {
     /// VPC that is linked to the instance.
@@ -161,7 +161,7 @@ fields!(LinkedVpc {
 });
 
 /// Used by [`Endpoint::acl_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntry {
     /// Address range that may use the endpoint, in CIDR notation.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListInstanceRegion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstanceRegionInput {
     /// Language of the region names.
@@ -19,7 +19,7 @@ fields!(ListInstanceRegionInput {
 });
 
 /// What `ListInstanceRegion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstanceRegionOutput {
     /// `success`, or a code that says what went wrong.
@@ -47,7 +47,7 @@ fields!(ListInstanceRegionOutput {
 });
 
 /// Language of the region names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Lang {
     /// `zh-CN`.
@@ -64,7 +64,7 @@ variants!(Lang {
 });
 
 /// Used by [`ListInstanceRegionOutput::regions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
     /// Display name of the region, in the language of the request.

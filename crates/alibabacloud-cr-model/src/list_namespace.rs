@@ -7,7 +7,7 @@
 use alibabacloud_types::{Value, fields, variants};
 
 /// Parameters of `ListNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(ListNamespaceInput {
 });
 
 /// What `ListNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNamespaceOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,7 +74,7 @@ fields!(ListNamespaceOutput {
 });
 
 /// State that namespaces must have to be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NamespaceStatus {
     /// `NORMAL`.
@@ -91,7 +91,7 @@ variants!(NamespaceStatus {
 });
 
 /// Used by [`ListNamespaceOutput::namespaces`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Namespace {
     /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody
@@ -142,7 +142,7 @@ fields!(Namespace {
 
 /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody without a
 /// logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultRepoType {
     /// `PUBLIC`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListRepoBuildRecord`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoBuildRecordInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(ListRepoBuildRecordInput {
 });
 
 /// What `ListRepoBuildRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoBuildRecordOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(ListRepoBuildRecordOutput {
 });
 
 /// Used by [`ListRepoBuildRecordOutput::build_records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BuildRecord {
     /// Time at which it ended, in milliseconds since 1970.
@@ -104,7 +104,7 @@ fields!(BuildRecord {
 });
 
 /// Image that was built.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Namespace of the repository that the image is pushed to.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListRepoBuildRecordLog`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoBuildRecordLogInput {
     /// Instance of the Enterprise Edition.
@@ -30,7 +30,7 @@ fields!(ListRepoBuildRecordLogInput {
 });
 
 /// What `ListRepoBuildRecordLog` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoBuildRecordLogOutput {
     /// ID of this call. Include it when contacting support.
@@ -73,7 +73,7 @@ fields!(ListRepoBuildRecordLogOutput {
 });
 
 /// Used by [`ListRepoBuildRecordLogOutput::build_record_logs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BuildRecordLog {
     /// Number of the line in the log.

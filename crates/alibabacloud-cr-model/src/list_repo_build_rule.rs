@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListRepoBuildRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoBuildRuleInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(ListRepoBuildRuleInput {
 });
 
 /// What `ListRepoBuildRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoBuildRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(ListRepoBuildRuleOutput {
 });
 
 /// Used by [`ListRepoBuildRuleOutput::build_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BuildRule {
     /// Directory of the Dockerfile in the source code.
@@ -119,7 +119,7 @@ fields!(BuildRule {
 });
 
 /// Whether a push to a branch or a new tag starts the build.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PushType {
     /// `GIT_BRANCH`.
@@ -136,7 +136,7 @@ variants!(PushType {
 });
 
 /// Used by [`BuildRule::platforms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/386`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListRepoSyncRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoSyncRuleInput {
     /// Instance of the Enterprise Edition.
@@ -37,7 +37,7 @@ fields!(ListRepoSyncRuleInput {
 });
 
 /// What `ListRepoSyncRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoSyncRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -80,7 +80,7 @@ fields!(ListRepoSyncRuleOutput {
 });
 
 /// Used by [`ListRepoSyncRuleOutput::sync_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncRule {
     /// Whether images are copied when they are pushed (`PASSIVE`) or only on request
@@ -88,7 +88,7 @@ pub struct SyncRule {
     ///
     /// Example: `PASSIVE`.
     pub sync_trigger: Option<SyncTrigger>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1572604642000`.
     pub create_time: Option<i64>,
@@ -124,7 +124,7 @@ pub struct SyncRule {
     ///
     /// Example: `crsr-7lph66uloi6h****`.
     pub sync_rule_id: Option<String>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1572604642000`.
     pub modified_time: Option<i64>,
@@ -180,7 +180,7 @@ fields!(SyncRule {
 });
 
 /// Whether images are copied when they are pushed (`PASSIVE`) or only on request (`INITIATIVE`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncTrigger {
     /// `INITIATIVE`.
@@ -197,7 +197,7 @@ variants!(SyncTrigger {
 });
 
 /// Whether the rule copies one repository or the repositories of a namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncScope {
     /// `NAMESPACE`.
@@ -214,7 +214,7 @@ variants!(SyncScope {
 });
 
 /// Which way images go, from the source to the target (`FROM`) or the other way (`TO`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncDirection {
     /// `FROM`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListRepoSyncTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoSyncTaskInput {
     /// Instance of the Enterprise Edition.
@@ -37,7 +37,7 @@ fields!(ListRepoSyncTaskInput {
 });
 
 /// What `ListRepoSyncTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoSyncTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -80,7 +80,7 @@ fields!(ListRepoSyncTaskOutput {
 });
 
 /// Used by [`ListRepoSyncTaskOutput::sync_tasks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncTask {
     /// Time of the last change, in milliseconds since 1970.
@@ -99,7 +99,7 @@ pub struct SyncTask {
     ///
     /// Example: `SUCCESS`.
     pub task_status: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1572839126000`.
     pub create_time: Option<i64>,
@@ -150,7 +150,7 @@ fields!(SyncTask {
 });
 
 /// What started the task, a push (`PASSIVE`) or a request (`INITIATIVE`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskTrigger {
     /// `PASSIVE`.
@@ -167,7 +167,7 @@ variants!(TaskTrigger {
 });
 
 /// Image that is copied.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageFrom {
     /// Namespace that the image is copied from.
@@ -201,7 +201,7 @@ fields!(ImageFrom {
 });
 
 /// Image that the copy becomes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageTo {
     /// Namespace that the image is copied to.
@@ -235,7 +235,7 @@ fields!(ImageTo {
 });
 
 /// Why the task failed, such as `NETWORK_ERROR`. Empty on success.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskIssue {
     /// `OSS_POLICY_UNAUTHORIZED`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListRepoTag`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoTagInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(ListRepoTagInput {
 });
 
 /// What `ListRepoTag` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoTagOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(ListRepoTagOutput {
 });
 
 /// Used by [`ListRepoTagOutput::images`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Whether the image can be pulled.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListRepoTagScanResult`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoTagScanResultInput {
     /// Instance of the Enterprise Edition.
@@ -50,7 +50,7 @@ fields!(ListRepoTagScanResultInput {
 });
 
 /// What `ListRepoTagScanResult` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoTagScanResultOutput {
     /// ID of this call. Include it when contacting support.
@@ -93,7 +93,7 @@ fields!(ListRepoTagScanResultOutput {
 });
 
 /// How serious the vulnerabilities to return are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Severity {
     /// `High`.
@@ -116,7 +116,7 @@ variants!(Severity {
 });
 
 /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanType {
     /// `cve`.
@@ -133,7 +133,7 @@ variants!(ScanType {
 });
 
 /// Used by [`ListRepoTagScanResultOutput::vulnerabilities`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vulnerability {
     /// How serious the vulnerability is.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ListRepoTrigger`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoTriggerInput {
     /// Instance of the Enterprise Edition.
@@ -23,7 +23,7 @@ fields!(ListRepoTriggerInput {
 });
 
 /// What `ListRepoTrigger` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepoTriggerOutput {
     /// `success`, or a code that says what went wrong.
@@ -51,7 +51,7 @@ fields!(ListRepoTriggerOutput {
 });
 
 /// Used by [`ListRepoTriggerOutput::triggers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Trigger {
     /// Name of the webhook, chosen by its owner.
@@ -89,7 +89,7 @@ fields!(Trigger {
 });
 
 /// Event that calls the webhook.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoEvent {
     /// `BUILD_SUCCESS`.
@@ -106,7 +106,7 @@ variants!(RepoEvent {
 });
 
 /// Whether all tags, listed tags or tags that match an expression call the webhook.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `ALL`.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepositoryInput {
     /// Instance of the Enterprise Edition.
     pub instance_id: Option<String>,
     /// State that repositories must have to be listed.
     pub repo_status: Option<RepoStatus>,
-    /// Repository by its name.
+    /// Lists only repositories with this name, the last part of the path of an image.
     pub repo_name: Option<String>,
-    /// Namespace of the repository by its name.
+    /// Lists only repositories of this namespace.
     pub repo_namespace_name: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_no: Option<i32>,
@@ -34,7 +34,7 @@ fields!(ListRepositoryInput {
 });
 
 /// What `ListRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRepositoryOutput {
     /// ID of this call. Include it when contacting support.
@@ -76,8 +76,8 @@ fields!(ListRepositoryOutput {
     repositories: "Repositories",
 });
 
-/// State that repositories must have to be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// State that repositories must have to be listed. `ALL` lists those in any state.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoStatus {
     /// `ALL`.
@@ -97,7 +97,7 @@ variants!(RepoStatus {
 });
 
 /// Used by [`ListRepositoryOutput::repositories`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Repository {
     /// Short description of the repository for people.
@@ -108,7 +108,7 @@ pub struct Repository {
     ///
     /// Known values: `AUTO`, `MANUAL`. Example: `MANUAL`.
     pub repo_build_type: Option<RepoBuildType>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1564153576000`.
     pub modified_time: Option<i64>,
@@ -117,7 +117,7 @@ pub struct Repository {
     ///
     /// Example: `crr-03cuozrsqhkw****`.
     pub repo_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1564153576000`.
     pub create_time: Option<i64>,
@@ -143,7 +143,7 @@ pub struct Repository {
     ///
     /// Example: `NORMAL`.
     pub repo_status: Option<RepositoryRepoStatus>,
-    /// Repository, the last part of the path of an image name, by its name.
+    /// Name of the repository, the last part of the path of an image.
     ///
     /// Example: `test`.
     pub repo_name: Option<String>,
@@ -169,7 +169,7 @@ fields!(Repository {
 });
 
 /// Whether images of the repository are built from source code by rules or pushed by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoBuildType {
     /// `AUTO`.
@@ -186,7 +186,7 @@ variants!(RepoBuildType {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.
@@ -203,7 +203,7 @@ variants!(RepoType {
 });
 
 /// State of the repository, `NORMAL` unless it is being deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepositoryRepoStatus {
     /// `NORMAL`.

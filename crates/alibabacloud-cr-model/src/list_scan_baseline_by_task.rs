@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListScanBaselineByTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanBaselineByTaskInput {
     /// Instance of the Enterprise Edition.
@@ -42,14 +42,14 @@ fields!(ListScanBaselineByTaskInput {
 });
 
 /// What `ListScanBaselineByTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanBaselineByTaskOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `5259118F-79E2-57E9-9AEA-551586F4FAED`.
     pub request_id: Option<String>,
-    /// `success`, or a code that says what went wrong.
+    /// HTTP status code of the call, as a number.
     pub code: Option<i64>,
     /// Number of this page, counted from 1.
     ///
@@ -83,7 +83,7 @@ fields!(ListScanBaselineByTaskOutput {
 });
 
 /// Used by [`ListScanBaselineByTaskOutput::scan_baselines`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanBaseline {
     /// Scan, by the ID that `CreateRepoTagScanTask` or `GetRepoTagScanStatus` returns. An
@@ -129,11 +129,11 @@ pub struct ScanBaseline {
     pub baseline_detail_prompt: Option<String>,
     /// What to do about the violation.
     pub baseline_detail_advice: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1695090008000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1684220824226`.
     pub update_time: Option<i64>,

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListScanMaliciousFileByTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanMaliciousFileByTaskInput {
     /// Instance of the Enterprise Edition.
@@ -42,14 +42,14 @@ fields!(ListScanMaliciousFileByTaskInput {
 });
 
 /// What `ListScanMaliciousFileByTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanMaliciousFileByTaskOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `52AE49C8-B91A-5C1A-821F-C34324B42F7C`.
     pub request_id: Option<String>,
-    /// `success`, or a code that says what went wrong.
+    /// HTTP status code of the call, as a number.
     pub code: Option<i64>,
     /// Number of this page, counted from 1.
     ///
@@ -83,7 +83,7 @@ fields!(ListScanMaliciousFileByTaskOutput {
 });
 
 /// Used by [`ListScanMaliciousFileByTaskOutput::scan_malicious_files`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanMaliciousFile {
     /// Scan, by the ID that `CreateRepoTagScanTask` or `GetRepoTagScanStatus` returns. An
@@ -101,15 +101,17 @@ pub struct ScanMaliciousFile {
     pub malicious_md5: Option<String>,
     /// Time at which a scan first found it.
     pub first_scan_time: Option<i64>,
+    /// How dangerous the file is.
+    ///
     /// Example: `remind`.
     pub level: Option<String>,
     /// Path of the file in the image.
     ///
     /// Example: `tenant/0000000000000000/`.
     pub file_path: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     pub update_time: Option<i64>,
 }
 

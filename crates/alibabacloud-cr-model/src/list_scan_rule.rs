@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListScanRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanRuleInput {
     /// Instance of the Enterprise Edition.
@@ -28,7 +28,7 @@ fields!(ListScanRuleInput {
 });
 
 /// What `ListScanRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListScanRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -71,7 +71,7 @@ fields!(ListScanRuleOutput {
 });
 
 /// What is looked for, such as vulnerabilities (`VUL`) or the contents of the image (`SBOM`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanType {
     /// `VUL`.
@@ -88,7 +88,7 @@ variants!(ScanType {
 });
 
 /// Used by [`ListScanRuleOutput::scan_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanRule {
     /// Scan rule, by the ID from `CreateScanRule` or `ListScanRule`.
@@ -115,11 +115,11 @@ pub struct ScanRule {
     ///
     /// Example: `.*`.
     pub repo_tag_filter_pattern: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1702361810000`.
     pub create_time: Option<i64>,
-    /// Time of the last change.
+    /// Time of the last change, in milliseconds since 1970.
     ///
     /// Example: `1764122725000`.
     pub update_time: Option<i64>,
@@ -143,7 +143,7 @@ fields!(ScanRule {
 });
 
 /// Whether the rule scans images of the instance, of namespaces or of repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanScope {
     /// `INSTANCE`.
@@ -163,7 +163,7 @@ variants!(ScanScope {
 });
 
 /// Whether all tags, listed tags or tags that match an expression call the webhook.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `AUTO`.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Tag of the image, the part of the image name after the colon.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -31,7 +31,7 @@ fields!(ListTagResourcesInput {
 });
 
 /// What `ListTagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(ListTagResourcesOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `Instance`.
@@ -68,7 +68,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`ListTagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -105,7 +105,7 @@ impl Tag {
 }
 
 /// Tags of the resources on this page, one item per resource and tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// Tags of the resources on this page, one item per resource and tag.
@@ -117,7 +117,7 @@ fields!(TagResources {
 });
 
 /// Used by [`TagResources::tag_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Key of the tag, such as `env`. A resource has each key at most once.

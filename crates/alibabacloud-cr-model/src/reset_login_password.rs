@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ResetLoginPassword`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetLoginPasswordInput {
     /// Instance of the Enterprise Edition.
@@ -22,7 +22,7 @@ fields!(ResetLoginPasswordInput {
 });
 
 /// What `ResetLoginPassword` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetLoginPasswordOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteItem {
-    /// Example: `test-instance-registry-vpc.cn-hangzhou.cr.aliyuncs.com`.
+    /// Host name of the instance that the route is for.
     pub instance_domain: Option<String>,
-    /// Example: `https://cri-cfafawer***-registry.oss-cn-hangzhou.aliyuncs.com`.
+    /// Host name of the storage from which image layers are pulled.
     pub storage_domain: Option<String>,
     /// Network that the endpoint serves, such as `internet` for public access.
     pub endpoint_type: Option<RouteItemEndpointType>,
@@ -25,6 +25,8 @@ fields!(RouteItem {
 });
 
 impl RouteItem {
+    /// Host name of the instance that the route is for.
+    ///
     /// Required. Example: `test-instance-registry-vpc.cn-hangzhou.cr.aliyuncs.com`.
     #[inline]
     pub fn instance_domain(mut self, value: impl Into<String>) -> Self {
@@ -32,6 +34,8 @@ impl RouteItem {
         self
     }
 
+    /// Host name of the storage from which image layers are pulled.
+    ///
     /// Required. Example: `https://cri-cfafawer***-registry.oss-cn-hangzhou.aliyuncs.com`.
     #[inline]
     pub fn storage_domain(mut self, value: impl Into<String>) -> Self {
@@ -50,7 +54,7 @@ impl RouteItem {
 }
 
 /// Network that the endpoint serves, such as `internet` for public access.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteItemEndpointType {
     /// `Internet`.

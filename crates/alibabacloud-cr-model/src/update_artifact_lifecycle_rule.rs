@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateArtifactLifecycleRule`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateArtifactLifecycleRuleInput {
     /// Instance of the Enterprise Edition.
@@ -47,7 +47,7 @@ fields!(UpdateArtifactLifecycleRuleInput {
 });
 
 /// What `UpdateArtifactLifecycleRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateArtifactLifecycleRuleOutput {
     /// `success`, or a code that says what went wrong.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateArtifactSubscriptionRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateArtifactSubscriptionRuleInput {
     /// Instance of the Enterprise Edition.
@@ -53,7 +53,7 @@ fields!(UpdateArtifactSubscriptionRuleInput {
 });
 
 /// What `UpdateArtifactSubscriptionRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateArtifactSubscriptionRuleOutput {
     /// `success`, or a code that says what went wrong.
@@ -78,7 +78,7 @@ fields!(UpdateArtifactSubscriptionRuleOutput {
 });
 
 /// Public registry that images are copied from, such as Docker Hub.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceProvider {
     /// `DOCKER_HUB`.
@@ -98,7 +98,7 @@ variants!(SourceProvider {
 });
 
 /// Used by [`UpdateArtifactSubscriptionRuleInput::platform`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/arm`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateChain`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChainInput {
     /// Instance of the Enterprise Edition.
@@ -34,7 +34,7 @@ fields!(UpdateChainInput {
 });
 
 /// What `UpdateChain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChainOutput {
     /// `success`, or a code that says what went wrong.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateChartNamespace`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChartNamespaceInput {
     /// Instance of the Enterprise Edition.
@@ -28,7 +28,7 @@ fields!(UpdateChartNamespaceInput {
 });
 
 /// What `UpdateChartNamespace` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChartNamespaceOutput {
     /// `success`, or a code that says what went wrong.
@@ -54,7 +54,7 @@ fields!(UpdateChartNamespaceOutput {
 
 /// Visibility of repositories that a push creates. `PUBLIC` ones can be pulled by anybody without a
 /// logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultRepoType {
     /// `PUBLIC`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateChartRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChartRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -31,7 +31,7 @@ fields!(UpdateChartRepositoryInput {
 });
 
 /// What `UpdateChartRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChartRepositoryOutput {
     /// `success`, or a code that says what went wrong.
@@ -56,7 +56,7 @@ fields!(UpdateChartRepositoryOutput {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `UpdateEventCenterRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateEventCenterRuleInput {
     /// Instance of the Enterprise Edition.
@@ -46,14 +46,14 @@ fields!(UpdateEventCenterRuleInput {
 });
 
 /// What `UpdateEventCenterRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateEventCenterRuleOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `031572FA-7D8F-4C05-B790-1071E0E05DE6`.
     pub request_id: Option<String>,
-    /// `success`, or a code that says what went wrong.
+    /// HTTP status code of the call, as a number.
     ///
     /// Example: `200`.
     pub code: Option<i64>,
@@ -70,7 +70,7 @@ fields!(UpdateEventCenterRuleOutput {
 });
 
 /// Whether the rule selects events of the whole instance, of namespaces or of repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventScope {
     /// `INSTANCE`.

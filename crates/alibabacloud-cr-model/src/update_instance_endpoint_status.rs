@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateInstanceEndpointStatus`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInstanceEndpointStatusInput {
     /// Instance of the Enterprise Edition.
@@ -29,7 +29,7 @@ fields!(UpdateInstanceEndpointStatusInput {
 });
 
 /// What `UpdateInstanceEndpointStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInstanceEndpointStatusOutput {
     /// `success`, or a code that says what went wrong.
@@ -54,7 +54,7 @@ fields!(UpdateInstanceEndpointStatusOutput {
 });
 
 /// Part of the instance that the endpoint serves, `Registry` for images or `Chart` for Helm charts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModuleName {
     /// `Registry`.

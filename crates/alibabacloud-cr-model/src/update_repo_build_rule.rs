@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateRepoBuildRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepoBuildRuleInput {
     /// Instance of the Enterprise Edition.
@@ -47,7 +47,7 @@ fields!(UpdateRepoBuildRuleInput {
 });
 
 /// What `UpdateRepoBuildRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepoBuildRuleOutput {
     /// `success`, or a code that says what went wrong.
@@ -78,7 +78,7 @@ fields!(UpdateRepoBuildRuleOutput {
 });
 
 /// Whether a push to a branch or a new tag starts the build.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PushType {
     /// `GIT_TAG`.
@@ -95,7 +95,7 @@ variants!(PushType {
 });
 
 /// Used by [`UpdateRepoBuildRuleInput::platforms`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `linux/386`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `UpdateRepoSourceCodeRepo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepoSourceCodeRepoInput {
     /// Instance of the Enterprise Edition.
@@ -45,7 +45,7 @@ fields!(UpdateRepoSourceCodeRepoInput {
 });
 
 /// What `UpdateRepoSourceCodeRepo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepoSourceCodeRepoOutput {
     /// `success`, or a code that says what went wrong.
@@ -70,7 +70,7 @@ fields!(UpdateRepoSourceCodeRepoOutput {
 });
 
 /// Code hosting service, such as `GITHUB`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CodeRepoType {
     /// `GITHUB`.
@@ -96,7 +96,7 @@ variants!(CodeRepoType {
 });
 
 /// Whether an image is built by itself when code is pushed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoBuild {
     /// `true`.
@@ -115,7 +115,7 @@ variants!(AutoBuild {
 boolean!(AutoBuild { True, False });
 
 /// Whether images are built outside of the Chinese mainland, where foreign sources are faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverseaBuild {
     /// `true`.
@@ -134,7 +134,7 @@ variants!(OverseaBuild {
 boolean!(OverseaBuild { True, False });
 
 /// Whether builds start from scratch and use no layers of earlier builds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DisableCacheBuild {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `UpdateRepoTrigger`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepoTriggerInput {
     /// Instance of the Enterprise Edition.
@@ -38,7 +38,7 @@ fields!(UpdateRepoTriggerInput {
 });
 
 /// What `UpdateRepoTrigger` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepoTriggerOutput {
     /// `success`, or a code that says what went wrong.
@@ -64,7 +64,7 @@ fields!(UpdateRepoTriggerOutput {
 
 /// For a scan rule, whether it scans by itself or on request; for a webhook, whether all tags,
 /// listed tags or matching tags call it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `ALL`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepositoryInput {
     /// Instance of the Enterprise Edition.
@@ -41,7 +41,7 @@ fields!(UpdateRepositoryInput {
 });
 
 /// What `UpdateRepository` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRepositoryOutput {
     /// `success`, or a code that says what went wrong.
@@ -66,7 +66,7 @@ fields!(UpdateRepositoryOutput {
 });
 
 /// Visibility of the repository. Images of `PUBLIC` ones can be pulled by anybody without a logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepoType {
     /// `PUBLIC`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateScanRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateScanRuleInput {
     /// Instance of the Enterprise Edition.
@@ -18,13 +18,13 @@ pub struct UpdateScanRuleInput {
     pub rule_name: Option<String>,
     /// Whether the rule scans images of the instance, of namespaces or of repositories.
     pub scan_scope: Option<ScanScope>,
-    /// For a scan rule, whether it scans by itself or on request.
+    /// Whether images are scanned as soon as they are pushed.
     pub trigger_type: Option<TriggerType>,
-    /// Namespaces of the instance.
+    /// Namespaces whose images are scanned.
     pub namespaces: Option<Vec<String>>,
-    /// Repositories, by their names.
+    /// Repositories whose images are scanned, by their names.
     pub repo_names: Option<Vec<String>>,
-    /// Regular expression for the tags of images.
+    /// Regular expression: only images whose tag matches are scanned.
     pub repo_tag_filter_pattern: Option<String>,
 }
 
@@ -40,14 +40,14 @@ fields!(UpdateScanRuleInput {
 });
 
 /// What `UpdateScanRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateScanRuleOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `33EF1695-E2B7-5D57-B4E1-3D655FE1EBD8`.
     pub request_id: Option<String>,
-    /// `success`, or a code that says what went wrong.
+    /// HTTP status code of the call, as a number.
     pub code: Option<i64>,
     /// Scan rule, by the ID from `CreateScanRule` or `ListScanRule`.
     ///
@@ -62,7 +62,7 @@ fields!(UpdateScanRuleOutput {
 });
 
 /// Whether the rule scans images of the instance, of namespaces or of repositories.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScanScope {
     /// `INSTANCE`.
@@ -81,9 +81,9 @@ variants!(ScanScope {
     Repo: "REPO",
 });
 
-/// For a scan rule, whether it scans by itself or on request; for a webhook, whether all tags,
-/// listed tags or matching tags call it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether images are scanned as soon as they are pushed (`AUTO`) or only when a scan is requested
+/// (`MANUAL`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TriggerType {
     /// `AUTO`.

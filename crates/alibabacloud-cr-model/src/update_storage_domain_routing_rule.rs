@@ -9,7 +9,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateStorageDomainRoutingRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateStorageDomainRoutingRuleInput {
     /// Instance of the Enterprise Edition.
@@ -27,7 +27,7 @@ fields!(UpdateStorageDomainRoutingRuleInput {
 });
 
 /// What `UpdateStorageDomainRoutingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateStorageDomainRoutingRuleOutput {
     /// ID of this call. Include it when contacting support.

@@ -1545,7 +1545,7 @@ impl Client {
     /// Adds tags to instances, or changes the values of tags that they already have.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to tag, by their IDs, all of the same kind.
     #[inline]
     pub fn tag_resources(
         &self,
@@ -1558,7 +1558,7 @@ impl Client {
     /// Removes tags from instances.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,
@@ -1740,7 +1740,7 @@ impl Client {
         UpdateRepository::new(&self.inner, instance_id)
     }
 
-    /// Changes a rule that scans images.
+    /// Replaces the name, scope, trigger and tag filter of an image scan rule.
     ///
     /// - `instance_id`: Instance of the Enterprise Edition.
     /// - `scan_rule_id`: Scan rule, by the ID from `CreateScanRule` or `ListScanRule`.

@@ -207,7 +207,8 @@ pub const NO_PERMISSION: &str = "NoPermission";
 /// HTTP status 400. Documented for `ChangeResourceGroup`.
 pub const NO_PERMISSION_CHANGE_RESOURCE_GROUP: &str = "NoPermission.ChangeResourceGroup";
 
-/// `NoPrivilege`.
+/// RAM does not allow the caller this operation on the resource. Grant the permission, or check
+/// that the instance belongs to the account.
 ///
 /// HTTP status 403.
 pub const NO_PRIVILEGE: &str = "NoPrivilege";
@@ -237,7 +238,8 @@ pub const QUOTA_EXCEED_TAGS_PER_RESOURCE: &str = "QuotaExceed.TagsPerResource";
 /// HTTP status 400. Documented for `ChangeResourceGroup`.
 pub const RESOURCE_NOT_FOUND: &str = "ResourceNotFound";
 
-/// `SLB_SERVICE_ERROR`.
+/// The load balancer of the endpoint refused the entry. Check that the endpoint is on and that the
+/// address or CIDR block is valid and not yet listed.
 ///
 /// HTTP status 400. Documented for `CreateInstanceEndpointAclPolicy`,
 /// `DeleteInstanceEndpointAclPolicy`.
@@ -266,7 +268,8 @@ pub const SIGNATURE_DOES_NOT_MATCH: &str = "SignatureDoesNotMatch";
 /// HTTP status 400. Any operation can return this code.
 pub const SIGNATURE_NONCE_USED: &str = "SignatureNonceUsed";
 
-/// `SystemError`.
+/// The service failed internally. Try again later; if the error persists, contact support with the
+/// request ID.
 ///
 /// HTTP status 500.
 pub const SYSTEM_ERROR: &str = "SystemError";

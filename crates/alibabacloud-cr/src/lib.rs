@@ -12,9 +12,10 @@
 //! pushed and pulled with Docker or another registry client.
 //!
 //! Almost every call needs the ID of an instance, which `ListInstance` returns. Many calls take
-//! the ID of a repository, which `GetRepository` returns for a namespace and a name. A new
-//! instance is not reachable from anywhere: link a VPC with `CreateInstanceVpcEndpointLinkedVpc`,
-//! or switch on access from the Internet with `UpdateInstanceEndpointStatus`.
+//! the ID of a repository, which `GetRepository` returns for a namespace and a name.
+//! `wait_until_instance_running` waits until a new instance is ready. It is not reachable from
+//! anywhere yet: link a VPC with `CreateInstanceVpcEndpointLinkedVpc`, or switch on access from
+//! the Internet with `UpdateInstanceEndpointStatus`.
 //!
 //! # First call
 //!
@@ -169,7 +170,8 @@
 //! - [`list_scan_malicious_file_by_task`](Client::list_scan_malicious_file_by_task): Lists the
 //!   malicious files that a scan found in an image.
 //! - [`list_scan_rule`](Client::list_scan_rule): Lists the rules of an instance that scan images.
-//! - [`update_scan_rule`](Client::update_scan_rule): Changes a rule that scans images.
+//! - [`update_scan_rule`](Client::update_scan_rule): Replaces the name, scope, trigger and tag
+//!   filter of an image scan rule.
 //!
 //! ## Image building
 //!
@@ -362,6 +364,21 @@
 //!   tags that they already have.
 //! - [`untag_resources`](Client::untag_resources): Removes tags from instances.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_instance_running`](Client::wait_until_instance_running): Waits until an instance
+//!   of Container Registry Enterprise Edition is running, after its purchase.
+//! - [`wait_until_repo_build_finished`](Client::wait_until_repo_build_finished): Waits until an
+//!   image has been built, after `CreateBuildRecordByRule` or a push of source code.
+//! - [`wait_until_artifact_build_finished`](Client::wait_until_artifact_build_finished): Waits
+//!   until an artifact has been built by a rule of `CreateArtifactBuildRule`.
+//! - [`wait_until_repo_tag_scanned`](Client::wait_until_repo_tag_scanned): Waits until the scan of
+//!   an image for vulnerabilities has ended, after `CreateRepoTagScanTask`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -383,6 +400,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -404,8 +422,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_cr_model as model;

@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,12 +48,18 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "CancelArtifactBuildTask",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:CancelArtifactBuildTask",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:cr:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -58,12 +67,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelRepoBuildRecord",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:CancelRepoBuildRecord",
-                access: "update",
-                resources: &[],
+                action: "cr:CancelBuildRepository",
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: false,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}/{#RepositoryName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -71,12 +86,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelRepoSyncTask",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:CancelRepoSyncTask",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: false,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -84,12 +105,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ChangeResourceGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:ChangeResourceGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -97,7 +124,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateArtifactBuildRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateArtifactBuildRule",
@@ -110,7 +137,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateArtifactLifecycleRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateArtifactLifecycleRule",
@@ -123,7 +150,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateArtifactSubscriptionRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateArtifactSubscriptionRule",
@@ -136,7 +163,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateArtifactSubscriptionTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateArtifactSubscriptionTask",
@@ -149,7 +176,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateBuildRecordByRecord",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateBuildRecordByRecord",
@@ -162,12 +189,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateBuildRecordByRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:CreateBuildRecordByRule",
+                action: "cr:BuildRepositoryByRule",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: false,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}/{#namespacename}/{#repositoryname}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -175,7 +208,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateChain",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateChain",
@@ -188,7 +221,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateChartNamespace",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateChartNamespace",
@@ -201,7 +234,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateChartRepository",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateChartRepository",
@@ -214,7 +247,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateInstanceEndpointAclPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateInstanceEndpointAclPolicy",
@@ -227,7 +260,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateInstanceVpcEndpointLinkedVpc",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateInstanceVpcEndpointLinkedVpc",
@@ -240,12 +273,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNamespace",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:CreateNamespace",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -253,7 +292,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoBuildRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateRepoBuildRule",
@@ -266,7 +305,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoSourceCodeRepo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateRepoSourceCodeRepo",
@@ -279,12 +318,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoSyncRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:CreateRepoSyncRule",
+                action: "cr:CreateSyncRule",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -292,7 +337,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoSyncTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateRepoSyncTask",
@@ -305,11 +350,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoSyncTaskByRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:CreateRepoSyncTaskByRule",
-                access: "create",
+                action: "cr:PullRepository",
+                access: "write",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -318,12 +363,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoTag",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:CreateRepoTag",
-                access: "create",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -331,7 +382,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoTagScanTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateRepoTagScanTask",
@@ -344,7 +395,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepoTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateRepoTrigger",
@@ -357,12 +408,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRepository",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:CreateRepository",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}/{#namespacename}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -370,7 +427,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateScanRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateScanRule",
@@ -383,7 +440,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateStorageDomainRoutingRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:CreateStorageDomainRoutingRule",
@@ -396,7 +453,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteArtifactLifecycleRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteArtifactLifecycleRule",
@@ -409,7 +466,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteArtifactSubscriptionRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteArtifactSubscriptionRule",
@@ -422,7 +479,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteChain",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteChain",
@@ -435,7 +492,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteChartNamespace",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteChartNamespace",
@@ -448,7 +505,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteChartRelease",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteChartRelease",
@@ -461,7 +518,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteChartRepository",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteChartRepository",
@@ -474,7 +531,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteEventCenterRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteEventCenterRule",
@@ -487,7 +544,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteInstanceEndpointAclPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteInstanceEndpointAclPolicy",
@@ -500,7 +557,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteInstanceVpcEndpointLinkedVpc",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteInstanceVpcEndpointLinkedVpc",
@@ -513,12 +570,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNamespace",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:DeleteNamespace",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Namespace",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -526,7 +589,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRepoBuildRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteRepoBuildRule",
@@ -539,12 +602,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRepoSyncRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:DeleteRepoSyncRule",
+                action: "cr:DeleteSyncRule",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -552,12 +621,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRepoTag",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:DeleteRepoTag",
+                action: "cr:DeleteRepositoryTag",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}/{#Namespacename}/{#Repositoryname}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -565,7 +640,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRepoTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteRepoTrigger",
@@ -578,7 +653,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRepository",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteRepository",
@@ -591,7 +666,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteScanRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteScanRule",
@@ -604,7 +679,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteStorageDomainRoutingRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:DeleteStorageDomainRoutingRule",
@@ -617,7 +692,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetArtifactBuildRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetArtifactBuildRule",
@@ -630,7 +705,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetArtifactBuildTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetArtifactBuildTask",
@@ -643,7 +718,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetArtifactLifecycleRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetArtifactLifecycleRule",
@@ -656,7 +731,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetArtifactSubscriptionRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetArtifactSubscriptionRule",
@@ -669,7 +744,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetArtifactSubscriptionTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetArtifactSubscriptionTask",
@@ -682,7 +757,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetArtifactSubscriptionTaskResult",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetArtifactSubscriptionTaskResult",
@@ -695,11 +770,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAuthorizationToken",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:GetAuthorizationToken",
-                access: "get",
+                access: "",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -708,7 +783,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetChain",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetChain",
@@ -721,12 +796,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetChartNamespace",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:GetChartNamespace",
-                access: "get",
-                resources: &[],
+                action: "cr:GetNamespace",
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Chart",
+                        mandatory: false,
+                        arn: "acs:cr:{#regionId}:{#accountId}:chart/{#instanceId}/{#chartNamespaceName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -734,7 +815,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetChartRepository",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetChartRepository",
@@ -747,12 +828,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:GetInstance",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -760,7 +847,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetInstanceCount",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetInstanceCount",
@@ -773,12 +860,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetInstanceEndpoint",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:GetInstanceEndpoint",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -786,7 +879,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetInstanceUsage",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetInstanceUsage",
@@ -799,7 +892,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetInstanceVpcEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetInstanceVpcEndpoint",
@@ -812,12 +905,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetNamespace",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:GetNamespace",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Namespace",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -825,7 +924,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepoBuildRecord",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetRepoBuildRecord",
@@ -838,7 +937,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepoBuildRecordStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetRepoBuildRecordStatus",
@@ -851,7 +950,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepoSourceCodeRepo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetRepoSourceCodeRepo",
@@ -864,7 +963,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepoSyncTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetRepoSyncTask",
@@ -877,12 +976,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepoTag",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:GetRepoTag",
+                action: "cr:ListRepositoryTag",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -890,7 +995,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepoTagScanStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetRepoTagScanStatus",
@@ -903,7 +1008,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepoTagScanSummary",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetRepoTagScanSummary",
@@ -916,12 +1021,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRepository",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:GetRepository",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}/{#RepositoryName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -929,7 +1040,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetScanRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetScanRule",
@@ -942,7 +1053,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetStorageDomainRoutingRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:GetStorageDomainRoutingRule",
@@ -955,7 +1066,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListArtifactBuildTaskLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListArtifactBuildTaskLog",
@@ -968,7 +1079,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListArtifactLifecycleRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListArtifactLifecycleRule",
@@ -981,7 +1092,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListArtifactSubscriptionRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListArtifactSubscriptionRule",
@@ -994,7 +1105,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListArtifactSubscriptionTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListArtifactSubscriptionTask",
@@ -1007,7 +1118,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListChain",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListChain",
@@ -1020,7 +1131,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListChainInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListChainInstance",
@@ -1033,7 +1144,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListChartNamespace",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListChartNamespace",
@@ -1046,7 +1157,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListChartRelease",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListChartRelease",
@@ -1059,7 +1170,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListChartRepository",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListChartRepository",
@@ -1072,7 +1183,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListEventCenterRecord",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListEventCenterRecord",
@@ -1085,7 +1196,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListEventCenterRuleName",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListEventCenterRuleName",
@@ -1098,7 +1209,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:ListInstance",
@@ -1111,12 +1222,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListInstanceEndpoint",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:ListInstanceEndpoint",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1124,7 +1241,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListInstanceRegion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListInstanceRegion",
@@ -1137,12 +1254,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListNamespace",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:ListNamespace",
-                access: "list",
-                resources: &[],
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1150,7 +1273,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoBuildRecord",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListRepoBuildRecord",
@@ -1163,7 +1286,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoBuildRecordLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListRepoBuildRecordLog",
@@ -1176,7 +1299,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoBuildRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListRepoBuildRule",
@@ -1189,12 +1312,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoSyncRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:ListRepoSyncRule",
-                access: "list",
-                resources: &[],
+                action: "cr:ListSyncRule",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1202,7 +1331,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoSyncTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListRepoSyncTask",
@@ -1215,11 +1344,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoTag",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cr:ListRepoTag",
-                access: "list",
+                action: "cr:ListRepositoryTag",
+                access: "read",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1228,7 +1357,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoTagScanResult",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListRepoTagScanResult",
@@ -1241,7 +1370,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepoTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListRepoTrigger",
@@ -1254,12 +1383,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRepository",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:ListRepository",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Repository",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}/{#Namespacename}/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1267,7 +1402,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListScanBaselineByTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListScanBaselineByTask",
@@ -1280,7 +1415,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListScanMaliciousFileByTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListScanMaliciousFileByTask",
@@ -1293,7 +1428,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListScanRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListScanRule",
@@ -1306,7 +1441,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ListTagResources",
@@ -1319,7 +1454,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResetLoginPassword",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:ResetLoginPassword",
@@ -1332,7 +1467,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:TagResources",
@@ -1345,7 +1480,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UntagResources",
@@ -1358,7 +1493,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateArtifactLifecycleRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateArtifactLifecycleRule",
@@ -1371,7 +1506,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateArtifactSubscriptionRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateArtifactSubscriptionRule",
@@ -1384,7 +1519,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateChain",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateChain",
@@ -1397,7 +1532,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateChartNamespace",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateChartNamespace",
@@ -1410,7 +1545,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateChartRepository",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateChartRepository",
@@ -1423,7 +1558,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateEventCenterRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateEventCenterRule",
@@ -1436,12 +1571,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateInstanceEndpointStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:UpdateInstanceEndpointStatus",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:cr:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1449,7 +1590,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateNamespace",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateNamespace",
@@ -1462,7 +1603,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRepoBuildRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateRepoBuildRule",
@@ -1475,7 +1616,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRepoSourceCodeRepo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateRepoSourceCodeRepo",
@@ -1488,7 +1629,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRepoTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateRepoTrigger",
@@ -1501,7 +1642,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRepository",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cr:UpdateRepository",
@@ -1514,7 +1655,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateScanRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateScanRule",
@@ -1527,7 +1668,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateStorageDomainRoutingRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cr:UpdateStorageDomainRoutingRule",

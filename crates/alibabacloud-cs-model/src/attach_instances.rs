@@ -8,13 +8,13 @@ use crate::shared;
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `AttachInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstancesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// ECS instances to add, by their IDs, and how they become nodes.
     pub attachment: Option<Attachment>,
 }
 
@@ -24,10 +24,10 @@ fields!(AttachInstancesInput {
 });
 
 /// What `AttachInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstancesOutput {
-    /// Undocumented.
+    /// Result for each instance.
     pub list: Vec<List>,
     /// Task that carries out the work. `DescribeTaskInfo` reports its progress.
     ///
@@ -40,8 +40,8 @@ fields!(AttachInstancesOutput {
     task_id: "task_id",
 });
 
-/// Used by [`AttachInstancesInput::attachment`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// ECS instances to add, by their IDs, and how they become nodes.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attachment {
     /// ECS instances, by their IDs, such as `i-bp67acfmxazb4ph****`.
@@ -215,7 +215,7 @@ impl Attachment {
 }
 
 /// Used by [`AttachInstancesOutput::list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct List {
     /// Code of the result, for programs; the message beside it explains it.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `AttachInstancesToNodePool`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstancesToNodePoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -17,7 +17,7 @@ pub struct AttachInstancesToNodePoolInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Undocumented.
+    /// ECS instances to add to the pool, by their IDs, and how they become nodes.
     pub attachment: Option<Attachment>,
 }
 
@@ -28,7 +28,7 @@ fields!(AttachInstancesToNodePoolInput {
 });
 
 /// What `AttachInstancesToNodePool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstancesToNodePoolOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,8 +46,8 @@ fields!(AttachInstancesToNodePoolOutput {
     task_id: "task_id",
 });
 
-/// Used by [`AttachInstancesToNodePoolInput::attachment`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// ECS instances to add to the pool, by their IDs, and how they become nodes.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attachment {
     /// ECS instances, by their IDs, such as `i-bp67acfmxazb4ph****`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelClusterUpgrade`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelClusterUpgradeInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -20,7 +20,7 @@ fields!(CancelClusterUpgradeInput {
 });
 
 /// Output of `CancelClusterUpgrade`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelClusterUpgradeOutput {}
 

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CancelComponentUpgrade`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelComponentUpgradeInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -24,7 +24,7 @@ fields!(CancelComponentUpgradeInput {
 });
 
 /// Output of `CancelComponentUpgrade`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelComponentUpgradeOutput {}
 

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelOperationPlan`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelOperationPlanInput {
     /// Planned maintenance, as listed by `ListOperationPlans`.
@@ -19,7 +19,7 @@ fields!(CancelOperationPlanInput {
 });
 
 /// What `CancelOperationPlan` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelOperationPlanOutput {
     /// ID of this call. Include it when contacting support.

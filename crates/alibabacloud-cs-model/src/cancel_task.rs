@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelTaskInput {
     /// Task that carries out the work.
@@ -19,7 +19,7 @@ fields!(CancelTaskInput {
 });
 
 /// What `CancelTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelTaskOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CheckControlPlaneLogEnable`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckControlPlaneLogEnableInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -21,7 +21,7 @@ fields!(CheckControlPlaneLogEnableInput {
 });
 
 /// What `CheckControlPlaneLogEnable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckControlPlaneLogEnableOutput {
     /// SLS project that receives the logs.

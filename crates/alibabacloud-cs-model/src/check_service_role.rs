@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CheckServiceRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckServiceRoleInput {
-    /// Undocumented.
+    /// Service roles to look for, by their names.
     pub check: Option<Check>,
 }
 
@@ -19,10 +19,10 @@ fields!(CheckServiceRoleInput {
 });
 
 /// What `CheckServiceRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckServiceRoleOutput {
-    /// Undocumented.
+    /// Service roles of the request, each with whether it is granted.
     pub roles: Vec<OutputRole>,
 }
 
@@ -30,8 +30,8 @@ fields!(CheckServiceRoleOutput {
     roles: "roles",
 });
 
-/// Used by [`CheckServiceRoleInput::check`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Service roles to look for, by their names.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Check {
     /// Service roles to check.
@@ -54,7 +54,7 @@ impl Check {
 }
 
 /// Used by [`Check::roles`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Name of the service role, such as `AliyunCSManagedLogRole`.
@@ -77,7 +77,7 @@ impl Role {
 }
 
 /// Used by [`CheckServiceRoleOutput::roles`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputRole {
     /// Name of the service role, such as `AliyunCSManagedLogRole`.

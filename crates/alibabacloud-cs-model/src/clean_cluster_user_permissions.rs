@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CleanClusterUserPermissions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CleanClusterUserPermissionsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,7 +27,7 @@ fields!(CleanClusterUserPermissionsInput {
 });
 
 /// Output of `CleanClusterUserPermissions`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CleanClusterUserPermissionsOutput {}
 

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CleanUserPermissions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CleanUserPermissionsInput {
     /// RAM user or role, by its ID in RAM.
@@ -25,7 +25,7 @@ fields!(CleanUserPermissionsInput {
 });
 
 /// What `CleanUserPermissions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CleanUserPermissionsOutput {
     /// ID of this call. Include it when contacting support.

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 /// Parameters of `CreateAutoscalingConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAutoscalingConfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// Thresholds and times by which the autoscaler works.
     pub config: Option<Config>,
 }
 
@@ -25,7 +25,7 @@ fields!(CreateAutoscalingConfigInput {
 });
 
 /// What `CreateAutoscalingConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAutoscalingConfigOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -49,8 +49,9 @@ fields!(CreateAutoscalingConfigOutput {
     request_id: "request_id",
 });
 
-/// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Thresholds and times by which the autoscaler works. Settings that are left out get their
+/// default.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
     /// How long the autoscaler waits after it has added nodes before it removes some.
@@ -61,7 +62,7 @@ pub struct Config {
     pub utilization_threshold: Option<String>,
     /// Use of GPUs below which a node may be removed, as a share of 1.
     pub gpu_utilization_threshold: Option<String>,
-    /// How often the autoscaler looks at the cluster.
+    /// How often the autoscaler looks at the cluster, in seconds, such as `30s`.
     pub scan_interval: Option<String>,
     /// Whether the autoscaler removes nodes.
     pub scale_down_enabled: Option<bool>,
@@ -107,7 +108,8 @@ fields!(Config {
 });
 
 impl Config {
-    /// How long the autoscaler waits after it has added nodes before it removes some.
+    /// How long the autoscaler waits after it has added nodes before it removes some, in minutes,
+    /// such as `10m`. Some pages of the service say this of `unneeded_duration`, so set both.
     ///
     /// Example: `10 m`.
     #[inline]
@@ -116,7 +118,8 @@ impl Config {
         self
     }
 
-    /// How long a node must be little used before the autoscaler removes it.
+    /// How long a node must be little used before the autoscaler removes it, in minutes, such as
+    /// `10m`. Some pages of the service say this of `cool_down_duration`, so set both.
     ///
     /// Example: `10 m`.
     #[inline]
@@ -143,7 +146,7 @@ impl Config {
         self
     }
 
-    /// How often the autoscaler looks at the cluster.
+    /// How often the autoscaler looks at the cluster, in seconds, such as `30s`.
     ///
     /// Example: `30s`.
     #[inline]
@@ -256,7 +259,7 @@ impl Config {
 }
 
 /// How the autoscaler chooses among node pools that could all run the pods.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Expander {
     /// `random`.
@@ -276,7 +279,7 @@ variants!(Expander {
 });
 
 /// Which autoscaler works, the common one or the faster GOATScaler.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalerType {
     /// `goatscaler`.

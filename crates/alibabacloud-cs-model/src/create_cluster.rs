@@ -8,10 +8,10 @@ use crate::shared;
 use alibabacloud_types::{Sensitive, boolean, fields, variants};
 
 /// Parameters of `CreateCluster`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterInput {
-    /// Cluster that the permission is for, by its ID.
+    /// Kind, version, network, add-ons and node pools of the new cluster.
     pub cluster: Option<Cluster>,
 }
 
@@ -20,11 +20,10 @@ fields!(CreateClusterInput {
 });
 
 /// What `CreateCluster` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterOutput {
-    /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
-    /// `c82e6987e2961451182edacd74faf****`.
+    /// ID of the new cluster. Other calls name it by this ID.
     ///
     /// Example: `cb95aa626a47740afbf6aa099b650****`.
     pub cluster_id: Option<String>,
@@ -44,11 +43,11 @@ fields!(CreateClusterOutput {
     task_id: "task_id",
 });
 
-/// Cluster that the permission is for, by its ID. Empty for a permission on all clusters.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Kind, version, network, add-ons and node pools of the new cluster.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// Name of the application that the trigger belongs to.
+    /// Name of the cluster, as the console and `DescribeClustersV1` show it.
     pub name: Option<String>,
     /// Region that the cluster is in, such as `cn-hangzhou`.
     pub region_id: Option<String>,
@@ -167,59 +166,65 @@ pub struct Cluster {
     pub cpu_policy: Option<String>,
     /// **Deprecated.** Range of ports for Services of type NodePort.
     pub node_port_range: Option<String>,
-    /// **Deprecated.** At most 3 elements.
+    /// **Deprecated.** vSwitches of the control plane nodes, one for each node.
     pub master_vswitch_ids: Option<Vec<String>>,
     /// **Deprecated.** SSH key pair for the logon to the nodes.
     pub key_pair: Option<String>,
     /// **Deprecated.** Password for the logon to the nodes.
     pub login_password: Option<Sensitive<String>>,
-    /// **Deprecated.** Known values: `3`, `5`.
+    /// **Deprecated.** Number of control plane nodes.
     pub master_count: Option<i64>,
-    /// **Deprecated.**
+    /// **Deprecated.** Instance types of the control plane nodes, one for each node.
     pub master_instance_types: Option<Vec<String>>,
-    /// **Deprecated.** Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`.
+    /// **Deprecated.** Category of the system disks of the control plane nodes.
     pub master_system_disk_category: Option<MasterSystemDiskCategory>,
-    /// **Deprecated.** From 40 to 500, in GiB.
+    /// **Deprecated.** Size of the system disks of the control plane nodes.
     pub master_system_disk_size: Option<i64>,
-    /// **Deprecated.** Known values: `PL0`, `PL1`, `PL2`, `PL3`.
+    /// **Deprecated.** Performance level of the system disks of the control plane nodes, if they
+    /// are ESSDs.
     pub master_system_disk_performance_level: Option<MasterSystemDiskPerformanceLevel>,
-    /// **Deprecated.** Example: `sp-2zej1nogjvovnz4z****`.
+    /// **Deprecated.** Automatic snapshot policy of ECS for the system disks of the control plane
+    /// nodes.
     pub master_system_disk_snapshot_policy_id: Option<String>,
-    /// **Deprecated.** Known values: `PrePaid`, `PostPaid`.
+    /// **Deprecated.** Whether the control plane nodes are subscriptions or pay-as-you-go.
     pub master_instance_charge_type: Option<MasterInstanceChargeType>,
-    /// **Deprecated.** Example: `Month`.
+    /// **Deprecated.** Unit that `master_period` is counted in, such as `Month`.
     pub master_period_unit: Option<String>,
-    /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
+    /// **Deprecated.** Length of the subscription of the control plane nodes, in the unit of
+    /// `master_period_unit`.
     pub master_period: Option<i64>,
-    /// **Deprecated.** Default: `true`.
+    /// **Deprecated.** Whether the subscriptions of the control plane nodes are renewed when they
+    /// end.
     pub master_auto_renew: Option<bool>,
-    /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`.
+    /// **Deprecated.** For how long the subscriptions of the control plane nodes are renewed each
+    /// time.
     pub master_auto_renew_period: Option<i64>,
     /// **Deprecated.** Number of worker nodes.
     pub num_of_nodes: Option<i64>,
-    /// **Deprecated.**
+    /// **Deprecated.** vSwitches of the worker nodes.
     pub worker_vswitch_ids: Option<Vec<String>>,
-    /// **Deprecated.**
+    /// **Deprecated.** Instance types of the worker nodes, best first.
     pub worker_instance_types: Option<Vec<String>>,
-    /// **Deprecated.** Known values: `cloud_efficiency`, `cloud_ssd`.
+    /// **Deprecated.** Category of the system disks of the worker nodes.
     pub worker_system_disk_category: Option<WorkerSystemDiskCategory>,
-    /// **Deprecated.** From 40 to 500, in GiB.
+    /// **Deprecated.** Size of the system disks of the worker nodes.
     pub worker_system_disk_size: Option<i64>,
-    /// **Deprecated.** Example: `sp-2zej1nogjvovnz4z****`.
+    /// **Deprecated.** Automatic snapshot policy of ECS for the system disks of the worker nodes.
     pub worker_system_disk_snapshot_policy_id: Option<String>,
-    /// **Deprecated.** Known values: `PL0`, `PL1`, `PL2`, `PL3`.
+    /// **Deprecated.** Performance level of the system disks of the worker nodes, if they are
+    /// ESSDs.
     pub worker_system_disk_performance_level: Option<WorkerSystemDiskPerformanceLevel>,
     /// **Deprecated.** Data disks of the worker nodes.
     pub worker_data_disks: Option<Vec<WorkerDataDisk>>,
-    /// **Deprecated.** Known values: `PrePaid`, `PostPaid`.
+    /// **Deprecated.** Whether the worker nodes are subscriptions or pay-as-you-go.
     pub worker_instance_charge_type: Option<WorkerInstanceChargeType>,
-    /// **Deprecated.** Example: `Month`.
+    /// **Deprecated.** Unit that `worker_period` is counted in.
     pub worker_period_unit: Option<String>,
-    /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`.
+    /// **Deprecated.** Length of the subscription of the worker nodes.
     pub worker_period: Option<i64>,
-    /// **Deprecated.** Default: `true`.
+    /// **Deprecated.** Whether the subscriptions of the worker nodes are renewed when they end.
     pub worker_auto_renew: Option<bool>,
-    /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`.
+    /// **Deprecated.** For how long the subscriptions of the worker nodes are renewed each time.
     pub worker_auto_renew_period: Option<i64>,
     /// **Deprecated.** ECS instances, by their IDs, such as `i-bp67acfmxazb4ph****`.
     pub instances: Option<Vec<String>>,
@@ -370,7 +375,8 @@ fields!(Cluster {
 });
 
 impl Cluster {
-    /// Name of the application that the trigger belongs to.
+    /// Name of the cluster, as the console and `DescribeClustersV1` show it. It does not begin with
+    /// a hyphen.
     ///
     /// Required. From 1 to 63 characters. Example: `cluster-demo`.
     #[inline]
@@ -676,8 +682,7 @@ impl Cluster {
         self
     }
 
-    /// KMS key that encrypts the Secrets of the cluster. It cannot be changed later. Whether the
-    /// API server gets an elastic IP address and is reachable from the Internet.
+    /// KMS key that encrypts the Secrets of the cluster. It cannot be changed later.
     ///
     /// Example: `0fe64791-55eb-4fc7-84c5-c6c7cdca****`.
     #[inline]
@@ -913,6 +918,8 @@ impl Cluster {
         self
     }
 
+    /// vSwitches of the control plane nodes, one for each node. Only for dedicated clusters.
+    ///
     /// **Deprecated.** At most 3 elements.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -944,6 +951,8 @@ impl Cluster {
         self
     }
 
+    /// Number of control plane nodes. Only for dedicated clusters.
+    ///
     /// **Deprecated.** Known values: `3`, `5`. Default: `3`. Example: `3`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -952,6 +961,8 @@ impl Cluster {
         self
     }
 
+    /// Instance types of the control plane nodes, one for each node. Only for dedicated clusters.
+    ///
     /// **Deprecated.**
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -963,6 +974,8 @@ impl Cluster {
         self
     }
 
+    /// Category of the system disks of the control plane nodes.
+    ///
     /// **Deprecated.** Known values: `cloud_efficiency`, `cloud_ssd`, `cloud_essd`. Example:
     /// `cloud_ssd`.
     #[deprecated = "the service has deprecated this parameter"]
@@ -975,6 +988,8 @@ impl Cluster {
         self
     }
 
+    /// Size of the system disks of the control plane nodes.
+    ///
     /// **Deprecated.** From 40 to 500, in GiB. Default: `120`. Example: `120`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -983,6 +998,8 @@ impl Cluster {
         self
     }
 
+    /// Performance level of the system disks of the control plane nodes, if they are ESSDs.
+    ///
     /// **Deprecated.** Known values: `PL0`, `PL1`, `PL2`, `PL3`. Example: `PL1`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -994,6 +1011,8 @@ impl Cluster {
         self
     }
 
+    /// Automatic snapshot policy of ECS for the system disks of the control plane nodes.
+    ///
     /// **Deprecated.** Example: `sp-2zej1nogjvovnz4z****`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1005,6 +1024,8 @@ impl Cluster {
         self
     }
 
+    /// Whether the control plane nodes are subscriptions or pay-as-you-go.
+    ///
     /// **Deprecated.** Known values: `PrePaid`, `PostPaid`. Default: `PostPaid`. Example:
     /// `PrePaid`.
     #[deprecated = "the service has deprecated this parameter"]
@@ -1017,6 +1038,8 @@ impl Cluster {
         self
     }
 
+    /// Unit that `master_period` is counted in, such as `Month`.
+    ///
     /// **Deprecated.** Example: `Month`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1025,6 +1048,8 @@ impl Cluster {
         self
     }
 
+    /// Length of the subscription of the control plane nodes, in the unit of `master_period_unit`.
+    ///
     /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`. Default:
     /// `1`. Example: `1`.
     #[deprecated = "the service has deprecated this parameter"]
@@ -1034,6 +1059,8 @@ impl Cluster {
         self
     }
 
+    /// Whether the subscriptions of the control plane nodes are renewed when they end.
+    ///
     /// **Deprecated.** Default: `true`. Example: `true`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1042,6 +1069,8 @@ impl Cluster {
         self
     }
 
+    /// For how long the subscriptions of the control plane nodes are renewed each time.
+    ///
     /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`. Default: `1`. Example: `1`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1060,6 +1089,8 @@ impl Cluster {
         self
     }
 
+    /// vSwitches of the worker nodes. Replaced by `nodepools`.
+    ///
     /// **Deprecated.**
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1071,6 +1102,8 @@ impl Cluster {
         self
     }
 
+    /// Instance types of the worker nodes, best first. Replaced by `nodepools`.
+    ///
     /// **Deprecated.**
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1082,6 +1115,8 @@ impl Cluster {
         self
     }
 
+    /// Category of the system disks of the worker nodes. Replaced by `nodepools`.
+    ///
     /// **Deprecated.** Known values: `cloud_efficiency`, `cloud_ssd`. Default: `cloud_ssd`.
     /// Example: `cloud_efficiency`.
     #[deprecated = "the service has deprecated this parameter"]
@@ -1094,6 +1129,8 @@ impl Cluster {
         self
     }
 
+    /// Size of the system disks of the worker nodes. Replaced by `nodepools`.
+    ///
     /// **Deprecated.** From 40 to 500, in GiB. Default: `120`. Example: `120`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1102,6 +1139,9 @@ impl Cluster {
         self
     }
 
+    /// Automatic snapshot policy of ECS for the system disks of the worker nodes. Replaced by
+    /// `nodepools`.
+    ///
     /// **Deprecated.** Example: `sp-2zej1nogjvovnz4z****`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1113,6 +1153,9 @@ impl Cluster {
         self
     }
 
+    /// Performance level of the system disks of the worker nodes, if they are ESSDs. Replaced by
+    /// `nodepools`.
+    ///
     /// **Deprecated.** Known values: `PL0`, `PL1`, `PL2`, `PL3`. Example: `PL1`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1137,6 +1180,8 @@ impl Cluster {
         self
     }
 
+    /// Whether the worker nodes are subscriptions or pay-as-you-go. Replaced by `nodepools`.
+    ///
     /// **Deprecated.** Known values: `PrePaid`, `PostPaid`. Default: `PostPaid`. Example:
     /// `PrePaid`.
     #[deprecated = "the service has deprecated this parameter"]
@@ -1149,6 +1194,8 @@ impl Cluster {
         self
     }
 
+    /// Unit that `worker_period` is counted in. Replaced by `nodepools`.
+    ///
     /// **Deprecated.** Example: `Month`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1157,6 +1204,8 @@ impl Cluster {
         self
     }
 
+    /// Length of the subscription of the worker nodes. Replaced by `nodepools`.
+    ///
     /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`, `24`, `36`, `48`, `60`. Default:
     /// `1`. Example: `1`.
     #[deprecated = "the service has deprecated this parameter"]
@@ -1166,6 +1215,9 @@ impl Cluster {
         self
     }
 
+    /// Whether the subscriptions of the worker nodes are renewed when they end. Replaced by
+    /// `nodepools`.
+    ///
     /// **Deprecated.** Default: `true`. Example: `true`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1174,6 +1226,9 @@ impl Cluster {
         self
     }
 
+    /// For how long the subscriptions of the worker nodes are renewed each time. Replaced by
+    /// `nodepools`.
+    ///
     /// **Deprecated.** Known values: `1`, `2`, `3`, `6`, `12`. Example: `1`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -1378,7 +1433,7 @@ impl Cluster {
 
 /// Edition of a managed cluster, such as `ack.standard` (Basic) or `ack.pro.small` (Pro). Empty for
 /// other kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterSpec {
     /// `ack.pro.small`.
@@ -1395,7 +1450,7 @@ variants!(ClusterSpec {
 });
 
 /// Use that the cluster is made for: `Default` for general use, or serverless, edge and others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Profile {
     /// `Default`.
@@ -1418,7 +1473,7 @@ variants!(Profile {
 });
 
 /// Whether ACK manages nodes and upgrades itself (intelligent managed mode).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoMode {
     /// Whether the intelligent managed mode is on.
@@ -1439,7 +1494,7 @@ impl AutoMode {
 }
 
 /// Whether the cluster uses IPv4 only or both IPv4 and IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpStack {
     /// `ipv4`.
@@ -1456,7 +1511,7 @@ variants!(IpStack {
 });
 
 /// Whether kube-proxy works with iptables or IPVS. IPVS is faster with many Services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProxyMode {
     /// `iptables`.
@@ -1473,7 +1528,7 @@ variants!(ProxyMode {
 });
 
 /// Whether and to which SLS project the audit log of the API server is sent.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuditLogConfig {
     /// Whether the audit log of the API server is recorded.
@@ -1504,7 +1559,7 @@ impl AuditLogConfig {
 }
 
 /// Identity provider with which pods assume RAM roles by their service account (RRSA).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RrsaConfig {
     /// Whether pods can assume RAM roles by their service account.
@@ -1525,7 +1580,7 @@ impl RrsaConfig {
 }
 
 /// What ACK does by itself in the maintenance windows of the cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationPolicy {
     /// Whether and how far ACK upgrades the cluster by itself.
@@ -1546,7 +1601,7 @@ impl OperationPolicy {
 }
 
 /// Whether and how far ACK upgrades the cluster by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
     /// Whether ACK upgrades Kubernetes by itself in maintenance windows.
@@ -1581,7 +1636,7 @@ impl ClusterAutoUpgrade {
 }
 
 /// How far automatic upgrades go, from patch versions only to the newest stable version.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Channel {
     /// `patch`.
@@ -1601,7 +1656,7 @@ variants!(Channel {
 });
 
 /// Settings of the control plane nodes of a dedicated cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ControlPlaneConfig {
     /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
@@ -1917,7 +1972,7 @@ impl ControlPlaneConfig {
 }
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -1940,7 +1995,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Distribution of the operating system, such as `AliyunLinux`. Replaced by `image_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `CentOS`.
@@ -1969,7 +2024,7 @@ variants!(Platform {
 });
 
 /// Operating system of the nodes, Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `Windows`.
@@ -1985,8 +2040,8 @@ variants!(OsType {
     Linux: "Linux",
 });
 
-/// Used by [`Cluster::master_system_disk_category`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Category of the system disks of the control plane nodes.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MasterSystemDiskCategory {
     /// `cloud_efficiency`.
@@ -2005,8 +2060,8 @@ variants!(MasterSystemDiskCategory {
     CloudEssd: "cloud_essd",
 });
 
-/// Used by [`Cluster::master_system_disk_performance_level`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Performance level of the system disks of the control plane nodes, if they are ESSDs.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MasterSystemDiskPerformanceLevel {
     /// `PL0`.
@@ -2028,8 +2083,8 @@ variants!(MasterSystemDiskPerformanceLevel {
     Pl3: "PL3",
 });
 
-/// Used by [`Cluster::master_instance_charge_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the control plane nodes are subscriptions or pay-as-you-go.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MasterInstanceChargeType {
     /// `PrePaid`.
@@ -2045,8 +2100,8 @@ variants!(MasterInstanceChargeType {
     PostPaid: "PostPaid",
 });
 
-/// Used by [`Cluster::worker_system_disk_category`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Category of the system disks of the worker nodes. Replaced by `nodepools`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WorkerSystemDiskCategory {
     /// `cloud_efficiency`.
@@ -2062,8 +2117,9 @@ variants!(WorkerSystemDiskCategory {
     CloudSsd: "cloud_ssd",
 });
 
-/// Used by [`Cluster::worker_system_disk_performance_level`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Performance level of the system disks of the worker nodes, if they are ESSDs. Replaced by
+/// `nodepools`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WorkerSystemDiskPerformanceLevel {
     /// `PL0`.
@@ -2086,7 +2142,7 @@ variants!(WorkerSystemDiskPerformanceLevel {
 });
 
 /// Used by [`Cluster::worker_data_disks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WorkerDataDisk {
     /// Category of the disk, which sets its price and performance, such as `cloud_essd`.
@@ -2145,7 +2201,7 @@ impl WorkerDataDisk {
 }
 
 /// Whether the data is encrypted at rest.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Encrypted {
     /// `true`.
@@ -2164,7 +2220,7 @@ variants!(Encrypted {
 boolean!(Encrypted { True, False });
 
 /// Performance level of an ESSD, which limits IOPS and throughput.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -2186,8 +2242,8 @@ variants!(PerformanceLevel {
     Pl3: "PL3",
 });
 
-/// Used by [`Cluster::worker_instance_charge_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the worker nodes are subscriptions or pay-as-you-go. Replaced by `nodepools`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WorkerInstanceChargeType {
     /// `PrePaid`.
@@ -2204,7 +2260,7 @@ variants!(WorkerInstanceChargeType {
 });
 
 /// Used by [`Cluster::service_discovery_types`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServiceDiscoveryType {
     /// `CoreDNS`.
@@ -2221,7 +2277,7 @@ variants!(ServiceDiscoveryType {
 });
 
 /// Where logs of the cluster are sent; only SLS is supported.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoggingType {
     /// `SLS`.
@@ -2235,7 +2291,7 @@ variants!(LoggingType {
 });
 
 /// Performance of the load balancer in front of the API server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerSpec {
     /// `slb.s1.small`.

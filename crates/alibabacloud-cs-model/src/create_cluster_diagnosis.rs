@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 /// Parameters of `CreateClusterDiagnosis`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterDiagnosisInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Kind of object to diagnose, and which one it is.
     pub diagnosis: Option<Diagnosis>,
 }
 
@@ -25,7 +25,7 @@ fields!(CreateClusterDiagnosisInput {
 });
 
 /// What `CreateClusterDiagnosis` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterDiagnosisOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -33,7 +33,7 @@ pub struct CreateClusterDiagnosisOutput {
     ///
     /// Example: `c5cdf7e3938bc4f8eb0e44b21a80f****`.
     pub cluster_id: Option<String>,
-    /// Diagnosis, as returned by `CreateClusterDiagnosis`.
+    /// ID of the new diagnosis. Other calls name it by this ID.
     ///
     /// Example: `6f719f23098240818eb26fe3a37d****`.
     pub diagnosis_id: Option<String>,
@@ -49,8 +49,8 @@ fields!(CreateClusterDiagnosisOutput {
     request_id: "request_id",
 });
 
-/// Used by [`CreateClusterDiagnosisInput::diagnosis`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Kind of object to diagnose, and which one it is.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Diagnosis {
     /// Kind of application, such as `deployment`.
@@ -91,7 +91,7 @@ impl Diagnosis {
 }
 
 /// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `node`.

@@ -8,13 +8,13 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateClusterInspectConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterInspectConfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// When the cluster is inspected, and which checks are left out.
     pub config: Option<Config>,
 }
 
@@ -24,7 +24,7 @@ fields!(CreateClusterInspectConfigInput {
 });
 
 /// What `CreateClusterInspectConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterInspectConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,8 +37,8 @@ fields!(CreateClusterInspectConfigOutput {
     request_id: "requestId",
 });
 
-/// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// When the cluster is inspected, and which checks are left out.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
     /// Whether regular inspections are on.

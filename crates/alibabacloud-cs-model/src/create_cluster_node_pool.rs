@@ -9,13 +9,13 @@ use alibabacloud_types::{Sensitive, fields, pair, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateClusterNodePool`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterNodePoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Name of the node pool, the instances that it creates, and how they join the cluster.
     pub node_pool: Option<NodePool>,
 }
 
@@ -25,11 +25,10 @@ fields!(CreateClusterNodePoolInput {
 });
 
 /// What `CreateClusterNodePool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClusterNodePoolOutput {
-    /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
-    /// lists.
+    /// ID of the new node pool. Other calls name it by this ID.
     ///
     /// Example: `np31da1b38983f4511b490fc62108a****`.
     pub nodepool_id: Option<String>,
@@ -49,8 +48,8 @@ fields!(CreateClusterNodePoolOutput {
     request_id: "request_id",
 });
 
-/// Used by [`CreateClusterNodePoolInput::node_pool`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Name of the node pool, the instances that it creates, and how they join the cluster.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodePool {
     /// Name, resource group and kind of the node pool.
@@ -79,7 +78,7 @@ pub struct NodePool {
     pub host_network: Option<bool>,
     /// Whether the nodes of the edge node pool reach each other by their private addresses.
     pub intranet: Option<bool>,
-    /// Undocumented.
+    /// Group of Lingjun nodes that a Lingjun node pool takes its nodes from.
     pub eflo_node_group: Option<EfloNodeGroup>,
     /// Whether ACK manages nodes and upgrades itself (intelligent managed mode).
     pub auto_mode: Option<AutoMode>,
@@ -213,7 +212,7 @@ impl NodePool {
         self
     }
 
-    /// Undocumented.
+    /// Group of Lingjun nodes that a Lingjun node pool takes its nodes from.
     #[inline]
     pub fn eflo_node_group(mut self, value: EfloNodeGroup) -> Self {
         self.eflo_node_group = Some(value);
@@ -239,7 +238,7 @@ impl NodePool {
 }
 
 /// Name, resource group and kind of the node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolInfo {
     /// Name of the node pool, unique in the cluster.
@@ -288,7 +287,7 @@ impl NodepoolInfo {
 }
 
 /// Whether the pool has ECS nodes (`ess`), edge nodes or Lingjun nodes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `lingjun`.
@@ -308,7 +307,7 @@ variants!(Type {
 });
 
 /// How the number of nodes follows the need of the pods.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoScaling {
     /// Whether the cluster autoscaler adds and removes nodes of the pool.
@@ -411,7 +410,7 @@ impl AutoScaling {
 }
 
 /// Kind of instances that automatic scaling adds, such as general, GPU or spot instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoScalingType {
     /// `spot`.
@@ -434,7 +433,7 @@ variants!(AutoScalingType {
 });
 
 /// Whether the elastic IP addresses of nodes are charged by bandwidth or by traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipInternetChargeType {
     /// `PayByBandwidth`.
@@ -451,7 +450,7 @@ variants!(EipInternetChargeType {
 });
 
 /// What ACK does by itself for the nodes of a managed node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Management {
     /// Whether the node pool is managed, so that ACK does the work that the other fields switch on.
@@ -553,7 +552,7 @@ impl Management {
 }
 
 /// What ACK may do to repair a node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoRepairPolicy {
     /// Whether ACK may restart the node to repair it.
@@ -586,7 +585,7 @@ impl AutoRepairPolicy {
 }
 
 /// Which vulnerabilities ACK fixes by itself, and whether it may restart nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoVulFixPolicy {
     /// Whether nodes may be restarted when a fix needs it.
@@ -631,7 +630,7 @@ impl AutoVulFixPolicy {
 }
 
 /// Which software of the nodes ACK upgrades by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoUpgradePolicy {
     /// Whether the kubelet is upgraded by itself.
@@ -678,7 +677,7 @@ impl AutoUpgradePolicy {
 }
 
 /// How nodes are upgraded in batches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeConfig {
     /// **Deprecated.** Whether ACK upgrades the nodes by itself in maintenance windows.
@@ -738,7 +737,7 @@ impl UpgradeConfig {
 }
 
 /// How the ECS instances of the pool are created, with types, disks, network and price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
     /// vSwitches that nodes are created in.
@@ -1358,7 +1357,7 @@ impl ScalingGroup {
 }
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PostPaid`.
@@ -1375,7 +1374,7 @@ variants!(InstanceChargeType {
 });
 
 /// Unit that the period is counted in, such as month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -1392,7 +1391,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether nodes are spot instances, and whether there is a limit on their price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -1412,7 +1411,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`ScalingGroup::spot_price_limit`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
     /// Instance type that the limit is for, such as `ecs.c6.large`.
@@ -1447,7 +1446,7 @@ impl SpotPriceLimit {
 }
 
 /// Operating system of the nodes by kind, such as `AliyunLinux3` or `ContainerOS`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageType {
     /// `AliyunLinux`.
@@ -1488,7 +1487,7 @@ variants!(ImageType {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -1517,7 +1516,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -1540,7 +1539,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -1557,7 +1556,7 @@ variants!(InternetChargeType {
 });
 
 /// Used by [`ScalingGroup::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -1594,7 +1593,7 @@ impl Tag {
 }
 
 /// How nodes are spread over the zones of the vSwitches, by priority, price or evenly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -1614,7 +1613,7 @@ variants!(MultiAzPolicy {
 });
 
 /// Whether scaling in releases instances or stops them for a faster start.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `release`.
@@ -1631,7 +1630,7 @@ variants!(ScalingPolicy {
 });
 
 /// Private pool, reserved capacity of ECS, that nodes are created in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
     /// Private pool, by its ID in ECS, such as `eap-bp67acfmxazb4****`.
@@ -1666,7 +1665,7 @@ impl PrivatePoolOptions {
 }
 
 /// Distribution of the operating system, such as `AliyunLinux`. Replaced by `image_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `CentOS`.
@@ -1689,7 +1688,7 @@ variants!(Platform {
 });
 
 /// Which pools of ECS capacity nodes are created from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Whether private pools are used first, only, or not.
@@ -1725,7 +1724,7 @@ impl ResourcePoolOptions {
 }
 
 /// Whether private pools are used first, only, or not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolOnly`.
@@ -1745,7 +1744,7 @@ variants!(Strategy {
 });
 
 /// Settings of the software on the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
     /// Settings of the kubelet on the nodes.
@@ -1766,7 +1765,7 @@ impl NodeConfig {
 }
 
 /// Kubernetes settings of the nodes, such as labels, taints and runtime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KubernetesConfig {
     /// Kubernetes labels that each node gets.
@@ -1894,7 +1893,7 @@ impl KubernetesConfig {
 }
 
 /// Whether the nodes are for confidential computing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TeeConfig {
     /// Whether the nodes offer a trusted execution environment (TEE).
@@ -1917,7 +1916,7 @@ impl TeeConfig {
 }
 
 /// How the nodes of an edge pool are connected with the cloud.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InterconnectConfig {
     /// Cloud Enterprise Network instance that connects the nodes outside of Alibaba Cloud.
@@ -1988,7 +1987,7 @@ impl InterconnectConfig {
 }
 
 /// Whether edge nodes connect over the Internet or by a network product.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InterconnectMode {
     /// `basic`.
@@ -2004,14 +2003,14 @@ variants!(InterconnectMode {
     Private: "private",
 });
 
-/// Used by [`NodePool::eflo_node_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Group of Lingjun nodes that a Lingjun node pool takes its nodes from.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EfloNodeGroup {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Node group, by its ID in the Lingjun service.
     pub group_id: Option<String>,
 }
 
@@ -2029,7 +2028,7 @@ impl EfloNodeGroup {
         self
     }
 
-    /// Undocumented.
+    /// Node group, by its ID in the Lingjun service.
     #[inline]
     pub fn group_id(mut self, value: impl Into<String>) -> Self {
         self.group_id = Some(value.into());
@@ -2038,7 +2037,7 @@ impl EfloNodeGroup {
 }
 
 /// Whether ACK manages nodes and upgrades itself (intelligent managed mode).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoMode {
     /// Whether the intelligent managed mode is on.
@@ -2059,7 +2058,7 @@ impl AutoMode {
 }
 
 /// Used by [`NodePool::node_components`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeComponent {
     /// Name of the software on the nodes, such as `kubelet`.
@@ -2104,10 +2103,10 @@ impl NodeComponent {
 }
 
 /// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
-    /// Undocumented.
+    /// Settings of the software by name, for those that have no field of their own.
     pub custom_config: Option<BTreeMap<String, String>>,
 }
 
@@ -2116,7 +2115,7 @@ fields!(Config {
 });
 
 impl Config {
-    /// Undocumented.
+    /// Settings of the software by name, for those that have no field of their own.
     #[inline]
     pub fn custom_config(
         mut self,

@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateKubernetesTrigger`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKubernetesTriggerInput {
-    /// Undocumented.
+    /// Application to redeploy, and what the trigger does.
     pub trigger: Option<Trigger>,
 }
 
@@ -20,9 +20,11 @@ fields!(CreateKubernetesTriggerInput {
 });
 
 /// What `CreateKubernetesTrigger` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKubernetesTriggerOutput {
+    /// New trigger, by the ID that deletes it later.
+    ///
     /// Example: `111`.
     pub id: Option<String>,
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -34,6 +36,8 @@ pub struct CreateKubernetesTriggerOutput {
     ///
     /// Example: `default/test-app`.
     pub project_id: Option<String>,
+    /// Kind of application that the trigger redeploys.
+    ///
     /// Known values: `deployment`, `application`. Example: `deployment`.
     pub r#type: Option<Type>,
     /// What the trigger, the event or the policy does.
@@ -50,8 +54,8 @@ fields!(CreateKubernetesTriggerOutput {
     action: "action",
 });
 
-/// Used by [`CreateKubernetesTriggerInput::trigger`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Application to redeploy, and what the trigger does.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Trigger {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -61,7 +65,7 @@ pub struct Trigger {
     pub project_id: Option<String>,
     /// What the trigger does, such as `redeploy`.
     pub action: Option<String>,
-    /// Kind of application, such as `deployment`.
+    /// Kind of application to redeploy.
     pub r#type: Option<Type>,
 }
 
@@ -101,9 +105,9 @@ impl Trigger {
         self
     }
 
-    /// Kind of application, such as `deployment`.
+    /// Kind of application to redeploy.
     ///
-    /// Default: `deployment`. Example: `deployment`.
+    /// Known values: `deployment`, `application`. Default: `deployment`. Example: `deployment`.
     #[inline]
     pub fn r#type(mut self, value: impl Into<Type>) -> Self {
         self.r#type = Some(value.into());
@@ -111,8 +115,8 @@ impl Trigger {
     }
 }
 
-/// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of application to redeploy.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `deployment`.

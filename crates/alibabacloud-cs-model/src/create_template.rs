@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTemplateInput {
-    /// Kubernetes manifest in YAML.
+    /// Manifest to store, with its name and kind.
     pub template: Option<Template>,
 }
 
@@ -19,7 +19,7 @@ fields!(CreateTemplateInput {
 });
 
 /// What `CreateTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTemplateOutput {
     /// Orchestration template, as listed by `DescribeTemplates`.
@@ -32,8 +32,8 @@ fields!(CreateTemplateOutput {
     template_id: "template_id",
 });
 
-/// Kubernetes manifest in YAML.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Manifest to store, with its name and kind.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// Name of the application that the trigger belongs to.

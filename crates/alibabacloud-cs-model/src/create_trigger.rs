@@ -7,13 +7,13 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateTrigger`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTriggerInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Application to redeploy, and what the trigger does.
     pub trigger: Option<Trigger>,
 }
 
@@ -23,9 +23,11 @@ fields!(CreateTriggerInput {
 });
 
 /// What `CreateTrigger` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTriggerOutput {
+    /// New trigger, by the ID that deletes it later.
+    ///
     /// Example: `102536`.
     pub id: Option<String>,
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -37,6 +39,8 @@ pub struct CreateTriggerOutput {
     ///
     /// Example: `default/test-app`.
     pub project_id: Option<String>,
+    /// Kind of application that the trigger redeploys.
+    ///
     /// Example: `deployment`.
     pub r#type: Option<String>,
     /// What the trigger, the event or the policy does.
@@ -53,8 +57,8 @@ fields!(CreateTriggerOutput {
     action: "action",
 });
 
-/// Used by [`CreateTriggerInput::trigger`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Application to redeploy, and what the trigger does.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Trigger {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -64,7 +68,7 @@ pub struct Trigger {
     pub project_id: Option<String>,
     /// What the trigger does, such as `redeploy`.
     pub action: Option<String>,
-    /// Kind of application, such as `deployment`.
+    /// Kind of application to redeploy.
     pub r#type: Option<Type>,
 }
 
@@ -104,9 +108,9 @@ impl Trigger {
         self
     }
 
-    /// Kind of application, such as `deployment`.
+    /// Kind of application to redeploy.
     ///
-    /// Default: `deployment`. Example: `deployment`.
+    /// Known values: `deployment`, `application`. Default: `deployment`. Example: `deployment`.
     #[inline]
     pub fn r#type(mut self, value: impl Into<Type>) -> Self {
         self.r#type = Some(value.into());
@@ -114,8 +118,8 @@ impl Trigger {
     }
 }
 
-/// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of application to redeploy.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `deployment`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAlertContact`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAlertContactInput {
     /// People to notify, by their IDs.
@@ -19,10 +19,10 @@ fields!(DeleteAlertContactInput {
 });
 
 /// What `DeleteAlertContact` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAlertContactOutput {
-    /// Undocumented.
+    /// Result for each person.
     pub result: Vec<OutputResult>,
 }
 
@@ -31,10 +31,10 @@ fields!(DeleteAlertContactOutput {
 });
 
 /// Used by [`DeleteAlertContactOutput::result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputResult {
-    /// Undocumented.
+    /// Whether the person has been deleted. If not, `msg` says why.
     pub status: Option<bool>,
     /// What went wrong, for people. Empty on success.
     pub msg: Option<String>,

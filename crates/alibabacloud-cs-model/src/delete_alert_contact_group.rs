@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAlertContactGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAlertContactGroupInput {
     /// Groups of people to notify, by their IDs.
@@ -23,9 +23,11 @@ fields!(DeleteAlertContactGroupInput {
 pub type DeleteAlertContactGroupOutput = Vec<Item>;
 
 /// Used by [`DeleteAlertContactGroupOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
+    /// Whether the group has been deleted. If not, `msg` says why.
+    ///
     /// Example: `true`.
     pub status: Option<bool>,
     /// What went wrong, for people. Empty on success.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteCluster`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClusterInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -32,7 +32,7 @@ fields!(DeleteClusterInput {
 });
 
 /// What `DeleteCluster` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClusterOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -57,7 +57,7 @@ fields!(DeleteClusterOutput {
 });
 
 /// Used by [`DeleteClusterInput::delete_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteOption {
     /// Kind of the resource, such as `CLUSTER` for tags.
@@ -93,7 +93,7 @@ impl DeleteOption {
 }
 
 /// Kind of the resource, such as `CLUSTER` for tags.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `SLB`.
@@ -119,7 +119,7 @@ variants!(ResourceType {
 });
 
 /// Whether resources of the kind are deleted or kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeleteMode {
     /// `delete`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteClusterNodepool`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClusterNodepoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -16,7 +16,7 @@ pub struct DeleteClusterNodepoolInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Whether to go on although the kubeconfig is in use.
+    /// Whether to delete the node pool although it still has nodes, which are then removed, too.
     pub force: Option<bool>,
 }
 
@@ -27,7 +27,7 @@ fields!(DeleteClusterNodepoolInput {
 });
 
 /// What `DeleteClusterNodepool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClusterNodepoolOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,13 +7,13 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteClusterNodes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClusterNodesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Nodes to remove, by their names in Kubernetes, and what becomes of their pods and instances.
     pub removal: Option<Removal>,
 }
 
@@ -23,7 +23,7 @@ fields!(DeleteClusterNodesInput {
 });
 
 /// What `DeleteClusterNodes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClusterNodesOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -47,8 +47,8 @@ fields!(DeleteClusterNodesOutput {
     task_id: "task_id",
 });
 
-/// Used by [`DeleteClusterNodesInput::removal`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Nodes to remove, by their names in Kubernetes, and what becomes of their pods and instances.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Removal {
     /// Whether to move the pods of the node to other nodes first.

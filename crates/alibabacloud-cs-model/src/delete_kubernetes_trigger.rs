@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteKubernetesTrigger`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteKubernetesTriggerInput {
     /// Trigger, by the ID that `CreateTrigger` returned.
@@ -20,7 +20,7 @@ fields!(DeleteKubernetesTriggerInput {
 });
 
 /// Output of `DeleteKubernetesTrigger`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteKubernetesTriggerOutput {}
 

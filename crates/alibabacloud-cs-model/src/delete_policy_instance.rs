@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeletePolicyInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePolicyInstanceInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -26,7 +26,7 @@ fields!(DeletePolicyInstanceInput {
 });
 
 /// What `DeletePolicyInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePolicyInstanceOutput {
     /// Instances that the response describes.

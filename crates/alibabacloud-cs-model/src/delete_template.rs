@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTemplateInput {
     /// Orchestration template, as listed by `DescribeTemplates`.
@@ -19,7 +19,7 @@ fields!(DeleteTemplateInput {
 });
 
 /// Output of `DeleteTemplate`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTemplateOutput {}
 

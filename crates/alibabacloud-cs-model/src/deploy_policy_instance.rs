@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DeployPolicyInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeployPolicyInstanceInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -16,7 +16,7 @@ pub struct DeployPolicyInstanceInput {
     pub cluster_id: Option<String>,
     /// Name of the security policy, as `DescribePolicies` lists it, such as `ACKAllowedRepos`.
     pub policy_name: Option<String>,
-    /// Undocumented.
+    /// Where the policy applies, what it does about violations, and its parameters.
     pub instance: Option<Instance>,
 }
 
@@ -27,7 +27,7 @@ fields!(DeployPolicyInstanceInput {
 });
 
 /// What `DeployPolicyInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeployPolicyInstanceOutput {
     /// Instances that the response describes.
@@ -38,8 +38,8 @@ fields!(DeployPolicyInstanceOutput {
     instances: "instances",
 });
 
-/// Used by [`DeployPolicyInstanceInput::instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Where the policy applies, what it does about violations, and its parameters.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// What the trigger does, such as `redeploy`.
@@ -92,7 +92,7 @@ impl Instance {
 }
 
 /// What the trigger does, such as `redeploy`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// `deny`.

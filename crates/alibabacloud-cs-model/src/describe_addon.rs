@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `DescribeAddon`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAddonInput {
     /// Name of the add-on, as `ListAddons` returns it, such as `coredns`.
@@ -25,7 +25,7 @@ pub struct DescribeAddonInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Example: `v1.9.3.10-7dfca203-aliyun`.
+    /// Version to describe.
     pub version: Option<String>,
 }
 
@@ -41,13 +41,19 @@ fields!(DescribeAddonInput {
 });
 
 /// What `DescribeAddon` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAddonOutput {
+    /// The add-on that was asked for, such as `coredns`.
+    ///
     /// Example: `coredns`.
     pub name: Option<String>,
+    /// Version that the response describes.
+    ///
     /// Example: `v1.9.3.6-32932850-aliyun`.
     pub version: Option<String>,
+    /// What the add-on is for, such as `network`.
+    ///
     /// Example: `network`.
     pub category: Option<String>,
     /// Whether ACK runs the add-on outside of the cluster's nodes.
@@ -83,7 +89,7 @@ fields!(DescribeAddonOutput {
 });
 
 /// Kind of cluster that the versions are for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterType {
     /// `Kubernetes`.
@@ -104,7 +110,7 @@ variants!(ClusterType {
 
 /// Edition of a managed cluster, such as `ack.standard` (Basic) or `ack.pro.small` (Pro). Empty for
 /// other kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterSpec {
     /// `ack.pro.small`.
@@ -121,7 +127,7 @@ variants!(ClusterSpec {
 });
 
 /// Used by [`DescribeAddonOutput::architecture`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `amd64`.
@@ -138,7 +144,7 @@ variants!(Architecture {
 });
 
 /// Used by [`DescribeAddonOutput::newer_versions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NewerVersion {
     /// Version of the add-on.

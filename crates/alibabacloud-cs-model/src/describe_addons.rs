@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeAddons`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAddonsInput {
     /// Region that the add-ons are for, such as `cn-hangzhou`.
@@ -32,12 +32,12 @@ fields!(DescribeAddonsInput {
 });
 
 /// What `DescribeAddons` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAddonsOutput {
-    /// Undocumented.
+    /// Add-ons by what they are for, such as storage.
     pub component_groups: Vec<ComponentGroup>,
-    /// Undocumented.
+    /// Facts of each add-on, under its name.
     pub standard_components: BTreeMap<String, StandardComponent>,
 }
 
@@ -47,7 +47,7 @@ fields!(DescribeAddonsOutput {
 });
 
 /// Use that the cluster is made for, such as general use, serverless or edge.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterProfile {
     /// `Default`.
@@ -68,7 +68,7 @@ variants!(ClusterProfile {
 
 /// Edition of a managed cluster, such as `ack.standard` (Basic) or `ack.pro.small` (Pro). Empty for
 /// other kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterSpec {
     /// `ack.pro.small`.
@@ -85,9 +85,11 @@ variants!(ClusterSpec {
 });
 
 /// Used by [`DescribeAddonsOutput::component_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ComponentGroup {
+    /// What the add-ons of the group are for, such as `storage`.
+    ///
     /// Example: `storage`.
     pub group_name: Option<String>,
     /// Items that the response describes.
@@ -100,9 +102,11 @@ fields!(ComponentGroup {
 });
 
 /// Used by [`ComponentGroup::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
+    /// One add-on of the group, such as `flexvolume`.
+    ///
     /// Example: `flexvolume`.
     pub name: Option<String>,
 }
@@ -112,7 +116,7 @@ fields!(Item {
 });
 
 /// Used by [`DescribeAddonsOutput::standard_components`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StandardComponent {
     /// Name of the add-on, such as `coredns`.
@@ -146,7 +150,7 @@ fields!(StandardComponent {
 });
 
 /// Whether every cluster needs the add-on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Required {
     /// `true`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, Sensitive, fields, variants};
 
 /// Parameters of `DescribeClusterAddonInstance`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAddonInstanceInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -24,11 +24,15 @@ fields!(DescribeClusterAddonInstanceInput {
 });
 
 /// What `DescribeClusterAddonInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAddonInstanceOutput {
+    /// The add-on that was asked for, such as `terway-eniip`.
+    ///
     /// Example: `terway-eniip`.
     pub name: Option<String>,
+    /// Version that is installed.
+    ///
     /// Example: `v1.4.3`.
     pub version: Option<String>,
     /// State in the life cycle of the object that the response is about.
@@ -48,7 +52,7 @@ fields!(DescribeClusterAddonInstanceOutput {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `initial`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeClusterAddonMetadata`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAddonMetadataInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -16,7 +16,7 @@ pub struct DescribeClusterAddonMetadataInput {
     pub cluster_id: Option<String>,
     /// Name of the add-on, such as `coredns`.
     pub component_id: Option<String>,
-    /// Example: `1.8.4.1`.
+    /// Version to describe.
     pub version: Option<String>,
 }
 
@@ -27,11 +27,15 @@ fields!(DescribeClusterAddonMetadataInput {
 });
 
 /// What `DescribeClusterAddonMetadata` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAddonMetadataOutput {
+    /// The add-on that was asked for, such as `coredns`.
+    ///
     /// Example: `coredns`.
     pub name: Option<String>,
+    /// Version that the response describes.
+    ///
     /// Example: `1.8.4.1`.
     pub version: Option<String>,
     /// JSON schema of the settings that the add-on accepts.

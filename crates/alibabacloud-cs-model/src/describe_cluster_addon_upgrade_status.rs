@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeClusterAddonUpgradeStatus`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAddonUpgradeStatusInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -28,7 +28,7 @@ fields!(DescribeClusterAddonUpgradeStatusInput {
 pub type DescribeClusterAddonUpgradeStatusOutput = BTreeMap<String, Item>;
 
 /// Used by [`DescribeClusterAddonUpgradeStatusOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Versions of one add-on.
@@ -43,7 +43,7 @@ fields!(Item {
 });
 
 /// Versions of one add-on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddonInfo {
     /// Name of the add-on, such as `coredns`.
@@ -67,7 +67,7 @@ fields!(AddonInfo {
 });
 
 /// Whether everything is prepared for an upgrade.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadyToUpgrade {
     /// `true`.
@@ -86,18 +86,19 @@ variants!(ReadyToUpgrade {
 boolean!(ReadyToUpgrade { True, False });
 
 /// Tasks on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tasks {
     /// Time at which the check was started.
     ///
     /// Example: `0001-01-01T00:00:00Z`.
     pub created_at: Option<DateTime>,
-    /// Time at which the check ended. Empty until then. Whether to go on although something would
-    /// prevent it, such as nodes that are still in the pool.
+    /// Time at which the check ended. Empty until then.
     ///
     /// Example: `0001-01-01T00:00:00Z`.
     pub finished_at: Option<DateTime>,
+    /// How far the step of the upgrade is, or how it ended.
+    ///
     /// Example: `Success`.
     pub status: Option<String>,
     /// Whether the upgrade was canceled.

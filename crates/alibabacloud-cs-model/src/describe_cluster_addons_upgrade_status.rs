@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeClusterAddonsUpgradeStatus`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAddonsUpgradeStatusInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Names of the add-ons, separated by commas.
+    /// Add-ons whose upgrades to report on, by their names.
     pub component_ids: Option<Vec<String>>,
 }
 
@@ -28,7 +28,7 @@ fields!(DescribeClusterAddonsUpgradeStatusInput {
 pub type DescribeClusterAddonsUpgradeStatusOutput = BTreeMap<String, Item>;
 
 /// Used by [`DescribeClusterAddonsUpgradeStatusOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Versions of one add-on.
@@ -43,7 +43,7 @@ fields!(Item {
 });
 
 /// Versions of one add-on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddonInfo {
     /// Name of the add-on, such as `coredns`.
@@ -67,7 +67,7 @@ fields!(AddonInfo {
 });
 
 /// Whether everything is prepared for an upgrade.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadyToUpgrade {
     /// `true`.
@@ -86,18 +86,19 @@ variants!(ReadyToUpgrade {
 boolean!(ReadyToUpgrade { True, False });
 
 /// Tasks on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tasks {
     /// Time at which the check was started.
     ///
     /// Example: `2020-12-28T17:00:50Z`.
     pub created_at: Option<DateTime>,
-    /// Time at which the check ended. Empty until then. Whether to go on although something would
-    /// prevent it, such as nodes that are still in the pool.
+    /// Time at which the check ended. Empty until then.
     ///
     /// Example: `2020-12-28T17:05:36Z`.
     pub finished_at: Option<DateTime>,
+    /// How far the step of the upgrade is, or how it ended.
+    ///
     /// Known values: `Upgrading`, `Success`, `Failed`, `Running`, `Paused`, `Canceled`. Example:
     /// `Success`.
     pub status: Option<Status>,
@@ -114,8 +115,8 @@ fields!(Tasks {
     is_canceled: "is_canceled",
 });
 
-/// Used by [`Tasks::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How far the step of the upgrade is, or how it ended.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Upgrading`.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeClusterAddonsVersion`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAddonsVersionInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -25,13 +25,15 @@ fields!(DescribeClusterAddonsVersionInput {
 pub type DescribeClusterAddonsVersionOutput = BTreeMap<String, Item>;
 
 /// Used by [`DescribeClusterAddonsVersionOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Name of the add-on, such as `coredns`.
     ///
     /// Example: `ack-node-problem-detector`.
     pub component_name: Option<String>,
+    /// Version that is installed. Empty if none is.
+    ///
     /// Example: `1.2.1`.
     pub version: Option<String>,
     /// Version to upgrade to, or to which an upgrade is possible. Empty if there is none.
@@ -46,6 +48,8 @@ pub struct Item {
     ///
     /// Example: `false`.
     pub can_upgrade: Option<bool>,
+    /// How an upgrade treats the settings of the add-on, such as `overwrite`.
+    ///
     /// Example: `overwrite`.
     pub policy: Option<String>,
     /// Whether everything is prepared for an upgrade.
@@ -56,12 +60,16 @@ pub struct Item {
     ///
     /// Example: `true`.
     pub exist: Option<bool>,
+    /// Whether every cluster needs the add-on.
+    ///
     /// Example: `false`.
     pub required: Option<bool>,
     /// What happened, in words. The text can change at any time, so programs should not compare it.
     ///
     /// Example: `Addons that detect node failures and report to event center.`.
     pub message: Option<String>,
+    /// Settings of the add-on in YAML.
+    ///
     /// Example: `npd:\n  # Custom monitor definitions to add to Node Problem Detector ****`.
     pub value: Option<String>,
 }
@@ -81,7 +89,7 @@ fields!(Item {
 });
 
 /// Whether the add-on has been updated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Changed {
     /// `true`.
@@ -100,7 +108,7 @@ variants!(Changed {
 boolean!(Changed { True, False });
 
 /// Whether everything is prepared for an upgrade.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadyToUpgrade {
     /// `true`.

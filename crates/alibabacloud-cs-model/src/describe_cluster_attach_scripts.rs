@@ -8,13 +8,13 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeClusterAttachScripts`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterAttachScriptsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Node pool, architecture and options of the server that will run the script.
     pub settings: Option<Settings>,
 }
 
@@ -26,8 +26,8 @@ fields!(DescribeClusterAttachScriptsInput {
 /// Output of `DescribeClusterAttachScripts`: the text of the response.
 pub type DescribeClusterAttachScriptsOutput = String;
 
-/// Used by [`DescribeClusterAttachScriptsInput::settings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Node pool, architecture and options of the server that will run the script.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Settings {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
@@ -137,7 +137,7 @@ impl Settings {
 }
 
 /// Processor architecture of the server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Arch {
     /// `amd64`.

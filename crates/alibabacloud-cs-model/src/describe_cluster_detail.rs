@@ -9,7 +9,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeClusterDetail`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterDetailInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -22,7 +22,7 @@ fields!(DescribeClusterDetailInput {
 });
 
 /// What `DescribeClusterDetail` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterDetailOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -67,6 +67,8 @@ pub struct DescribeClusterDetailOutput {
     ///
     /// Example: `\"Addons\":***`.
     pub meta_data: Option<String>,
+    /// What people call the cluster. `ModifyCluster` can change it.
+    ///
     /// Example: `cluster-demo`.
     pub name: Option<String>,
     /// Network that the cluster is in, a VPC for all current clusters.
@@ -85,6 +87,8 @@ pub struct DescribeClusterDetailOutput {
     ///
     /// Example: `sg-25yq****`.
     pub security_group_id: Option<String>,
+    /// Number of nodes, those of the control plane of a dedicated cluster included.
+    ///
     /// Example: `5`.
     pub size: Option<i64>,
     /// State in the life cycle of the object that the response is about.
@@ -237,7 +241,7 @@ fields!(DescribeClusterDetailOutput {
 
 /// Kind of cluster, such as `ManagedKubernetes` for managed ones or `ExternalKubernetes` for
 /// registered ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterType {
     /// `Kubernetes`.
@@ -257,7 +261,7 @@ variants!(ClusterType {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `initial`.
@@ -304,7 +308,7 @@ variants!(State {
 });
 
 /// Use that the cluster is made for: `Default` for general use, or serverless, edge and others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Profile {
     /// `Default`.
@@ -328,7 +332,7 @@ variants!(Profile {
 
 /// Edition of a managed cluster, such as `ack.standard` (Basic) or `ack.pro.small` (Pro). Empty for
 /// other kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterSpec {
     /// `ack.pro.small`.
@@ -345,7 +349,7 @@ variants!(ClusterSpec {
 });
 
 /// Whether kube-proxy works with iptables or IPVS. IPVS is faster with many Services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProxyMode {
     /// `iptables`.
@@ -362,7 +366,7 @@ variants!(ProxyMode {
 });
 
 /// Whether the cluster uses IPv4 only or both IPv4 and IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpStack {
     /// `ipv4`.
@@ -379,7 +383,7 @@ variants!(IpStack {
 });
 
 /// Identity provider with which pods assume RAM roles by their service account (RRSA).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RrsaConfig {
     /// Whether pods can assume RAM roles by their service account.
@@ -412,7 +416,7 @@ fields!(RrsaConfig {
 });
 
 /// What ACK does by itself in the maintenance windows of the cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationPolicy {
     /// Whether and how far ACK upgrades the cluster by itself.
@@ -424,7 +428,7 @@ fields!(OperationPolicy {
 });
 
 /// Whether and how far ACK upgrades the cluster by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
     /// Whether ACK upgrades Kubernetes by itself in maintenance windows.
@@ -443,7 +447,7 @@ fields!(ClusterAutoUpgrade {
 });
 
 /// How far automatic upgrades go, from patch versions only to the newest stable version.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Channel {
     /// `patch`.
@@ -463,7 +467,7 @@ variants!(Channel {
 });
 
 /// Settings of the control plane nodes of a dedicated cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ControlPlaneConfig {
     /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
@@ -588,7 +592,7 @@ fields!(ControlPlaneConfig {
 });
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -611,7 +615,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether ACK manages nodes and upgrades itself (intelligent managed mode).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoMode {
     /// Whether the intelligent managed mode is on.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeClusterEvents`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterEventsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -29,7 +29,7 @@ fields!(DescribeClusterEventsInput {
 });
 
 /// What `DescribeClusterEvents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterEventsOutput {
     /// Events on this page.
@@ -44,7 +44,7 @@ fields!(DescribeClusterEventsOutput {
 });
 
 /// Used by [`DescribeClusterEventsOutput::events`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Event {
     /// Event, by the ID that the service assigned when it occurred or was planned.
@@ -87,7 +87,7 @@ fields!(Event {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whether the event is normal or a warning.
@@ -111,7 +111,7 @@ fields!(Data {
 });
 
 /// Whether the event is normal or a warning.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Level {
     /// `warning`.
@@ -131,7 +131,7 @@ variants!(Level {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Highest number of items per page that the service used.

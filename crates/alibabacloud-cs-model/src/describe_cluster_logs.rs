@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeClusterLogs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterLogsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -23,9 +23,11 @@ fields!(DescribeClusterLogsInput {
 pub type DescribeClusterLogsOutput = Vec<Item>;
 
 /// Used by [`DescribeClusterLogsOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
+    /// Number of the entry in the log.
+    ///
     /// Example: `590749245`.
     pub id: Option<i64>,
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeClusterNodePoolDetail`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterNodePoolDetailInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,12 +27,12 @@ fields!(DescribeClusterNodePoolDetailInput {
 });
 
 /// What `DescribeClusterNodePoolDetail` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterNodePoolDetailOutput {
     /// Name, resource group and kind of the node pool.
     pub nodepool_info: Option<NodepoolInfo>,
-    /// Undocumented.
+    /// How many nodes of the pool are in which state, and what the pool itself is doing.
     pub status: Option<Status>,
     /// How the number of nodes follows the need of the pods.
     pub auto_scaling: Option<AutoScaling>,
@@ -56,6 +56,8 @@ pub struct DescribeClusterNodePoolDetailOutput {
     ///
     /// Example: `improved`.
     pub interconnect_mode: Option<String>,
+    /// Whether pods share the network of their node instead of having addresses of their own.
+    ///
     /// Example: `true`.
     pub host_network: Option<bool>,
     /// Whether the nodes of the edge node pool reach each other by their private addresses.
@@ -87,7 +89,7 @@ fields!(DescribeClusterNodePoolDetailOutput {
 });
 
 /// Name, resource group and kind of the node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolInfo {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
@@ -137,7 +139,7 @@ fields!(NodepoolInfo {
 });
 
 /// Whether the pool has ECS nodes (`ess`), edge nodes or Lingjun nodes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ess`.
@@ -156,8 +158,8 @@ variants!(Type {
     Lingjun: "lingjun",
 });
 
-/// Used by [`DescribeClusterNodePoolDetailOutput::status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How many nodes of the pool are in which state, and what the pool itself is doing.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Status {
     /// State in the life cycle of the object that the response is about.
@@ -192,7 +194,7 @@ pub struct Status {
     ///
     /// Example: `3`.
     pub total_nodes: Option<i64>,
-    /// Undocumented.
+    /// What holds for the pool at the moment, one item per aspect.
     pub conditions: Vec<Condition>,
 }
 
@@ -209,7 +211,7 @@ fields!(Status {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.
@@ -235,7 +237,7 @@ variants!(State {
 });
 
 /// Used by [`Status::conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Condition {
     /// What the condition describes.
@@ -259,7 +261,7 @@ fields!(Condition {
 });
 
 /// How the number of nodes follows the need of the pods.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoScaling {
     /// Whether the cluster autoscaler adds and removes nodes of the pool.
@@ -303,7 +305,7 @@ fields!(AutoScaling {
 });
 
 /// Kind of instances that automatic scaling adds, such as general, GPU or spot instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoScalingType {
     /// `cpu`.
@@ -326,7 +328,7 @@ variants!(AutoScalingType {
 });
 
 /// Whether the elastic IP addresses of nodes are charged by bandwidth or by traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipInternetChargeType {
     /// `PayByBandwidth`.
@@ -343,7 +345,7 @@ variants!(EipInternetChargeType {
 });
 
 /// What ACK does by itself for the nodes of a managed node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Management {
     /// Whether the node pool is managed, so that ACK does the work that the other fields switch on.
@@ -384,7 +386,7 @@ fields!(Management {
 });
 
 /// What ACK may do to repair a node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoRepairPolicy {
     /// Whether ACK may restart the node to repair it.
@@ -401,7 +403,7 @@ fields!(AutoRepairPolicy {
 });
 
 /// Which vulnerabilities ACK fixes by itself, and whether it may restart nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoVulFixPolicy {
     /// Whether nodes may be restarted when a fix needs it.
@@ -423,7 +425,7 @@ fields!(AutoVulFixPolicy {
 });
 
 /// Which software of the nodes ACK upgrades by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoUpgradePolicy {
     /// Whether the kubelet is upgraded by itself.
@@ -437,7 +439,7 @@ fields!(AutoUpgradePolicy {
 });
 
 /// How nodes are upgraded in batches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeConfig {
     /// Whether ACK upgrades the nodes by itself in maintenance windows.
@@ -466,7 +468,7 @@ fields!(UpgradeConfig {
 });
 
 /// How the ECS instances of the pool are created, with types, disks, network and price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
     /// Scaling group, whose number of instances Auto Scaling changes.
@@ -705,7 +707,7 @@ fields!(ScalingGroup {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -722,7 +724,7 @@ variants!(InstanceChargeType {
 });
 
 /// Unit that the period is counted in, such as month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -736,7 +738,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether nodes are spot instances, and whether there is a limit on their price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -756,7 +758,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`ScalingGroup::spot_price_limit`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
     /// Instance type that the limit is for, such as `ecs.c6.large`.
@@ -775,7 +777,7 @@ fields!(SpotPriceLimit {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -804,7 +806,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -827,7 +829,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// How nodes are spread over the zones of the vSwitches, by priority, price or evenly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -847,7 +849,7 @@ variants!(MultiAzPolicy {
 });
 
 /// Whether scaling in releases instances or stops them for a faster start.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `release`.
@@ -864,7 +866,7 @@ variants!(ScalingPolicy {
 });
 
 /// Private pool, reserved capacity of ECS, that nodes are created in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
     /// Private pool, by its ID in ECS, such as `eap-bp67acfmxazb4****`.
@@ -883,7 +885,7 @@ fields!(PrivatePoolOptions {
 });
 
 /// Distribution of the operating system, such as `AliyunLinux`. Replaced by `image_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `CentOS`.
@@ -906,7 +908,7 @@ variants!(Platform {
 });
 
 /// Which pools of ECS capacity nodes are created from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Private pools of ECS that nodes are created in.
@@ -923,7 +925,7 @@ fields!(ResourcePoolOptions {
 });
 
 /// Whether private pools are used first, only, or not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolFirst`.
@@ -943,7 +945,7 @@ variants!(Strategy {
 });
 
 /// Settings of the software on the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
     /// Settings of the kubelet on the nodes. Those left out keep the values of ACK.
@@ -958,7 +960,7 @@ fields!(NodeConfig {
 });
 
 /// Settings of the operating system of the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeOsConfig {
     /// Settings of huge pages on the nodes.
@@ -970,7 +972,7 @@ fields!(NodeOsConfig {
 });
 
 /// Kubernetes settings of the nodes, such as labels, taints and runtime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KubernetesConfig {
     /// Kubernetes labels that each node gets.
@@ -1021,7 +1023,7 @@ fields!(KubernetesConfig {
 });
 
 /// How the kubelet gives CPU cores to pods; `static` gives some pods cores of their own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CpuPolicy {
     /// `static`.
@@ -1038,7 +1040,7 @@ variants!(CpuPolicy {
 });
 
 /// Whether the nodes are for confidential computing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TeeConfig {
     /// Whether the nodes offer a trusted execution environment (TEE).
@@ -1052,7 +1054,7 @@ fields!(TeeConfig {
 });
 
 /// How the nodes of an edge pool are connected with the cloud.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InterconnectConfig {
     /// Cloud Enterprise Network instance that connects the nodes outside of Alibaba Cloud.
@@ -1086,7 +1088,7 @@ fields!(InterconnectConfig {
 });
 
 /// Whether ACK manages nodes and upgrades itself (intelligent managed mode).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoMode {
     /// Whether the intelligent managed mode is on.
@@ -1100,7 +1102,7 @@ fields!(AutoMode {
 });
 
 /// Used by [`DescribeClusterNodePoolDetailOutput::node_components`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeComponent {
     /// Name of the software on the nodes, such as `kubelet`.
@@ -1122,10 +1124,10 @@ fields!(NodeComponent {
 });
 
 /// Kubeconfig, settings or script. It can contain credentials, so treat it as a secret.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
-    /// Undocumented.
+    /// Settings of the software by name, for those that have no field of their own.
     pub custom_config: BTreeMap<String, String>,
 }
 

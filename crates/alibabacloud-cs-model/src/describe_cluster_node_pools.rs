@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeClusterNodePools`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterNodePoolsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -26,7 +26,7 @@ fields!(DescribeClusterNodePoolsInput {
 });
 
 /// What `DescribeClusterNodePools` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterNodePoolsOutput {
     /// Node pools of the cluster.
@@ -38,7 +38,7 @@ fields!(DescribeClusterNodePoolsOutput {
 });
 
 /// Used by [`DescribeClusterNodePoolsOutput::nodepools`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Nodepool {
     /// Name, resource group and kind of the node pool.
@@ -90,7 +90,7 @@ fields!(Nodepool {
 });
 
 /// Name, resource group and kind of the node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolInfo {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
@@ -140,7 +140,7 @@ fields!(NodepoolInfo {
 });
 
 /// Whether the pool has ECS nodes (`ess`), edge nodes or Lingjun nodes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ess`.
@@ -160,7 +160,7 @@ variants!(Type {
 });
 
 /// How many nodes of the pool are in which state, and what the pool itself is doing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Status {
     /// State in the life cycle of the object that the response is about.
@@ -209,7 +209,7 @@ fields!(Status {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.
@@ -235,7 +235,7 @@ variants!(State {
 });
 
 /// How the number of nodes follows the need of the pods.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoScaling {
     /// Whether the cluster autoscaler adds and removes nodes of the pool.
@@ -279,7 +279,7 @@ fields!(AutoScaling {
 });
 
 /// Kind of instances that automatic scaling adds, such as general, GPU or spot instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoScalingType {
     /// `cpu`.
@@ -302,7 +302,7 @@ variants!(AutoScalingType {
 });
 
 /// Whether the elastic IP addresses of nodes are charged by bandwidth or by traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipInternetChargeType {
     /// `PayByBandwidth`.
@@ -319,7 +319,7 @@ variants!(EipInternetChargeType {
 });
 
 /// What ACK does by itself for the nodes of a managed node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Management {
     /// Whether the node pool is managed, so that ACK does the work that the other fields switch on.
@@ -360,7 +360,7 @@ fields!(Management {
 });
 
 /// What ACK may do to repair a node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoRepairPolicy {
     /// Whether ACK may restart the node to repair it.
@@ -377,7 +377,7 @@ fields!(AutoRepairPolicy {
 });
 
 /// Which vulnerabilities ACK fixes by itself, and whether it may restart nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoVulFixPolicy {
     /// Whether nodes may be restarted when a fix needs it.
@@ -399,7 +399,7 @@ fields!(AutoVulFixPolicy {
 });
 
 /// Which software of the nodes ACK upgrades by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoUpgradePolicy {
     /// Whether the kubelet is upgraded by itself.
@@ -413,7 +413,7 @@ fields!(AutoUpgradePolicy {
 });
 
 /// How nodes are upgraded in batches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeConfig {
     /// Whether ACK upgrades the nodes by itself in maintenance windows.
@@ -442,7 +442,7 @@ fields!(UpgradeConfig {
 });
 
 /// How the ECS instances of the pool are created, with types, disks, network and price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
     /// Scaling group, whose number of instances Auto Scaling changes.
@@ -678,7 +678,7 @@ fields!(ScalingGroup {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -695,7 +695,7 @@ variants!(InstanceChargeType {
 });
 
 /// Unit that the period is counted in, such as month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -712,7 +712,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether nodes are spot instances, and whether there is a limit on their price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -732,7 +732,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`ScalingGroup::spot_price_limit`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
     /// Instance type that the limit is for, such as `ecs.c6.large`.
@@ -751,7 +751,7 @@ fields!(SpotPriceLimit {
 });
 
 /// Operating system of the nodes by kind, such as `AliyunLinux3` or `ContainerOS`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageType {
     /// `AliyunLinux`.
@@ -792,7 +792,7 @@ variants!(ImageType {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_efficiency`.
@@ -818,7 +818,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -841,7 +841,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// How nodes are spread over the zones of the vSwitches, by priority, price or evenly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -861,7 +861,7 @@ variants!(MultiAzPolicy {
 });
 
 /// Whether scaling in releases instances or stops them for a faster start.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `release`.
@@ -878,7 +878,7 @@ variants!(ScalingPolicy {
 });
 
 /// Private pool, reserved capacity of ECS, that nodes are created in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
     /// Private pool, by its ID in ECS, such as `eap-bp67acfmxazb4****`.
@@ -897,7 +897,7 @@ fields!(PrivatePoolOptions {
 });
 
 /// Distribution of the operating system, such as `AliyunLinux`. Replaced by `image_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `CentOS`.
@@ -920,7 +920,7 @@ variants!(Platform {
 });
 
 /// Which pools of ECS capacity nodes are created from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Whether private pools are used first, only, or not.
@@ -937,7 +937,7 @@ fields!(ResourcePoolOptions {
 });
 
 /// Whether private pools are used first, only, or not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolFirst`.
@@ -957,7 +957,7 @@ variants!(Strategy {
 });
 
 /// Settings of the software on the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
     /// Settings of the kubelet on the nodes. Those left out keep the values of ACK.
@@ -972,7 +972,7 @@ fields!(NodeConfig {
 });
 
 /// Settings of the operating system of the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeOsConfig {
     /// Settings of huge pages on the nodes.
@@ -984,7 +984,7 @@ fields!(NodeOsConfig {
 });
 
 /// Kubernetes settings of the nodes, such as labels, taints and runtime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KubernetesConfig {
     /// Kubernetes labels that each node gets.
@@ -1035,7 +1035,7 @@ fields!(KubernetesConfig {
 });
 
 /// Whether the nodes are for confidential computing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TeeConfig {
     /// Whether the nodes offer a trusted execution environment (TEE).
@@ -1049,7 +1049,7 @@ fields!(TeeConfig {
 });
 
 /// How the nodes of an edge pool are connected with the cloud.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InterconnectConfig {
     /// Cloud Enterprise Network instance that connects the nodes outside of Alibaba Cloud.
@@ -1083,7 +1083,7 @@ fields!(InterconnectConfig {
 });
 
 /// Whether ACK manages nodes and upgrades itself (intelligent managed mode).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoMode {
     /// Whether the intelligent managed mode is on.
@@ -1095,7 +1095,7 @@ fields!(AutoMode {
 });
 
 /// Used by [`Nodepool::node_components`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeComponent {
     /// Name of the software on the nodes, such as `kubelet`.
@@ -1117,10 +1117,10 @@ fields!(NodeComponent {
 });
 
 /// Kubeconfig, settings or script. It can contain credentials, so treat it as a secret.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
-    /// Undocumented.
+    /// Settings of the software by name, for those that have no field of their own.
     pub custom_config: BTreeMap<String, String>,
 }
 

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeClusterNodes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterNodesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -36,7 +36,7 @@ fields!(DescribeClusterNodesInput {
 });
 
 /// What `DescribeClusterNodes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterNodesOutput {
     /// Nodes on this page.
@@ -51,7 +51,7 @@ fields!(DescribeClusterNodesOutput {
 });
 
 /// State that nodes or plans must have to be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `all`.
@@ -77,7 +77,7 @@ variants!(State {
 });
 
 /// Used by [`DescribeClusterNodesOutput::nodes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Node {
     /// Time of creation. The service sets it, and it never changes.
@@ -186,7 +186,7 @@ fields!(Node {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -203,7 +203,7 @@ variants!(InstanceChargeType {
 });
 
 /// Whether the node belongs to the control plane or runs pods.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceRole {
     /// `Master`.
@@ -220,7 +220,7 @@ variants!(InstanceRole {
 });
 
 /// Whether the node is ready in Kubernetes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeStatus {
     /// `Ready`.
@@ -243,7 +243,7 @@ variants!(NodeStatus {
 });
 
 /// State of the node in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeState {
     /// `pending`.
@@ -269,7 +269,7 @@ variants!(NodeState {
 });
 
 /// Whether nodes are spot instances, and whether there is a limit on their price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -289,7 +289,7 @@ variants!(SpotStrategy {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Page {
     /// Number of this page, counted from 1.

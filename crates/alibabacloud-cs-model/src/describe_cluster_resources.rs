@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeClusterResources`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterResourcesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -28,7 +28,7 @@ fields!(DescribeClusterResourcesInput {
 pub type DescribeClusterResourcesOutput = Vec<Item>;
 
 /// Used by [`DescribeClusterResourcesOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -94,7 +94,7 @@ fields!(Item {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `CREATE_COMPLETE`.
@@ -129,7 +129,7 @@ variants!(State {
 });
 
 /// Used by [`Item::dependencies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Dependency {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -154,7 +154,7 @@ fields!(Dependency {
 });
 
 /// Kubernetes object that the resource was created for. Empty for resources of the cluster itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedObject {
     /// Kind of the Kubernetes object, such as `Service`.
@@ -179,7 +179,7 @@ fields!(AssociatedObject {
 
 /// Whether the resource is deleted together with the cluster, and whether `delete_options` can
 /// change that.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBehavior {
     /// Whether the resource is deleted with the cluster unless `delete_options` say otherwise.
@@ -198,7 +198,7 @@ fields!(DeleteBehavior {
 });
 
 /// Who created the resource, such as a user, ACK or an add-on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreatorType {
     /// `user`.

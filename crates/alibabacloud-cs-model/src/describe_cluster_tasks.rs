@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeClusterTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterTasksInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -26,7 +26,7 @@ fields!(DescribeClusterTasksInput {
 });
 
 /// What `DescribeClusterTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterTasksOutput {
     /// Which page the response is, and how many items there are.
@@ -46,7 +46,7 @@ fields!(DescribeClusterTasksOutput {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Highest number of items per page that the service used.
@@ -70,7 +70,7 @@ fields!(PageInfo {
 });
 
 /// Used by [`DescribeClusterTasksOutput::tasks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Task {
     /// Task that carries out the work. `DescribeTaskInfo` reports its progress.
@@ -107,7 +107,7 @@ fields!(Task {
 });
 
 /// How far the work is, or how it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `running`.
@@ -127,7 +127,7 @@ variants!(State {
 });
 
 /// Why the task failed. Empty otherwise.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Error {
     /// What happened, in words. The text can change at any time, so programs should not compare it.

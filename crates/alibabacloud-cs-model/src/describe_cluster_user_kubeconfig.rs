@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `DescribeClusterUserKubeconfig`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterUserKubeconfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -28,7 +28,7 @@ fields!(DescribeClusterUserKubeconfigInput {
 });
 
 /// What `DescribeClusterUserKubeconfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterUserKubeconfigOutput {
     /// Kubeconfig as YAML, with a client certificate and its private key. Treat it as a secret.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `DescribeClusterV2UserKubeconfig`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterV2UserKubeconfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -28,7 +28,7 @@ fields!(DescribeClusterV2UserKubeconfigInput {
 });
 
 /// What `DescribeClusterV2UserKubeconfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterV2UserKubeconfigOutput {
     /// Kubeconfig, settings or script. It can contain credentials, so treat it as a secret.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeClusterVuls`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterVulsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -20,7 +20,7 @@ fields!(DescribeClusterVulsInput {
 });
 
 /// What `DescribeClusterVuls` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterVulsOutput {
     /// Vulnerabilities, one item per finding.
@@ -32,7 +32,7 @@ fields!(DescribeClusterVulsOutput {
 });
 
 /// Used by [`DescribeClusterVulsOutput::vul_records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VulRecord {
     /// Name that users gave the node pool when it was created.
@@ -81,7 +81,7 @@ fields!(VulRecord {
 });
 
 /// Kind of the vulnerability, such as `cve`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VulType {
     /// `app`.
@@ -111,7 +111,7 @@ variants!(VulType {
 
 /// How urgent it is to fix the vulnerability, from as soon as possible (`asap`) to not needed
 /// (`nntf`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Necessity {
     /// `nntf`.

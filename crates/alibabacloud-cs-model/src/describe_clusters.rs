@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeClusters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClustersInput {
     /// Name of the application that the trigger belongs to.
@@ -28,7 +28,7 @@ fields!(DescribeClustersInput {
 pub type DescribeClustersOutput = Vec<Item>;
 
 /// Kind of cluster that the versions are for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterType {
     /// `Kubernetes`.
@@ -48,7 +48,7 @@ variants!(ClusterType {
 });
 
 /// Used by [`DescribeClustersOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -61,9 +61,9 @@ pub struct Item {
     pub created: Option<String>,
     /// Kubernetes version that the cluster runs now.
     pub current_version: Option<String>,
-    /// Undocumented.
+    /// Category of the data disks of the worker nodes, such as `cloud_ssd`.
     pub data_disk_category: Option<String>,
-    /// Undocumented.
+    /// Size of the data disks of the worker nodes in GiB.
     pub data_disk_size: Option<i64>,
     /// Whether deletion protection is on. As long as it is, `DeleteCluster` fails.
     pub deletion_protection: Option<bool>,
@@ -77,7 +77,7 @@ pub struct Item {
     pub master_url: Option<String>,
     /// Facts of the cluster that ACK keeps, such as its add-ons, as JSON.
     pub meta_data: Option<String>,
-    /// Undocumented.
+    /// What people call the cluster.
     pub name: Option<String>,
     /// Network that the cluster is in, a VPC for all current clusters.
     pub network_mode: Option<String>,
@@ -91,7 +91,7 @@ pub struct Item {
     pub resource_group_id: Option<String>,
     /// Security group of the nodes. By default, ACK creates one for the cluster.
     pub security_group_id: Option<String>,
-    /// Undocumented.
+    /// Number of nodes of the cluster.
     pub size: Option<i64>,
     /// State in the life cycle of the object that the response is about.
     pub state: Option<String>,
@@ -147,7 +147,7 @@ fields!(Item {
 });
 
 /// Used by [`Item::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -9,7 +9,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeClustersForRegion`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClustersForRegionInput {
     /// Name of the application that the trigger belongs to.
@@ -43,7 +43,7 @@ fields!(DescribeClustersForRegionInput {
 });
 
 /// What `DescribeClustersForRegion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClustersForRegionOutput {
     /// Clusters on this page.
@@ -58,7 +58,7 @@ fields!(DescribeClustersForRegionOutput {
 });
 
 /// Kind of cluster that the versions are for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterType {
     /// `Kubernetes`.
@@ -78,7 +78,7 @@ variants!(ClusterType {
 });
 
 /// Use that the cluster is made for: `Default` for general use, or serverless, edge and others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Profile {
     /// `LingJun`.
@@ -102,7 +102,7 @@ variants!(Profile {
 
 /// Edition of a managed cluster, such as `ack.standard` (Basic) or `ack.pro.small` (Pro). Empty for
 /// other kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterSpec {
     /// `ack.pro.small`.
@@ -119,7 +119,7 @@ variants!(ClusterSpec {
 });
 
 /// Used by [`DescribeClustersForRegionOutput::clusters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cluster {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -255,7 +255,7 @@ fields!(Cluster {
 });
 
 /// Use that the cluster is made for: `Default` for general use, or serverless, edge and others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterProfile {
     /// `Default`.
@@ -278,7 +278,7 @@ variants!(ClusterProfile {
 });
 
 /// Whether kube-proxy works with iptables or IPVS. IPVS is faster with many Services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProxyMode {
     /// `iptables`.
@@ -295,7 +295,7 @@ variants!(ProxyMode {
 });
 
 /// Whether the cluster uses IPv4 only or both IPv4 and IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpStack {
     /// `ipv4`.
@@ -312,7 +312,7 @@ variants!(IpStack {
 });
 
 /// State of the cluster. It accepts calls that change it while it is `running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `initial`.
@@ -359,7 +359,7 @@ variants!(State {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Number of this page, counted from 1.

@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeClustersV1`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClustersV1Input {
     /// Name of the application that the trigger belongs to.
@@ -42,7 +42,7 @@ fields!(DescribeClustersV1Input {
 });
 
 /// What `DescribeClustersV1` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClustersV1Output {
     /// Clusters on this page.
@@ -57,7 +57,7 @@ fields!(DescribeClustersV1Output {
 });
 
 /// Kind of cluster that the versions are for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterType {
     /// `Kubernetes`.
@@ -77,7 +77,7 @@ variants!(ClusterType {
 });
 
 /// Use that the cluster is made for: `Default` for general use, or serverless, edge and others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Profile {
     /// `Default`.
@@ -101,7 +101,7 @@ variants!(Profile {
 
 /// Edition of a managed cluster, such as `ack.standard` (Basic) or `ack.pro.small` (Pro). Empty for
 /// other kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterSpec {
     /// `ack.pro.small`.
@@ -118,7 +118,7 @@ variants!(ClusterSpec {
 });
 
 /// Used by [`DescribeClustersV1Output::clusters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cluster {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -311,7 +311,7 @@ fields!(Cluster {
 });
 
 /// Network that the cluster is in, a VPC for all current clusters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkMode {
     /// `classic`.
@@ -334,7 +334,7 @@ variants!(NetworkMode {
 });
 
 /// Whether kube-proxy works with iptables or IPVS. IPVS is faster with many Services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProxyMode {
     /// `iptables`.
@@ -351,7 +351,7 @@ variants!(ProxyMode {
 });
 
 /// Whether the cluster uses IPv4 only or both IPv4 and IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpStack {
     /// `ipv4`.
@@ -368,7 +368,7 @@ variants!(IpStack {
 });
 
 /// State of the cluster. It accepts calls that change it while it is `running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `initial`.
@@ -415,7 +415,7 @@ variants!(State {
 });
 
 /// What ACK does by itself in the maintenance windows of the cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationPolicy {
     /// Whether and how far ACK upgrades the cluster by itself.
@@ -427,7 +427,7 @@ fields!(OperationPolicy {
 });
 
 /// Whether and how far ACK upgrades the cluster by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
     /// Whether ACK upgrades Kubernetes by itself in maintenance windows.
@@ -446,7 +446,7 @@ fields!(ClusterAutoUpgrade {
 });
 
 /// How far automatic upgrades go, from patch versions only to the newest stable version.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Channel {
     /// `patch`.
@@ -466,7 +466,7 @@ variants!(Channel {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Number of this page, counted from 1.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeEvents`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEventsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -29,7 +29,7 @@ fields!(DescribeEventsInput {
 });
 
 /// What `DescribeEvents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEventsOutput {
     /// Events on this page.
@@ -44,7 +44,7 @@ fields!(DescribeEventsOutput {
 });
 
 /// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `cluster_create`.
@@ -103,7 +103,7 @@ variants!(Type {
 });
 
 /// Used by [`DescribeEventsOutput::events`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Event {
     /// Event, by the ID that the service assigned when it occurred or was planned.
@@ -146,7 +146,7 @@ fields!(Event {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whether the event is normal or a warning.
@@ -170,7 +170,7 @@ fields!(Data {
 });
 
 /// Whether the event is normal or a warning.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Level {
     /// `info`.
@@ -190,7 +190,7 @@ variants!(Level {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Highest number of items per page that the service used.

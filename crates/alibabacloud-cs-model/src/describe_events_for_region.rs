@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeEventsForRegion`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEventsForRegionInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -30,7 +30,7 @@ fields!(DescribeEventsForRegionInput {
 });
 
 /// What `DescribeEventsForRegion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEventsForRegionOutput {
     /// Events on this page.
@@ -45,7 +45,7 @@ fields!(DescribeEventsForRegionOutput {
 });
 
 /// Used by [`DescribeEventsForRegionOutput::events`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Event {
     /// Event, by the ID that the service assigned when it occurred or was planned.
@@ -88,7 +88,7 @@ fields!(Event {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whether the event is normal or a warning.
@@ -112,7 +112,7 @@ fields!(Data {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Highest number of items per page that the service used.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, boolean, fields, variants};
 
 /// Parameters of `DescribeExternalAgent`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExternalAgentInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,7 +27,7 @@ fields!(DescribeExternalAgentInput {
 });
 
 /// What `DescribeExternalAgent` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExternalAgentOutput {
     /// Kubeconfig, settings or script. It can contain credentials, so treat it as a secret.
@@ -40,7 +40,7 @@ fields!(DescribeExternalAgentOutput {
 
 /// Whether the API server address in the result is the one inside of the VPC and not the public
 /// one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivateIpAddress {
     /// `true`.

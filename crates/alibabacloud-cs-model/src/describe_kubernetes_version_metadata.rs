@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeKubernetesVersionMetadata`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKubernetesVersionMetadataInput {
     /// Region that the versions are for, such as `cn-hangzhou`.
@@ -43,7 +43,7 @@ fields!(DescribeKubernetesVersionMetadataInput {
 pub type DescribeKubernetesVersionMetadataOutput = Vec<Item>;
 
 /// Kind of cluster that the versions are for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterType {
     /// `Kubernetes`.
@@ -63,7 +63,7 @@ variants!(ClusterType {
 });
 
 /// Use that the cluster is made for: `Default` for general use, or serverless, edge and others.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Profile {
     /// `Default`.
@@ -83,7 +83,7 @@ variants!(Profile {
 });
 
 /// Container runtime of the nodes, such as `containerd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Runtime {
     /// `docker`.
@@ -103,7 +103,7 @@ variants!(Runtime {
 });
 
 /// Whether to return versions that can be created or all that are supported.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Mode {
     /// `supported`.
@@ -120,9 +120,11 @@ variants!(Mode {
 });
 
 /// Used by [`DescribeKubernetesVersionMetadataOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
+    /// What clusters of the version can do, by the name of the feature.
+    ///
     /// Example: `{"AnyAZ":true,"ChargeType":"PostPaid"}`.
     pub capabilities: BTreeMap<String, Value>,
     /// Images that nodes can use with the version.
@@ -133,6 +135,8 @@ pub struct Item {
     pub meta_data: BTreeMap<String, Value>,
     /// Container runtimes that nodes can use with the version.
     pub runtimes: Vec<shared::Runtime>,
+    /// One Kubernetes version, such as `1.31.1-aliyun.1`.
+    ///
     /// Example: `1.16.9-aliyun.1`.
     pub version: Option<String>,
     /// Time at which the version became available.
@@ -164,13 +168,15 @@ fields!(Item {
 });
 
 /// Used by [`Item::images`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Image, by the ID that its service assigned at its creation.
     ///
     /// Example: `centos_7_7_x64_20G_alibase_20200426.vhd`.
     pub image_id: Option<String>,
+    /// What people call the image, such as `CentOS 7.7`.
+    ///
     /// Example: `CentOS 7.7`.
     pub image_name: Option<String>,
     /// Distribution of the operating system, such as `AliyunLinux`. Replaced by `image_type`.
@@ -189,6 +195,8 @@ pub struct Image {
     ///
     /// Example: `Linux`.
     pub os_type: Option<String>,
+    /// Who provides the image: Alibaba Cloud, the account, another one, or the marketplace.
+    ///
     /// Known values: `system`, `self`, `others`, `marketplace`. Example: `system`.
     pub image_category: Option<ImageCategory>,
     /// Processor architecture, such as `amd64` or `arm64`.
@@ -208,8 +216,8 @@ fields!(Image {
     architecture: "architecture",
 });
 
-/// Used by [`Image::image_category`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Who provides the image: Alibaba Cloud, the account, another one, or the marketplace.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageCategory {
     /// `system`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeNodePoolVuls`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNodePoolVulsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,7 +27,7 @@ fields!(DescribeNodePoolVulsInput {
 });
 
 /// What `DescribeNodePoolVuls` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNodePoolVulsOutput {
     /// Vulnerabilities, one item per finding.
@@ -44,7 +44,7 @@ fields!(DescribeNodePoolVulsOutput {
 });
 
 /// Used by [`DescribeNodePoolVulsInput::necessity`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Necessity {
     /// `asap`.
@@ -64,7 +64,7 @@ variants!(Necessity {
 });
 
 /// Used by [`DescribeNodePoolVulsOutput::vul_records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VulRecord {
     /// ID of the instance or other cloud resource, by which its service knows it.
@@ -86,7 +86,7 @@ fields!(VulRecord {
 });
 
 /// Used by [`VulRecord::vul_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vul {
     /// Name that identifies the vulnerability.
@@ -123,7 +123,7 @@ fields!(Vul {
 
 /// How urgent it is to fix the vulnerability, from as soon as possible (`asap`) to not needed
 /// (`nntf`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VulNecessity {
     /// `nntf`.
@@ -143,7 +143,7 @@ variants!(VulNecessity {
 });
 
 /// Used by [`Vul::package_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Package {
     /// Name of the software package.

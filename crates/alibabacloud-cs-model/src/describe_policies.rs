@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribePolicies`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePoliciesInput {}
 

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribePolicyDetails`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyDetailsInput {
     /// Name of the security policy, as `DescribePolicies` lists it, such as `ACKAllowedRepos`.
@@ -19,11 +19,15 @@ fields!(DescribePolicyDetailsInput {
 });
 
 /// What `DescribePolicyDetails` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyDetailsOutput {
+    /// The policy that was asked for, such as `ACKAllowedRepos`.
+    ///
     /// Example: `ACKAllowedRepos`.
     pub name: Option<String>,
+    /// Group that the policy belongs to, such as `k8s-general`.
+    ///
     /// Example: `k8s-general`.
     pub category: Option<String>,
     /// Free text that says what the resource is for. Empty when none was set.
@@ -64,7 +68,7 @@ fields!(DescribePolicyDetailsOutput {
 });
 
 /// What the trigger, the event or the policy does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// `enforce`.
@@ -81,7 +85,7 @@ variants!(Action {
 });
 
 /// How serious a violation is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Severity {
     /// `high`.

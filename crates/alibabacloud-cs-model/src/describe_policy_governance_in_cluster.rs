@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribePolicyGovernanceInCluster`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyGovernanceInClusterInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -21,7 +21,7 @@ fields!(DescribePolicyGovernanceInClusterInput {
 });
 
 /// What `DescribePolicyGovernanceInCluster` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyGovernanceInClusterOutput {
     /// Number of policies in force, by severity.
@@ -39,7 +39,7 @@ fields!(DescribePolicyGovernanceInClusterOutput {
 });
 
 /// Used by [`DescribePolicyGovernanceInClusterOutput::on_state`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OnState {
     /// Number of policies of the severity that are in force.
@@ -63,7 +63,7 @@ fields!(OnState {
 });
 
 /// Audit log of the policies.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AdmitLog {
     /// How much of the work is done so far.
@@ -91,7 +91,7 @@ fields!(AdmitLog {
 });
 
 /// How much of the work is done so far.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Progress {
     /// `Complete`.
@@ -108,7 +108,7 @@ variants!(Progress {
 });
 
 /// Used by [`AdmitLog::logs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Log {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -116,11 +116,11 @@ pub struct Log {
     pub cluster_id: Option<String>,
     /// What the policy did, such as `deny`.
     pub constraint_action: Option<String>,
-    /// Undocumented.
+    /// API version of the policy object in the cluster.
     pub constraint_api_version: Option<String>,
     /// Group of the policy that was violated.
     pub constraint_category: Option<String>,
-    /// Undocumented.
+    /// API group of the policy object in the cluster.
     pub constraint_group: Option<String>,
     /// Name of the policy that was violated.
     pub constraint_kind: Option<String>,
@@ -130,17 +130,17 @@ pub struct Log {
     pub event_msg: Option<String>,
     /// Kind of event that occurred or that the rule or filter selects.
     pub event_type: Option<String>,
-    /// Undocumented.
+    /// Request to the API server that violated the policy, by its UID.
     pub request_uid: Option<String>,
-    /// Undocumented.
+    /// Who sent the request, as the API server knows it, with groups.
     pub request_userinfo: Option<String>,
-    /// Undocumented.
+    /// Kubernetes user or service account that sent the request.
     pub request_username: Option<String>,
-    /// Undocumented.
+    /// Kind of the object that violated the policy, such as `Pod`.
     pub resource_kind: Option<String>,
-    /// Undocumented.
+    /// Object that violated the policy, by its name in Kubernetes.
     pub resource_name: Option<String>,
-    /// Undocumented.
+    /// Time at which the policy was violated.
     pub time: Option<String>,
 }
 
@@ -163,7 +163,7 @@ fields!(Log {
 });
 
 /// Violations of the policies that are in force, by action.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Violation {
     /// Number of violations, by action.
@@ -178,7 +178,7 @@ fields!(Violation {
 });
 
 /// Number of violations, by action.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TotalViolations {
     /// Violations that were refused.
@@ -193,7 +193,7 @@ fields!(TotalViolations {
 });
 
 /// Used by [`TotalViolations::deny`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Deny {
     /// How serious a violation is.
@@ -208,7 +208,7 @@ fields!(Deny {
 });
 
 /// Used by [`TotalViolations::warn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Warn {
     /// How serious a violation is.
@@ -223,7 +223,7 @@ fields!(Warn {
 });
 
 /// Violations of policies.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Violations {
     /// Violations that were refused.
@@ -238,7 +238,7 @@ fields!(Violations {
 });
 
 /// Used by [`Violations::deny`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ViolationsDeny {
     /// What the policy forbids or requires.
@@ -259,7 +259,7 @@ fields!(ViolationsDeny {
 });
 
 /// Used by [`Violations::warn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ViolationsWarn {
     /// What the policy forbids or requires.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribePolicyInstances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyInstancesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -30,7 +30,7 @@ fields!(DescribePolicyInstancesInput {
 pub type DescribePolicyInstancesOutput = Vec<Item>;
 
 /// Used by [`DescribePolicyInstancesOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// ID of the Alibaba Cloud account that owns the resource.
@@ -115,7 +115,7 @@ fields!(Item {
 });
 
 /// Whether violations are refused (`deny`) or only reported (`warn`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyAction {
     /// `deny`.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribePolicyInstancesStatus`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyInstancesStatusInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -22,7 +22,7 @@ fields!(DescribePolicyInstancesStatusInput {
 });
 
 /// What `DescribePolicyInstancesStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyInstancesStatusOutput {
     /// Number of instances in force, one item per policy.
@@ -39,7 +39,7 @@ fields!(DescribePolicyInstancesStatusOutput {
 });
 
 /// Used by [`DescribePolicyInstancesStatusOutput::policy_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PolicyInstance {
     /// Group of the policy, such as `k8s-general` or `infra`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeResourcesDeleteProtection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourcesDeleteProtectionInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -33,7 +33,7 @@ fields!(DescribeResourcesDeleteProtectionInput {
 pub type DescribeResourcesDeleteProtectionOutput = Vec<Item>;
 
 /// Kind of the resource, such as `CLUSTER` for tags.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `namespaces`.
@@ -50,9 +50,11 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeResourcesDeleteProtectionOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
+    /// Namespace or Service that is protected or not.
+    ///
     /// Example: `test`.
     pub name: Option<String>,
     /// Kubernetes namespace, such as `default`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `DescribeSubaccountK8sClusterUserConfig`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSubaccountK8sClusterUserConfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -31,7 +31,7 @@ fields!(DescribeSubaccountK8sClusterUserConfigInput {
 });
 
 /// What `DescribeSubaccountK8sClusterUserConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSubaccountK8sClusterUserConfigOutput {
     /// Kubeconfig, settings or script. It can contain credentials, so treat it as a secret.

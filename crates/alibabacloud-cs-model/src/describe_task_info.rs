@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeTaskInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTaskInfoInput {
     /// Task that carries out the work.
@@ -20,7 +20,7 @@ fields!(DescribeTaskInfoInput {
 });
 
 /// What `DescribeTaskInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTaskInfoOutput {
     /// Task that carries out the work. `DescribeTaskInfo` reports its progress.
@@ -63,7 +63,7 @@ pub struct DescribeTaskInfoOutput {
     pub events: Vec<Event>,
     /// What the task did to each object that it worked on.
     pub task_result: Vec<TaskResult>,
-    /// Undocumented.
+    /// Why the task failed. Empty for a task that did not.
     pub error: Option<Error>,
 }
 
@@ -84,7 +84,7 @@ fields!(DescribeTaskInfoOutput {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `running`.
@@ -104,7 +104,7 @@ variants!(State {
 });
 
 /// What the diagnosis, check or task is about, such as a node by its name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Target {
     /// ID of what the task works on.
@@ -123,7 +123,7 @@ fields!(Target {
 });
 
 /// Used by [`DescribeTaskInfoOutput::stages`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Stage {
     /// State of the step.
@@ -155,7 +155,7 @@ fields!(Stage {
 });
 
 /// Used by [`DescribeTaskInfoOutput::events`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Event {
     /// What happened at this point of the task.
@@ -194,7 +194,7 @@ fields!(Event {
 });
 
 /// Used by [`DescribeTaskInfoOutput::task_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaskResult {
     /// Object that the result is about, such as an instance.
@@ -212,8 +212,8 @@ fields!(TaskResult {
     status: "status",
 });
 
-/// Used by [`DescribeTaskInfoOutput::error`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Why the task failed. Empty for a task that did not.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Error {
     /// Code of the result, for programs; the message beside it explains it.

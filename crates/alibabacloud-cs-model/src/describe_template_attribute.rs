@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeTemplateAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTemplateAttributeInput {
     /// Orchestration template, as listed by `DescribeTemplates`.
@@ -26,15 +26,20 @@ fields!(DescribeTemplateAttributeInput {
 pub type DescribeTemplateAttributeOutput = Vec<Item>;
 
 /// Used by [`DescribeTemplateAttributeOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
+    /// Orchestration template in its present version. `template_with_hist_id` stays the same when
+    /// it changes.
+    ///
     /// Example: `72d20cf8-a533-4ea9-a10d-e7630d3d****`.
     pub id: Option<String>,
     /// Whether other accounts may use the template.
     ///
     /// Example: `private`.
     pub acl: Option<String>,
+    /// What people call the template.
+    ///
     /// Example: `web`.
     pub name: Option<String>,
     /// Kubernetes manifest in YAML.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeTemplates`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTemplatesInput {
     /// Kind of the template, `kubernetes` for those that the console shows.
@@ -25,7 +25,7 @@ fields!(DescribeTemplatesInput {
 });
 
 /// What `DescribeTemplates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTemplatesOutput {
     /// Orchestration templates on this page.
@@ -40,7 +40,7 @@ fields!(DescribeTemplatesOutput {
 });
 
 /// Used by [`DescribeTemplatesOutput::templates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// Whether other accounts may use the template.
@@ -97,7 +97,7 @@ fields!(Template {
 });
 
 /// Whether other accounts may use the template.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Acl {
     /// `private`.
@@ -117,7 +117,7 @@ variants!(Acl {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PageInfo {
     /// Number of this page, counted from 1.

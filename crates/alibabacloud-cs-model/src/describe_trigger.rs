@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `DescribeTrigger`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTriggerInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -35,7 +35,7 @@ fields!(DescribeTriggerInput {
 pub type DescribeTriggerOutput = Vec<Item>;
 
 /// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `deployment`.
@@ -52,11 +52,15 @@ variants!(Type {
 });
 
 /// Used by [`DescribeTriggerOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
+    /// Identifies the trigger, for example to delete it.
+    ///
     /// Example: `1234`.
     pub id: Option<String>,
+    /// Application that the trigger redeploys.
+    ///
     /// Example: `test`.
     pub name: Option<String>,
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -68,6 +72,8 @@ pub struct Item {
     ///
     /// Example: `default/test-app`.
     pub project_id: Option<String>,
+    /// Kind of application that the trigger redeploys.
+    ///
     /// Known values: `deployment`, `application`. Example: `deployment`.
     pub r#type: Option<Type>,
     /// What the trigger, the event or the policy does.

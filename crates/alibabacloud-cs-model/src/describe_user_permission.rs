@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeUserPermission`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeUserPermissionInput {
     /// RAM user or role, by its ID in RAM.
@@ -23,7 +23,7 @@ fields!(DescribeUserPermissionInput {
 pub type DescribeUserPermissionOutput = Vec<Item>;
 
 /// Used by [`DescribeUserPermissionOutput`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Resource, by the ID that its service assigned at its creation.
@@ -63,7 +63,7 @@ fields!(Item {
 });
 
 /// Kind of the resource, such as `CLUSTER` for tags.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `cluster`.
@@ -83,7 +83,7 @@ variants!(ResourceType {
 });
 
 /// Kind of role, a predefined one such as `admin`, or `custom`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RoleType {
     /// `admin`.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeUserQuota`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeUserQuotaInput {}
 
 fields!(DescribeUserQuotaInput {});
 
 /// What `DescribeUserQuota` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeUserQuotaOutput {
     /// Highest number of managed clusters.
@@ -52,7 +52,7 @@ fields!(DescribeUserQuotaOutput {
 });
 
 /// Used by [`DescribeUserQuotaOutput::quotas`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Quota {
     /// Highest number that is allowed.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `FixNodePoolVuls`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FixNodePoolVulsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -16,7 +16,7 @@ pub struct FixNodePoolVulsInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Undocumented.
+    /// Vulnerabilities to fix, the nodes to fix them on, and whether nodes may restart.
     pub fix: Option<Fix>,
 }
 
@@ -27,7 +27,7 @@ fields!(FixNodePoolVulsInput {
 });
 
 /// What `FixNodePoolVuls` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FixNodePoolVulsOutput {
     /// Task that carries out the work. `DescribeTaskInfo` reports its progress.
@@ -40,15 +40,15 @@ fields!(FixNodePoolVulsOutput {
     task_id: "task_id",
 });
 
-/// Used by [`FixNodePoolVulsInput::fix`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Vulnerabilities to fix, the nodes to fix them on, and whether nodes may restart.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Fix {
     /// Vulnerabilities to fix, by their names from `DescribeNodePoolVuls`.
     pub vuls: Option<Vec<String>>,
     /// Names of the nodes in Kubernetes.
     pub nodes: Option<Vec<String>>,
-    /// Undocumented.
+    /// How many nodes are worked on at the same time.
     pub rollout_policy: Option<RolloutPolicy>,
     /// Whether nodes may be restarted when a fix needs it.
     pub auto_restart: Option<bool>,
@@ -76,7 +76,7 @@ impl Fix {
         self
     }
 
-    /// Undocumented.
+    /// How many nodes are worked on at the same time.
     #[inline]
     pub fn rollout_policy(mut self, value: RolloutPolicy) -> Self {
         self.rollout_policy = Some(value);
@@ -93,8 +93,8 @@ impl Fix {
     }
 }
 
-/// Used by [`Fix::rollout_policy`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How many nodes are worked on at the same time.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RolloutPolicy {
     /// Highest number of nodes that change at the same time.

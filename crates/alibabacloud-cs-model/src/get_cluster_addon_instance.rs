@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, Sensitive, fields, variants};
 
 /// Parameters of `GetClusterAddonInstance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterAddonInstanceInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -24,15 +24,19 @@ fields!(GetClusterAddonInstanceInput {
 });
 
 /// What `GetClusterAddonInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterAddonInstanceOutput {
+    /// The add-on that was asked for, such as `terway-eniip`.
+    ///
     /// Example: `ack-node-problem-detector`.
     pub name: Option<String>,
     /// State in the life cycle of the object that the response is about.
     ///
     /// Known values: `active`, `updating`, `upgrading`, `deleting`. Example: `active`.
     pub state: Option<State>,
+    /// Version that is installed.
+    ///
     /// Example: `1.2.16`.
     pub version: Option<String>,
     /// Kubeconfig, settings or script. It can contain credentials, so treat it as a secret.
@@ -50,7 +54,7 @@ fields!(GetClusterAddonInstanceOutput {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.
@@ -73,7 +77,7 @@ variants!(State {
 });
 
 /// Whether the add-on sends logs, and where to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Logging {
     /// Whether the add-on can send logs.

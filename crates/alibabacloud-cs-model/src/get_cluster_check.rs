@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetClusterCheck`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterCheckInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -24,15 +24,19 @@ fields!(GetClusterCheckInput {
 });
 
 /// What `GetClusterCheck` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterCheckOutput {
     /// Check of the cluster, as returned by `RunClusterCheck`.
     ///
     /// Example: `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
     pub check_id: Option<String>,
+    /// Operation that the check prepares, such as `ClusterUpgrade`.
+    ///
     /// Example: `ClusterUpgrade`.
     pub r#type: Option<String>,
+    /// Whether the check is still running, and how it ended, such as `Succeeded`.
+    ///
     /// Example: `Succeeded`.
     pub status: Option<String>,
     /// What happened, in words. The text can change at any time, so programs should not compare it.
@@ -43,8 +47,7 @@ pub struct GetClusterCheckOutput {
     ///
     /// Example: `2023-10-16T08:31:20.292030178Z`.
     pub created_at: Option<DateTime>,
-    /// Time at which the check ended. Empty until then. Whether to go on although something would
-    /// prevent it, such as nodes that are still in the pool.
+    /// Time at which the check ended. Empty until then.
     ///
     /// Example: `2023-10-16T08:35:20.292030178Z`.
     pub finished_at: Option<DateTime>,

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetClusterDiagnosisCheckItems`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterDiagnosisCheckItemsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,7 +27,7 @@ fields!(GetClusterDiagnosisCheckItemsInput {
 });
 
 /// What `GetClusterDiagnosisCheckItems` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterDiagnosisCheckItemsOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(GetClusterDiagnosisCheckItemsOutput {
 });
 
 /// Used by [`GetClusterDiagnosisCheckItemsOutput::check_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckItem {
     /// What the check looks for.
@@ -103,7 +103,7 @@ fields!(CheckItem {
 });
 
 /// How serious the result is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Level {
     /// `normal`.

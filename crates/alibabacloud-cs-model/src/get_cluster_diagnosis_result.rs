@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `GetClusterDiagnosisResult`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterDiagnosisResultInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,7 +27,7 @@ fields!(GetClusterDiagnosisResultInput {
 });
 
 /// What `GetClusterDiagnosisResult` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterDiagnosisResultOutput {
     /// Code of the result, for programs; the message beside it explains it.
@@ -42,20 +42,28 @@ pub struct GetClusterDiagnosisResultOutput {
     ///
     /// Example: `6cf6b62e334e4583bdfd26707516****`.
     pub diagnosis_id: Option<String>,
+    /// Time at which the diagnosis ended. Empty until then.
+    ///
     /// Example: `2024-05-28T11:29Z`.
     pub finished: Option<String>,
     /// What happened, in words. The text can change at any time, so programs should not compare it.
     ///
     /// Example: `success`.
     pub message: Option<String>,
+    /// Outcome of all checks together, as JSON.
+    ///
     /// Example: `{"phase":5,"version":"20240101"}`.
     pub result: Option<JsonText>,
+    /// How far the diagnosis is.
+    ///
     /// Known values: `0`, `1`, `2`. Example: `2`.
     pub status: Option<i64>,
     /// What the diagnosis, check or task is about, such as a node by its name.
     ///
     /// Example: `{"name":"cn-hongkong.10.0.0.246"}`.
     pub target: Option<JsonText>,
+    /// Kind of the object that was diagnosed.
+    ///
     /// Known values: `node`, `ingress`, `cluster`, `memory`, `pod`, `service`, `network`. Example:
     /// `node`.
     pub r#type: Option<Type>,
@@ -73,8 +81,8 @@ fields!(GetClusterDiagnosisResultOutput {
     r#type: "type",
 });
 
-/// Used by [`GetClusterDiagnosisResultOutput::type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of the object that was diagnosed.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `node`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetClusterInspectConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterInspectConfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -21,7 +21,7 @@ fields!(GetClusterInspectConfigInput {
 });
 
 /// What `GetClusterInspectConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterInspectConfigOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetClusterInspectReportDetail`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterInspectReportDetailInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -18,7 +18,7 @@ pub struct GetClusterInspectReportDetailInput {
     pub report_id: Option<String>,
     /// Language of names and messages in the response.
     pub language: Option<String>,
-    /// Known values: `security`, `performance`, `stability`, `limitation`, `cost`.
+    /// Group of checks to return, such as only those about costs.
     pub category: Option<Category>,
     /// Kind of object that results must concern.
     pub target_type: Option<String>,
@@ -45,7 +45,7 @@ fields!(GetClusterInspectReportDetailInput {
 });
 
 /// What `GetClusterInspectReportDetail` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClusterInspectReportDetailOutput {
     /// ID of this call. Include it when contacting support.
@@ -69,6 +69,8 @@ pub struct GetClusterInspectReportDetailOutput {
     ///
     /// Example: `2024-12-18T19:41:12.778433+08:00`.
     pub end_time: Option<DateTime>,
+    /// Whether the inspection is still running.
+    ///
     /// Known values: `completed`, `running`. Example: `completed`.
     pub status: Option<Status>,
     /// Number of checks by result.
@@ -88,8 +90,8 @@ fields!(GetClusterInspectReportDetailOutput {
     check_item_results: "checkItemResults",
 });
 
-/// Used by [`GetClusterInspectReportDetailInput::category`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Group of checks to return, such as only those about costs.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `security`.
@@ -115,7 +117,7 @@ variants!(Category {
 });
 
 /// Severity of the checks to return, such as only errors.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Level {
     /// `advice`.
@@ -137,8 +139,8 @@ variants!(Level {
     Critical: "critical",
 });
 
-/// Used by [`GetClusterInspectReportDetailOutput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the inspection is still running.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `completed`.
@@ -155,7 +157,7 @@ variants!(Status {
 });
 
 /// Number of checks by result.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Summary {
     /// Code of the result, for programs; the message beside it explains it.
@@ -189,7 +191,7 @@ fields!(Summary {
 });
 
 /// Used by [`GetClusterInspectReportDetailOutput::check_item_results`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckItemResult {
     /// Name of the check for people.
@@ -235,7 +237,7 @@ fields!(CheckItemResult {
 });
 
 /// Whether the item passed, and how bad a failure is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CheckItemResultResult {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetUpgradeStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUpgradeStatusInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -20,7 +20,7 @@ fields!(GetUpgradeStatusInput {
 });
 
 /// What `GetUpgradeStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUpgradeStatusOutput {
     /// What failed, in words. Empty on success.
@@ -31,6 +31,8 @@ pub struct GetUpgradeStatusOutput {
     ///
     /// Example: `be4c8eb72de94d459ea7ace7c811d119`.
     pub precheck_report_id: Option<String>,
+    /// How the upgrade as a whole goes or ended. `upgrade_step` names the step.
+    ///
     /// Known values: `success`, `fail`, `pause`, `running`. Example: `running`.
     pub status: Option<Status>,
     /// Step of the upgrade that runs now.
@@ -50,8 +52,8 @@ fields!(GetUpgradeStatusOutput {
     upgrade_task: "upgrade_task",
 });
 
-/// Used by [`GetUpgradeStatusOutput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How the upgrade as a whole goes or ended. `upgrade_step` names the step.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `success`.
@@ -74,7 +76,7 @@ variants!(Status {
 });
 
 /// Step of the upgrade that runs now.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeStep {
     /// `not_start`.
@@ -100,7 +102,7 @@ variants!(UpgradeStep {
 });
 
 /// State of the step that runs now.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeTask {
     /// State of the step.
@@ -119,7 +121,7 @@ fields!(UpgradeTask {
 });
 
 /// State of the step.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeTaskStatus {
     /// `running`.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GrantPermissions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantPermissionsInput {
     /// RAM user or role, by its ID in RAM.
     pub uid: Option<String>,
-    /// Undocumented.
+    /// All permissions that the user or role will have.
     pub permissions: Option<Vec<Permission>>,
 }
 
@@ -22,14 +22,14 @@ fields!(GrantPermissionsInput {
 });
 
 /// Output of `GrantPermissions`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantPermissionsOutput {}
 
 fields!(GrantPermissionsOutput {});
 
 /// Used by [`GrantPermissionsInput::permissions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// Cluster that the permission is for, by its ID.
@@ -114,7 +114,7 @@ impl Permission {
 }
 
 /// Whether the permission is for all clusters, one cluster or one namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RoleType {
     /// `cluster`.

@@ -7,13 +7,13 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `InstallClusterAddons`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstallClusterAddonsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// Add-ons to install, each with its version and settings.
     pub addons: Option<Vec<Addon>>,
 }
 
@@ -23,7 +23,7 @@ fields!(InstallClusterAddonsInput {
 });
 
 /// What `InstallClusterAddons` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstallClusterAddonsOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -48,7 +48,7 @@ fields!(InstallClusterAddonsOutput {
 });
 
 /// Used by [`InstallClusterAddonsInput::addons`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Addon {
     /// Name of the add-on, as `ListAddons` returns it, such as `terway-eniip`.

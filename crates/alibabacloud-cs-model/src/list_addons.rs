@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `ListAddons`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAddonsInput {
     /// Region that the cluster is in, such as `cn-hangzhou`.
@@ -35,7 +35,7 @@ fields!(ListAddonsInput {
 });
 
 /// What `ListAddons` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAddonsOutput {
     /// Add-ons, the components that ACK installs in a cluster and upgrades.
@@ -47,7 +47,7 @@ fields!(ListAddonsOutput {
 });
 
 /// Kind of cluster that the versions are for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterType {
     /// `Kubernetes`.
@@ -68,7 +68,7 @@ variants!(ClusterType {
 
 /// Edition of a managed cluster, such as `ack.standard` (Basic) or `ack.pro.small` (Pro). Empty for
 /// other kinds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterSpec {
     /// `ack.pro.small`.
@@ -85,7 +85,7 @@ variants!(ClusterSpec {
 });
 
 /// Used by [`ListAddonsOutput::addons`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Addon {
     /// Name of the add-on, as `ListAddons` returns it, such as `terway-eniip`.
@@ -130,7 +130,7 @@ fields!(Addon {
 });
 
 /// Used by [`Addon::supported_actions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportedAction {
     /// `Install`.

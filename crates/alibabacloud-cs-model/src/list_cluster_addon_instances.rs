@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListClusterAddonInstances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterAddonInstancesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -21,7 +21,7 @@ fields!(ListClusterAddonInstancesInput {
 });
 
 /// What `ListClusterAddonInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterAddonInstancesOutput {
     /// Add-ons, the components that ACK installs in a cluster and upgrades.
@@ -33,7 +33,7 @@ fields!(ListClusterAddonInstancesOutput {
 });
 
 /// Used by [`ListClusterAddonInstancesOutput::addons`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Addon {
     /// Name of the add-on, as `ListAddons` returns it, such as `terway-eniip`.
@@ -57,7 +57,7 @@ fields!(Addon {
 });
 
 /// State in the life cycle of the object that the response is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.

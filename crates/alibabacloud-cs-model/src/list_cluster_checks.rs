@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListClusterChecks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterChecksInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -26,7 +26,7 @@ fields!(ListClusterChecksInput {
 });
 
 /// What `ListClusterChecks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterChecksOutput {
     /// Checks of the cluster.
@@ -38,7 +38,7 @@ fields!(ListClusterChecksOutput {
 });
 
 /// Used by [`ListClusterChecksOutput::checks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Check {
     /// Check of the cluster, as returned by `RunClusterCheck`.
@@ -61,8 +61,7 @@ pub struct Check {
     ///
     /// Example: `2023-10-16T08:31:20.292030178Z`.
     pub created_at: Option<DateTime>,
-    /// Time at which the check ended. Empty until then. Whether to go on although something would
-    /// prevent it, such as nodes that are still in the pool.
+    /// Time at which the check ended. Empty until then.
     ///
     /// Example: `2023-10-16T08:35:20.292030178Z`.
     pub finished_at: Option<DateTime>,

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListClusterInspectReports`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterInspectReportsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,7 +27,7 @@ fields!(ListClusterInspectReportsInput {
 });
 
 /// What `ListClusterInspectReports` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterInspectReportsOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(ListClusterInspectReportsOutput {
 });
 
 /// Used by [`ListClusterInspectReportsOutput::reports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// Report, to be passed to `GetClusterInspectReportDetail`.
@@ -82,7 +82,7 @@ fields!(Report {
 });
 
 /// Number of checks by result.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Summary {
     /// Code of the result, for programs; the message beside it explains it.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListClusterKubeconfigStates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterKubeconfigStatesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -27,7 +27,7 @@ fields!(ListClusterKubeconfigStatesInput {
 });
 
 /// What `ListClusterKubeconfigStates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClusterKubeconfigStatesOutput {
     /// Kubeconfigs of users.
@@ -42,7 +42,7 @@ fields!(ListClusterKubeconfigStatesOutput {
 });
 
 /// Used by [`ListClusterKubeconfigStatesOutput::states`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct State {
     /// ID of an Alibaba Cloud account, a number of 16 digits that is sent as text.
@@ -91,7 +91,7 @@ fields!(State {
 });
 
 /// Whether the user is an account, a RAM user or a RAM role.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountType {
     /// `RootAccount`.
@@ -111,7 +111,7 @@ variants!(AccountType {
 });
 
 /// Whether the RAM user or role still exists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountState {
     /// `Active`.
@@ -131,7 +131,7 @@ variants!(AccountState {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Page {
     /// Number of this page, counted from 1.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListOperationPlans`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOperationPlansInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -23,7 +23,7 @@ fields!(ListOperationPlansInput {
 });
 
 /// What `ListOperationPlans` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOperationPlansOutput {
     /// Maintenance that is planned.
@@ -35,7 +35,7 @@ fields!(ListOperationPlansOutput {
 });
 
 /// Used by [`ListOperationPlansOutput::plans`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Plan {
     /// Planned maintenance, as listed by `ListOperationPlans`.
@@ -95,7 +95,7 @@ fields!(Plan {
 });
 
 /// How far the planned work is, or how it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `scheduled`.
@@ -112,7 +112,7 @@ variants!(State {
 });
 
 /// Kind of the maintenance, such as a cluster upgrade.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `cluster_upgrade`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListOperationPlansForRegion`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOperationPlansForRegionInput {
     /// Region that the cluster is in, such as `cn-hangzhou`.
@@ -30,7 +30,7 @@ fields!(ListOperationPlansForRegionInput {
 });
 
 /// What `ListOperationPlansForRegion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOperationPlansForRegionOutput {
     /// Maintenance that is planned.
@@ -42,7 +42,7 @@ fields!(ListOperationPlansForRegionOutput {
 });
 
 /// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `CVE_FIX`.
@@ -77,7 +77,7 @@ variants!(Type {
 });
 
 /// State that nodes or plans must have to be listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `Scheduled`.
@@ -106,7 +106,7 @@ variants!(State {
 });
 
 /// Used by [`ListOperationPlansForRegionOutput::plans`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Plan {
     /// Planned maintenance, as listed by `ListOperationPlans`.
@@ -172,7 +172,7 @@ fields!(Plan {
 });
 
 /// Why the plan is in its state.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StateReason {
     /// Code of the result, for programs; the message beside it explains it.
@@ -187,7 +187,7 @@ fields!(StateReason {
 });
 
 /// Kind of what the maintenance concerns, such as a cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TargetType {
     /// `cluster`.

@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
     /// Clusters, by their IDs.
@@ -32,7 +32,7 @@ fields!(ListTagResourcesInput {
 });
 
 /// What `ListTagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -55,7 +55,7 @@ fields!(ListTagResourcesOutput {
 });
 
 /// Kind of the resource, such as `CLUSTER` for tags.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `CLUSTER`.
@@ -69,7 +69,7 @@ variants!(ResourceType {
 });
 
 /// Tags of the resources on this page, one item per resource and tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// Tags of the resources on this page, one item per resource and tag.
@@ -81,7 +81,7 @@ fields!(TagResources {
 });
 
 /// Used by [`TagResources::tag_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Key of the tag, such as `env`. A resource has each key at most once.

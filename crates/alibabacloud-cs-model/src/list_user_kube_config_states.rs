@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListUserKubeConfigStates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUserKubeConfigStatesInput {
     /// RAM user or role, by its ID in RAM.
@@ -26,7 +26,7 @@ fields!(ListUserKubeConfigStatesInput {
 });
 
 /// What `ListUserKubeConfigStates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUserKubeConfigStatesOutput {
     /// Kubeconfigs of users.
@@ -41,7 +41,7 @@ fields!(ListUserKubeConfigStatesOutput {
 });
 
 /// Used by [`ListUserKubeConfigStatesOutput::states`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct State {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -77,7 +77,7 @@ fields!(State {
 });
 
 /// Whether the kubeconfig is valid, expired, revoked, or was never issued.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CertState {
     /// `Expired`.
@@ -103,7 +103,7 @@ variants!(CertState {
 });
 
 /// State of the cluster in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClusterState {
     /// `initial`.
@@ -144,7 +144,7 @@ variants!(ClusterState {
 });
 
 /// Which page the response is, and how many items there are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Page {
     /// Number of this page, counted from 1.

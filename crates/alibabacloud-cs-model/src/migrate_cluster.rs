@@ -7,13 +7,13 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `MigrateCluster`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateClusterInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// OSS bucket that keeps the state of the cluster during the migration.
     pub migration: Option<Migration>,
 }
 
@@ -23,7 +23,7 @@ fields!(MigrateClusterInput {
 });
 
 /// What `MigrateCluster` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateClusterOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -47,8 +47,8 @@ fields!(MigrateClusterOutput {
     task_id: "task_id",
 });
 
-/// Used by [`MigrateClusterInput::migration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// OSS bucket that keeps the state of the cluster during the migration.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Migration {
     /// OSS bucket that stores the cluster's state during the migration.

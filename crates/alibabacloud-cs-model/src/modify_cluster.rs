@@ -8,13 +8,13 @@ use crate::shared;
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ModifyCluster`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Cluster that the permission is for, by its ID.
+    /// Settings to change.
     pub cluster: Option<Cluster>,
 }
 
@@ -24,7 +24,7 @@ fields!(ModifyClusterInput {
 });
 
 /// What `ModifyCluster` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -48,8 +48,8 @@ fields!(ModifyClusterOutput {
     task_id: "task_id",
 });
 
-/// Cluster that the permission is for, by its ID. Empty for a permission on all clusters.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Settings to change. Those that are left out stay.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cluster {
     /// Whether the API server gets an elastic IP address and is reachable from the Internet.
@@ -281,7 +281,7 @@ impl Cluster {
 }
 
 /// Whether events of the cluster are sent to SLS.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SystemEventsLogging {
     /// Whether events of the cluster are sent to SLS.
@@ -316,7 +316,7 @@ impl SystemEventsLogging {
 }
 
 /// What ACK does by itself in the maintenance windows of the cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationPolicy {
     /// Whether and how far ACK upgrades the cluster by itself.
@@ -337,7 +337,7 @@ impl OperationPolicy {
 }
 
 /// Whether and how far ACK upgrades the cluster by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClusterAutoUpgrade {
     /// Whether ACK upgrades Kubernetes by itself in maintenance windows.
@@ -372,7 +372,7 @@ impl ClusterAutoUpgrade {
 }
 
 /// How far automatic upgrades go, from patch versions only to the newest stable version.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Channel {
     /// `patch`.
@@ -392,7 +392,7 @@ variants!(Channel {
 });
 
 /// Further host names and addresses for the certificate of the API server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApiServerCustomCertSans {
     /// Whether to add to the names or to replace them.
@@ -430,7 +430,7 @@ impl ApiServerCustomCertSans {
 }
 
 /// Whether to add to the names or to replace them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// `append`.
@@ -447,7 +447,7 @@ variants!(Action {
 });
 
 /// Settings of the control plane nodes of a dedicated cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ControlPlaneConfig {
     /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
@@ -750,7 +750,7 @@ impl ControlPlaneConfig {
 }
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -767,7 +767,7 @@ variants!(ChargeType {
 });
 
 /// Unit that the period is counted in, such as month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -781,7 +781,7 @@ variants!(PeriodUnit {
 });
 
 /// Operating system of the nodes by kind, such as `AliyunLinux3` or `ContainerOS`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageType {
     /// `AliyunLinux3`.
@@ -798,7 +798,7 @@ variants!(ImageType {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -827,7 +827,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -850,7 +850,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Container runtime of the nodes, such as `containerd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Runtime {
     /// `containerd`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, fields};
 
 /// Parameters of `ModifyClusterAddon`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterAddonInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -15,7 +15,7 @@ pub struct ModifyClusterAddonInput {
     pub cluster_id: Option<String>,
     /// Name of the add-on, such as `coredns`.
     pub component_id: Option<String>,
-    /// Undocumented.
+    /// New settings of the add-on.
     pub addon: Option<Addon>,
 }
 
@@ -26,14 +26,14 @@ fields!(ModifyClusterAddonInput {
 });
 
 /// Output of `ModifyClusterAddon`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterAddonOutput {}
 
 fields!(ModifyClusterAddonOutput {});
 
-/// Used by [`ModifyClusterAddonInput::addon`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// New settings of the add-on.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Addon {
     /// Settings of the add-on as JSON.

@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ModifyClusterNodePool`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterNodePoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -17,7 +17,7 @@ pub struct ModifyClusterNodePoolInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Undocumented.
+    /// Settings to change.
     pub node_pool: Option<NodePool>,
 }
 
@@ -28,7 +28,7 @@ fields!(ModifyClusterNodePoolInput {
 });
 
 /// What `ModifyClusterNodePool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterNodePoolOutput {
     /// Task that carries out the work. `DescribeTaskInfo` reports its progress.
@@ -52,8 +52,8 @@ fields!(ModifyClusterNodePoolOutput {
     request_id: "request_id",
 });
 
-/// Used by [`ModifyClusterNodePoolInput::node_pool`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Settings to change. Those that are left out stay.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodePool {
     /// Name, resource group and kind of the node pool.
@@ -148,7 +148,7 @@ impl NodePool {
 }
 
 /// Name, resource group and kind of the node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolInfo {
     /// Name of the node pool, unique in the cluster.
@@ -185,7 +185,7 @@ impl NodepoolInfo {
 }
 
 /// How the number of nodes follows the need of the pods.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoScaling {
     /// Whether the cluster autoscaler adds and removes nodes of the pool.
@@ -291,7 +291,7 @@ impl AutoScaling {
 }
 
 /// Kind of instances that automatic scaling adds, such as general, GPU or spot instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `cpu`.
@@ -314,7 +314,7 @@ variants!(Type {
 });
 
 /// Whether the elastic IP addresses of nodes are charged by bandwidth or by traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipInternetChargeType {
     /// `PayByBandwidth`.
@@ -331,7 +331,7 @@ variants!(EipInternetChargeType {
 });
 
 /// What ACK does by itself for the nodes of a managed node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Management {
     /// Whether the node pool is managed, so that ACK does the work that the other fields switch on.
@@ -433,7 +433,7 @@ impl Management {
 }
 
 /// What ACK may do to repair a node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoRepairPolicy {
     /// Whether ACK may restart the node to repair it.
@@ -466,7 +466,7 @@ impl AutoRepairPolicy {
 }
 
 /// Which vulnerabilities ACK fixes by itself, and whether it may restart nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoVulFixPolicy {
     /// Whether nodes may be restarted when a fix needs it.
@@ -511,7 +511,7 @@ impl AutoVulFixPolicy {
 }
 
 /// Which software of the nodes ACK upgrades by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoUpgradePolicy {
     /// Whether the kubelet is upgraded by itself.
@@ -558,7 +558,7 @@ impl AutoUpgradePolicy {
 }
 
 /// How nodes are upgraded in batches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeConfig {
     /// **Deprecated.** Whether ACK upgrades the nodes by itself in maintenance windows.
@@ -618,7 +618,7 @@ impl UpgradeConfig {
 }
 
 /// How the ECS instances of the pool are created, with types, disks, network and price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
     /// vSwitches that nodes are created in.
@@ -1151,7 +1151,7 @@ impl ScalingGroup {
 }
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -1168,7 +1168,7 @@ variants!(InstanceChargeType {
 });
 
 /// Unit that the period is counted in, such as month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -1185,7 +1185,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether nodes are spot instances, and whether there is a limit on their price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -1205,7 +1205,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`ScalingGroup::spot_price_limit`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
     /// Instance type that the limit is for, such as `ecs.c6.large`.
@@ -1240,7 +1240,7 @@ impl SpotPriceLimit {
 }
 
 /// Operating system of the nodes by kind, such as `AliyunLinux3` or `ContainerOS`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageType {
     /// `AliyunLinux`.
@@ -1281,7 +1281,7 @@ variants!(ImageType {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_efficiency`.
@@ -1307,7 +1307,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -1330,7 +1330,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -1347,7 +1347,7 @@ variants!(InternetChargeType {
 });
 
 /// How nodes are spread over the zones of the vSwitches, by priority, price or evenly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -1367,7 +1367,7 @@ variants!(MultiAzPolicy {
 });
 
 /// Whether scaling in releases instances or stops them for a faster start.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `release`.
@@ -1384,7 +1384,7 @@ variants!(ScalingPolicy {
 });
 
 /// Private pool, reserved capacity of ECS, that nodes are created in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptions {
     /// Private pool, by its ID in ECS, such as `eap-bp67acfmxazb4****`.
@@ -1419,7 +1419,7 @@ impl PrivatePoolOptions {
 }
 
 /// Distribution of the operating system, such as `AliyunLinux`. Replaced by `image_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `AliyunLinux`.
@@ -1442,7 +1442,7 @@ variants!(Platform {
 });
 
 /// Which pools of ECS capacity nodes are created from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Whether private pools are used first, only, or not.
@@ -1478,7 +1478,7 @@ impl ResourcePoolOptions {
 }
 
 /// Whether private pools are used first, only, or not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolFirst`.
@@ -1498,7 +1498,7 @@ variants!(Strategy {
 });
 
 /// Kubernetes settings of the nodes, such as labels, taints and runtime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KubernetesConfig {
     /// Kubernetes labels that each node gets.
@@ -1624,7 +1624,7 @@ impl KubernetesConfig {
 }
 
 /// Whether the nodes are for confidential computing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TeeConfig {
     /// Whether the nodes offer a trusted execution environment (TEE).

@@ -8,13 +8,13 @@ use crate::shared;
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyClusterTags`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterTagsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// All tags that the cluster will have.
     pub tags: Option<Vec<shared::Tag>>,
 }
 
@@ -24,7 +24,7 @@ fields!(ModifyClusterTagsInput {
 });
 
 /// Output of `ModifyClusterTags`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyClusterTagsOutput {}
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `ModifyNodePoolNodeConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNodePoolNodeConfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -19,7 +19,7 @@ pub struct ModifyNodePoolNodeConfigInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Settings of the software on the nodes.
+    /// Settings to change, and how many nodes change at the same time.
     pub node_config: Option<NodeConfig>,
 }
 
@@ -30,7 +30,7 @@ fields!(ModifyNodePoolNodeConfigInput {
 });
 
 /// What `ModifyNodePoolNodeConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNodePoolNodeConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,8 +54,8 @@ fields!(ModifyNodePoolNodeConfigOutput {
     nodepool_id: "nodepool_id",
 });
 
-/// Settings of the software on the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Settings to change, and how many nodes change at the same time.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
     /// Settings of the kubelet on the nodes.
@@ -106,7 +106,7 @@ impl NodeConfig {
 }
 
 /// In which batches nodes change.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RollingPolicy {
     /// Highest number of nodes that change at the same time.
@@ -129,7 +129,7 @@ impl RollingPolicy {
 }
 
 /// Settings of the operating system of the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OsConfig {
     /// Kernel parameters of the nodes, by name.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ModifyPolicyInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPolicyInstanceInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -16,7 +16,7 @@ pub struct ModifyPolicyInstanceInput {
     pub cluster_id: Option<String>,
     /// Name of the security policy, as `DescribePolicies` lists it, such as `ACKAllowedRepos`.
     pub policy_name: Option<String>,
-    /// Undocumented.
+    /// New action, namespaces and parameters, and the instance that they are for.
     pub instance: Option<Instance>,
 }
 
@@ -27,7 +27,7 @@ fields!(ModifyPolicyInstanceInput {
 });
 
 /// What `ModifyPolicyInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPolicyInstanceOutput {
     /// Instances that the response describes.
@@ -38,8 +38,8 @@ fields!(ModifyPolicyInstanceOutput {
     instances: "instances",
 });
 
-/// Used by [`ModifyPolicyInstanceInput::instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// New action, namespaces and parameters, and the instance that they are for.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// What the trigger does, such as `redeploy`.
@@ -102,7 +102,7 @@ impl Instance {
 }
 
 /// What the trigger does, such as `redeploy`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// `deny`.

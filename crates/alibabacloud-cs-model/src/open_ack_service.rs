@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `OpenAckService`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenAckServiceInput {
     /// Kind of application, such as `deployment`.
@@ -19,7 +19,7 @@ fields!(OpenAckServiceInput {
 });
 
 /// What `OpenAckService` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenAckServiceOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(OpenAckServiceOutput {
 });
 
 /// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `propayasgo`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `PauseComponentUpgrade`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PauseComponentUpgradeInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -23,7 +23,7 @@ fields!(PauseComponentUpgradeInput {
 });
 
 /// Output of `PauseComponentUpgrade`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PauseComponentUpgradeOutput {}
 

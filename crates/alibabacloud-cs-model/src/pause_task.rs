@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `PauseTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PauseTaskInput {
     /// Task that carries out the work.
@@ -19,7 +19,7 @@ fields!(PauseTaskInput {
 });
 
 /// Output of `PauseTask`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PauseTaskOutput {}
 

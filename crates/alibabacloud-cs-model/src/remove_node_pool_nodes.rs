@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RemoveNodePoolNodes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveNodePoolNodesInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -39,7 +39,7 @@ fields!(RemoveNodePoolNodesInput {
 });
 
 /// What `RemoveNodePoolNodes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveNodePoolNodesOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RepairClusterNodePool`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RepairClusterNodePoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -16,7 +16,7 @@ pub struct RepairClusterNodePoolInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Undocumented.
+    /// Nodes to repair and, optionally, the repairs to carry out.
     pub repair: Option<Repair>,
 }
 
@@ -27,7 +27,7 @@ fields!(RepairClusterNodePoolInput {
 });
 
 /// What `RepairClusterNodePool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RepairClusterNodePoolOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,8 +45,8 @@ fields!(RepairClusterNodePoolOutput {
     task_id: "task_id",
 });
 
-/// Used by [`RepairClusterNodePoolInput::repair`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Nodes to repair and, optionally, the repairs to carry out.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Repair {
     /// Names of the nodes in Kubernetes.
@@ -90,12 +90,12 @@ impl Repair {
 }
 
 /// Used by [`Repair::operations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Example: `remove.containerdContainer`.
+    /// Repair to carry out, such as `restart.kubelet`.
     pub operation_id: Option<String>,
-    /// Undocumented.
+    /// Arguments of the repair.
     pub args: Option<Vec<String>>,
 }
 
@@ -105,6 +105,8 @@ fields!(Operation {
 });
 
 impl Operation {
+    /// Repair to carry out, such as `restart.kubelet`.
+    ///
     /// Example: `remove.containerdContainer`.
     #[inline]
     pub fn operation_id(mut self, value: impl Into<String>) -> Self {
@@ -112,7 +114,7 @@ impl Operation {
         self
     }
 
-    /// Undocumented.
+    /// Arguments of the repair.
     #[inline]
     pub fn args(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.args = Some(value.into_iter().map(Into::into).collect());

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ResumeComponentUpgrade`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeComponentUpgradeInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -24,7 +24,7 @@ fields!(ResumeComponentUpgradeInput {
 });
 
 /// Output of `ResumeComponentUpgrade`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeComponentUpgradeOutput {}
 

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ResumeTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeTaskInput {
     /// Task that carries out the work.
@@ -19,7 +19,7 @@ fields!(ResumeTaskInput {
 });
 
 /// What `ResumeTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeTaskOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ResumeUpgradeCluster`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeUpgradeClusterInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -20,7 +20,7 @@ fields!(ResumeUpgradeClusterInput {
 });
 
 /// Output of `ResumeUpgradeCluster`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeUpgradeClusterOutput {}
 

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RevokeK8sClusterKubeConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeK8sClusterKubeConfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -21,7 +21,7 @@ fields!(RevokeK8sClusterKubeConfigInput {
 });
 
 /// Output of `RevokeK8sClusterKubeConfig`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeK8sClusterKubeConfigOutput {}
 

@@ -8,13 +8,13 @@ use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `RunClusterCheck`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunClusterCheckInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Kind of the check and, for checks of nodes, what to check.
     pub check: Option<Check>,
 }
 
@@ -24,14 +24,14 @@ fields!(RunClusterCheckInput {
 });
 
 /// What `RunClusterCheck` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunClusterCheckOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `F04DF81D-5C12-1524-B36A-86E02526****`.
     pub request_id: Option<String>,
-    /// Check of the cluster, as returned by `RunClusterCheck`.
+    /// ID of the check that the call started. `GetClusterCheck` returns its result.
     ///
     /// Example: `1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto`.
     pub check_id: Option<String>,
@@ -42,8 +42,8 @@ fields!(RunClusterCheckOutput {
     check_id: "check_id",
 });
 
-/// Used by [`RunClusterCheckInput::check`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Kind of the check and, for checks of nodes, what to check.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Check {
     /// Kind of application, such as `deployment`.
@@ -94,7 +94,7 @@ impl Check {
 }
 
 /// Kind of application, such as `deployment`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ClusterMigrate`.

@@ -7,13 +7,13 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RunClusterInspect`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunClusterInspectInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Options of the inspection.
     pub inspection: Option<Inspection>,
 }
 
@@ -23,7 +23,7 @@ fields!(RunClusterInspectInput {
 });
 
 /// What `RunClusterInspect` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunClusterInspectOutput {
     /// Diagnostic report, by the ID that the service assigned when the diagnosis started.
@@ -46,8 +46,8 @@ fields!(RunClusterInspectOutput {
     request_id: "requestId",
 });
 
-/// Used by [`RunClusterInspectInput::inspection`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Options of the inspection. It can be left out.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Inspection {
     /// Idempotency token, at most 64 ASCII characters.

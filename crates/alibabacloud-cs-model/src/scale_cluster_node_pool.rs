@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ScaleClusterNodePool`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScaleClusterNodePoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -16,7 +16,7 @@ pub struct ScaleClusterNodePoolInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Undocumented.
+    /// How many nodes to add to those that the pool has.
     pub scaling: Option<Scaling>,
 }
 
@@ -27,7 +27,7 @@ fields!(ScaleClusterNodePoolInput {
 });
 
 /// What `ScaleClusterNodePool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScaleClusterNodePoolOutput {
     /// Task that carries out the work. `DescribeTaskInfo` reports its progress.
@@ -40,8 +40,8 @@ fields!(ScaleClusterNodePoolOutput {
     task_id: "task_id",
 });
 
-/// Used by [`ScaleClusterNodePoolInput::scaling`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How many nodes to add to those that the pool has.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Scaling {
     /// Number of nodes to create or to add.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ScanClusterVuls`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanClusterVulsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -20,7 +20,7 @@ fields!(ScanClusterVulsInput {
 });
 
 /// What `ScanClusterVuls` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScanClusterVulsOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, Value, boolean, fields, pair, variants};
 use std::collections::BTreeMap;
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Addon {
     /// Name of the add-on, as `ListAddons` returns it, such as `terway-eniip`.
@@ -66,7 +66,7 @@ impl Addon {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContainerdConfig {
     /// Mirrors that containerd pulls images from, by registry.
@@ -103,7 +103,7 @@ impl ContainerdConfig {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Category of the data disk, which sets its price and performance, such as `cloud_essd`.
@@ -288,7 +288,7 @@ impl DataDisk {
 }
 
 /// Category of the data disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskCategory {
     /// `cloud`.
@@ -323,7 +323,7 @@ variants!(DataDiskCategory {
 });
 
 /// Whether the data disk is encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskEncrypted {
     /// `true`.
@@ -342,7 +342,7 @@ variants!(DataDiskEncrypted {
 boolean!(DataDiskEncrypted { True, False });
 
 /// Performance level of an ESSD, which limits IOPS and throughput.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskPerformanceLevel {
     /// `PL0`.
@@ -365,7 +365,7 @@ variants!(DataDiskPerformanceLevel {
 });
 
 /// File system that the disk is formatted with, such as `ext4`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskFileSystem {
     /// `ext4`.
@@ -382,7 +382,7 @@ variants!(DataDiskFileSystem {
 });
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceMetadataOptions {
     /// Whether programs on the node need a token to read instance metadata (hardened mode).
@@ -408,7 +408,7 @@ impl InstanceMetadataOptions {
 }
 
 /// Whether programs on the node need a token to read instance metadata (hardened mode).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceMetadataOptionsHttpTokens {
     /// `optional`.
@@ -425,7 +425,7 @@ variants!(InstanceMetadataOptionsHttpTokens {
 });
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstancePatterns {
     /// Number of vCPUs that instance types must have.
@@ -678,7 +678,7 @@ impl InstancePatterns {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KubeletConfig {
     /// Number of image pulls per second.
@@ -1081,7 +1081,7 @@ impl KubeletConfig {
 }
 
 /// Used by [`KubeletConfig::reserved_memory`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KubeletConfigReservedMemory {
     /// NUMA node that the memory belongs to, counted from 0.
@@ -1121,7 +1121,7 @@ impl KubeletConfigReservedMemory {
 }
 
 /// Where the kubelet sends traces.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KubeletConfigTracing {
     /// Address of the collector that traces are sent to.
@@ -1156,7 +1156,7 @@ impl KubeletConfigTracing {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
     /// Whether automatic maintenance is allowed.
@@ -1227,7 +1227,7 @@ impl MaintenanceWindow {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Nodepool {
     /// How the number of nodes follows the need of the pods.
@@ -1361,7 +1361,7 @@ impl Nodepool {
 }
 
 /// How the number of nodes follows the need of the pods.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolAutoScaling {
     /// Whether the cluster autoscaler adds and removes nodes of the pool.
@@ -1464,7 +1464,7 @@ impl NodepoolAutoScaling {
 }
 
 /// Kind of instances that automatic scaling adds, such as general, GPU or spot instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolAutoScalingType {
     /// `cpu`.
@@ -1487,7 +1487,7 @@ variants!(NodepoolAutoScalingType {
 });
 
 /// Whether the elastic IP addresses of nodes are charged by bandwidth or by traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolAutoScalingEipInternetChargeType {
     /// `PayByBandwidth`.
@@ -1504,7 +1504,7 @@ variants!(NodepoolAutoScalingEipInternetChargeType {
 });
 
 /// Kubernetes settings of the nodes, such as labels, taints and runtime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolKubernetesConfig {
     /// Whether the CloudMonitor agent is installed on the nodes.
@@ -1607,7 +1607,7 @@ impl NodepoolKubernetesConfig {
 }
 
 /// Container runtime of the nodes, such as `containerd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolKubernetesConfigRuntime {
     /// `containerd`.
@@ -1627,7 +1627,7 @@ variants!(NodepoolKubernetesConfigRuntime {
 });
 
 /// Name, resource group and kind of the node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolNodepoolInfo {
     /// Name of the node pool, unique in the cluster.
@@ -1676,7 +1676,7 @@ impl NodepoolNodepoolInfo {
 }
 
 /// Whether the pool has ECS nodes (`ess`), edge nodes or Lingjun nodes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolNodepoolInfoType {
     /// `ess`.
@@ -1693,7 +1693,7 @@ variants!(NodepoolNodepoolInfoType {
 });
 
 /// How the ECS instances of the pool are created, with types, disks, network and price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolScalingGroup {
     /// Whether the subscription is to renew itself before it expires.
@@ -2254,7 +2254,7 @@ impl NodepoolScalingGroup {
 }
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupInstanceChargeType {
     /// `PrePaid`.
@@ -2271,7 +2271,7 @@ variants!(NodepoolScalingGroupInstanceChargeType {
 });
 
 /// Unit that the period is counted in, such as month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupPeriodUnit {
     /// `Month`.
@@ -2285,7 +2285,7 @@ variants!(NodepoolScalingGroupPeriodUnit {
 });
 
 /// Distribution of the operating system, such as `AliyunLinux`. Replaced by `image_type`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupPlatform {
     /// `CentOS`.
@@ -2308,7 +2308,7 @@ variants!(NodepoolScalingGroupPlatform {
 });
 
 /// Whether nodes are spot instances, and whether there is a limit on their price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupSpotStrategy {
     /// `NoSpot`.
@@ -2328,7 +2328,7 @@ variants!(NodepoolScalingGroupSpotStrategy {
 });
 
 /// Used by [`NodepoolScalingGroup::spot_price_limit`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolScalingGroupSpotPriceLimit {
     /// Instance type that the limit is for, such as `ecs.c6.large`.
@@ -2363,7 +2363,7 @@ impl NodepoolScalingGroupSpotPriceLimit {
 }
 
 /// Whether scaling in releases instances or stops them for a faster start.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupScalingPolicy {
     /// `release`.
@@ -2380,7 +2380,7 @@ variants!(NodepoolScalingGroupScalingPolicy {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupSystemDiskCategory {
     /// `cloud_efficiency`.
@@ -2406,7 +2406,7 @@ variants!(NodepoolScalingGroupSystemDiskCategory {
 });
 
 /// Performance level of an ESSD system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupSystemDiskPerformanceLevel {
     /// `PL0`.
@@ -2429,7 +2429,7 @@ variants!(NodepoolScalingGroupSystemDiskPerformanceLevel {
 });
 
 /// Used by [`NodepoolScalingGroup::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolScalingGroupTag {
     /// Key of the tag.
@@ -2466,7 +2466,7 @@ impl NodepoolScalingGroupTag {
 }
 
 /// How nodes are spread over the zones of the vSwitches, by priority, price or evenly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupMultiAzPolicy {
     /// `PRIORITY`.
@@ -2486,7 +2486,7 @@ variants!(NodepoolScalingGroupMultiAzPolicy {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupInternetChargeType {
     /// `PayByBandwidth`.
@@ -2503,7 +2503,7 @@ variants!(NodepoolScalingGroupInternetChargeType {
 });
 
 /// Operating system of the nodes by kind, such as `AliyunLinux3` or `ContainerOS`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolScalingGroupImageType {
     /// `AliyunLinux`.
@@ -2538,7 +2538,7 @@ variants!(NodepoolScalingGroupImageType {
 });
 
 /// Private pool, reserved capacity of ECS, that nodes are created in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolScalingGroupPrivatePoolOptions {
     /// Private pool, by its ID in ECS, such as `eap-bp67acfmxazb4****`.
@@ -2573,7 +2573,7 @@ impl NodepoolScalingGroupPrivatePoolOptions {
 }
 
 /// Whether the nodes are for confidential computing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolTeeConfig {
     /// Whether the nodes offer a trusted execution environment (TEE).
@@ -2596,7 +2596,7 @@ impl NodepoolTeeConfig {
 }
 
 /// What ACK does by itself for the nodes of a managed node pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolManagement {
     /// Whether the node pool is managed, so that ACK does the work that the other fields switch on.
@@ -2707,7 +2707,7 @@ impl NodepoolManagement {
 }
 
 /// How nodes are upgraded in batches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolManagementUpgradeConfig {
     /// Whether ACK upgrades the nodes by itself in maintenance windows.
@@ -2766,7 +2766,7 @@ impl NodepoolManagementUpgradeConfig {
 }
 
 /// What ACK may do to repair a node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolManagementAutoRepairPolicy {
     /// Whether ACK may restart the node to repair it.
@@ -2789,7 +2789,7 @@ impl NodepoolManagementAutoRepairPolicy {
 }
 
 /// Which vulnerabilities ACK fixes by itself, and whether it may restart nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolManagementAutoVulFixPolicy {
     /// Whether nodes may be restarted when a fix needs it.
@@ -2824,7 +2824,7 @@ impl NodepoolManagementAutoVulFixPolicy {
 }
 
 /// Which software of the nodes ACK upgrades by itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolManagementAutoUpgradePolicy {
     /// Whether the kubelet is upgraded by itself.
@@ -2847,7 +2847,7 @@ impl NodepoolManagementAutoUpgradePolicy {
 }
 
 /// Whether edge nodes connect over the Internet or by a network product.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodepoolInterconnectMode {
     /// `basic`.
@@ -2864,7 +2864,7 @@ variants!(NodepoolInterconnectMode {
 });
 
 /// How the nodes of an edge pool are connected with the cloud.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolInterconnectConfig {
     /// **Deprecated.** Cloud Enterprise Network instance that connects the nodes outside of Alibaba
@@ -2941,7 +2941,7 @@ impl NodepoolInterconnectConfig {
 }
 
 /// Settings of the software on the nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodepoolNodeConfig {
     /// Settings of the kubelet on the nodes.
@@ -2962,7 +2962,7 @@ impl NodepoolNodeConfig {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Runtime {
     /// Name of the container runtime, such as `containerd`.
@@ -2997,7 +2997,7 @@ impl Runtime {
 }
 
 /// Name of the container runtime, such as `containerd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuntimeName {
     /// `containerd`.
@@ -3017,7 +3017,7 @@ variants!(RuntimeName {
 });
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -3054,14 +3054,14 @@ impl Tag {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Taint {
-    /// Example: `key`.
+    /// Key of the taint, by which tolerations of pods refer to it.
     pub key: Option<String>,
-    /// Example: `value`.
+    /// Value of the taint.
     pub value: Option<String>,
-    /// Known values: `NoSchedule`, `NoExecute`, `PreferNoSchedule`.
+    /// What happens to pods that do not tolerate the taint.
     pub effect: Option<TaintEffect>,
 }
 
@@ -3072,6 +3072,8 @@ fields!(Taint {
 });
 
 impl Taint {
+    /// Key of the taint, by which tolerations of pods refer to it.
+    ///
     /// Example: `key`.
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
@@ -3079,6 +3081,8 @@ impl Taint {
         self
     }
 
+    /// Value of the taint. A toleration can ask for it.
+    ///
     /// Example: `value`.
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
@@ -3086,6 +3090,9 @@ impl Taint {
         self
     }
 
+    /// What happens to pods that do not tolerate the taint: they are not scheduled on the node,
+    /// avoid it, or are evicted from it.
+    ///
     /// Known values: `NoSchedule`, `NoExecute`, `PreferNoSchedule`. Default: `NoSchedule`. Example:
     /// `NoSchedule`.
     #[inline]
@@ -3095,8 +3102,9 @@ impl Taint {
     }
 }
 
-/// Used by [`Taint::effect`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What happens to pods that do not tolerate the taint: they are not scheduled on the node, avoid
+/// it, or are evicted from it.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaintEffect {
     /// `NoSchedule`.

@@ -7,13 +7,13 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `StopAlert`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopAlertInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Alert rule to switch off, or the set of rules if no single one is named.
     pub rule: Option<Rule>,
 }
 
@@ -23,9 +23,11 @@ fields!(StopAlertInput {
 });
 
 /// What `StopAlert` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopAlertOutput {
+    /// Whether the rule has been switched off. If not, `msg` says why.
+    ///
     /// Example: `true`.
     pub status: Option<bool>,
     /// What went wrong, for people. Empty on success.
@@ -39,8 +41,8 @@ fields!(StopAlertOutput {
     msg: "msg",
 });
 
-/// Used by [`StopAlertInput::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Alert rule to switch off, or the set of rules if no single one is named.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Name of the set of alert rules, as it appears in the alert center of the cluster.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SyncClusterNodePool`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncClusterNodePoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -20,7 +20,7 @@ fields!(SyncClusterNodePoolInput {
 });
 
 /// What `SyncClusterNodePool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncClusterNodePoolOutput {
     /// ID of this call. Include it when contacting support.

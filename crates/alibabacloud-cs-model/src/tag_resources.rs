@@ -8,10 +8,10 @@ use crate::shared;
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
-    /// Undocumented.
+    /// Clusters to tag, by their IDs, and the tags to add.
     pub tagging: Option<Tagging>,
 }
 
@@ -20,7 +20,7 @@ fields!(TagResourcesInput {
 });
 
 /// What `TagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -33,8 +33,8 @@ fields!(TagResourcesOutput {
     request_id: "RequestId",
 });
 
-/// Used by [`TagResourcesInput::tagging`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Clusters to tag, by their IDs, and the tags to add.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tagging {
     /// Clusters, by their IDs.
@@ -102,7 +102,7 @@ impl Tagging {
 }
 
 /// Kind of the resource, such as `CLUSTER` for tags.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `CLUSTER`.

@@ -8,13 +8,13 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UnInstallClusterAddons`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UninstallClusterAddonsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// Add-ons to remove, and whether their cloud resources are deleted, too.
     pub addons: Option<Vec<Addon>>,
 }
 
@@ -24,7 +24,7 @@ fields!(UninstallClusterAddonsInput {
 });
 
 /// What `UnInstallClusterAddons` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UninstallClusterAddonsOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -49,7 +49,7 @@ fields!(UninstallClusterAddonsOutput {
 });
 
 /// Used by [`UninstallClusterAddonsInput::addons`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Addon {
     /// Name of the add-on, as `ListAddons` returns it, such as `terway-eniip`.

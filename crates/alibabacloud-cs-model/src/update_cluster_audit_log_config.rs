@@ -8,13 +8,13 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateClusterAuditLogConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateClusterAuditLogConfigInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// SLS project for the audit log, or that it is switched off.
     pub config: Option<Config>,
 }
 
@@ -24,7 +24,7 @@ fields!(UpdateClusterAuditLogConfigInput {
 });
 
 /// What `UpdateClusterAuditLogConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateClusterAuditLogConfigOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -48,8 +48,8 @@ fields!(UpdateClusterAuditLogConfigOutput {
     task_id: "task_id",
 });
 
-/// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// SLS project for the audit log, or that it is switched off.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
     /// SLS project that receives the logs.

@@ -8,13 +8,13 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateContactGroupForAlert`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateContactGroupForAlertInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Alert rule, and the groups of people that it notifies from now on.
     pub contacts: Option<Contacts>,
 }
 
@@ -24,9 +24,11 @@ fields!(UpdateContactGroupForAlertInput {
 });
 
 /// What `UpdateContactGroupForAlert` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateContactGroupForAlertOutput {
+    /// Whether the groups have been set. If not, `msg` says why.
+    ///
     /// Example: `true`.
     pub status: Option<bool>,
     /// What went wrong, for people. Empty on success.
@@ -40,8 +42,8 @@ fields!(UpdateContactGroupForAlertOutput {
     msg: "msg",
 });
 
-/// Used by [`UpdateContactGroupForAlertInput::contacts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Alert rule, and the groups of people that it notifies from now on.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Contacts {
     /// Name of the set of alert rules, as it appears in the alert center of the cluster.

@@ -7,13 +7,13 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateControlPlaneLog`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateControlPlaneLogInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// Components whose logs are collected, where the logs go, and how long they are kept.
     pub config: Option<Config>,
 }
 
@@ -23,7 +23,7 @@ fields!(UpdateControlPlaneLogInput {
 });
 
 /// What `UpdateControlPlaneLog` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateControlPlaneLogOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -47,8 +47,8 @@ fields!(UpdateControlPlaneLogOutput {
     task_id: "task_id",
 });
 
-/// Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Components whose logs are collected, where the logs go, and how long they are kept.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
     /// Project of Simple Log Service (SLS) that receives the logs.

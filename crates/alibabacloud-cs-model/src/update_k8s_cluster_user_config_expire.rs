@@ -8,13 +8,13 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateK8sClusterUserConfigExpire`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateK8sClusterUserConfigExpireInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Time at which the kubeconfig stops working.
+    /// User whose kubeconfig it is, and how many hours it stays valid.
     pub expiration: Option<Expiration>,
 }
 
@@ -24,14 +24,14 @@ fields!(UpdateK8sClusterUserConfigExpireInput {
 });
 
 /// Output of `UpdateK8sClusterUserConfigExpire`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateK8sClusterUserConfigExpireOutput {}
 
 fields!(UpdateK8sClusterUserConfigExpireOutput {});
 
-/// Time at which the kubeconfig stops working.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// User whose kubeconfig it is, and how many hours it stays valid.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Expiration {
     /// How long the kubeconfig stays valid, in hours from now.

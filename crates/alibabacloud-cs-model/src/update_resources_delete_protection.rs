@@ -8,13 +8,13 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateResourcesDeleteProtection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResourcesDeleteProtectionInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Namespaces or Services, and whether to protect them.
     pub protection: Option<Protection>,
 }
 
@@ -24,7 +24,7 @@ fields!(UpdateResourcesDeleteProtectionInput {
 });
 
 /// What `UpdateResourcesDeleteProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateResourcesDeleteProtectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,9 +39,9 @@ pub struct UpdateResourcesDeleteProtectionOutput {
     ///
     /// Example: `namespaces`.
     pub resource_type: Option<String>,
-    /// Undocumented.
+    /// Namespaces or Services that the call has changed.
     pub resources: Vec<String>,
-    /// Whether the object is protected against deletion.
+    /// What holds for them now.
     ///
     /// Known values: `enable`, `disable`. Example: `enable`.
     pub protection: Option<OutputProtection>,
@@ -55,8 +55,8 @@ fields!(UpdateResourcesDeleteProtectionOutput {
     protection: "protection",
 });
 
-/// Used by [`UpdateResourcesDeleteProtectionInput::protection`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Namespaces or Services, and whether to protect them.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Protection {
     /// Namespace of the application that the trigger belongs to.
@@ -65,7 +65,7 @@ pub struct Protection {
     pub resource_type: Option<ResourceType>,
     /// Names of the namespaces or Services.
     pub resources: Option<Vec<String>>,
-    /// Example: `true`.
+    /// Whether to protect them (`true`) or to end the protection (`false`).
     pub enable: Option<bool>,
 }
 
@@ -105,6 +105,8 @@ impl Protection {
         self
     }
 
+    /// Whether to protect them (`true`) or to end the protection (`false`).
+    ///
     /// Example: `true`.
     #[inline]
     pub fn enable(mut self, value: bool) -> Self {
@@ -114,7 +116,7 @@ impl Protection {
 }
 
 /// Kind of the resource, such as `CLUSTER` for tags.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `services`.
@@ -130,8 +132,8 @@ variants!(ResourceType {
     Namespaces: "namespaces",
 });
 
-/// Whether the object is protected against deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What holds for them now.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutputProtection {
     /// `enable`.

@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateInput {
     /// Orchestration template, as listed by `DescribeTemplates`.
     pub template_id: Option<String>,
-    /// Kubernetes manifest in YAML.
+    /// Properties of the template to change.
     pub template: Option<Template>,
 }
 
@@ -22,14 +22,14 @@ fields!(UpdateTemplateInput {
 });
 
 /// Output of `UpdateTemplate`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateOutput {}
 
 fields!(UpdateTemplateOutput {});
 
-/// Kubernetes manifest in YAML.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Properties of the template to change. Those that are left out stay.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// Free text that says what the resource is for.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateUserPermissions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserPermissionsInput {
     /// RAM user or role, by its ID in RAM.
     pub uid: Option<String>,
     /// How the given permissions are applied: added, changed or removed, or all at once.
     pub mode: Option<Mode>,
-    /// Undocumented.
+    /// Permissions to add, change or revoke, or the new list of all.
     pub permissions: Option<Vec<Permission>>,
 }
 
@@ -25,14 +25,14 @@ fields!(UpdateUserPermissionsInput {
 });
 
 /// Output of `UpdateUserPermissions`, which is empty.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserPermissionsOutput {}
 
 fields!(UpdateUserPermissionsOutput {});
 
 /// How the given permissions are applied: added, changed or removed, or all at once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Mode {
     /// `delete`.
@@ -52,7 +52,7 @@ variants!(Mode {
 });
 
 /// Used by [`UpdateUserPermissionsInput::permissions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// Cluster that the permission is for, by its ID.
@@ -137,7 +137,7 @@ impl Permission {
 }
 
 /// Whether the permission is for all clusters, one cluster or one namespace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RoleType {
     /// `cluster`.

@@ -7,13 +7,13 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpgradeCluster`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeClusterInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Undocumented.
+    /// Version to upgrade to, and whether the nodes stay as they are.
     pub upgrade: Option<Upgrade>,
 }
 
@@ -23,7 +23,7 @@ fields!(UpgradeClusterInput {
 });
 
 /// What `UpgradeCluster` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeClusterOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -47,15 +47,15 @@ fields!(UpgradeClusterOutput {
     request_id: "request_id",
 });
 
-/// Used by [`UpgradeClusterInput::upgrade`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Version to upgrade to, and whether the nodes stay as they are.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Upgrade {
     /// **Deprecated.** Name of the add-on, such as `coredns`.
     pub component_name: Option<String>,
     /// Version to upgrade to, or to which an upgrade is possible.
     pub next_version: Option<String>,
-    /// **Deprecated.** Example: `1.14.8-aliyun.1`.
+    /// **Deprecated.** Version before the upgrade.
     pub version: Option<String>,
     /// Whether to upgrade only the control plane and not the nodes.
     pub master_only: Option<bool>,
@@ -91,6 +91,8 @@ impl Upgrade {
         self
     }
 
+    /// Version before the upgrade. The service no longer reads it.
+    ///
     /// **Deprecated.** Example: `1.14.8-aliyun.1`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
@@ -120,7 +122,7 @@ impl Upgrade {
 }
 
 /// In which batches nodes change.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RollingPolicy {
     /// **Deprecated.** Highest number of nodes that change at the same time.

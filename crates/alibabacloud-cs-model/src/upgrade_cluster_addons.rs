@@ -7,13 +7,13 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `UpgradeClusterAddons`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeClusterAddonsInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
     /// `c82e6987e2961451182edacd74faf****`.
     pub cluster_id: Option<String>,
-    /// Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// Add-ons to upgrade, each with the version that it gets.
     pub addons: Option<Vec<Addon>>,
 }
 
@@ -23,7 +23,7 @@ fields!(UpgradeClusterAddonsInput {
 });
 
 /// What `UpgradeClusterAddons` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeClusterAddonsOutput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -48,7 +48,7 @@ fields!(UpgradeClusterAddonsOutput {
 });
 
 /// Used by [`UpgradeClusterAddonsInput::addons`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Addon {
     /// Name of the add-on, such as `coredns`.
@@ -120,7 +120,7 @@ impl Addon {
 
 /// How the upgrade is done, at once with the settings of the new version (`overwrite`) or step by
 /// step (`canary`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `overwrite`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpgradeClusterNodepool`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeClusterNodepoolInput {
     /// Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1` lists, such as
@@ -17,7 +17,7 @@ pub struct UpgradeClusterNodepoolInput {
     /// Node pool, by the ID that `CreateClusterNodePool` returns and `DescribeClusterNodePools`
     /// lists.
     pub nodepool_id: Option<String>,
-    /// Undocumented.
+    /// Versions and image that the nodes get, and in which batches they are upgraded.
     pub upgrade: Option<Upgrade>,
 }
 
@@ -28,7 +28,7 @@ fields!(UpgradeClusterNodepoolInput {
 });
 
 /// What `UpgradeClusterNodepool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeClusterNodepoolOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,8 +46,8 @@ fields!(UpgradeClusterNodepoolOutput {
     task_id: "task_id",
 });
 
-/// Used by [`UpgradeClusterNodepoolInput::upgrade`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Versions and image that the nodes get, and in which batches they are upgraded.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Upgrade {
     /// Image for the nodes, by its ID in ECS.
@@ -56,7 +56,7 @@ pub struct Upgrade {
     pub runtime_version: Option<String>,
     /// Version of Kubernetes, as `DescribeKubernetesVersionMetadata` lists it.
     pub kubernetes_version: Option<String>,
-    /// Example: `containerd`.
+    /// Container runtime that the nodes get, such as `containerd`.
     pub runtime_type: Option<String>,
     /// Whether to upgrade nodes by replacing the system disk.
     pub use_replace: Option<bool>,
@@ -105,6 +105,8 @@ impl Upgrade {
         self
     }
 
+    /// Container runtime that the nodes get, such as `containerd`.
+    ///
     /// Example: `containerd`.
     #[inline]
     pub fn runtime_type(mut self, value: impl Into<String>) -> Self {
@@ -140,7 +142,7 @@ impl Upgrade {
 }
 
 /// In which batches nodes change.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RollingPolicy {
     /// Whether to pause after the first batch, after each batch, or never.
@@ -188,7 +190,7 @@ impl RollingPolicy {
 }
 
 /// Whether to pause after the first batch, after each batch, or never.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PausePolicy {
     /// `FirstBatch`.

@@ -267,7 +267,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `attachment`: Undocumented.
+    /// - `attachment`: ECS instances to add, by their IDs, and how they become nodes.
     #[inline]
     pub fn attach_instances(
         &self,
@@ -283,7 +283,7 @@ impl Client {
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
     /// - `nodepool_id`: Node pool, by the ID that `CreateClusterNodePool` returns and
     ///   `DescribeClusterNodePools` lists.
-    /// - `attachment`: Undocumented.
+    /// - `attachment`: ECS instances to add to the pool, by their IDs, and how they become nodes.
     #[inline]
     pub fn attach_instances_to_node_pool(
         &self,
@@ -355,7 +355,7 @@ impl Client {
 
     /// Checks whether the account has granted ACK the service roles that it needs.
     ///
-    /// - `check`: Undocumented.
+    /// - `check`: Service roles to look for, by their names.
     #[inline]
     pub fn check_service_role(
         &self,
@@ -393,7 +393,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `config`: Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// - `config`: Thresholds and times by which the autoscaler works.
     #[inline]
     pub fn create_autoscaling_config(
         &self,
@@ -405,7 +405,7 @@ impl Client {
 
     /// Creates a Kubernetes cluster of any kind (managed, serverless, edge, registered).
     ///
-    /// - `cluster`: Cluster that the permission is for, by its ID.
+    /// - `cluster`: Kind, version, network, add-ons and node pools of the new cluster.
     #[inline]
     pub fn create_cluster(
         &self,
@@ -418,7 +418,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `diagnosis`: Undocumented.
+    /// - `diagnosis`: Kind of object to diagnose, and which one it is.
     #[inline]
     pub fn create_cluster_diagnosis(
         &self,
@@ -432,7 +432,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `config`: Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// - `config`: When the cluster is inspected, and which checks are left out.
     #[inline]
     pub fn create_cluster_inspect_config(
         &self,
@@ -446,7 +446,8 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `node_pool`: Undocumented.
+    /// - `node_pool`: Name of the node pool, the instances that it creates, and how they join the
+    ///   cluster.
     #[inline]
     pub fn create_cluster_node_pool(
         &self,
@@ -458,7 +459,7 @@ impl Client {
 
     /// Creates a URL that redeploys an application; replaced by `CreateTrigger`.
     ///
-    /// - `trigger`: Undocumented.
+    /// - `trigger`: Application to redeploy, and what the trigger does.
     #[deprecated = "the service has deprecated this operation"]
     #[inline]
     pub fn create_kubernetes_trigger(
@@ -470,7 +471,7 @@ impl Client {
 
     /// Stores a Kubernetes manifest in the account as an orchestration template.
     ///
-    /// - `template`: Kubernetes manifest in YAML.
+    /// - `template`: Manifest to store, with its name and kind.
     #[inline]
     pub fn create_template(
         &self,
@@ -483,7 +484,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `trigger`: Undocumented.
+    /// - `trigger`: Application to redeploy, and what the trigger does.
     #[inline]
     pub fn create_trigger(
         &self,
@@ -555,7 +556,8 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `removal`: Undocumented.
+    /// - `removal`: Nodes to remove, by their names in Kubernetes, and what becomes of their pods
+    ///   and instances.
     #[inline]
     pub fn delete_cluster_nodes(
         &self,
@@ -620,7 +622,7 @@ impl Client {
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
     /// - `policy_name`: Name of the security policy, as `DescribePolicies` lists it, such as
     ///   `ACKAllowedRepos`.
-    /// - `instance`: Undocumented.
+    /// - `instance`: Where the policy applies, what it does about violations, and its parameters.
     #[inline]
     pub fn deploy_policy_instance(
         &self,
@@ -695,7 +697,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `component_ids`: Names of the add-ons, separated by commas.
+    /// - `component_ids`: Add-ons whose upgrades to report on, by their names.
     #[deprecated = "the service has deprecated this operation"]
     #[inline]
     pub fn describe_cluster_addons_upgrade_status(
@@ -1240,7 +1242,7 @@ impl Client {
     /// Replaces all RBAC permissions of a RAM user or role on clusters.
     ///
     /// - `uid`: RAM user or role, by its ID in RAM.
-    /// - `permissions`: Undocumented.
+    /// - `permissions`: All permissions that the user or role will have.
     #[inline]
     pub fn grant_permissions(
         &self,
@@ -1254,7 +1256,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `addons`: Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// - `addons`: Add-ons to install, each with its version and settings.
     #[inline]
     pub fn install_cluster_addons(
         &self,
@@ -1370,7 +1372,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `cluster`: Cluster that the permission is for, by its ID.
+    /// - `cluster`: Settings to change.
     #[inline]
     pub fn modify_cluster(
         &self,
@@ -1385,7 +1387,7 @@ impl Client {
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
     /// - `component_id`: Name of the add-on, such as `coredns`.
-    /// - `addon`: Undocumented.
+    /// - `addon`: New settings of the add-on.
     #[inline]
     pub fn modify_cluster_addon(
         &self,
@@ -1402,7 +1404,7 @@ impl Client {
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
     /// - `nodepool_id`: Node pool, by the ID that `CreateClusterNodePool` returns and
     ///   `DescribeClusterNodePools` lists.
-    /// - `node_pool`: Undocumented.
+    /// - `node_pool`: Settings to change.
     #[inline]
     pub fn modify_cluster_node_pool(
         &self,
@@ -1417,7 +1419,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `tags`: Tags as pairs of key and value.
+    /// - `tags`: All tags that the cluster will have.
     #[inline]
     pub fn modify_cluster_tags(
         &self,
@@ -1433,7 +1435,7 @@ impl Client {
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
     /// - `nodepool_id`: Node pool, by the ID that `CreateClusterNodePool` returns and
     ///   `DescribeClusterNodePools` lists.
-    /// - `node_config`: Settings of the software on the nodes.
+    /// - `node_config`: Settings to change, and how many nodes change at the same time.
     #[inline]
     pub fn modify_node_pool_node_config(
         &self,
@@ -1450,7 +1452,7 @@ impl Client {
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
     /// - `policy_name`: Name of the security policy, as `DescribePolicies` lists it, such as
     ///   `ACKAllowedRepos`.
-    /// - `instance`: Undocumented.
+    /// - `instance`: New action, namespaces and parameters, and the instance that they are for.
     #[inline]
     pub fn modify_policy_instance(
         &self,
@@ -1587,7 +1589,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `check`: Undocumented.
+    /// - `check`: Kind of the check and, for checks of nodes, what to check.
     #[inline]
     pub fn run_cluster_check(
         &self,
@@ -1615,7 +1617,7 @@ impl Client {
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
     /// - `nodepool_id`: Node pool, by the ID that `CreateClusterNodePool` returns and
     ///   `DescribeClusterNodePools` lists.
-    /// - `scaling`: Undocumented.
+    /// - `scaling`: How many nodes to add to those that the pool has.
     #[inline]
     pub fn scale_cluster_node_pool(
         &self,
@@ -1667,7 +1669,7 @@ impl Client {
 
     /// Adds tags to clusters, or changes the values of tags that they already have.
     ///
-    /// - `tagging`: Undocumented.
+    /// - `tagging`: Clusters to tag, by their IDs, and the tags to add.
     #[inline]
     pub fn tag_resources(&self, tagging: model::tag_resources::Tagging) -> TagResources {
         TagResources::new(&self.inner, tagging)
@@ -1677,7 +1679,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `addons`: Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// - `addons`: Add-ons to remove, and whether their cloud resources are deleted, too.
     #[inline]
     pub fn uninstall_cluster_addons(
         &self,
@@ -1704,7 +1706,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `config`: Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// - `config`: SLS project for the audit log, or that it is switched off.
     #[inline]
     pub fn update_cluster_audit_log_config(
         &self,
@@ -1718,7 +1720,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `config`: Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// - `config`: When the cluster is inspected, and which checks are left out.
     #[inline]
     pub fn update_cluster_inspect_config(
         &self,
@@ -1732,7 +1734,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `contacts`: Undocumented.
+    /// - `contacts`: Alert rule, and the groups of people that it notifies from now on.
     #[inline]
     pub fn update_contact_group_for_alert(
         &self,
@@ -1746,7 +1748,8 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `config`: Settings of the add-on as JSON, by the schema that `DescribeAddon` returns.
+    /// - `config`: Components whose logs are collected, where the logs go, and how long they are
+    ///   kept.
     #[inline]
     pub fn update_control_plane_log(
         &self,
@@ -1760,7 +1763,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `expiration`: Time at which the kubeconfig stops working.
+    /// - `expiration`: User whose kubeconfig it is, and how many hours it stays valid.
     #[inline]
     pub fn update_k8s_cluster_user_config_expire(
         &self,
@@ -1774,7 +1777,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `protection`: Undocumented.
+    /// - `protection`: Namespaces or Services, and whether to protect them.
     #[inline]
     pub fn update_resources_delete_protection(
         &self,
@@ -1787,7 +1790,7 @@ impl Client {
     /// Changes the manifest or other properties of an orchestration template.
     ///
     /// - `template_id`: Orchestration template, as listed by `DescribeTemplates`.
-    /// - `template`: Kubernetes manifest in YAML.
+    /// - `template`: Properties of the template to change.
     #[inline]
     pub fn update_template(
         &self,
@@ -1800,7 +1803,7 @@ impl Client {
     /// Changes RBAC permissions of a RAM user or role, one by one or all at once.
     ///
     /// - `uid`: RAM user or role, by its ID in RAM.
-    /// - `permissions`: Undocumented.
+    /// - `permissions`: Permissions to add, change or revoke, or the new list of all.
     #[inline]
     pub fn update_user_permissions(
         &self,
@@ -1823,7 +1826,7 @@ impl Client {
     ///
     /// - `cluster_id`: Cluster, by the ID that `CreateCluster` returns and `DescribeClustersV1`
     ///   lists, such as `c82e6987e2961451182edacd74faf****`.
-    /// - `addons`: Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// - `addons`: Add-ons to upgrade, each with the version that it gets.
     #[inline]
     pub fn upgrade_cluster_addons(
         &self,

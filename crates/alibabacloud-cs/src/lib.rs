@@ -12,10 +12,9 @@
 //! kubeconfig from `DescribeClusterUserKubeconfig`.
 //!
 //! Activate the service and grant its roles once for the account, with `OpenAckService` and in the
-//! console. Most calls that change something return before the work is done, with a task that
-//! `DescribeTaskInfo` reports on; a cluster is ready when `DescribeClusterDetail` reports
-//! `running`. Nodes, load balancers and NAT gateways of a cluster are charged by their own
-//! services.
+//! console. Most calls that change something return before the work is done, with a task: wait
+//! with `wait_until_task_finished`, and for a new cluster with `wait_until_cluster_running`.
+//! Nodes, load balancers and NAT gateways of a cluster are charged by their own services.
 //!
 //! # First call
 //!
@@ -396,6 +395,24 @@
 //! - [`resume_component_upgrade`](Client::resume_component_upgrade): Continues the paused upgrade
 //!   of an add-on; replaced by `ResumeTask`.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_cluster_running`](Client::wait_until_cluster_running): Waits until a cluster is
+//!   running, after `CreateCluster`, an upgrade or another change.
+//! - [`wait_until_cluster_deleted`](Client::wait_until_cluster_deleted): Waits until a cluster no
+//!   longer exists, after `DeleteCluster`.
+//! - [`wait_until_node_pool_active`](Client::wait_until_node_pool_active): Waits until a node pool
+//!   has the nodes that it should have, after `CreateClusterNodePool`, `ScaleClusterNodePool` or
+//!   another change.
+//! - [`wait_until_node_pool_deleted`](Client::wait_until_node_pool_deleted): Waits until a node
+//!   pool no longer exists, after `DeleteClusterNodepool`.
+//! - [`wait_until_task_finished`](Client::wait_until_task_finished): Waits until a task has ended:
+//!   one whose ID an operation returned.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -417,6 +434,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -438,8 +456,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_cs_model as model;

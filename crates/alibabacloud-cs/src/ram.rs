@@ -9,11 +9,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -46,7 +49,7 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AttachInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:AttachInstances",
@@ -59,12 +62,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachInstancesToNodePool",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:AttachInstancesToNodePool",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -72,7 +81,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelClusterUpgrade",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CancelClusterUpgrade",
@@ -85,7 +94,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelComponentUpgrade",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CancelComponentUpgrade",
@@ -98,7 +107,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelOperationPlan",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CancelOperationPlan",
@@ -111,7 +120,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CancelTask",
@@ -124,7 +133,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckControlPlaneLogEnable",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CheckControlPlaneLogEnable",
@@ -137,7 +146,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckServiceRole",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CheckServiceRole",
@@ -150,7 +159,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CleanClusterUserPermissions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CleanClusterUserPermissions",
@@ -163,7 +172,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CleanUserPermissions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CleanUserPermissions",
@@ -176,7 +185,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAutoscalingConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CreateAutoscalingConfig",
@@ -189,7 +198,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCluster",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CreateCluster",
@@ -202,7 +211,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateClusterDiagnosis",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CreateClusterDiagnosis",
@@ -215,7 +224,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateClusterInspectConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CreateClusterInspectConfig",
@@ -228,12 +237,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateClusterNodePool",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:CreateClusterNodePool",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -241,7 +256,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateKubernetesTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CreateKubernetesTrigger",
@@ -254,7 +269,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CreateTemplate",
@@ -267,7 +282,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:CreateTrigger",
@@ -280,7 +295,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAlertContact",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeleteAlertContact",
@@ -293,7 +308,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAlertContactGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeleteAlertContactGroup",
@@ -306,12 +321,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteCluster",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DeleteCluster",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: false,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -319,7 +340,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteClusterInspectConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeleteClusterInspectConfig",
@@ -332,12 +353,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteClusterNodepool",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DeleteClusterNodepool",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -345,12 +372,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteClusterNodes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DeleteClusterNodes",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -358,7 +391,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteKubernetesTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeleteKubernetesTrigger",
@@ -371,7 +404,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePolicyInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeletePolicyInstance",
@@ -384,7 +417,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeleteTemplate",
@@ -397,7 +430,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeleteTrigger",
@@ -410,7 +443,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeployPolicyInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DeployPolicyInstance",
@@ -423,7 +456,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAddon",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeAddon",
@@ -436,23 +469,10 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAddons",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeAddons",
-                access: "list",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
-    },
-    Permission {
-        operation: "DescribeClusterAddonInstance",
-        derived: true,
-        actions: &[
-            Action {
-                action: "cs:DescribeClusterAddonInstance",
                 access: "get",
                 resources: &[],
                 conditions: &[],
@@ -461,8 +481,27 @@ pub static PERMISSIONS: &[Permission] = &[
         ],
     },
     Permission {
+        operation: "DescribeClusterAddonInstance",
+        status: PermissionStatus::Documented,
+        actions: &[
+            Action {
+                action: "cs:DescribeClusterAddonInstance",
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: false,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
         operation: "DescribeClusterAddonMetadata",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterAddonMetadata",
@@ -475,7 +514,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterAddonUpgradeStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterAddonUpgradeStatus",
@@ -488,7 +527,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterAddonsUpgradeStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterAddonsUpgradeStatus",
@@ -501,7 +540,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterAddonsVersion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterAddonsVersion",
@@ -514,7 +553,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterAttachScripts",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterAttachScripts",
@@ -527,12 +566,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterDetail",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeClusterDetail",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -540,7 +585,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterEvents",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterEvents",
@@ -553,7 +598,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterLogs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterLogs",
@@ -566,12 +611,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterNodePoolDetail",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeClusterNodePoolDetail",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -579,7 +630,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterNodePools",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterNodePools",
@@ -592,12 +643,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterNodes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeClusterNodes",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -605,7 +662,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterResources",
@@ -618,12 +675,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterTasks",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeClusterTasks",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#cluster_id}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -631,20 +694,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterUserKubeconfig",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeClusterUserKubeconfig",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
+                conditions: &["cs:KubeConfigDurationMinutes"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeClusterV2UserKubeconfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterV2UserKubeconfig",
@@ -657,7 +726,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterVuls",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusterVuls",
@@ -670,7 +739,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusters",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeClusters",
@@ -683,7 +752,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClustersForRegion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeClustersForRegion",
@@ -696,12 +765,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClustersV1",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cs:DescribeClustersV1",
-                access: "list",
-                resources: &[],
+                action: "cs:GetClusters",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:*:{#accountId}:cluster/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -709,7 +784,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEvents",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeEvents",
@@ -722,7 +797,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEventsForRegion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeEventsForRegion",
@@ -735,7 +810,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeExternalAgent",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeExternalAgent",
@@ -748,11 +823,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeKubernetesVersionMetadata",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeKubernetesVersionMetadata",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -761,7 +836,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNodePoolVuls",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeNodePoolVuls",
@@ -774,7 +849,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePolicies",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribePolicies",
@@ -787,7 +862,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePolicyDetails",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribePolicyDetails",
@@ -800,7 +875,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePolicyGovernanceInCluster",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribePolicyGovernanceInCluster",
@@ -813,7 +888,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePolicyInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribePolicyInstances",
@@ -826,7 +901,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePolicyInstancesStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribePolicyInstancesStatus",
@@ -839,12 +914,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeResourcesDeleteProtection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeResourcesDeleteProtection",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -852,7 +933,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSubaccountK8sClusterUserConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeSubaccountK8sClusterUserConfig",
@@ -865,7 +946,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTaskInfo",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:DescribeTaskInfo",
@@ -878,7 +959,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTemplateAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeTemplateAttribute",
@@ -891,7 +972,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTemplates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeTemplates",
@@ -904,7 +985,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeTrigger",
@@ -917,7 +998,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeUserClusterNamespaces",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeUserClusterNamespaces",
@@ -930,11 +1011,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeUserPermission",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cs:DescribeUserPermission",
-                access: "list",
+                action: "cs:GetUserPermissions",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -943,7 +1024,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeUserQuota",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:DescribeUserQuota",
@@ -956,7 +1037,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "FixNodePoolVuls",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:FixNodePoolVuls",
@@ -969,7 +1050,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClusterAddonInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetClusterAddonInstance",
@@ -982,7 +1063,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClusterAuditProject",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetClusterAuditProject",
@@ -995,7 +1076,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClusterCheck",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetClusterCheck",
@@ -1008,7 +1089,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClusterDiagnosisCheckItems",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetClusterDiagnosisCheckItems",
@@ -1021,7 +1102,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClusterDiagnosisResult",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetClusterDiagnosisResult",
@@ -1034,7 +1115,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClusterInspectConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetClusterInspectConfig",
@@ -1047,7 +1128,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClusterInspectReportDetail",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetClusterInspectReportDetail",
@@ -1060,7 +1141,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetKubernetesTrigger",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:GetKubernetesTrigger",
@@ -1073,12 +1154,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetUpgradeStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:GetUpgradeStatus",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1086,10 +1173,10 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GrantPermissions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cs:GrantPermissions",
+                action: "cs:GrantPermission",
                 access: "update",
                 resources: &[],
                 conditions: &[],
@@ -1099,20 +1186,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "InstallClusterAddons",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:InstallClusterAddons",
-                access: "update",
-                resources: &[],
-                conditions: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
+                conditions: &["cs:AddonNames"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListAddons",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListAddons",
@@ -1125,12 +1218,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListClusterAddonInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:ListClusterAddonInstances",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: false,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1138,7 +1237,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListClusterChecks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListClusterChecks",
@@ -1151,7 +1250,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListClusterInspectReports",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListClusterInspectReports",
@@ -1164,7 +1263,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListClusterKubeconfigStates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListClusterKubeconfigStates",
@@ -1177,7 +1276,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListOperationPlans",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListOperationPlans",
@@ -1190,7 +1289,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListOperationPlansForRegion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListOperationPlansForRegion",
@@ -1203,7 +1302,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListTagResources",
@@ -1216,7 +1315,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUserKubeConfigStates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ListUserKubeConfigStates",
@@ -1229,12 +1328,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MigrateCluster",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:MigrateCluster",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1242,38 +1347,56 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCluster",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:ModifyCluster",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
+                conditions: &["cs:EnableApiServerEip", "cs:ApiServerEipId"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyClusterAddon",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:ModifyClusterAddon",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
+                conditions: &["cs:AddonName", "cs:AddonNames"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyClusterNodePool",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:ModifyClusterNodePool",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1281,12 +1404,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyClusterTags",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:ModifyClusterTags",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1294,7 +1423,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNodePoolNodeConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ModifyNodePoolNodeConfig",
@@ -1307,12 +1436,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyPolicyInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:ModifyPolicyInstance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1320,7 +1455,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "OpenAckService",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:OpenAckService",
@@ -1333,7 +1468,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PauseClusterUpgrade",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:PauseClusterUpgrade",
@@ -1346,7 +1481,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PauseComponentUpgrade",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:PauseComponentUpgrade",
@@ -1359,7 +1494,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PauseTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:PauseTask",
@@ -1372,7 +1507,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveNodePoolNodes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:RemoveNodePoolNodes",
@@ -1385,7 +1520,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RepairClusterNodePool",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:RepairClusterNodePool",
@@ -1398,7 +1533,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResumeComponentUpgrade",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ResumeComponentUpgrade",
@@ -1411,7 +1546,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResumeTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ResumeTask",
@@ -1424,7 +1559,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResumeUpgradeCluster",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ResumeUpgradeCluster",
@@ -1437,7 +1572,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RevokeK8sClusterKubeConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:RevokeK8sClusterKubeConfig",
@@ -1450,12 +1585,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RunClusterCheck",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:RunClusterCheck",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1463,7 +1604,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RunClusterInspect",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:RunClusterInspect",
@@ -1476,12 +1617,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ScaleClusterNodePool",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:ScaleClusterNodePool",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1489,7 +1636,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ScanClusterVuls",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:ScanClusterVuls",
@@ -1502,12 +1649,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartAlert",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:StartAlert",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1515,7 +1668,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopAlert",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:StopAlert",
@@ -1528,7 +1681,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SyncClusterNodePool",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:SyncClusterNodePool",
@@ -1541,7 +1694,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:TagResources",
@@ -1554,24 +1707,30 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnInstallClusterAddons",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UnInstallClusterAddons",
-                access: "update",
-                resources: &[],
-                conditions: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
+                conditions: &["cs:EnableAddonLogtailDs"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UntagResources",
-                access: "update",
+                access: "delete",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1580,7 +1739,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateClusterAuditLogConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:UpdateClusterAuditLogConfig",
@@ -1593,7 +1752,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateClusterInspectConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:UpdateClusterInspectConfig",
@@ -1606,12 +1765,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateContactGroupForAlert",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UpdateContactGroupForAlert",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1619,25 +1784,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateControlPlaneLog",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UpdateControlPlaneLog",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
+                conditions: &["cs:EnableCoreControlPlaneComponentsLog"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateK8sClusterUserConfigExpire",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UpdateK8sClusterUserConfigExpire",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1645,12 +1822,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateResourcesDeleteProtection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UpdateResourcesDeleteProtection",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1658,7 +1841,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UpdateTemplate",
@@ -1671,11 +1854,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateUserPermissions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UpdateUserPermissions",
-                access: "update",
+                access: "",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1684,7 +1867,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeCluster",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "cs:UpgradeCluster",
@@ -1697,12 +1880,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeClusterAddons",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "cs:UpgradeClusterAddons",
+                action: "cs:UpgradeK8sComponents",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1710,12 +1899,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeClusterNodepool",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "cs:UpgradeClusterNodepool",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Cluster",
+                        mandatory: true,
+                        arn: "acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `AddShortUrl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddShortUrlInput {
     /// Address that the short URL leads to.
@@ -25,7 +25,7 @@ fields!(AddShortUrlInput {
 });
 
 /// What `AddShortUrl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddShortUrlOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -52,7 +52,7 @@ fields!(AddShortUrlOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Address that the short URL leads to.

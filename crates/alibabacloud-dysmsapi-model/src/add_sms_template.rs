@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AddSmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddSmsTemplateInput {
     /// Kind of messages, such as one-time codes or notifications.
@@ -28,7 +28,7 @@ fields!(AddSmsTemplateInput {
 });
 
 /// What `AddSmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddSmsTemplateOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `ChangeSignatureQualification`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeSignatureQualificationInput {
     /// Signature that gets the new qualification.
@@ -27,7 +27,7 @@ fields!(ChangeSignatureQualificationInput {
 });
 
 /// What `ChangeSignatureQualification` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeSignatureQualificationOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -63,7 +63,7 @@ fields!(ChangeSignatureQualificationOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// What the operation returns, besides the status of the call.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CheckMobilesCardSupport`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckMobilesCardSupportInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -23,7 +23,7 @@ fields!(CheckMobilesCardSupportInput {
 });
 
 /// What `CheckMobilesCardSupport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckMobilesCardSupportOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -50,7 +50,7 @@ fields!(CheckMobilesCardSupportOutput {
 });
 
 /// Used by [`CheckMobilesCardSupportInput::mobiles`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Mobile {
     /// Phone number to check.
@@ -73,7 +73,7 @@ impl Mobile {
 }
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Result by phone number.
@@ -85,7 +85,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::query_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryResult {
     /// Phone number that was checked.

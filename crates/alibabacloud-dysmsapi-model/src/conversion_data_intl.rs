@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ConversionDataIntl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConversionDataIntlInput {
     /// Time that the rate is for, in milliseconds since 1970.
@@ -22,7 +22,7 @@ fields!(ConversionDataIntlInput {
 });
 
 /// What `ConversionDataIntl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConversionDataIntlOutput {
     /// What happened, in words. The text can change at any time, so programs should not compare it.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateCardSmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCardSmsTemplateInput {
     /// Name of the template for people, chosen by its owner.
@@ -29,7 +29,7 @@ fields!(CreateCardSmsTemplateInput {
 });
 
 /// What `CreateCardSmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCardSmsTemplateOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -56,7 +56,7 @@ fields!(CreateCardSmsTemplateOutput {
 });
 
 /// Phone makers that review the template, separated by commas.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Factorys {
     /// `HuaWei`.
@@ -82,7 +82,7 @@ variants!(Factorys {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateSmsAppIcpRecord`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsAppIcpRecordInput {
     /// Picture of the ICP record, by its key in the OSS bucket that it was uploaded to.
@@ -34,7 +34,7 @@ fields!(CreateSmsAppIcpRecordInput {
 });
 
 /// What `CreateSmsAppIcpRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsAppIcpRecordOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateSmsAuthorizationLetter`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsAuthorizationLetterInput {
     /// Picture of the letter, by its key in the OSS bucket that it was uploaded to.
@@ -38,7 +38,7 @@ fields!(CreateSmsAuthorizationLetterInput {
 });
 
 /// What `CreateSmsAuthorizationLetter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsAuthorizationLetterOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when

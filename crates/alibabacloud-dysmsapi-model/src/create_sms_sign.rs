@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateSmsSign`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsSignInput {
     /// Signature, the name of the sender that begins the message, without brackets.
@@ -50,7 +50,7 @@ fields!(CreateSmsSignInput {
 });
 
 /// What `CreateSmsSign` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsSignOutput {
     /// ID of this call. Include it when contacting support.

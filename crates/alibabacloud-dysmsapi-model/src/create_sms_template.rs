@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `CreateSmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsTemplateInput {
     /// Name of the template for people, chosen by its owner.
@@ -47,7 +47,7 @@ fields!(CreateSmsTemplateInput {
 });
 
 /// What `CreateSmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsTemplateOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateSmsTrademark`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsTrademarkInput {
     /// Picture of the certificate, by its key in the OSS bucket that it was uploaded to.
@@ -31,7 +31,7 @@ fields!(CreateSmsTrademarkInput {
 });
 
 /// What `CreateSmsTrademark` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSmsTrademarkOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when

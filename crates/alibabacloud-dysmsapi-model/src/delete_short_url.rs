@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteShortUrl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteShortUrlInput {
     /// Address that the short URL leads to.
@@ -19,7 +19,7 @@ fields!(DeleteShortUrlInput {
 });
 
 /// What `DeleteShortUrl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteShortUrlOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSmsQualification`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSmsQualificationInput {
     /// Qualification, by the ID of its group, as listed by `QuerySmsQualificationRecord`.
@@ -23,7 +23,7 @@ fields!(DeleteSmsQualificationInput {
 });
 
 /// What `DeleteSmsQualification` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSmsQualificationOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSmsSign`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSmsSignInput {
     /// Signature, the name of the sender that begins the message, without brackets.
@@ -19,7 +19,7 @@ fields!(DeleteSmsSignInput {
 });
 
 /// What `DeleteSmsSign` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSmsSignOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSmsTemplateInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -19,7 +19,7 @@ fields!(DeleteSmsTemplateInput {
 });
 
 /// What `DeleteSmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSmsTemplateOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `GetCardSmsDetails`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCardSmsDetailsInput {
     /// Number of the page, counted from 1.
@@ -37,7 +37,7 @@ fields!(GetCardSmsDetailsInput {
 });
 
 /// What `GetCardSmsDetails` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCardSmsDetailsOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -68,7 +68,7 @@ fields!(GetCardSmsDetailsOutput {
 });
 
 /// One page of the messages.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CardSendDetailDto {
     /// Number of items on all pages.
@@ -95,7 +95,7 @@ fields!(CardSendDetailDto {
 });
 
 /// Used by [`CardSendDetailDto::records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Record {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, fields};
 
 /// Parameters of `GetCardSmsLink`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCardSmsLinkInput {
     /// Template of the card message, as `CreateCardSmsTemplate` returned it.
@@ -43,7 +43,7 @@ fields!(GetCardSmsLinkInput {
 });
 
 /// What `GetCardSmsLink` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCardSmsLinkOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -70,7 +70,7 @@ fields!(GetCardSmsLinkOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// State of the card template.

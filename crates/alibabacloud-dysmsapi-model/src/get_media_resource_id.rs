@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `GetMediaResourceId`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMediaResourceIdInput {
     /// Kind of the file, such as a text, an image, or a video.
@@ -31,7 +31,7 @@ fields!(GetMediaResourceIdInput {
 });
 
 /// What `GetMediaResourceId` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetMediaResourceIdOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -58,7 +58,7 @@ fields!(GetMediaResourceIdOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Resource, by the ID that its service assigned at its creation.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `GetOSSInfoForCardTemplate`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOSSInfoForCardTemplateInput {}
 
 fields!(GetOSSInfoForCardTemplateInput {});
 
 /// What `GetOSSInfoForCardTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOSSInfoForCardTemplateOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -41,7 +41,7 @@ fields!(GetOSSInfoForCardTemplateOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Signature of the policy, to be sent with the upload. Treat it as a secret.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `GetOSSInfoForUploadFile`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOSSInfoForUploadFileInput {
     /// What the file is uploaded for.
@@ -20,7 +20,7 @@ fields!(GetOSSInfoForUploadFileInput {
 });
 
 /// What `GetOSSInfoForUploadFile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOSSInfoForUploadFileOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(GetOSSInfoForUploadFileOutput {
 });
 
 /// What the upload needs: address, policy and signature.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Model {
     /// Policy of the upload, in Base64, to be sent with it.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `GetQualificationOssInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetQualificationOssInfoInput {
     /// What the file is uploaded for.
@@ -20,7 +20,7 @@ fields!(GetQualificationOssInfoInput {
 });
 
 /// What `GetQualificationOssInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetQualificationOssInfoOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -56,7 +56,7 @@ fields!(GetQualificationOssInfoOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Policy of the upload, in Base64, to be sent with it.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `GetSmsOcrOssInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSmsOcrOssInfoInput {
     /// What the documents are uploaded for.
@@ -19,7 +19,7 @@ fields!(GetSmsOcrOssInfoInput {
 });
 
 /// What `GetSmsOcrOssInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSmsOcrOssInfoOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -57,7 +57,7 @@ fields!(GetSmsOcrOssInfoOutput {
 });
 
 /// What the documents are uploaded for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskType {
     /// `ICP_DOMAIN`.
@@ -71,7 +71,7 @@ variants!(TaskType {
 });
 
 /// What the upload needs: address, policy and signature.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Model {
     /// Policy of the upload, in Base64, to be sent with it.

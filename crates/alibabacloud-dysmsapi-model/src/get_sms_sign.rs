@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `GetSmsSign`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSmsSignInput {
     /// Signature, the name of the sender that begins the message, without brackets.
@@ -19,7 +19,7 @@ fields!(GetSmsSignInput {
 });
 
 /// What `GetSmsSign` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSmsSignOutput {
     /// ID of this call. Include it when contacting support.
@@ -123,7 +123,7 @@ fields!(GetSmsSignOutput {
 });
 
 /// Result of the review.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuditInfo {
     /// Why the review failed. Empty otherwise.
@@ -142,7 +142,7 @@ fields!(AuditInfo {
 });
 
 /// Used by [`GetSmsSignOutput::sign_isp_register_detail_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SignIspRegisterDetail {
     /// State of the registration with the carrier.
@@ -163,7 +163,7 @@ fields!(SignIspRegisterDetail {
 });
 
 /// Used by [`SignIspRegisterDetail::register_status_reasons`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RegisterStatusReason {
     /// Why the carrier refused the registration, for programs.

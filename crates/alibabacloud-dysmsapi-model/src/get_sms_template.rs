@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetSmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSmsTemplateInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -20,7 +20,7 @@ fields!(GetSmsTemplateInput {
 });
 
 /// What `GetSmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSmsTemplateOutput {
     /// ID of this call. Include it when contacting support.
@@ -120,7 +120,7 @@ fields!(GetSmsTemplateOutput {
 });
 
 /// Result of the review.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuditInfo {
     /// Why the review failed. Empty otherwise.
@@ -137,7 +137,7 @@ fields!(AuditInfo {
 });
 
 /// Signed addresses to download the evidence from, valid for a short time.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FileUrlList {
     /// Signed address to download the evidence from, valid for a short time.
@@ -149,7 +149,7 @@ fields!(FileUrlList {
 });
 
 /// Signed addresses to download further evidence from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoreDataFileUrlList {
     /// Signed address to download the evidence from, valid for a short time.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
     /// Kind of the resource; for tags, always `TEMPLATE`.
@@ -20,9 +20,9 @@ pub struct ListTagResourcesInput {
     pub page_size: Option<i32>,
     /// Product that the template belongs to, `dysms`.
     pub prod_code: Option<ProdCode>,
-    /// Tags as pairs of key and value.
+    /// Tags that templates must have to be listed, 20 at most.
     pub tag: Option<Vec<Tag>>,
-    /// Message templates, by their codes.
+    /// Message templates whose tags are listed, by their codes, 50 at most.
     pub resource_id: Option<Vec<String>>,
 }
 
@@ -37,7 +37,7 @@ fields!(ListTagResourcesInput {
 });
 
 /// What `ListTagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -65,7 +65,7 @@ fields!(ListTagResourcesOutput {
 });
 
 /// Kind of the resource; for tags, always `TEMPLATE`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `TEMPLATE`.
@@ -79,7 +79,7 @@ variants!(ResourceType {
 });
 
 /// Region of the tags, always `cn-hangzhou` for this service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RegionId {
     /// `cn-hangzhou`.
@@ -93,7 +93,7 @@ variants!(RegionId {
 });
 
 /// Product that the template belongs to, `dysms`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProdCode {
     /// `dysms`.
@@ -107,7 +107,7 @@ variants!(ProdCode {
 });
 
 /// Used by [`ListTagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -144,7 +144,7 @@ impl Tag {
 }
 
 /// Tags of the resources on this page, one item per resource and tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// Tags of the resources on this page, one item per resource and tag.
@@ -156,7 +156,7 @@ fields!(TagResources {
 });
 
 /// Used by [`TagResources::tag_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Kind of the resource that has the tag.
@@ -167,7 +167,7 @@ pub struct TagResource {
     ///
     /// Example: `TestValue`.
     pub tag_value: Option<String>,
-    /// Instance or other resource that carries the tag, by its ID.
+    /// Message template that carries the tag, by its code.
     ///
     /// Example: `SMS_23423****`.
     pub resource_id: Option<String>,

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifySmsSign`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySmsSignInput {
     /// Signature, the name of the sender that begins the message, without brackets.
@@ -31,7 +31,7 @@ fields!(ModifySmsSignInput {
 });
 
 /// What `ModifySmsSign` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySmsSignOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -61,7 +61,7 @@ fields!(ModifySmsSignOutput {
 });
 
 /// Used by [`ModifySmsSignInput::sign_file_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SignFile {
     /// Content of the file in Base64.

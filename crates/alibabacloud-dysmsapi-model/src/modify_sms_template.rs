@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifySmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySmsTemplateInput {
     /// Kind of messages, such as one-time codes or notifications.
@@ -31,7 +31,7 @@ fields!(ModifySmsTemplateInput {
 });
 
 /// What `ModifySmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySmsTemplateOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.

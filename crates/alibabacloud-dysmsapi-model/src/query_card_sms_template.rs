@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `QueryCardSmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryCardSmsTemplateInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -20,7 +20,7 @@ fields!(QueryCardSmsTemplateInput {
 });
 
 /// What `QueryCardSmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryCardSmsTemplateOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -47,7 +47,7 @@ fields!(QueryCardSmsTemplateOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// State of the template with each phone maker.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `QueryCardSmsTemplateReport`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryCardSmsTemplateReportInput {
     /// Card templates to count, by their codes.
@@ -27,7 +27,7 @@ fields!(QueryCardSmsTemplateReportInput {
 });
 
 /// What `QueryCardSmsTemplateReport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryCardSmsTemplateReportOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -54,7 +54,7 @@ fields!(QueryCardSmsTemplateReportOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// What the upload needs: address, policy and signature.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `QueryMobilesCardSupport`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryMobilesCardSupportInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -26,7 +26,7 @@ fields!(QueryMobilesCardSupportInput {
 });
 
 /// What `QueryMobilesCardSupport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryMobilesCardSupportOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -53,7 +53,7 @@ fields!(QueryMobilesCardSupportOutput {
 });
 
 /// Used by [`QueryMobilesCardSupportInput::mobiles`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Mobile {
     /// Phone number to check.
@@ -76,7 +76,7 @@ impl Mobile {
 }
 
 /// Whether phone numbers are sent as they are or as hashes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptType {
     /// `SHA1`.
@@ -93,7 +93,7 @@ variants!(EncryptType {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Result by phone number.
@@ -105,7 +105,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::query_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryResult {
     /// Phone number that was checked.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `QuerySendDetails`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySendDetailsInput {
     /// Phone number of the recipient; for numbers outside of mainland China, with the country code.
@@ -31,7 +31,7 @@ fields!(QuerySendDetailsInput {
 });
 
 /// What `QuerySendDetails` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySendDetailsOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -63,7 +63,7 @@ fields!(QuerySendDetailsOutput {
 });
 
 /// Messages on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SmsSendDetailDtos {
     /// Messages on this page.
@@ -75,7 +75,7 @@ fields!(SmsSendDetailDtos {
 });
 
 /// Used by [`SmsSendDetailDtos::sms_send_detail_dto`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SmsSendDetailDto {
     /// Code of the delivery, `DELIVERED` or a code of the carrier that says why it failed.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `QuerySendStatistics`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySendStatisticsInput {
     /// Site that the messages were sent from, the China site or the international site.
@@ -37,7 +37,7 @@ fields!(QuerySendStatisticsInput {
 });
 
 /// What `QuerySendStatistics` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySendStatisticsOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(QuerySendStatisticsOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Number of items on all pages.
@@ -81,7 +81,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::target_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Target {
     /// Number of items on all pages.

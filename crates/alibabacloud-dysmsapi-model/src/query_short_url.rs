@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `QueryShortUrl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryShortUrlInput {
     /// Short URL that `AddShortUrl` created.
@@ -19,7 +19,7 @@ fields!(QueryShortUrlInput {
 });
 
 /// What `QueryShortUrl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryShortUrlOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -46,7 +46,7 @@ fields!(QueryShortUrlOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Number of different visitors.
@@ -95,7 +95,7 @@ fields!(Data {
 });
 
 /// Whether the short URL works or has expired.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ShortUrlStatus {
     /// `expired`.

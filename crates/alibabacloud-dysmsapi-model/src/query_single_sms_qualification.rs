@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `QuerySingleSmsQualification`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySingleSmsQualificationInput {
     /// Qualification, by the ID of its group, as listed by `QuerySmsQualificationRecord`.
@@ -23,7 +23,7 @@ fields!(QuerySingleSmsQualificationInput {
 });
 
 /// What `QuerySingleSmsQualification` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySingleSmsQualificationOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -59,7 +59,7 @@ fields!(QuerySingleSmsQualificationOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// First and last day on which the identity card of the person in charge is valid, as
@@ -174,7 +174,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::business_license_pics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BusinessLicensePic {
     /// Kind of document, such as `businessLicense`.
@@ -196,7 +196,7 @@ fields!(BusinessLicensePic {
 });
 
 /// Kind of document, such as `businessLicense`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `businessLicense`.
@@ -228,7 +228,7 @@ variants!(Type {
 });
 
 /// Kind of organization, such as a company.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CompanyType {
     /// `COMPANY`.
@@ -245,7 +245,7 @@ variants!(CompanyType {
 });
 
 /// Kind of identity document of the person in charge.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdminIdCardType {
     /// `identityCard`.
@@ -274,7 +274,7 @@ variants!(AdminIdCardType {
 });
 
 /// State of the review.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `INT`.
@@ -300,7 +300,7 @@ variants!(State {
 });
 
 /// Used by [`Data::other_files`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OtherFile {
     /// Document, by its key in the OSS bucket that it was uploaded to.
@@ -317,7 +317,7 @@ fields!(OtherFile {
 });
 
 /// Kind of identity document of the legal representative.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LegalPersonIdCardType {
     /// `identityCard`.

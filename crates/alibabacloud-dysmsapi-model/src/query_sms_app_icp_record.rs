@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `QuerySmsAppIcpRecord`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsAppIcpRecordInput {
     /// ICP records to return, by their IDs.
@@ -19,7 +19,7 @@ fields!(QuerySmsAppIcpRecordInput {
 });
 
 /// What `QuerySmsAppIcpRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsAppIcpRecordOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -55,7 +55,7 @@ fields!(QuerySmsAppIcpRecordOutput {
 });
 
 /// Used by [`QuerySmsAppIcpRecordOutput::data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// ICP record of an app, by the ID from `CreateSmsAppIcpRecord`, as evidence for the signature.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `QuerySmsAuthorizationLetter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsAuthorizationLetterInput {
     /// Letters to return, by their IDs.
@@ -32,7 +32,7 @@ fields!(QuerySmsAuthorizationLetterInput {
 });
 
 /// What `QuerySmsAuthorizationLetter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsAuthorizationLetterOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -68,7 +68,7 @@ fields!(QuerySmsAuthorizationLetterOutput {
 });
 
 /// State of the review that items must have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `INT`.
@@ -85,7 +85,7 @@ variants!(State {
 });
 
 /// Whether to return letters that can be used or those that cannot.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `VALID`.
@@ -102,7 +102,7 @@ variants!(Status {
 });
 
 /// Used by [`QuerySmsAuthorizationLetterOutput::data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Company that authorizes.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `QuerySmsQualificationRecord`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsQualificationRecordInput {
     /// Name of the qualification, chosen by its owner.
@@ -41,7 +41,7 @@ fields!(QuerySmsQualificationRecordInput {
 });
 
 /// What `QuerySmsQualificationRecord` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsQualificationRecordOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -77,7 +77,7 @@ fields!(QuerySmsQualificationRecordOutput {
 });
 
 /// State of the review that items must have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `INT`.
@@ -103,7 +103,7 @@ variants!(State {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Highest number of items per page that the service used.
@@ -130,7 +130,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct List {
     /// Name of the legal representative of the company.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `QuerySmsSign`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsSignInput {
     /// Signature, the name of the sender that begins the message, without brackets.
@@ -19,7 +19,7 @@ fields!(QuerySmsSignInput {
 });
 
 /// What `QuerySmsSign` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsSignOutput {
     /// ID of this call. Include it when contacting support.

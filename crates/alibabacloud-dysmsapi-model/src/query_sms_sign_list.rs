@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `QuerySmsSignList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsSignListInput {
     /// Number of the page to return, counted from 1.
@@ -22,7 +22,7 @@ fields!(QuerySmsSignListInput {
 });
 
 /// What `QuerySmsSignList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsSignListOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(QuerySmsSignListOutput {
 });
 
 /// Used by [`QuerySmsSignListOutput::sms_sign_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SmsSign {
     /// Signature, the name of the sender that begins the message, without brackets. It must be
@@ -117,7 +117,7 @@ fields!(SmsSign {
 });
 
 /// State of the review.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuditStatus {
     /// `AUDIT_STATE_INIT`.
@@ -140,7 +140,7 @@ variants!(AuditStatus {
 });
 
 /// Why the review failed. Empty otherwise.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Reason {
     /// Further explanation of why the review failed.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `QuerySmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTemplateInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -19,7 +19,7 @@ fields!(QuerySmsTemplateInput {
 });
 
 /// What `QuerySmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTemplateOutput {
     /// Text of the template, with variables as `${code}`.
@@ -34,7 +34,7 @@ pub struct QuerySmsTemplateOutput {
     ///
     /// Example: `SMS_16703****`.
     pub template_code: Option<String>,
-    /// State of the review.
+    /// State of the review: 0 in review, 1 approved, 2 rejected, 10 withdrawn.
     ///
     /// Example: `1`.
     pub template_status: Option<i64>,
@@ -58,7 +58,7 @@ pub struct QuerySmsTemplateOutput {
     ///
     /// Example: `2019-06-04 11:42:17`.
     pub create_date: Option<DateTime>,
-    /// Why the review failed. Empty otherwise.
+    /// Why the template was rejected. A fixed remark in the other states.
     ///
     /// Example: `The document is not legible.`.
     pub reason: Option<String>,

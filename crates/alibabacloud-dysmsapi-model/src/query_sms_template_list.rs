@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `QuerySmsTemplateList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTemplateListInput {
     /// Number of the page to return, counted from 1.
@@ -22,7 +22,7 @@ fields!(QuerySmsTemplateListInput {
 });
 
 /// What `QuerySmsTemplateList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTemplateListOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(QuerySmsTemplateListOutput {
 });
 
 /// Used by [`QuerySmsTemplateListOutput::sms_template_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SmsTemplate {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -125,7 +125,7 @@ fields!(SmsTemplate {
 });
 
 /// State of the review.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuditStatus {
     /// `AUDIT_STATE_INIT`.
@@ -151,7 +151,7 @@ variants!(AuditStatus {
 });
 
 /// Why the review failed. Empty otherwise.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Reason {
     /// Time at which the review failed.

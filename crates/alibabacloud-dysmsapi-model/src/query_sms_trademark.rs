@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `QuerySmsTrademark`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTrademarkInput {
     /// Trademarks to return, by their IDs.
@@ -19,7 +19,7 @@ fields!(QuerySmsTrademarkInput {
 });
 
 /// What `QuerySmsTrademark` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QuerySmsTrademarkOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -55,7 +55,7 @@ fields!(QuerySmsTrademarkOutput {
 });
 
 /// Used by [`QuerySmsTrademarkOutput::data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Signed address to download the picture from, valid for a short time.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RequiredPhoneCode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RequiredPhoneCodeInput {
     /// Phone number of the person in charge.
@@ -19,7 +19,7 @@ fields!(RequiredPhoneCodeInput {
 });
 
 /// What `RequiredPhoneCode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RequiredPhoneCodeOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `SendBatchCardSms`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendBatchCardSmsInput {
     /// Template of the card message, as `CreateCardSmsTemplate` returned it.
@@ -56,7 +56,7 @@ fields!(SendBatchCardSmsInput {
 });
 
 /// What `SendBatchCardSms` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendBatchCardSmsOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -83,7 +83,7 @@ fields!(SendBatchCardSmsOutput {
 });
 
 /// What is sent to phones that cannot show cards, a text message or a multimedia message.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FallbackType {
     /// `SMS`.
@@ -103,7 +103,7 @@ variants!(FallbackType {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Phone numbers that can show card messages, separated by commas.

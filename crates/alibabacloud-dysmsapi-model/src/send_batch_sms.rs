@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `SendBatchSms`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendBatchSmsInput {
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
@@ -35,7 +35,7 @@ fields!(SendBatchSmsInput {
 });
 
 /// What `SendBatchSms` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendBatchSmsOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `SendCardSms`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendCardSmsInput {
     /// Recipients of the card messages.
@@ -53,7 +53,7 @@ fields!(SendCardSmsInput {
 });
 
 /// What `SendCardSms` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendCardSmsOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -80,7 +80,7 @@ fields!(SendCardSmsOutput {
 });
 
 /// Used by [`SendCardSmsInput::card_objects`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CardObject {
     /// Address that the card leads to.
@@ -125,7 +125,7 @@ impl CardObject {
 }
 
 /// What is sent to phones that cannot show cards, a text message or a multimedia message.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FallbackType {
     /// `SMS`.
@@ -145,7 +145,7 @@ variants!(FallbackType {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Phone numbers that can show card messages, separated by commas.

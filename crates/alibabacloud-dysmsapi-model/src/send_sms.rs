@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `SendSms`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendSmsInput {
     /// Phone numbers of the recipients, at most 1000.
@@ -35,7 +35,7 @@ fields!(SendSmsInput {
 });
 
 /// What `SendSms` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendSmsOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.

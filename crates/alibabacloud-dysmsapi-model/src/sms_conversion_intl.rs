@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SmsConversionIntl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SmsConversionIntlInput {
     /// Message that had the code, by the ID that the send request returned.
@@ -25,7 +25,7 @@ fields!(SmsConversionIntlInput {
 });
 
 /// What `SmsConversionIntl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SmsConversionIntlOutput {
     /// What happened, in words. The text can change at any time, so programs should not compare it.

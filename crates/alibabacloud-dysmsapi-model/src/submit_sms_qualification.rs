@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `SubmitSmsQualification`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubmitSmsQualificationInput {
     /// Name of the qualification, chosen by its owner.
@@ -89,7 +89,7 @@ fields!(SubmitSmsQualificationInput {
 });
 
 /// What `SubmitSmsQualification` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubmitSmsQualificationOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -127,7 +127,7 @@ fields!(SubmitSmsQualificationOutput {
 });
 
 /// Kind of organization, such as a company.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CompanyType {
     /// `COMPANY`.
@@ -144,7 +144,7 @@ variants!(CompanyType {
 });
 
 /// Used by [`SubmitSmsQualificationInput::business_license_pics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BusinessLicensePic {
     /// Kind of document, such as `businessLicense`.
@@ -179,7 +179,7 @@ impl BusinessLicensePic {
 }
 
 /// Kind of document, such as `businessLicense`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `businessLicense`.
@@ -211,7 +211,7 @@ variants!(Type {
 });
 
 /// Kind of identity document of the legal representative.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LegalPersonIdCardType {
     /// `identityCard`.
@@ -240,7 +240,7 @@ variants!(LegalPersonIdCardType {
 });
 
 /// Kind of identity document of the person in charge.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdminIdCardType {
     /// `identityCard`.
@@ -269,7 +269,7 @@ variants!(AdminIdCardType {
 });
 
 /// Used by [`SubmitSmsQualificationInput::other_files`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OtherFile {
     /// Document, by its key in the OSS bucket that it was uploaded to.

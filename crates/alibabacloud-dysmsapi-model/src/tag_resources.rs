@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, pair, variants};
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
     /// Kind of the resource; for tags, always `TEMPLATE`.
@@ -31,7 +31,7 @@ fields!(TagResourcesInput {
 });
 
 /// What `TagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -55,7 +55,7 @@ fields!(TagResourcesOutput {
 });
 
 /// Kind of the resource; for tags, always `TEMPLATE`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `TEMPLATE`.
@@ -69,7 +69,7 @@ variants!(ResourceType {
 });
 
 /// Region of the tags, always `cn-hangzhou` for this service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RegionId {
     /// `cn-hangzhou`.
@@ -83,7 +83,7 @@ variants!(RegionId {
 });
 
 /// Product that the template belongs to, `dysms`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProdCode {
     /// `dysms`.
@@ -97,7 +97,7 @@ variants!(ProdCode {
 });
 
 /// Used by [`TagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -134,7 +134,7 @@ impl Tag {
 }
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Data {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `UntagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
     /// Kind of the resource; for tags, always `TEMPLATE`.
@@ -34,7 +34,7 @@ fields!(UntagResourcesInput {
 });
 
 /// What `UntagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesOutput {
     /// `OK` for a call that succeeded. The client reports any other code as an error.
@@ -58,7 +58,7 @@ fields!(UntagResourcesOutput {
 });
 
 /// Kind of the resource; for tags, always `TEMPLATE`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `TEMPLATE`.
@@ -72,7 +72,7 @@ variants!(ResourceType {
 });
 
 /// Product that the template belongs to, `dysms`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProdCode {
     /// `dysms`.
@@ -86,7 +86,7 @@ variants!(ProdCode {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Data {
     /// `true`.

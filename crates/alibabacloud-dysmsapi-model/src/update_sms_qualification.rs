@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `UpdateSmsQualification`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSmsQualificationInput {
     /// Qualification, by the ID of its group, as listed by `QuerySmsQualificationRecord`.
@@ -77,7 +77,7 @@ fields!(UpdateSmsQualificationInput {
 });
 
 /// What `UpdateSmsQualification` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSmsQualificationOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when
@@ -115,7 +115,7 @@ fields!(UpdateSmsQualificationOutput {
 });
 
 /// Used by [`UpdateSmsQualificationInput::business_license_pics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BusinessLicensePic {
     /// Kind of document, such as `businessLicense`.
@@ -150,7 +150,7 @@ impl BusinessLicensePic {
 }
 
 /// Kind of document, such as `businessLicense`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `businessLicense`.
@@ -182,7 +182,7 @@ variants!(Type {
 });
 
 /// Kind of identity document of the legal representative.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LegalPersonIdCardType {
     /// `identityCard`.
@@ -211,7 +211,7 @@ variants!(LegalPersonIdCardType {
 });
 
 /// Kind of identity document of the person in charge.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdminIdCardType {
     /// `identityCard`.
@@ -240,7 +240,7 @@ variants!(AdminIdCardType {
 });
 
 /// Used by [`UpdateSmsQualificationInput::other_files`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OtherFile {
     /// Document, by its key in the OSS bucket that it was uploaded to.

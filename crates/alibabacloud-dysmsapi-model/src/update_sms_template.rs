@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `UpdateSmsTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSmsTemplateInput {
     /// Name of the template for people, chosen by its owner.
@@ -50,7 +50,7 @@ fields!(UpdateSmsTemplateInput {
 });
 
 /// What `UpdateSmsTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSmsTemplateOutput {
     /// ID of this call. Include it when contacting support.

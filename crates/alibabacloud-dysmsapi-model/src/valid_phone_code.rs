@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ValidPhoneCode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ValidPhoneCodeInput {
     /// Phone number of the person in charge.
@@ -22,7 +22,7 @@ fields!(ValidPhoneCodeInput {
 });
 
 /// What `ValidPhoneCode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ValidPhoneCodeOutput {
     /// Why the service refused the call, for the administrator who grants permissions. Empty when

@@ -107,7 +107,7 @@ pub const APP_ICP_LICENSE_NUMBER_OVER_LIMIT: &str = "AppIcpLicenseNumberOverLimi
 /// HTTP status 400. Documented for `CreateSmsAppIcpRecord`.
 pub const APP_ICP_RECORD_DATE_NOT_MATCH_REGEX: &str = "AppIcpRecordDateNotMatchRegex";
 
-/// `AppIcpRecordNotExist`.
+/// `AppIcpRecordId` names no ICP record of the account. `CreateSmsAppIcpRecord` creates one.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const APP_ICP_RECORD_NOT_EXIST: &str = "AppIcpRecordNotExist";
@@ -132,7 +132,8 @@ pub const APP_PRINCIPAL_UNIT_NAME_NOT_MATCH_REGEX: &str = "AppPrincipalUnitNameN
 /// HTTP status 400. Documented for `CreateSmsAppIcpRecord`.
 pub const APP_PRINCIPAL_UNIT_NAME_OVER_LIMIT: &str = "AppPrincipalUnitNameOverLimit";
 
-/// `AssocSignUnapproved`.
+/// The signature in `RelatedSignName` is not approved. Wait for its review, which `GetSmsSign`
+/// reports on.
 ///
 /// HTTP status 400. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const ASSOC_SIGN_UNAPPROVED: &str = "AssocSignUnapproved";
@@ -257,7 +258,8 @@ pub const COMPANY_VERIFICATION_FAILED_NO_LEGAL_PERSON: &str = "CompanyVerificati
 /// HTTP status 400. Documented for `SubmitSmsQualification`, `UpdateSmsQualification`.
 pub const CUST_NOT_EXIST_ERROR: &str = "CustNotExistError";
 
-/// `ForbiddenAction`.
+/// The account or RAM user may not call this operation. Grant the permission, and check that the
+/// account is not locked.
 ///
 /// HTTP status 400.
 pub const FORBIDDEN_ACTION: &str = "ForbiddenAction";
@@ -295,12 +297,14 @@ pub const INVALID_ACCESS_KEY_ID_NOT_FOUND: &str = "InvalidAccessKeyId.NotFound";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
 
-/// `InvalidApplySceneContent`.
+/// For signatures of this source, `ApplySceneContent` must be an address that begins with `http://`
+/// or `https://`.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const INVALID_APPLY_SCENE_CONTENT: &str = "InvalidApplySceneContent";
 
-/// `InvalidMoreData`.
+/// `MoreData` names a file that cannot be used. Upload the files with `GetOSSInfoForUploadFile`,
+/// and pass their keys.
 ///
 /// HTTP status 400. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const INVALID_MORE_DATA: &str = "InvalidMoreData";
@@ -336,7 +340,7 @@ pub const INVALID_PRODUCT_NOT_FOUND: &str = "InvalidProduct.NotFound";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_PROTOCOL_NEED_SSL: &str = "InvalidProtocol.NeedSsl";
 
-/// `InvalidQualification`.
+/// The qualification is not approved. `QuerySmsQualificationRecord` lists those that are.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const INVALID_QUALIFICATION: &str = "InvalidQualification";
@@ -347,22 +351,24 @@ pub const INVALID_QUALIFICATION: &str = "InvalidQualification";
 /// Any operation can return this code.
 pub const INVALID_SECURITY_TOKEN_EXPIRED: &str = "InvalidSecurityToken.Expired";
 
-/// `InvalidSignName`.
+/// The name of the signature contains blanks or special characters, or only digits.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const INVALID_SIGN_NAME: &str = "InvalidSignName";
 
-/// `InvalidTemplateContent.Format`.
+/// The text of the template is malformed. Variables are written as `${code}`.
 ///
 /// HTTP status 400. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const INVALID_TEMPLATE_CONTENT_FORMAT: &str = "InvalidTemplateContent.Format";
 
-/// `InvalidTemplateRule`.
+/// A rule for a variable is not one that the service knows. Use the kinds that the API reference
+/// lists.
 ///
 /// HTTP status 400. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const INVALID_TEMPLATE_RULE: &str = "InvalidTemplateRule";
 
-/// `InvalidTemplateRule.Format`.
+/// `TemplateRule` is not valid JSON. It is an object from variables to kinds, such as
+/// `{"code":"characterWithNumber"}`.
 ///
 /// HTTP status 400. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const INVALID_TEMPLATE_RULE_FORMAT: &str = "InvalidTemplateRule.Format";
@@ -419,17 +425,17 @@ pub const LEGAL_PERSON_IDCARD_TYPE_ERROR: &str = "LegalPersonIdcardTypeError";
 /// HTTP status 400. Documented for `SubmitSmsQualification`, `UpdateSmsQualification`.
 pub const LEGAL_PERSON_NAME_NULL_ERROR: &str = "LegalPersonNameNullError";
 
-/// `MissApplySceneContent`.
+/// Signatures of this source need `ApplySceneContent`.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const MISS_APPLY_SCENE_CONTENT: &str = "MissApplySceneContent";
 
-/// `MissingSignName`.
+/// The name of the signature is empty.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const MISSING_SIGN_NAME: &str = "MissingSignName";
 
-/// `MissingTemplateName`.
+/// The name of the template is empty.
 ///
 /// HTTP status 404. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const MISSING_TEMPLATE_NAME: &str = "MissingTemplateName";
@@ -470,7 +476,8 @@ pub const OTHER_FILE_TYPE_ERROR: &str = "OtherFileTypeError";
 /// HTTP status 400. Documented for `SubmitSmsQualification`, `UpdateSmsQualification`.
 pub const OTHER_OSS_FILE_NOT_UPLOAD_ERROR: &str = "OtherOssFileNotUploadError";
 
-/// `ParameterMismatch.ThirdParty`.
+/// `ThirdParty` and the qualification disagree on whether the signature is for the own company or
+/// another one.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const PARAMETER_MISMATCH_THIRD_PARTY: &str = "ParameterMismatch.ThirdParty";
@@ -515,7 +522,8 @@ pub const QUALIFICATION_NOT_COMPLETE: &str = "QualificationNotComplete";
 /// HTTP status 400. Documented for `ChangeSignatureQualification`, `DeleteSmsQualification`.
 pub const QUALIFICATION_NOT_EXIST: &str = "QualificationNotExist";
 
-/// `QualificationNotFound`.
+/// `QualificationId` names no qualification of the account. `QuerySmsQualificationRecord` lists
+/// them.
 ///
 /// HTTP status 404. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const QUALIFICATION_NOT_FOUND: &str = "QualificationNotFound";
@@ -530,7 +538,7 @@ pub const SMS_STATUS_ILLEGAL: &str = "SMS_STATUS_ILLEGAL";
 /// HTTP status 400. Documented for `UpdateSmsQualification`.
 pub const SAME_QUALIFICATION_GROUP_ERROR: &str = "SameQualificationGroupError";
 
-/// `ServiceNotOpened`.
+/// The account has not activated the service. Activate it in the console.
 ///
 /// HTTP status 400. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const SERVICE_NOT_OPENED: &str = "ServiceNotOpened";
@@ -541,7 +549,8 @@ pub const SERVICE_NOT_OPENED: &str = "ServiceNotOpened";
 /// Any operation can return this code.
 pub const SERVICE_UNAVAILABLE: &str = "ServiceUnavailable";
 
-/// `SignName.Exists`.
+/// The account already has a signature of this name. Change it with `UpdateSmsSign` if it was
+/// rejected.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const SIGN_NAME_EXISTS: &str = "SignName.Exists";
@@ -568,18 +577,19 @@ pub const SIGNATURE_DOES_NOT_MATCH: &str = "SignatureDoesNotMatch";
 /// HTTP status 400. Any operation can return this code.
 pub const SIGNATURE_NONCE_USED: &str = "SignatureNonceUsed";
 
-/// `SignatureNotFound`.
+/// The account has no signature of this name. `QuerySmsSignList` lists them.
 ///
 /// HTTP status 404. Documented for `GetSmsSign`.
 pub const SIGNATURE_NOT_FOUND: &str = "SignatureNotFound";
 
-/// `SmsAuthorizationLetterNotExist`.
+/// `AuthorizationLetterId` names no authorization letter of the account.
 ///
 /// HTTP status 400. Documented for `ChangeSignatureQualification`, `CreateSmsSign`,
 /// `UpdateSmsSign`.
 pub const SMS_AUTHORIZATION_LETTER_NOT_EXIST: &str = "SmsAuthorizationLetterNotExist";
 
-/// `SmsAuthorizationLetterNotMatch`.
+/// The authorization letter is from another company than the qualification. Their unified social
+/// credit codes must agree.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const SMS_AUTHORIZATION_LETTER_NOT_MATCH: &str = "SmsAuthorizationLetterNotMatch";
@@ -599,7 +609,7 @@ pub const SMS_QUALIFICATION_NOT_PASSED: &str = "SmsQualificationNotPassed";
 /// HTTP status 400. Documented for `ChangeSignatureQualification`.
 pub const SMS_QUALIFICATION_REGISTER_FAILED: &str = "SmsQualificationRegisterFailed";
 
-/// `SmsSignNotAuthorized`.
+/// The authorization letter does not cover this signature.
 ///
 /// HTTP status 400. Documented for `ChangeSignatureQualification`, `CreateSmsSign`,
 /// `UpdateSmsSign`.
@@ -610,22 +620,22 @@ pub const SMS_SIGN_NOT_AUTHORIZED: &str = "SmsSignNotAuthorized";
 /// HTTP status 400. Documented for `ChangeSignatureQualification`.
 pub const SMS_SIGNATURE_NOT_EXIST: &str = "SmsSignatureNotExist";
 
-/// `SmsSignatureNotFound`.
+/// `RelatedSignName` names no signature of the account. `QuerySmsSignList` lists them.
 ///
 /// HTTP status 404. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const SMS_SIGNATURE_NOT_FOUND: &str = "SmsSignatureNotFound";
 
-/// `TemplateNotFound`.
+/// The account has no template of this code. `QuerySmsTemplateList` lists them.
 ///
 /// HTTP status 404. Documented for `GetSmsTemplate`.
 pub const TEMPLATE_NOT_FOUND: &str = "TemplateNotFound";
 
-/// `TemplateParameterCountIllegal`.
+/// A template for one-time codes has more than one variable. It may only have the one for the code.
 ///
 /// HTTP status 400. Documented for `AddSmsTemplate`, `ModifySmsTemplate`.
 pub const TEMPLATE_PARAMETER_COUNT_ILLEGAL: &str = "TemplateParameterCountIllegal";
 
-/// `TemplateVarLimitExceeded`.
+/// A template for one-time codes has more than one variable. It may only have the one for the code.
 ///
 /// HTTP status 400. Documented for `CreateSmsTemplate`, `UpdateSmsTemplate`.
 pub const TEMPLATE_VAR_LIMIT_EXCEEDED: &str = "TemplateVarLimitExceeded";
@@ -682,7 +692,7 @@ pub const TRADEMARK_NAME_NOT_MATCH_REGEX: &str = "TrademarkNameNotMatchRegex";
 /// HTTP status 400. Documented for `CreateSmsTrademark`.
 pub const TRADEMARK_NAME_OVER_LIMIT: &str = "TrademarkNameOverLimit";
 
-/// `TrademarkNotExist`.
+/// `TrademarkId` names no trademark of the account. `CreateSmsTrademark` creates one.
 ///
 /// HTTP status 400. Documented for `CreateSmsSign`, `UpdateSmsSign`.
 pub const TRADEMARK_NOT_EXIST: &str = "TrademarkNotExist";

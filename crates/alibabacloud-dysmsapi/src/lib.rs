@@ -12,9 +12,10 @@
 //!
 //! Messages can only be sent after people have approved both, which takes hours;
 //! `QuerySmsSignList` and `QuerySmsTemplateList` report the state. `SendSms` then returns as soon
-//! as the service has accepted the message, and `QuerySendDetails` reports what became of it. Each
-//! message is charged, and none of the calls that send is idempotent. Responses have a `Code`: the
-//! client returns an error unless it is `OK`.
+//! as the service has accepted the message; `wait_until_sms_delivered` waits until it has arrived,
+//! and `QuerySendDetails` reports what became of it. Each message is charged, and none of the
+//! calls that send is idempotent. Responses have a `Code`: the client returns an error unless it
+//! is `OK`.
 //!
 //! # First call
 //!
@@ -218,6 +219,15 @@
 //! - [`tag_resources`](Client::tag_resources): Adds tags to message templates.
 //! - [`untag_resources`](Client::untag_resources): Removes tags from message templates.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_sms_delivered`](Client::wait_until_sms_delivered): Waits until the operator
+//!   reports that a message has been delivered, after `SendSms`, which returns the `BizId`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -239,6 +249,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -260,8 +271,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_dysmsapi_model as model;

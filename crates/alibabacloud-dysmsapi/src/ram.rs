@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,7 +48,7 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AddShortUrl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:AddShortUrl",
@@ -58,11 +61,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddSmsSign",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:AddSmsSign",
-                access: "create",
+                access: "write",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -71,11 +74,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddSmsTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:AddSmsTemplate",
-                access: "create",
+                access: "write",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -84,7 +87,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ChangeSignatureQualification",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:ChangeSignatureQualification",
@@ -97,11 +100,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckMobilesCardSupport",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:CheckMobilesCardSupport",
-                access: "get",
+                access: "read",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -110,11 +113,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConversionDataIntl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:ConversionDataIntl",
-                access: "update",
+                access: "read",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -123,11 +126,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCardSmsTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:CreateCardSmsTemplate",
-                access: "create",
+                access: "write",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -136,7 +139,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSmsAppIcpRecord",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:CreateSmsAppIcpRecord",
@@ -149,7 +152,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSmsAuthorizationLetter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:CreateSmsAuthorizationLetter",
@@ -162,7 +165,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSmsSign",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:CreateSmsSign",
@@ -175,7 +178,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSmsTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:CreateSmsTemplate",
@@ -188,7 +191,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSmsTrademark",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:CreateSmsTrademark",
@@ -201,7 +204,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteShortUrl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:DeleteShortUrl",
@@ -214,7 +217,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSmsQualification",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:DeleteSmsQualification",
@@ -227,11 +230,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSmsSign",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:DeleteSmsSign",
-                access: "delete",
+                access: "write",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -240,11 +243,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSmsTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:DeleteSmsTemplate",
-                access: "delete",
+                access: "write",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -253,11 +256,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetCardSmsDetails",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:GetCardSmsDetails",
-                access: "list",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -266,11 +269,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetCardSmsLink",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:GetCardSmsLink",
-                access: "update",
+                access: "read",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -279,7 +282,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetMediaResourceId",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:GetMediaResourceId",
@@ -292,7 +295,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetOSSInfoForCardTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:GetOSSInfoForCardTemplate",
@@ -305,7 +308,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetOSSInfoForUploadFile",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:GetOSSInfoForUploadFile",
@@ -318,7 +321,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetQualificationOssInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:GetQualificationOssInfo",
@@ -331,7 +334,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSmsOcrOssInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:GetSmsOcrOssInfo",
@@ -344,11 +347,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSmsSign",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:GetSmsSign",
-                access: "get",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -357,11 +360,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSmsTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:GetSmsTemplate",
-                access: "get",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -370,7 +373,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:ListTagResources",
@@ -383,7 +386,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySmsSign",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:ModifySmsSign",
@@ -396,7 +399,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySmsTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:ModifySmsTemplate",
@@ -409,7 +412,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QueryCardSmsTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QueryCardSmsTemplate",
@@ -422,12 +425,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QueryCardSmsTemplateReport",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:QueryCardSmsTemplateReport",
-                access: "get",
-                resources: &[],
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -435,7 +444,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QueryMobilesCardSupport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QueryMobilesCardSupport",
@@ -448,11 +457,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySendDetails",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:QuerySendDetails",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -461,7 +470,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySendStatistics",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QuerySendStatistics",
@@ -474,7 +483,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QueryShortUrl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:QueryShortUrl",
@@ -487,7 +496,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySingleSmsQualification",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QuerySingleSmsQualification",
@@ -500,7 +509,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsAppIcpRecord",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QuerySmsAppIcpRecord",
@@ -513,7 +522,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsAuthorizationLetter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QuerySmsAuthorizationLetter",
@@ -526,7 +535,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsQualificationRecord",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QuerySmsQualificationRecord",
@@ -539,7 +548,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsSign",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QuerySmsSign",
@@ -552,11 +561,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsSignList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:QuerySmsSignList",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -565,7 +574,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:QuerySmsTemplate",
@@ -578,11 +587,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsTemplateList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:QuerySmsTemplateList",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -591,7 +600,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QuerySmsTrademark",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:QuerySmsTrademark",
@@ -604,7 +613,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RequiredPhoneCode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:RequiredPhoneCode",
@@ -617,11 +626,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SendBatchCardSms",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:SendBatchCardSms",
-                access: "update",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -630,11 +639,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SendBatchSms",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:SendBatchSms",
-                access: "update",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -643,11 +652,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SendCardSms",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:SendCardSms",
-                access: "update",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -656,11 +665,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SendSms",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:SendSms",
-                access: "update",
+                access: "",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -669,7 +678,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SmsConversionIntl",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:SmsConversionIntl",
@@ -682,7 +691,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SubmitSmsQualification",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:SubmitSmsQualification",
@@ -695,7 +704,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:TagResources",
@@ -708,11 +717,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:UntagResources",
-                access: "update",
+                access: "delete",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -721,7 +730,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSmsQualification",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:UpdateSmsQualification",
@@ -734,11 +743,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSmsSign",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:UpdateSmsSign",
-                access: "update",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -747,11 +756,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSmsTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "dysms:UpdateSmsTemplate",
-                access: "update",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -760,7 +769,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ValidPhoneCode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "dysms:ValidPhoneCode",

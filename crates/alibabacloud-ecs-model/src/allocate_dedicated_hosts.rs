@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `AllocateDedicatedHosts`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateDedicatedHostsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -84,7 +84,7 @@ fields!(AllocateDedicatedHostsInput {
 });
 
 /// What `AllocateDedicatedHosts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateDedicatedHostsOutput {
     /// ID of this call. Include it when contacting support.
@@ -106,7 +106,7 @@ fields!(AllocateDedicatedHostsOutput {
 });
 
 /// Used by [`AllocateDedicatedHostsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -144,7 +144,7 @@ impl Tag {
 
 /// What happens to the instance, or to the instances of the host, when the hardware fails or is
 /// maintained.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionOnMaintenance {
     /// `Migrate`.
@@ -161,7 +161,7 @@ variants!(ActionOnMaintenance {
 });
 
 /// Whether the service may place instances on the host that do not name one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoPlacement {
     /// `on`.
@@ -178,7 +178,7 @@ variants!(AutoPlacement {
 });
 
 /// Billing method of the resource: by use, or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -195,7 +195,7 @@ variants!(ChargeType {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -212,7 +212,7 @@ variants!(PeriodUnit {
 });
 
 /// IDs of the hosts that were bought.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostIdSets {
     /// Dedicated host, the physical server for this account only, as listed by

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AllocateEipAddress`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -34,7 +34,7 @@ fields!(AllocateEipAddressInput {
 });
 
 /// What `AllocateEipAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressOutput {
     /// ID of this call. Include it when contacting support.

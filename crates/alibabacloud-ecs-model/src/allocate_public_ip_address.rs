@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AllocatePublicIpAddress`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocatePublicIpAddressInput {
     /// Instance that receives the address.
@@ -26,7 +26,7 @@ fields!(AllocatePublicIpAddressInput {
 });
 
 /// What `AllocatePublicIpAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocatePublicIpAddressOutput {
     /// Public IP address that the instance received.

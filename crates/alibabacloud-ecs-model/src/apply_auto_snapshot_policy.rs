@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ApplyAutoSnapshotPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyAutoSnapshotPolicyInput {
     /// Region in which the disks and the policy are, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(ApplyAutoSnapshotPolicyInput {
 });
 
 /// What `ApplyAutoSnapshotPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyAutoSnapshotPolicyOutput {
     /// ID of this call. Include it when contacting support.

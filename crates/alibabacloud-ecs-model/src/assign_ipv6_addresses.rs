@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AssignIpv6Addresses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssignIpv6AddressesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -37,7 +37,7 @@ fields!(AssignIpv6AddressesInput {
 });
 
 /// What `AssignIpv6Addresses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssignIpv6AddressesOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(AssignIpv6AddressesOutput {
 });
 
 /// IPv6 addresses of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Sets {
     /// IPv6 address, from the IPv6 range of the vSwitch.
@@ -74,7 +74,7 @@ fields!(Ipv6Sets {
 });
 
 /// IPv6 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6PrefixSets {
     /// IPv6 prefix, a block of addresses that is assigned to the network interface as a whole.

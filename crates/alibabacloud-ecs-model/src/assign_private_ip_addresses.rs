@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AssignPrivateIpAddresses`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssignPrivateIpAddressesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(AssignPrivateIpAddressesInput {
 });
 
 /// What `AssignPrivateIpAddresses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssignPrivateIpAddressesOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(AssignPrivateIpAddressesOutput {
 });
 
 /// Addresses and prefixes that the call assigned.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssignedPrivateIpAddressesSet {
     /// Elastic network interface, such as `eni-bp67acfmxazb4p****`, as listed by
@@ -76,7 +76,7 @@ fields!(AssignedPrivateIpAddressesSet {
 });
 
 /// Private IPv4 addresses of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpSet {
     /// Private IPv4 address, from the range of the vSwitch.
@@ -88,7 +88,7 @@ fields!(PrivateIpSet {
 });
 
 /// IPv4 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4PrefixSet {
     /// IPv4 prefixes that the call assigned.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AssociateEipAddress`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateEipAddressInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -28,7 +28,7 @@ fields!(AssociateEipAddressInput {
 });
 
 /// What `AssociateEipAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateEipAddressOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AttachClassicLinkVpc`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachClassicLinkVpcInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(AttachClassicLinkVpcInput {
 });
 
 /// What `AttachClassicLinkVpc` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachClassicLinkVpcOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `AttachDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachDiskInput {
     /// Instance that the disk is attached to, in the zone of the disk.
@@ -40,7 +40,7 @@ fields!(AttachDiskInput {
 });
 
 /// What `AttachDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachDiskOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `AttachInstanceRamRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstanceRamRoleInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(AttachInstanceRamRoleInput {
 });
 
 /// What `AttachInstanceRamRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstanceRamRoleOutput {
     /// RAM role that was attached.
@@ -61,7 +61,7 @@ fields!(AttachInstanceRamRoleOutput {
 });
 
 /// Result for each instance of the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstanceRamRoleResults {
     /// Outcome for one instance: success or the reason of the failure.
@@ -73,7 +73,7 @@ fields!(AttachInstanceRamRoleResults {
 });
 
 /// Used by [`AttachInstanceRamRoleResults::attach_instance_ram_role_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstanceRamRoleResult {
     /// Result for this instance: `200`, or an error code.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AttachKeyPair`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachKeyPairInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(AttachKeyPairInput {
 });
 
 /// What `AttachKeyPair` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachKeyPairOutput {
     /// Key pair that was bound.
@@ -57,7 +57,7 @@ fields!(AttachKeyPairOutput {
 });
 
 /// Result for each instance of the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Results {
     /// Result for one instance.
@@ -69,7 +69,7 @@ fields!(Results {
 });
 
 /// Used by [`Results::result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResultsResult {
     /// Result for this instance: `200`, or an error code.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AttachNetworkInterface`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachNetworkInterfaceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -35,7 +35,7 @@ fields!(AttachNetworkInterfaceInput {
 });
 
 /// What `AttachNetworkInterface` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachNetworkInterfaceOutput {
     /// ID of this call. Include it when contacting support.

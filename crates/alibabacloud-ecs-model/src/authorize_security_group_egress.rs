@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AuthorizeSecurityGroupEgress`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthorizeSecurityGroupEgressInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -75,7 +75,7 @@ fields!(AuthorizeSecurityGroupEgressInput {
 });
 
 /// What `AuthorizeSecurityGroupEgress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthorizeSecurityGroupEgressOutput {
     /// ID of this call. Include it when contacting support.
@@ -89,7 +89,7 @@ fields!(AuthorizeSecurityGroupEgressOutput {
 });
 
 /// Used by [`AuthorizeSecurityGroupEgressInput::permissions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// Whether matching traffic is allowed or dropped.
@@ -295,7 +295,7 @@ impl Permission {
 }
 
 /// Whether matching traffic is allowed or dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `accept`.
@@ -312,7 +312,7 @@ variants!(Policy {
 });
 
 /// Network protocol that the rule covers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.
@@ -341,7 +341,7 @@ variants!(IpProtocol {
 });
 
 /// Network that the rule applies to: `internet` or `intranet`. Rules in a VPC cover both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NicType {
     /// `internet`.

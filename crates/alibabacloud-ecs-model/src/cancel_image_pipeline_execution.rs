@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CancelImagePipelineExecution`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelImagePipelineExecutionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(CancelImagePipelineExecutionInput {
 });
 
 /// What `CancelImagePipelineExecution` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelImagePipelineExecutionOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(CancelImagePipelineExecutionOutput {
 });
 
 /// Used by [`CancelImagePipelineExecutionInput::template_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateTag {
     /// Name of a tag.

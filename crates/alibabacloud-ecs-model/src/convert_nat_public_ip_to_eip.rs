@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ConvertNatPublicIpToEip`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConvertNatPublicIpToEipInput {
     /// Instance that the call works on, such as `i-bp67acfmxazb4ph****`.
@@ -23,7 +23,7 @@ fields!(ConvertNatPublicIpToEipInput {
 });
 
 /// What `ConvertNatPublicIpToEip` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConvertNatPublicIpToEipOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CopyImage`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyImageInput {
     /// Name of the copy.
@@ -52,7 +52,7 @@ fields!(CopyImageInput {
 });
 
 /// What `CopyImage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyImageOutput {
     /// ID of the copy in the target region. It is `Creating` until the copy is done.
@@ -71,7 +71,7 @@ fields!(CopyImageOutput {
 });
 
 /// Used by [`CopyImageInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CopySnapshot`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopySnapshotInput {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -55,7 +55,7 @@ fields!(CopySnapshotInput {
 });
 
 /// What `CopySnapshot` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopySnapshotOutput {
     /// ID of the copy in the target region.
@@ -74,7 +74,7 @@ fields!(CopySnapshotOutput {
 });
 
 /// Used by [`CopySnapshotInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -111,7 +111,7 @@ impl Tag {
 }
 
 /// Used by [`CopySnapshotInput::arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Arn {
     /// Type of the role that is assumed.

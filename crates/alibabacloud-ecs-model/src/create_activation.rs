@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair};
 
 /// Parameters of `CreateActivation`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateActivationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -40,7 +40,7 @@ fields!(CreateActivationInput {
 });
 
 /// What `CreateActivation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateActivationOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(CreateActivationOutput {
 });
 
 /// Used by [`CreateActivationInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

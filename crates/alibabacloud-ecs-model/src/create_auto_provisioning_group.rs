@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateAutoProvisioningGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAutoProvisioningGroupInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -214,7 +214,7 @@ fields!(CreateAutoProvisioningGroupInput {
 });
 
 /// What `CreateAutoProvisioningGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAutoProvisioningGroupOutput {
     /// ID of the new group, for `DescribeAutoProvisioningGroups`.
@@ -237,7 +237,7 @@ fields!(CreateAutoProvisioningGroupOutput {
 });
 
 /// Whether the group provisions once or keeps up its capacity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoProvisioningGroupType {
     /// `request`.
@@ -257,7 +257,7 @@ variants!(AutoProvisioningGroupType {
 });
 
 /// How spot instances are chosen among the pools, for instance the cheapest first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotAllocationStrategy {
     /// `lowest-price`.
@@ -277,7 +277,7 @@ variants!(SpotAllocationStrategy {
 });
 
 /// What happens to spot instances that exceed the capacity or the price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotInstanceInterruptionBehavior {
     /// `stop`.
@@ -294,7 +294,7 @@ variants!(SpotInstanceInterruptionBehavior {
 });
 
 /// How pay-as-you-go instances are chosen: by price or by the order of the configurations.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayAsYouGoAllocationStrategy {
     /// `lowest-price`.
@@ -311,7 +311,7 @@ variants!(PayAsYouGoAllocationStrategy {
 });
 
 /// Whether instances are released when the group has more capacity than its target.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExcessCapacityTerminationPolicy {
     /// `termination`.
@@ -328,7 +328,7 @@ variants!(ExcessCapacityTerminationPolicy {
 });
 
 /// Whether capacity beyond the two fixed parts is provided by spot or by pay-as-you-go instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultTargetCapacityType {
     /// `PayAsYouGo`.
@@ -345,7 +345,7 @@ variants!(DefaultTargetCapacityType {
 });
 
 /// Whether the instances are I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LaunchConfigurationIoOptimized {
     /// `none`.
@@ -362,7 +362,7 @@ variants!(LaunchConfigurationIoOptimized {
 });
 
 /// Whether public traffic is billed by bandwidth or by data.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LaunchConfigurationInternetChargeType {
     /// `PayByBandwidth`.
@@ -379,7 +379,7 @@ variants!(LaunchConfigurationInternetChargeType {
 });
 
 /// Whether the security agent is installed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LaunchConfigurationSecurityEnhancementStrategy {
     /// `Active`.
@@ -396,7 +396,7 @@ variants!(LaunchConfigurationSecurityEnhancementStrategy {
 });
 
 /// Category of the system disks, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LaunchConfigurationSystemDiskCategory {
     /// `cloud_efficiency`.
@@ -419,7 +419,7 @@ variants!(LaunchConfigurationSystemDiskCategory {
 });
 
 /// Performance level of the system disks if they are ESSDs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LaunchConfigurationSystemDiskPerformanceLevel {
     /// `PL0`.
@@ -442,7 +442,7 @@ variants!(LaunchConfigurationSystemDiskPerformanceLevel {
 });
 
 /// Whether burstable instances stop at their CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LaunchConfigurationCreditSpecification {
     /// `Standard`.
@@ -459,7 +459,7 @@ variants!(LaunchConfigurationCreditSpecification {
 });
 
 /// Used by [`CreateAutoProvisioningGroupInput::launch_template_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateConfig {
     /// vSwitch, the subnet of a VPC, that the resource is connected to; it also fixes the zone.
@@ -639,7 +639,7 @@ impl LaunchTemplateConfig {
 }
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -659,7 +659,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Used by [`LaunchTemplateConfig::architectures`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `X86`.
@@ -685,7 +685,7 @@ variants!(Architecture {
 });
 
 /// Whether burstable instance types may, must, or must not be chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BurstablePerformance {
     /// `Exclude`.
@@ -705,7 +705,7 @@ variants!(BurstablePerformance {
 });
 
 /// Used by [`CreateAutoProvisioningGroupInput::launch_configuration_data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationDataDisk {
     /// Performance level of an ESSD, from `PL0` to `PL3`.
@@ -888,7 +888,7 @@ impl LaunchConfigurationDataDisk {
 }
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -911,7 +911,7 @@ variants!(PerformanceLevel {
 });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud_efficiency`.
@@ -934,7 +934,7 @@ variants!(Category {
 });
 
 /// Used by [`CreateAutoProvisioningGroupInput::launch_configuration_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationTag {
     /// Name of a tag.
@@ -971,7 +971,7 @@ impl LaunchConfigurationTag {
 }
 
 /// Used by [`CreateAutoProvisioningGroupInput::system_disk_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SystemDiskConfig {
     /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
@@ -994,7 +994,7 @@ impl SystemDiskConfig {
 }
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskCategory {
     /// `cloud_efficiency`.
@@ -1017,7 +1017,7 @@ variants!(DiskCategory {
 });
 
 /// Used by [`CreateAutoProvisioningGroupInput::data_disk_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDiskConfig {
     /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
@@ -1040,7 +1040,7 @@ impl DataDiskConfig {
 }
 
 /// Further settings of the system disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationSystemDisk {
     /// Whether the system disk is encrypted.
@@ -1123,7 +1123,7 @@ impl LaunchConfigurationSystemDisk {
 }
 
 /// Encryption algorithm. Not available for public use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptAlgorithm {
     /// `aes-256`.
@@ -1140,7 +1140,7 @@ variants!(EncryptAlgorithm {
 });
 
 /// Used by [`CreateAutoProvisioningGroupInput::launch_configuration_arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchConfigurationArn {
     /// ARN of the role that is assumed.
@@ -1185,7 +1185,7 @@ impl LaunchConfigurationArn {
 }
 
 /// Used by [`CreateAutoProvisioningGroupInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -1222,7 +1222,7 @@ impl Tag {
 }
 
 /// Whether instances come from private pools of reserved capacity.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Which pools are used and in what order: private pools first, only private ones, or none.
@@ -1259,7 +1259,7 @@ impl ResourcePoolOptions {
 }
 
 /// Which pools are used and in what order: private pools first, only private ones, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolFirst`.
@@ -1279,7 +1279,7 @@ variants!(Strategy {
 });
 
 /// Configuration of the instances, used when no launch template is given.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchConfiguration {
     /// Length of the subscription.
@@ -1405,7 +1405,7 @@ impl LaunchConfiguration {
 }
 
 /// What happens to a spot instance that is reclaimed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotInterruptionBehavior {
     /// `Terminate`.
@@ -1422,7 +1422,7 @@ variants!(SpotInterruptionBehavior {
 });
 
 /// Further properties of the image, such as the user to log on with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
     /// Whether to log on as the user `ecs-user` instead of root.
@@ -1445,7 +1445,7 @@ impl ImageOptions {
 }
 
 /// Where the instance is placed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SchedulerOptions {
     /// Dedicated host that the instance would run on.
@@ -1476,7 +1476,7 @@ impl SchedulerOptions {
 }
 
 /// Trusted and confidential computing of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
     /// Whether the instance boots with a trusted platform module.
@@ -1497,7 +1497,7 @@ impl SecurityOptions {
 }
 
 /// How the vCPUs of the instance are laid out on physical cores.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CpuOptions {
     /// Number of physical cores of the instance.
@@ -1528,7 +1528,7 @@ impl CpuOptions {
 }
 
 /// Least capacity by instance type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrePaidOptions {
     /// Least number of instances for sets of instance types.
@@ -1552,7 +1552,7 @@ impl PrePaidOptions {
 }
 
 /// Used by [`PrePaidOptions::specify_capacity_distribution`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpecifyCapacityDistribution {
     /// Instance types that the least number is for.
@@ -1588,7 +1588,7 @@ impl SpecifyCapacityDistribution {
 }
 
 /// Instances that the call created, by configuration. Only for groups that provision once at once.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchResults {
     /// Instances that the call created from one configuration, or why it could not.
@@ -1600,7 +1600,7 @@ fields!(LaunchResults {
 });
 
 /// Used by [`LaunchResults::launch_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchResult {
     /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`.
@@ -1643,7 +1643,7 @@ fields!(LaunchResult {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -1663,7 +1663,7 @@ variants!(SpotStrategy {
 });
 
 /// IDs of the instances that are meant, as `DescribeInstances` lists them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceIds {
     /// Instance that the entry describes, such as `i-bp67acfmxazb4ph****`. Its ID never changes.

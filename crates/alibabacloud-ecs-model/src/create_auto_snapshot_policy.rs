@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateAutoSnapshotPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAutoSnapshotPolicyInput {
     /// Region in which the disks and the policy are, as listed by `DescribeRegions`.
@@ -53,7 +53,7 @@ fields!(CreateAutoSnapshotPolicyInput {
 });
 
 /// What `CreateAutoSnapshotPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAutoSnapshotPolicyOutput {
     /// ID of the new policy, for `ApplyAutoSnapshotPolicy`. It does nothing until it is applied.
@@ -72,7 +72,7 @@ fields!(CreateAutoSnapshotPolicyOutput {
 });
 
 /// Used by [`CreateAutoSnapshotPolicyInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -109,7 +109,7 @@ impl Tag {
 }
 
 /// How copies in other regions are encrypted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyEncryptionConfiguration {
     /// Whether the data is encrypted.
@@ -156,7 +156,7 @@ impl CopyEncryptionConfiguration {
 }
 
 /// Used by [`CopyEncryptionConfiguration::arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Arn {
     /// Type of the role that is assumed.

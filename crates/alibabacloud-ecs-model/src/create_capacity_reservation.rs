@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `CreateCapacityReservation`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCapacityReservationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -61,7 +61,7 @@ fields!(CreateCapacityReservationInput {
 });
 
 /// What `CreateCapacityReservation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCapacityReservationOutput {
     /// ID of the new reservation, for `PrivatePoolOptions.Id` of `RunInstances`.
@@ -80,7 +80,7 @@ fields!(CreateCapacityReservationOutput {
 });
 
 /// Used by [`CreateCapacityReservationInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -117,7 +117,7 @@ impl Tag {
 }
 
 /// Whether instances use the capacity by themselves or only when they name it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.
@@ -134,7 +134,7 @@ variants!(PrivatePoolOptionsMatchCriteria {
 });
 
 /// Whether the reservation ends at a set time or only when it is released.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EndTimeType {
     /// `Limited`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateCommand`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCommandInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -53,7 +53,7 @@ fields!(CreateCommandInput {
 });
 
 /// What `CreateCommand` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCommandOutput {
     /// ID of the stored command, for `InvokeCommand`.
@@ -72,7 +72,7 @@ fields!(CreateCommandOutput {
 });
 
 /// Language of the command: shell for Linux, batch or PowerShell for Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `RunBatScript`.
@@ -92,7 +92,7 @@ variants!(Type {
 });
 
 /// Whether the content is plain text or encoded in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentEncoding {
     /// `PlainText`.
@@ -109,7 +109,7 @@ variants!(ContentEncoding {
 });
 
 /// Used by [`CreateCommandInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

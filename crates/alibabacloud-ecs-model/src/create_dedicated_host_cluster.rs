@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateDedicatedHostCluster`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDedicatedHostClusterInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -39,7 +39,7 @@ fields!(CreateDedicatedHostClusterInput {
 });
 
 /// What `CreateDedicatedHostCluster` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDedicatedHostClusterOutput {
     /// ID of the new group, for `AllocateDedicatedHosts`.
@@ -58,7 +58,7 @@ fields!(CreateDedicatedHostClusterOutput {
 });
 
 /// Used by [`CreateDedicatedHostClusterInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateDeploymentSet`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDeploymentSetInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -43,7 +43,7 @@ fields!(CreateDeploymentSetInput {
 });
 
 /// What `CreateDeploymentSet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDeploymentSetOutput {
     /// ID of the new deployment set, for `RunInstances`.
@@ -63,7 +63,7 @@ fields!(CreateDeploymentSetOutput {
 
 /// What happens when a failed instance cannot be placed by the strategy: nothing, or a placement
 /// without it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OnUnableToRedeployFailedInstance {
     /// `CancelMembershipAndStart`.
@@ -80,7 +80,7 @@ variants!(OnUnableToRedeployFailedInstance {
 });
 
 /// How the instances are spread over physical servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `Availability`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateDiagnosticMetricSet`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDiagnosticMetricSetInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(CreateDiagnosticMetricSetInput {
 });
 
 /// What `CreateDiagnosticMetricSet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDiagnosticMetricSetOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(CreateDiagnosticMetricSetOutput {
 });
 
 /// Kind of resource, such as an instance or a disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDiskInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -24,13 +24,13 @@ pub struct CreateDiskInput {
     pub disk_category: Option<DiskCategory>,
     /// Free text that the console shows beside the name.
     pub description: Option<String>,
-    /// Whether the data is encrypted.
+    /// Whether the data of the new disk is encrypted.
     pub encrypted: Option<bool>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Subscription instance that a subscription disk is created for and attached to.
     pub instance_id: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new disk.
     pub resource_group_id: Option<String>,
     /// Key of KMS that encrypts the data.
     pub kms_key_id: Option<String>,
@@ -48,7 +48,7 @@ pub struct CreateDiskInput {
     pub storage_cluster_id: Option<String>,
     /// Whether the disk can be attached to several instances at once.
     pub multi_attach: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new disk gets.
     pub tag: Option<Vec<Tag>>,
     /// Roles that the service assumes for cross-account encryption.
     pub arn: Option<Vec<Arn>>,
@@ -85,7 +85,7 @@ fields!(CreateDiskInput {
 });
 
 /// What `CreateDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDiskOutput {
     /// ID of the new disk, for `AttachDisk`.
@@ -109,7 +109,7 @@ fields!(CreateDiskOutput {
 });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskCategory {
     /// `cloud`.
@@ -147,7 +147,7 @@ variants!(DiskCategory {
 });
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -170,7 +170,7 @@ variants!(PerformanceLevel {
 });
 
 /// Used by [`CreateDiskInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -207,7 +207,7 @@ impl Tag {
 }
 
 /// Used by [`CreateDiskInput::arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Arn {
     /// Type of the role that is assumed.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `CreateElasticityAssurance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateElasticityAssuranceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -73,7 +73,7 @@ fields!(CreateElasticityAssuranceInput {
 });
 
 /// What `CreateElasticityAssurance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateElasticityAssuranceOutput {
     /// ID of this call. Include it when contacting support.
@@ -97,7 +97,7 @@ fields!(CreateElasticityAssuranceOutput {
 });
 
 /// Used by [`CreateElasticityAssuranceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -134,7 +134,7 @@ impl Tag {
 }
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -154,7 +154,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether instances use the capacity by themselves or only when they name it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.
@@ -171,7 +171,7 @@ variants!(PrivatePoolOptionsMatchCriteria {
 });
 
 /// Used by [`CreateElasticityAssuranceInput::recurrence_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
     /// Hour of the day at which the assurance starts to hold.
@@ -230,7 +230,7 @@ impl RecurrenceRule {
 }
 
 /// Whether the times recur by day, week, or month.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.

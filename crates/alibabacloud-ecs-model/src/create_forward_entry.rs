@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateForwardEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateForwardEntryInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -37,7 +37,7 @@ fields!(CreateForwardEntryInput {
 });
 
 /// What `CreateForwardEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateForwardEntryOutput {
     /// ID of the new DNAT rule.

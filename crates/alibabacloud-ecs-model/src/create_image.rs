@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateImage`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateImageInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -67,7 +67,7 @@ fields!(CreateImageInput {
 });
 
 /// What `CreateImage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateImageOutput {
     /// ID of the new image. It can be used when `DescribeImages` reports it as `Available`.
@@ -86,7 +86,7 @@ fields!(CreateImageOutput {
 });
 
 /// Whether the image boots by BIOS or by UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BootMode {
     /// `BIOS`.
@@ -106,7 +106,7 @@ variants!(BootMode {
 });
 
 /// Processor architecture that the image is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `i386`.
@@ -126,7 +126,7 @@ variants!(Architecture {
 });
 
 /// Used by [`CreateImageInput::disk_device_mapping`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
     /// Snapshot, the state of a disk at one point in time, as listed by `DescribeSnapshots`.
@@ -186,7 +186,7 @@ impl DiskDeviceMapping {
 }
 
 /// Whether the disk holds the operating system or data.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskType {
     /// `system`.
@@ -203,7 +203,7 @@ variants!(DiskType {
 });
 
 /// Used by [`CreateImageInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -240,7 +240,7 @@ impl Tag {
 }
 
 /// How the image is checked after it is created. Empty means that it is not checked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DetectionStrategy {
     /// `Standard`.
@@ -254,7 +254,7 @@ variants!(DetectionStrategy {
 });
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Features {
     /// Which access modes of the metadata service the image can use.
@@ -279,7 +279,7 @@ impl Features {
 
 /// Which access modes of the metadata service the image can use: only the open one, or also the
 /// token-based one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImdsSupport {
     /// `v1`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateImageComponent`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateImageComponentInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -46,7 +46,7 @@ fields!(CreateImageComponentInput {
 });
 
 /// What `CreateImageComponent` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateImageComponentOutput {
     /// ID of the new component, for the build commands of `CreateImagePipeline`.
@@ -65,7 +65,7 @@ fields!(CreateImageComponentOutput {
 });
 
 /// Used by [`CreateImageComponentInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -102,7 +102,7 @@ impl Tag {
 }
 
 /// Operating system that the component is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemType {
     /// `Linux`.
@@ -119,7 +119,7 @@ variants!(SystemType {
 });
 
 /// Whether the component builds an image or tests one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ComponentType {
     /// `Build`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateImagePipeline`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateImagePipelineInput {
     /// Tags as pairs of key and value.
@@ -89,7 +89,7 @@ fields!(CreateImagePipelineInput {
 });
 
 /// What `CreateImagePipeline` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateImagePipelineOutput {
     /// ID of the new pipeline, for `StartImagePipelineExecution`.
@@ -108,7 +108,7 @@ fields!(CreateImagePipelineOutput {
 });
 
 /// Used by [`CreateImagePipelineInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -145,7 +145,7 @@ impl Tag {
 }
 
 /// What `BaseImage` names: an image, an image family, or a file.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BaseImageType {
     /// `IMAGE`.
@@ -165,7 +165,7 @@ variants!(BaseImageType {
 });
 
 /// How a file of OSS is imported as the base of the build.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageOptions {
     /// Processor architecture that the image is for.
@@ -327,7 +327,7 @@ impl ImportImageOptions {
 }
 
 /// Processor architecture that the image is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `x86_64`.
@@ -344,7 +344,7 @@ variants!(Architecture {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.
@@ -361,7 +361,7 @@ variants!(OsType {
 });
 
 /// Whether the image boots by BIOS or by UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BootMode {
     /// `BIOS`.
@@ -378,7 +378,7 @@ variants!(BootMode {
 });
 
 /// Who provides the license of the operating system after the import.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LicenseType {
     /// `Auto`.
@@ -398,7 +398,7 @@ variants!(LicenseType {
 });
 
 /// Used by [`ImportImageOptions::disk_device_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
     /// OSS bucket of the image file, in the same region.
@@ -457,7 +457,7 @@ impl DiskDeviceMapping {
 }
 
 /// Format of the image file, such as `QCOW2` or `VHD`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Format {
     /// `RAW`.
@@ -477,7 +477,7 @@ variants!(Format {
 });
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Features {
     /// Whether disks can be attached by the NVMe protocol.
@@ -511,7 +511,7 @@ impl Features {
 }
 
 /// Used by [`ImportImageOptions::import_image_tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageTag {
     /// Name of a tag.
@@ -544,7 +544,7 @@ impl ImportImageTag {
 }
 
 /// Further options of the build.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AdvancedOptions {
     /// Whether the Cloud Assistant agent stays in the image that was built.
@@ -579,7 +579,7 @@ impl AdvancedOptions {
 }
 
 /// Whether the pipeline leaves out the suffix that it otherwise adds to the image name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageNameSuffix {
     /// `disable`.
@@ -593,7 +593,7 @@ variants!(ImageNameSuffix {
 });
 
 /// Further properties of the image, such as the user to log on with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
     /// Name of the image as the console shows it.
@@ -666,7 +666,7 @@ impl ImageOptions {
 }
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageFeatures {
     /// Whether disks can be attached by the NVMe protocol.
@@ -689,7 +689,7 @@ impl ImageFeatures {
 }
 
 /// Whether disks can be attached by the NVMe protocol.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NvmeSupport {
     /// `supported`.
@@ -709,7 +709,7 @@ variants!(NvmeSupport {
 });
 
 /// Used by [`ImageOptions::image_tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageTag {
     /// Name of a tag.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -211,7 +211,7 @@ fields!(CreateInstanceInput {
 });
 
 /// What `CreateInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -240,7 +240,7 @@ fields!(CreateInstanceOutput {
 });
 
 /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -257,7 +257,7 @@ variants!(InternetChargeType {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_essd`.
@@ -280,7 +280,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of the system disk if it is an ESSD.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -303,7 +303,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -320,7 +320,7 @@ variants!(IoOptimized {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -337,7 +337,7 @@ variants!(InstanceChargeType {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -357,7 +357,7 @@ variants!(SpotStrategy {
 });
 
 /// What happens to a spot instance that is reclaimed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotInterruptionBehavior {
     /// `Terminate`.
@@ -374,7 +374,7 @@ variants!(SpotInterruptionBehavior {
 });
 
 /// Whether the security agent is installed; it works only with public images.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityEnhancementStrategy {
     /// `Active`.
@@ -391,7 +391,7 @@ variants!(SecurityEnhancementStrategy {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -408,7 +408,7 @@ variants!(CreditSpecification {
 });
 
 /// Whether the instance stays on its dedicated host when it is stopped and started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Affinity {
     /// `default`.
@@ -425,7 +425,7 @@ variants!(Affinity {
 });
 
 /// Whether the instance runs on a dedicated host or on shared hardware.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Tenancy {
     /// `default`.
@@ -442,7 +442,7 @@ variants!(Tenancy {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -459,7 +459,7 @@ variants!(HttpEndpoint {
 });
 
 /// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -476,7 +476,7 @@ variants!(HttpTokens {
 });
 
 /// Which reserved capacity the instance may use: any open pool, one named pool, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.
@@ -496,7 +496,7 @@ variants!(PrivatePoolOptionsMatchCriteria {
 });
 
 /// Used by [`CreateInstanceInput::data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an ESSD, from `PL0` to `PL3`.
@@ -653,7 +653,7 @@ impl DataDisk {
 }
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -676,7 +676,7 @@ variants!(PerformanceLevel {
 });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud_efficiency`.
@@ -711,7 +711,7 @@ variants!(Category {
 });
 
 /// Used by [`CreateInstanceInput::arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Arn {
     /// Type of the role that is assumed.
@@ -758,7 +758,7 @@ impl Arn {
 }
 
 /// Used by [`CreateInstanceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -795,7 +795,7 @@ impl Tag {
 }
 
 /// The disk with the operating system.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SystemDisk {
     /// Dedicated block storage cluster that holds the disk.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair};
 
 /// Parameters of `CreateKeyPair`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKeyPairInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -28,7 +28,7 @@ fields!(CreateKeyPairInput {
 });
 
 /// What `CreateKeyPair` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKeyPairOutput {
     /// Private key in PEM form. It is returned only here and cannot be read again.
@@ -60,7 +60,7 @@ fields!(CreateKeyPairOutput {
 });
 
 /// Used by [`CreateKeyPairInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

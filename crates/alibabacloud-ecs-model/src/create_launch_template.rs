@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, boolean, fields, pair, variants};
 
 /// Parameters of `CreateLaunchTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLaunchTemplateInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -207,7 +207,7 @@ fields!(CreateLaunchTemplateInput {
 });
 
 /// What `CreateLaunchTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLaunchTemplateOutput {
     /// ID of the new launch template, for `RunInstances`.
@@ -231,7 +231,7 @@ fields!(CreateLaunchTemplateOutput {
 });
 
 /// Used by [`CreateLaunchTemplateInput::template_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateTag {
     /// Name of a tag.
@@ -269,7 +269,7 @@ impl TemplateTag {
 
 /// Where the image comes from: Alibaba Cloud, the account itself, other accounts, or the
 /// marketplace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageOwnerAlias {
     /// `system`.
@@ -292,7 +292,7 @@ variants!(ImageOwnerAlias {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -321,7 +321,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of the system disk if it is an ESSD.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -344,7 +344,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -361,7 +361,7 @@ variants!(IoOptimized {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -378,7 +378,7 @@ variants!(InstanceChargeType {
 });
 
 /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -395,7 +395,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether the resource is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `classic`.
@@ -412,7 +412,7 @@ variants!(NetworkType {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -432,7 +432,7 @@ variants!(SpotStrategy {
 });
 
 /// Whether the security agent is installed; it works only with public images.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityEnhancementStrategy {
     /// `Active`.
@@ -449,7 +449,7 @@ variants!(SecurityEnhancementStrategy {
 });
 
 /// Used by [`CreateLaunchTemplateInput::data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an ESSD, from `PL0` to `PL3`.
@@ -620,7 +620,7 @@ impl DataDisk {
 }
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -643,7 +643,7 @@ variants!(PerformanceLevel {
 });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud`.
@@ -672,7 +672,7 @@ variants!(Category {
 });
 
 /// Used by [`CreateLaunchTemplateInput::network_interface`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// vSwitch of the network interface, in the zone of the instance.
@@ -797,7 +797,7 @@ impl NetworkInterface {
 }
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -814,7 +814,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// Used by [`CreateLaunchTemplateInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -851,7 +851,7 @@ impl Tag {
 }
 
 /// Whether the system disk is encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskEncrypted {
     /// `true`.
@@ -870,7 +870,7 @@ variants!(SystemDiskEncrypted {
 boolean!(SystemDiskEncrypted { True, False });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -887,7 +887,7 @@ variants!(CreditSpecification {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -904,7 +904,7 @@ variants!(HttpEndpoint {
 });
 
 /// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -921,7 +921,7 @@ variants!(HttpTokens {
 });
 
 /// Further properties of the image, such as the user to log on with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
     /// Whether to log on as the user `ecs-user` instead of root.
@@ -944,7 +944,7 @@ impl ImageOptions {
 }
 
 /// Trusted and confidential computing of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
     /// Whether the instance boots with a trusted platform module.

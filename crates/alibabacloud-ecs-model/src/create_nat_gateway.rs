@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateNatGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -34,7 +34,7 @@ fields!(CreateNatGatewayInput {
 });
 
 /// What `CreateNatGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayOutput {
     /// ID of the new NAT gateway.
@@ -55,7 +55,7 @@ fields!(CreateNatGatewayOutput {
 });
 
 /// Used by [`CreateNatGatewayInput::bandwidth_package`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BandwidthPackage {
     /// Highest bandwidth in Mbit/s.
@@ -96,7 +96,7 @@ impl BandwidthPackage {
 }
 
 /// IDs of the forward tables of the gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableIds {
     /// Forward table of a NAT gateway, which holds its DNAT rules.
@@ -108,7 +108,7 @@ fields!(ForwardTableIds {
 });
 
 /// IDs of the bandwidth packages of the gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BandwidthPackageIds {
     /// Shared bandwidth package of a NAT gateway.

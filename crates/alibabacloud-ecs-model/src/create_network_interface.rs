@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateNetworkInterface`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfaceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -111,7 +111,7 @@ fields!(CreateNetworkInterfaceInput {
 });
 
 /// What `CreateNetworkInterface` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfaceOutput {
     /// State of the new network interface. It can be attached when it is `Available`.
@@ -221,7 +221,7 @@ fields!(CreateNetworkInterfaceOutput {
 });
 
 /// Used by [`CreateNetworkInterfaceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -258,7 +258,7 @@ impl Tag {
 }
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -275,7 +275,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// How the network interface communicates: its traffic mode, and the numbers of its queues.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceTrafficConfig {
     /// Number of queues of the network interface.
@@ -347,7 +347,7 @@ impl NetworkInterfaceTrafficConfig {
 }
 
 /// How long idle connections of the network interface are tracked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds after which an idle, established TCP connection is forgotten.
@@ -395,7 +395,7 @@ impl ConnectionTrackingConfiguration {
 }
 
 /// Further network capabilities. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnhancedNetwork {
     /// Whether SR-IOV is used.
@@ -450,7 +450,7 @@ impl EnhancedNetwork {
 }
 
 /// State of the new network interface. It can be attached when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -476,7 +476,7 @@ variants!(Status {
 });
 
 /// Whether this is a primary or a secondary network interface; new ones are secondary.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Primary`.
@@ -494,7 +494,7 @@ variants!(Type {
 
 /// Security groups that the instance or network interface belongs to; the rules of all of them
 /// apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupIds {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -507,7 +507,7 @@ fields!(SecurityGroupIds {
 });
 
 /// Private IPv4 addresses of the network interface, the primary one included.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpSets {
     /// Private IPv4 addresses of the network interface.
@@ -519,7 +519,7 @@ fields!(PrivateIpSets {
 });
 
 /// Used by [`PrivateIpSets::private_ip_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIp {
     /// Private IPv4 address, from the range of the vSwitch.
@@ -538,7 +538,7 @@ fields!(PrivateIp {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -550,7 +550,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -569,7 +569,7 @@ fields!(TagsTag {
 });
 
 /// IPv6 addresses of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Sets {
     /// IPv6 addresses of the network interface.
@@ -581,7 +581,7 @@ fields!(Ipv6Sets {
 });
 
 /// Used by [`Ipv6Sets::ipv6_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6 {
     /// IPv6 address, from the IPv6 range of the vSwitch.
@@ -595,7 +595,7 @@ fields!(Ipv6 {
 });
 
 /// IPv4 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4PrefixSets {
     /// IPv4 prefixes of the network interface.
@@ -607,7 +607,7 @@ fields!(Ipv4PrefixSets {
 });
 
 /// Used by [`Ipv4PrefixSets::ipv4_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4Prefix {
     /// IPv4 prefix, a block of addresses that is assigned to the network interface as a whole.
@@ -621,7 +621,7 @@ fields!(Ipv4Prefix {
 });
 
 /// IPv6 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6PrefixSets {
     /// IPv6 prefixes of the network interface.
@@ -633,7 +633,7 @@ fields!(Ipv6PrefixSets {
 });
 
 /// Used by [`Ipv6PrefixSets::ipv6_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Prefix {
     /// IPv6 prefix, a block of addresses that is assigned to the network interface as a whole.

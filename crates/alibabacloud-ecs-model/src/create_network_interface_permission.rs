@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateNetworkInterfacePermission`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfacePermissionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(CreateNetworkInterfacePermissionInput {
 });
 
 /// What `CreateNetworkInterfacePermission` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkInterfacePermissionOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(CreateNetworkInterfacePermissionOutput {
 });
 
 /// One permission: the interface, the account that received it, and its state.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfacePermission {
     /// What the other account may do with the network interface.
@@ -62,7 +62,7 @@ pub struct NetworkInterfacePermission {
     ///
     /// Example: `1234567890`.
     pub account_id: Option<i64>,
-    /// Permission on a network interface, from `CreateNetworkInterfacePermission`.
+    /// ID of the new permission on a network interface. Other calls name it by this ID.
     ///
     /// Example: `eni-perm-bp1cs4lwn56lfb****`.
     pub network_interface_permission_id: Option<String>,
@@ -86,7 +86,7 @@ fields!(NetworkInterfacePermission {
 });
 
 /// State of the permission: being granted, granted, being revoked, or revoked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PermissionState {
     /// `Pending`.

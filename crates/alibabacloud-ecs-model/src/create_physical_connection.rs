@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreatePhysicalConnection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -56,7 +56,7 @@ fields!(CreatePhysicalConnectionInput {
 });
 
 /// What `CreatePhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionOutput {
     /// ID of the new leased line, for `EnablePhysicalConnection`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreatePortRangeList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePortRangeListInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -40,7 +40,7 @@ fields!(CreatePortRangeListInput {
 });
 
 /// What `CreatePortRangeList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePortRangeListOutput {
     /// ID of this call. Include it when contacting support.
@@ -59,7 +59,7 @@ fields!(CreatePortRangeListOutput {
 });
 
 /// Used by [`CreatePortRangeListInput::entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entry {
     /// Ports of the entry, as `first/last`, such as `80/80`.
@@ -94,7 +94,7 @@ impl Entry {
 }
 
 /// Used by [`CreatePortRangeListInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

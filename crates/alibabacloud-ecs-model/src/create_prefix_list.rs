@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreatePrefixList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePrefixListInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -43,7 +43,7 @@ fields!(CreatePrefixListInput {
 });
 
 /// What `CreatePrefixList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePrefixListOutput {
     /// ID of the new prefix list, for the rules of `AuthorizeSecurityGroup`.
@@ -62,7 +62,7 @@ fields!(CreatePrefixListOutput {
 });
 
 /// Whether the prefix list holds IPv4 or IPv6 ranges.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressFamily {
     /// `IPv4`.
@@ -79,7 +79,7 @@ variants!(AddressFamily {
 });
 
 /// Used by [`CreatePrefixListInput::entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entry {
     /// Free text that the console shows beside the name.
@@ -114,7 +114,7 @@ impl Entry {
 }
 
 /// Used by [`CreatePrefixListInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateRouteEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntryInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -37,7 +37,7 @@ fields!(CreateRouteEntryInput {
 });
 
 /// What `CreateRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(CreateRouteEntryOutput {
 });
 
 /// Used by [`CreateRouteEntryInput::next_hop_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHop {
     /// Where traffic of the route is sent next: an instance, a router interface, or another hop.

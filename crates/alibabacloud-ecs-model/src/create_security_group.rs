@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateSecurityGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecurityGroupInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -43,7 +43,7 @@ fields!(CreateSecurityGroupInput {
 });
 
 /// What `CreateSecurityGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecurityGroupOutput {
     /// ID of the new group, for `AuthorizeSecurityGroup` and `RunInstances`.
@@ -63,7 +63,7 @@ fields!(CreateSecurityGroupOutput {
 
 /// Whether the group is a basic one or an advanced one, which holds more members and does not refer
 /// to other groups.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityGroupType {
     /// `normal`.
@@ -80,7 +80,7 @@ variants!(SecurityGroupType {
 });
 
 /// Used by [`CreateSecurityGroupInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

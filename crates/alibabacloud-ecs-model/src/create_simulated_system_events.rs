@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `CreateSimulatedSystemEvents`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSimulatedSystemEventsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(CreateSimulatedSystemEventsInput {
 });
 
 /// What `CreateSimulatedSystemEvents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSimulatedSystemEventsOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(CreateSimulatedSystemEventsOutput {
 });
 
 /// Kind of event to simulate, such as `SystemMaintenance.Reboot`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventType {
     /// `SystemMaintenance.Reboot`.
@@ -78,7 +78,7 @@ variants!(EventType {
 });
 
 /// IDs of the simulated events, for `CancelSimulatedSystemEvents`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventIdSet {
     /// System event, such as `e-uf64yvznlao4jl2c****`, as listed by

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateSnapshot`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotInput {
     /// Disk whose present data the snapshot holds.
@@ -22,13 +22,13 @@ pub struct CreateSnapshotInput {
     pub category: Option<Category>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new snapshot.
     pub resource_group_id: Option<String>,
     /// Whether the snapshot can be used before its upload is complete.
     pub instant_access: Option<bool>,
     /// Days for which the snapshot is available at once; ignored since all ESSD snapshots are.
     pub instant_access_retention_days: Option<i32>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new snapshot gets.
     pub tag: Option<Vec<Tag>>,
     /// ARN of the cloud box or local location that stores the snapshot.
     pub storage_location_arn: Option<String>,
@@ -49,7 +49,7 @@ fields!(CreateSnapshotInput {
 });
 
 /// What `CreateSnapshot` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotOutput {
     /// ID of the new snapshot, for `DescribeSnapshots`.
@@ -68,7 +68,7 @@ fields!(CreateSnapshotOutput {
 });
 
 /// Tier of the snapshot; only the standard one can be created.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Standard`.
@@ -85,7 +85,7 @@ variants!(Category {
 });
 
 /// Used by [`CreateSnapshotInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateSnapshotGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotGroupInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -52,7 +52,7 @@ fields!(CreateSnapshotGroupInput {
 });
 
 /// What `CreateSnapshotGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSnapshotGroupOutput {
     /// ID of the new snapshot group. Follow its progress by `DescribeSnapshotGroups`.
@@ -71,7 +71,7 @@ fields!(CreateSnapshotGroupOutput {
 });
 
 /// Used by [`CreateSnapshotGroupInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateVirtualBorderRouter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -53,7 +53,7 @@ fields!(CreateVirtualBorderRouterInput {
 });
 
 /// What `CreateVirtualBorderRouter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterOutput {
     /// ID of the new virtual border router.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateVSwitch`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchInput {
     /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`, as listed by
@@ -38,7 +38,7 @@ fields!(CreateVSwitchInput {
 });
 
 /// What `CreateVSwitch` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchOutput {
     /// ID of the new vSwitch.

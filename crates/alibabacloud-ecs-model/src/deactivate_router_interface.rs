@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeactivateRouterInterface`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeactivateRouterInterfaceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DeactivateRouterInterfaceInput {
 });
 
 /// What `DeactivateRouterInterface` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeactivateRouterInterfaceOutput {
     /// ID of this call. Include it when contacting support.

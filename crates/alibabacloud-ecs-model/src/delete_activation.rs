@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DeleteActivation`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteActivationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -22,7 +22,7 @@ fields!(DeleteActivationInput {
 });
 
 /// What `DeleteActivation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteActivationOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(DeleteActivationOutput {
 });
 
 /// The activation code and how often it was used.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Activation {
     /// Time in UTC at which the resource was created.

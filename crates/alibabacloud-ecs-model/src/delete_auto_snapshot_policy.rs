@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAutoSnapshotPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAutoSnapshotPolicyInput {
     /// Region in which the disks and the policy are, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DeleteAutoSnapshotPolicyInput {
 });
 
 /// What `DeleteAutoSnapshotPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAutoSnapshotPolicyOutput {
     /// ID of this call. Include it when contacting support.

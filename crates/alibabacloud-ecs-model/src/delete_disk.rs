@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDiskInput {
     /// Disk to delete with its data; it must not be attached.
@@ -19,7 +19,7 @@ fields!(DeleteDiskInput {
 });
 
 /// What `DeleteDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDiskOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteInstancesInput {
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
@@ -37,7 +37,7 @@ fields!(DeleteInstancesInput {
 });
 
 /// What `DeleteInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteInstancesOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteLaunchTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLaunchTemplateInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(DeleteLaunchTemplateInput {
 });
 
 /// What `DeleteLaunchTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLaunchTemplateOutput {
     /// ID of this call. Include it when contacting support.
@@ -47,7 +47,7 @@ fields!(DeleteLaunchTemplateOutput {
 });
 
 /// Versions that were deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateVersionNumbers {
     /// Deleted versions, by their numbers.

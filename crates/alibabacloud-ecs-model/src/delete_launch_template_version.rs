@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteLaunchTemplateVersion`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLaunchTemplateVersionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DeleteLaunchTemplateVersionInput {
 });
 
 /// What `DeleteLaunchTemplateVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLaunchTemplateVersionOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DeleteLaunchTemplateVersionOutput {
 });
 
 /// Versions that were deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateVersions {
     /// A version that was deleted.
@@ -58,7 +58,7 @@ fields!(LaunchTemplateVersions {
 });
 
 /// Used by [`LaunchTemplateVersions::launch_template_version`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateVersion {
     /// Launch template, as listed by `DescribeLaunchTemplates`.

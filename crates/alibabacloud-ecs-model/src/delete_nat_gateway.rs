@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNatGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNatGatewayInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -22,7 +22,7 @@ fields!(DeleteNatGatewayInput {
 });
 
 /// What `DeleteNatGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNatGatewayOutput {
     /// ID of this call. Include it when contacting support.

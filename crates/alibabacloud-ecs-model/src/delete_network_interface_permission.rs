@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNetworkInterfacePermission`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNetworkInterfacePermissionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(DeleteNetworkInterfacePermissionInput {
 });
 
 /// What `DeleteNetworkInterfacePermission` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNetworkInterfacePermissionOutput {
     /// ID of this call. Include it when contacting support.

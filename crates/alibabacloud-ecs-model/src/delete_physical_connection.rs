@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeletePhysicalConnection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePhysicalConnectionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(DeletePhysicalConnectionInput {
 });
 
 /// What `DeletePhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePhysicalConnectionOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSnapshot`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSnapshotInput {
     /// Snapshot to delete.
@@ -22,7 +22,7 @@ fields!(DeleteSnapshotInput {
 });
 
 /// What `DeleteSnapshot` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSnapshotOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSnapshotGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSnapshotGroupInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DeleteSnapshotGroupInput {
 });
 
 /// What `DeleteSnapshotGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSnapshotGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DeleteSnapshotGroupOutput {
 });
 
 /// Result of each part of the work.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationProgressSet {
     /// Result of one part of the work.
@@ -52,7 +52,7 @@ fields!(OperationProgressSet {
 });
 
 /// Used by [`OperationProgressSet::operation_progress`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationProgress {
     /// Explanation of the failure. Empty on success.
@@ -79,7 +79,7 @@ fields!(OperationProgress {
 });
 
 /// Resources that this part is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedItemSet {
     /// A resource, as a name and a value.
@@ -91,7 +91,7 @@ fields!(RelatedItemSet {
 });
 
 /// Used by [`RelatedItemSet::related_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedItem {
     /// Kind of the ID, such as `DiskId`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DeregisterManagedInstance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeregisterManagedInstanceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DeregisterManagedInstanceInput {
 });
 
 /// What `DeregisterManagedInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeregisterManagedInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DeregisterManagedInstanceOutput {
 });
 
 /// One instance with its configuration and state.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// Time in UTC of the last command on the instance.

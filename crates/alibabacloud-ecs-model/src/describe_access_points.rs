@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribeAccessPoints`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessPointsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -31,7 +31,7 @@ fields!(DescribeAccessPointsInput {
 });
 
 /// What `DescribeAccessPoints` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessPointsOutput {
     /// ID of this call. Include it when contacting support.
@@ -56,7 +56,7 @@ fields!(DescribeAccessPointsOutput {
 });
 
 /// Used by [`DescribeAccessPointsInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -91,7 +91,7 @@ impl Filter {
 }
 
 /// Access points on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessPointSet {
     /// One site with its place and operator.
@@ -103,7 +103,7 @@ fields!(AccessPointSet {
 });
 
 /// Used by [`AccessPointSet::access_point_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessPointType {
     /// State of the resource.

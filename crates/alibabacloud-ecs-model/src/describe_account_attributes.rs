@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeAccountAttributes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountAttributesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -27,7 +27,7 @@ fields!(DescribeAccountAttributesInput {
 });
 
 /// What `DescribeAccountAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountAttributesOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,7 +44,7 @@ fields!(DescribeAccountAttributesOutput {
 });
 
 /// Quotas of the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccountAttributeItems {
     /// A quota of the account.
@@ -56,7 +56,7 @@ fields!(AccountAttributeItems {
 });
 
 /// Used by [`AccountAttributeItems::account_attribute_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccountAttributeItem {
     /// Name of the quota.
@@ -73,7 +73,7 @@ fields!(AccountAttributeItem {
 });
 
 /// Values of the quota.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttributeValues {
     /// A value of the quota.
@@ -85,7 +85,7 @@ fields!(AttributeValues {
 });
 
 /// Used by [`AttributeValues::value_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ValueItem {
     /// Category of disk that the quota is for.
@@ -129,7 +129,7 @@ fields!(ValueItem {
 });
 
 /// Category of disk that the quota is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskCategory {
     /// `cloud_efficiency`.

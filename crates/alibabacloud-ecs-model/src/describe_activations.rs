@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `DescribeActivations`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActivationsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -43,7 +43,7 @@ fields!(DescribeActivationsInput {
 });
 
 /// What `DescribeActivations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActivationsOutput {
     /// Highest number of items per page that the service used.
@@ -82,7 +82,7 @@ fields!(DescribeActivationsOutput {
 });
 
 /// Used by [`DescribeActivationsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -119,7 +119,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeActivationsOutput::activation_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Activation {
     /// Time in UTC at which the resource was created.
@@ -158,7 +158,7 @@ pub struct Activation {
     ///
     /// In hours. Example: `4`.
     pub time_to_live_in_hours: Option<i64>,
-    /// Activation code for managed instances, by its ID, as listed by `DescribeActivations`.
+    /// Activation code for managed instances, by its ID.
     ///
     /// Example: `4ECEEE12-56F1-4FBC-9AB1-890F1234****`.
     pub activation_id: Option<String>,
@@ -186,7 +186,7 @@ fields!(Activation {
 });
 
 /// Used by [`Activation::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivationTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeAutoProvisioningGroupHistory`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupHistoryInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -35,7 +35,7 @@ fields!(DescribeAutoProvisioningGroupHistoryInput {
 });
 
 /// What `DescribeAutoProvisioningGroupHistory` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupHistoryOutput {
     /// Highest number of items per page that the service used.
@@ -68,7 +68,7 @@ fields!(DescribeAutoProvisioningGroupHistoryOutput {
 });
 
 /// Scheduling activities on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoProvisioningGroupHistories {
     /// One scheduling activity with its steps.
@@ -80,7 +80,7 @@ fields!(AutoProvisioningGroupHistories {
 });
 
 /// Used by [`AutoProvisioningGroupHistories::auto_provisioning_group_history`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoProvisioningGroupHistory {
     /// Result of the scheduling activity.
@@ -112,7 +112,7 @@ fields!(AutoProvisioningGroupHistory {
 });
 
 /// Result of the scheduling activity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `prepare`.
@@ -132,7 +132,7 @@ variants!(Status {
 });
 
 /// Steps of the activity.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivityDetails {
     /// One step with what was done and its result.
@@ -144,7 +144,7 @@ fields!(ActivityDetails {
 });
 
 /// Used by [`ActivityDetails::activity_detail`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivityDetail {
     /// Result of this step.
@@ -163,7 +163,7 @@ fields!(ActivityDetail {
 });
 
 /// Result of this step.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActivityDetailStatus {
     /// `Successful`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeAutoProvisioningGroupInstances`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeAutoProvisioningGroupInstancesInput {
 });
 
 /// What `DescribeAutoProvisioningGroupInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupInstancesOutput {
     /// Highest number of items per page that the service used.
@@ -62,7 +62,7 @@ fields!(DescribeAutoProvisioningGroupInstancesOutput {
 });
 
 /// Instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instances {
     /// One instance with its configuration and state.
@@ -74,7 +74,7 @@ fields!(Instances {
 });
 
 /// Used by [`Instances::instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// State of the instance. An instance can be used when it is `Running`.
@@ -144,7 +144,7 @@ fields!(Instance {
 });
 
 /// Whether the resource is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `vpc`.
@@ -161,7 +161,7 @@ variants!(NetworkType {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.

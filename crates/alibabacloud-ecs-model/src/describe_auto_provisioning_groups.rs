@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeAutoProvisioningGroups`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -41,7 +41,7 @@ fields!(DescribeAutoProvisioningGroupsInput {
 });
 
 /// What `DescribeAutoProvisioningGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoProvisioningGroupsOutput {
     /// Highest number of items per page that the service used.
@@ -74,7 +74,7 @@ fields!(DescribeAutoProvisioningGroupsOutput {
 });
 
 /// Used by [`DescribeAutoProvisioningGroupsInput::auto_provisioning_group_status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoProvisioningGroupStatus {
     /// `submitted`.
@@ -100,7 +100,7 @@ variants!(AutoProvisioningGroupStatus {
 });
 
 /// Used by [`DescribeAutoProvisioningGroupsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -137,7 +137,7 @@ impl Tag {
 }
 
 /// Auto provisioning groups on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoProvisioningGroups {
     /// One group with its target capacity and configuration.
@@ -149,7 +149,7 @@ fields!(AutoProvisioningGroups {
 });
 
 /// Used by [`AutoProvisioningGroups::auto_provisioning_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoProvisioningGroup {
     /// Time in UTC at which the resource was created.
@@ -255,7 +255,7 @@ fields!(AutoProvisioningGroup {
 });
 
 /// Whether the capacity is provided, is being provided, or cannot be provided.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `fulfilled`.
@@ -278,7 +278,7 @@ variants!(State {
 });
 
 /// Whether the group provisions once or keeps up its capacity.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoProvisioningGroupType {
     /// `request`.
@@ -295,7 +295,7 @@ variants!(AutoProvisioningGroupType {
 });
 
 /// Whether instances are released when the group has more capacity than its target.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExcessCapacityTerminationPolicy {
     /// `termination`.
@@ -312,7 +312,7 @@ variants!(ExcessCapacityTerminationPolicy {
 });
 
 /// Instance types and vSwitches that the group chooses from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateConfigs {
     /// Instance types and vSwitches that the group chooses from, in addition to the launch
@@ -325,7 +325,7 @@ fields!(LaunchTemplateConfigs {
 });
 
 /// Used by [`LaunchTemplateConfigs::launch_template_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateConfig {
     /// Highest price per hour that is accepted for an instance.
@@ -360,7 +360,7 @@ fields!(LaunchTemplateConfig {
 });
 
 /// How the group provides spot instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotOptions {
     /// Number of pools over which spot instances are spread.
@@ -384,7 +384,7 @@ fields!(SpotOptions {
 });
 
 /// How instances are chosen among the configurations.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationStrategy {
     /// `lowest-price`.
@@ -401,7 +401,7 @@ variants!(AllocationStrategy {
 });
 
 /// What happens to spot instances that exceed the capacity or the price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceInterruptionBehavior {
     /// `stop`.
@@ -418,7 +418,7 @@ variants!(InstanceInterruptionBehavior {
 });
 
 /// How the group provides pay-as-you-go instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PayAsYouGoOptions {
     /// How instances are chosen among the configurations.
@@ -432,7 +432,7 @@ fields!(PayAsYouGoOptions {
 });
 
 /// How instances are chosen among the configurations.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayAsYouGoOptionsAllocationStrategy {
     /// `lowest-price`.
@@ -449,7 +449,7 @@ variants!(PayAsYouGoOptionsAllocationStrategy {
 });
 
 /// Capacity that the group provides.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TargetCapacitySpecification {
     /// Part of the capacity that only spot instances provide.
@@ -479,7 +479,7 @@ fields!(TargetCapacitySpecification {
 });
 
 /// Whether capacity beyond the two fixed parts is provided by spot or by pay-as-you-go instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultTargetCapacityType {
     /// `PayAsYouGo`.
@@ -496,7 +496,7 @@ variants!(DefaultTargetCapacityType {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -508,7 +508,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

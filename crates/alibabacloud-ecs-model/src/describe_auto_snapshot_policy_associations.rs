@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeAutoSnapshotPolicyAssociations`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyAssociationsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeAutoSnapshotPolicyAssociationsInput {
 });
 
 /// What `DescribeAutoSnapshotPolicyAssociations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyAssociationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(DescribeAutoSnapshotPolicyAssociationsOutput {
 });
 
 /// Pairs of a disk and the policy that it uses.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoSnapshotPolicyAssociations {
     /// One disk and the policy that it uses.
@@ -67,7 +67,7 @@ fields!(AutoSnapshotPolicyAssociations {
 });
 
 /// Used by [`AutoSnapshotPolicyAssociations::auto_snapshot_policy_association`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoSnapshotPolicyAssociation {
     /// Automatic snapshot policy that is applied to the disk, as listed by

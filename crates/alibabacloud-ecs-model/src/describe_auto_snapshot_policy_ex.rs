@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, pair, variants};
 
 /// Parameters of `DescribeAutoSnapshotPolicyEx`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyExInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(DescribeAutoSnapshotPolicyExInput {
 });
 
 /// What `DescribeAutoSnapshotPolicyEx` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAutoSnapshotPolicyExOutput {
     /// Highest number of items per page that the service used.
@@ -71,7 +71,7 @@ fields!(DescribeAutoSnapshotPolicyExOutput {
 });
 
 /// Used by [`DescribeAutoSnapshotPolicyExInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -108,7 +108,7 @@ impl Tag {
 }
 
 /// Automatic snapshot policies on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoSnapshotPolicies {
     /// One policy with its schedule, retention, and number of disks.
@@ -120,7 +120,7 @@ fields!(AutoSnapshotPolicies {
 });
 
 /// Used by [`AutoSnapshotPolicies::auto_snapshot_policy`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AutoSnapshotPolicy {
     /// Hours of the day at which snapshots are taken, in UTC+8, as a JSON array.
@@ -211,7 +211,7 @@ fields!(AutoSnapshotPolicy {
 });
 
 /// State of the policy: in use or not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Normal`.
@@ -228,7 +228,7 @@ variants!(Status {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -240,7 +240,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -259,7 +259,7 @@ fields!(TagsTag {
 });
 
 /// How copies in other regions are encrypted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyEncryptionConfiguration {
     /// Whether the data is encrypted.
@@ -278,7 +278,7 @@ fields!(CopyEncryptionConfiguration {
 });
 
 /// Whether the policy was made by a person or by the system.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Custom`.

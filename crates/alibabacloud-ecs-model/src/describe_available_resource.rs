@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAvailableResource`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
     pub region_id: Option<String>,
-    /// Whether the instance or resource is paid for by use or in advance for a period.
+    /// Way of paying for the resource that the stock is checked for.
     pub instance_charge_type: Option<InstanceChargeType>,
-    /// How the price of a spot instance is limited, or that the instance is not a spot instance.
+    /// Spot strategy that the stock is checked for.
     pub spot_strategy: Option<SpotStrategy>,
     /// Hours for which a spot instance is kept before it can be reclaimed; 0 sets no such period.
     pub spot_duration: Option<i32>,
@@ -23,10 +23,9 @@ pub struct DescribeAvailableResourceInput {
     pub destination_resource: Option<DestinationResource>,
     /// Zone to look at; all zones if it is not set.
     pub zone_id: Option<String>,
-    /// Whether the instance is I/O optimized; all current instance types are.
+    /// Whether the instance types must be I/O optimized.
     pub io_optimized: Option<IoOptimized>,
-    /// Dedicated host, the physical server for this account only, as listed by
-    /// `DescribeDedicatedHosts`.
+    /// Dedicated host that the instance types must fit.
     pub dedicated_host_id: Option<String>,
     /// Instance type that is already decided; needed to list the disks that go with it.
     pub instance_type: Option<String>,
@@ -66,7 +65,7 @@ fields!(DescribeAvailableResourceInput {
 });
 
 /// What `DescribeAvailableResource` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceOutput {
     /// ID of this call. Include it when contacting support.
@@ -82,8 +81,8 @@ fields!(DescribeAvailableResourceOutput {
     available_zones: "AvailableZones",
 });
 
-/// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Way of paying for the resource that the stock is checked for.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -99,8 +98,8 @@ variants!(InstanceChargeType {
     PostPaid: "PostPaid",
 });
 
-/// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Spot strategy that the stock is checked for.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -120,7 +119,7 @@ variants!(SpotStrategy {
 });
 
 /// Kind of resource to list, such as instance types or system disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DestinationResource {
     /// `Zone`.
@@ -151,8 +150,8 @@ variants!(DestinationResource {
     Ddh: "ddh",
 });
 
-/// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the instance types must be I/O optimized.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -169,7 +168,7 @@ variants!(IoOptimized {
 });
 
 /// Category of the system disk that is already decided; needed to list data disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -201,7 +200,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Category of the data disks that the instance types must support.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskCategory {
     /// `cloud`.
@@ -233,7 +232,7 @@ variants!(DataDiskCategory {
 });
 
 /// Network type that the resources must support.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkCategory {
     /// `vpc`.
@@ -250,7 +249,7 @@ variants!(NetworkCategory {
 });
 
 /// What is to be bought: an instance, a separate disk, a reserved instance, or a dedicated host.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -273,7 +272,7 @@ variants!(ResourceType {
 });
 
 /// Whether reserved instances of a region or of a zone are meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
     /// `Region`.
@@ -290,7 +289,7 @@ variants!(Scope {
 });
 
 /// Zones with what they offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZones {
     /// One zone with the stock that it has.
@@ -302,7 +301,7 @@ fields!(AvailableZones {
 });
 
 /// Used by [`AvailableZones::available_zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZone {
     /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`.
@@ -335,7 +334,7 @@ fields!(AvailableZone {
 });
 
 /// Whether the resource is on sale in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -352,7 +351,7 @@ variants!(Status {
 });
 
 /// How much stock there is: enough, little without replenishment, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StatusCategory {
     /// `WithStock`.
@@ -375,7 +374,7 @@ variants!(StatusCategory {
 });
 
 /// What the zone offers, by kind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResources {
     /// One kind of resource with the values on offer.
@@ -387,7 +386,7 @@ fields!(AvailableResources {
 });
 
 /// Used by [`AvailableResources::available_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResource {
     /// Kind of the resources, as asked for.
@@ -405,7 +404,7 @@ fields!(AvailableResource {
 });
 
 /// Kind of the resources, as asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Zone`.
@@ -437,7 +436,7 @@ variants!(Type {
 });
 
 /// Resources on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedResources {
     /// One resource on offer with its stock and limits.
@@ -449,7 +448,7 @@ fields!(SupportedResources {
 });
 
 /// Used by [`SupportedResources::supported_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedResource {
     /// Whether the resource is on sale.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeBandwidthLimitation`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBandwidthLimitationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -36,7 +36,7 @@ fields!(DescribeBandwidthLimitationInput {
 });
 
 /// What `DescribeBandwidthLimitation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBandwidthLimitationOutput {
     /// ID of this call. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(DescribeBandwidthLimitationOutput {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -70,7 +70,7 @@ variants!(InstanceChargeType {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -90,7 +90,7 @@ variants!(SpotStrategy {
 });
 
 /// Change that is planned: an upgrade, a downgrade, or a new purchase.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OperationType {
     /// `Upgrade`.
@@ -110,7 +110,7 @@ variants!(OperationType {
 });
 
 /// Bandwidth that can be bought, by billing method.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Bandwidths {
     /// Bandwidth that can be bought with one billing method.
@@ -122,7 +122,7 @@ fields!(Bandwidths {
 });
 
 /// Used by [`Bandwidths::bandwidth`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Bandwidth {
     /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
@@ -151,7 +151,7 @@ fields!(Bandwidth {
 });
 
 /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeBandwidthPackages`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBandwidthPackagesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeBandwidthPackagesInput {
 });
 
 /// What `DescribeBandwidthPackages` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBandwidthPackagesOutput {
     /// Highest number of items per page that the service used.
@@ -57,7 +57,7 @@ fields!(DescribeBandwidthPackagesOutput {
 });
 
 /// Bandwidth packages on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BandwidthPackages {
     /// Shared bandwidth package with its public IP addresses.
@@ -69,7 +69,7 @@ fields!(BandwidthPackages {
 });
 
 /// Used by [`BandwidthPackages::bandwidth_package`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BandwidthPackage {
     /// State of the resource.
@@ -123,7 +123,7 @@ fields!(BandwidthPackage {
 });
 
 /// Public IP addresses of the package.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddresses {
     /// One public IP address of the package.
@@ -135,7 +135,7 @@ fields!(PublicIpAddresses {
 });
 
 /// Used by [`PublicIpAddresses::public_ip_addresse`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddresse {
     /// IP addresses of the resource. Empty if there are none.

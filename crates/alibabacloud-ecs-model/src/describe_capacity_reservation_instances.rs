@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeCapacityReservationInstances`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeCapacityReservationInstancesInput {
 });
 
 /// What `DescribeCapacityReservationInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationInstancesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -63,7 +63,7 @@ fields!(DescribeCapacityReservationInstancesOutput {
 });
 
 /// One reservation with its period and capacity; in a list of instances, their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityReservationItem {
     /// Instances by their IDs.
@@ -75,7 +75,7 @@ fields!(CapacityReservationItem {
 });
 
 /// Used by [`CapacityReservationItem::instance_id_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceId {
     /// Instance that uses the capacity.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeCapacityReservations`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -52,7 +52,7 @@ fields!(DescribeCapacityReservationsInput {
 });
 
 /// What `DescribeCapacityReservations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCapacityReservationsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -86,7 +86,7 @@ fields!(DescribeCapacityReservationsOutput {
 });
 
 /// Used by [`DescribeCapacityReservationsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -123,7 +123,7 @@ impl Tag {
 }
 
 /// Operating system of the image, such as `Ubuntu` or `Windows Server 2022`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `windows`.
@@ -143,7 +143,7 @@ variants!(Platform {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PostPaid`.
@@ -160,7 +160,7 @@ variants!(InstanceChargeType {
 });
 
 /// State that the reservations are in; released ones are left out by default.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `All`.
@@ -189,7 +189,7 @@ variants!(Status {
 });
 
 /// Capacity reservations on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityReservationSet {
     /// One reservation with its period and capacity; in a list of instances, their IDs.
@@ -201,7 +201,7 @@ fields!(CapacityReservationSet {
 });
 
 /// Used by [`CapacityReservationSet::capacity_reservation_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityReservationItem {
     /// Whether the reserved capacity can be used yet, or was released.
@@ -302,7 +302,7 @@ fields!(CapacityReservationItem {
 });
 
 /// Whether the reserved capacity can be used yet, or was released.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CapacityReservationItemStatus {
     /// `Pending`.
@@ -328,7 +328,7 @@ variants!(CapacityReservationItemStatus {
 });
 
 /// Whether instances use the pool by themselves or only when they name it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.
@@ -345,7 +345,7 @@ variants!(PrivatePoolOptionsMatchCriteria {
 });
 
 /// Whether the reservation ends at a set time or only when it is released.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EndTimeType {
     /// `Limited`.
@@ -362,7 +362,7 @@ variants!(EndTimeType {
 });
 
 /// Operating system of the image, such as `Ubuntu` or `Windows Server 2022`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CapacityReservationItemPlatform {
     /// `windows`.
@@ -379,7 +379,7 @@ variants!(CapacityReservationItemPlatform {
 });
 
 /// Capacity by instance type and zone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocatedResources {
     /// Capacity of one instance type in one zone.
@@ -391,7 +391,7 @@ fields!(AllocatedResources {
 });
 
 /// Used by [`AllocatedResources::allocated_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocatedResource {
     /// Number of instances that use the capacity.
@@ -429,7 +429,7 @@ fields!(AllocatedResource {
 });
 
 /// Use of the capacity by account and service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityReservationUsages {
     /// Use of the capacity by one account.
@@ -441,7 +441,7 @@ fields!(CapacityReservationUsages {
 });
 
 /// Used by [`CapacityReservationUsages::capacity_reservation_usage`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityReservationUsage {
     /// Account that uses the resource.
@@ -465,7 +465,7 @@ fields!(CapacityReservationUsage {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -477,7 +477,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -496,7 +496,7 @@ fields!(TagsTag {
 });
 
 /// Whether it takes effect at once or later.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StartTimeType {
     /// `Now`.

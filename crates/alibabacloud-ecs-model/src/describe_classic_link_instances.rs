@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeClassicLinkInstances`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClassicLinkInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeClassicLinkInstancesInput {
 });
 
 /// What `DescribeClassicLinkInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClassicLinkInstancesOutput {
     /// Highest number of items per page that the service used.
@@ -65,7 +65,7 @@ fields!(DescribeClassicLinkInstancesOutput {
 });
 
 /// Links on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Links {
     /// A link between an instance and a VPC.
@@ -77,7 +77,7 @@ fields!(Links {
 });
 
 /// Used by [`Links::link`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Link {
     /// VPC, the private network that contains the resource. Empty in the classic network.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeCloudAssistantSettings`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudAssistantSettingsInput {
     /// Feature of Cloud Assistant that the settings belong to.
@@ -23,7 +23,7 @@ fields!(DescribeCloudAssistantSettingsInput {
 });
 
 /// What `DescribeCloudAssistantSettings` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudAssistantSettingsOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeCloudAssistantSettingsOutput {
 });
 
 /// Used by [`DescribeCloudAssistantSettingsInput::setting_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SettingType {
     /// `SessionManagerDelivery`.
@@ -72,7 +72,7 @@ variants!(SettingType {
 });
 
 /// Whether and how records are delivered to OSS, by kind of record.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OssDeliveryConfigs {
     /// Delivery of records to OSS.
@@ -84,7 +84,7 @@ fields!(OssDeliveryConfigs {
 });
 
 /// Used by [`OssDeliveryConfigs::oss_delivery_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OssDeliveryConfig {
     /// How objects in the bucket are encrypted: as the bucket says, by OSS, or by a KMS key.
@@ -128,7 +128,7 @@ fields!(OssDeliveryConfig {
 });
 
 /// How objects in the bucket are encrypted: as the bucket says, by OSS, or by a KMS key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptionType {
     /// `Inherit`.
@@ -148,7 +148,7 @@ variants!(EncryptionType {
 });
 
 /// Algorithm of the server-side encryption in OSS.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptionAlgorithm {
     /// `AES256`.
@@ -165,7 +165,7 @@ variants!(EncryptionAlgorithm {
 });
 
 /// What is delivered: sessions or executions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeliveryType {
     /// `SessionManager`.
@@ -182,7 +182,7 @@ variants!(DeliveryType {
 });
 
 /// Deliveries to Simple Log Service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlsDeliveryConfigs {
     /// Delivery of records to Simple Log Service.
@@ -194,7 +194,7 @@ fields!(SlsDeliveryConfigs {
 });
 
 /// Used by [`SlsDeliveryConfigs::sls_delivery_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlsDeliveryConfig {
     /// What is delivered: sessions or executions.
@@ -223,7 +223,7 @@ fields!(SlsDeliveryConfig {
 });
 
 /// Whether and when the Cloud Assistant agent upgrades itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AgentUpgradeConfig {
     /// Whether the feature is turned on.
@@ -245,7 +245,7 @@ fields!(AgentUpgradeConfig {
 });
 
 /// Times of the day at which the agent may upgrade itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllowedUpgradeWindows {
     /// Times of the day at which the agent may upgrade itself.
@@ -257,7 +257,7 @@ fields!(AllowedUpgradeWindows {
 });
 
 /// Whether Session Manager can open terminals.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionManagerConfig {
     /// Whether terminal sessions can be opened in this account.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `DescribeCloudAssistantStatus`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudAssistantStatusInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(DescribeCloudAssistantStatusInput {
 });
 
 /// What `DescribeCloudAssistantStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudAssistantStatusOutput {
     /// Highest number of items per page that the service used.
@@ -77,7 +77,7 @@ fields!(DescribeCloudAssistantStatusOutput {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `Windows`.
@@ -97,7 +97,7 @@ variants!(OsType {
 });
 
 /// Agents of the instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceCloudAssistantStatusSet {
     /// Agent of one instance.
@@ -109,7 +109,7 @@ fields!(InstanceCloudAssistantStatusSet {
 });
 
 /// Used by [`InstanceCloudAssistantStatusSet::instance_cloud_assistant_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceCloudAssistantStatus {
     /// Whether the agent sends heartbeats, so that commands can run.
@@ -163,7 +163,7 @@ fields!(InstanceCloudAssistantStatus {
 });
 
 /// Whether the agent sends heartbeats, so that commands can run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CloudAssistantStatus {
     /// `true`.

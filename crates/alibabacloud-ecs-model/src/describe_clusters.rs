@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeClusters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClustersInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -19,7 +19,7 @@ fields!(DescribeClustersInput {
 });
 
 /// What `DescribeClusters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClustersOutput {
     /// ID of this call. Include it when contacting support.
@@ -34,7 +34,7 @@ fields!(DescribeClustersOutput {
 });
 
 /// Clusters of the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Clusters {
     /// One cluster by its ID.
@@ -46,7 +46,7 @@ fields!(Clusters {
 });
 
 /// Used by [`Clusters::cluster`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Cluster {
     /// Cluster of the classic network.

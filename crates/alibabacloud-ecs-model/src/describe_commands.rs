@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, pair, variants};
 
 /// Parameters of `DescribeCommands`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCommandsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -58,7 +58,7 @@ fields!(DescribeCommandsInput {
 });
 
 /// What `DescribeCommands` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCommandsOutput {
     /// Highest number of items per page that the service used.
@@ -97,7 +97,7 @@ fields!(DescribeCommandsOutput {
 });
 
 /// Language that the commands are written in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `RunBatScript`.
@@ -117,7 +117,7 @@ variants!(Type {
 });
 
 /// Whether the content is plain text or encoded in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentEncoding {
     /// `PlainText`.
@@ -134,7 +134,7 @@ variants!(ContentEncoding {
 });
 
 /// Used by [`DescribeCommandsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -171,7 +171,7 @@ impl Tag {
 }
 
 /// Commands on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Commands {
     /// One stored command with its content and parameters.
@@ -183,7 +183,7 @@ fields!(Commands {
 });
 
 /// Used by [`Commands::command`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Command {
     /// Parameters of the command, with rules for their values.
@@ -281,7 +281,7 @@ fields!(Command {
 });
 
 /// Parameters of the command, with rules for their values.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterDefinitions {
     /// One parameter with its default and its possible values.
@@ -293,7 +293,7 @@ fields!(ParameterDefinitions {
 });
 
 /// Used by [`ParameterDefinitions::parameter_definition`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterDefinition {
     /// Value that applies when none is set.
@@ -331,7 +331,7 @@ fields!(ParameterDefinition {
 });
 
 /// Values that the parameter can have.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PossibleValues {
     /// Values that the parameter can have.
@@ -343,7 +343,7 @@ fields!(PossibleValues {
 });
 
 /// Names of the parameters of the command.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterNames {
     /// Name by which the script uses the parameter, as in `{{name}}`.
@@ -355,7 +355,7 @@ fields!(ParameterNames {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -367,7 +367,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDedicatedHostAutoRenew`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostAutoRenewInput {
     /// IDs of dedicated hosts, as listed by `DescribeDedicatedHosts`.
@@ -23,7 +23,7 @@ fields!(DescribeDedicatedHostAutoRenewInput {
 });
 
 /// What `DescribeDedicatedHostAutoRenew` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostAutoRenewOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeDedicatedHostAutoRenewOutput {
 });
 
 /// Auto-renewal settings of the hosts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostRenewAttributes {
     /// Auto-renewal settings of one host.
@@ -52,7 +52,7 @@ fields!(DedicatedHostRenewAttributes {
 });
 
 /// Used by [`DedicatedHostRenewAttributes::dedicated_host_renew_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostRenewAttribute {
     /// Unit in which the length of the period is counted.
@@ -92,7 +92,7 @@ fields!(DedicatedHostRenewAttribute {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Week`.
@@ -109,7 +109,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether a subscription renews by itself, is renewed by hand, or expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalStatus {
     /// `AutoRenewal`.
@@ -129,7 +129,7 @@ variants!(RenewalStatus {
 });
 
 /// Whether the host is renewed together with the instances on it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenewWithEcs {
     /// `AutoRenewWithEcs`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `DescribeDedicatedHostClusters`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostClustersInput {
     /// State of the group; not used by the service.
@@ -48,7 +48,7 @@ fields!(DescribeDedicatedHostClustersInput {
 });
 
 /// What `DescribeDedicatedHostClusters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostClustersOutput {
     /// Highest number of items per page that the service used.
@@ -81,7 +81,7 @@ fields!(DescribeDedicatedHostClustersOutput {
 });
 
 /// Used by [`DescribeDedicatedHostClustersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -118,7 +118,7 @@ impl Tag {
 }
 
 /// Groups of dedicated hosts on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostClusters {
     /// One group with its hosts and capacity.
@@ -130,7 +130,7 @@ fields!(DedicatedHostClusters {
 });
 
 /// Used by [`DedicatedHostClusters::dedicated_host_cluster`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostCluster {
     /// Free text that the owner entered, empty by default.
@@ -178,7 +178,7 @@ fields!(DedicatedHostCluster {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -190,7 +190,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -209,7 +209,7 @@ fields!(TagsTag {
 });
 
 /// IDs of dedicated hosts, as listed by `DescribeDedicatedHosts`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostIds {
     /// Dedicated host, the physical server for this account only, as listed by
@@ -222,7 +222,7 @@ fields!(DedicatedHostIds {
 });
 
 /// Free and total capacity of the group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostClusterCapacity {
     /// Number of free vCPUs.
@@ -257,7 +257,7 @@ fields!(DedicatedHostClusterCapacity {
 });
 
 /// Local disks of the hosts of the group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocalStorageCapacities {
     /// Size of each local disk in GiB.
@@ -269,7 +269,7 @@ fields!(LocalStorageCapacities {
 });
 
 /// Used by [`LocalStorageCapacities::local_storage_capacity`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LocalStorageCapacity {
     /// Category of the local disks.
@@ -294,7 +294,7 @@ fields!(LocalStorageCapacity {
 });
 
 /// Category of the local disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskCategory {
     /// `cloud`.
@@ -320,7 +320,7 @@ variants!(DataDiskCategory {
 });
 
 /// Instance types on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceTypes {
     /// An instance type that still fits on the host or group.
@@ -332,7 +332,7 @@ fields!(AvailableInstanceTypes {
 });
 
 /// Used by [`AvailableInstanceTypes::available_instance_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceType {
     /// Instance type, which fixes vCPUs, memory, and network and disk limits, such as

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDedicatedHostTypes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostTypesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(DescribeDedicatedHostTypesInput {
 });
 
 /// What `DescribeDedicatedHostTypes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostTypesOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,10 +43,10 @@ fields!(DescribeDedicatedHostTypesOutput {
 });
 
 /// What kinds of dedicated hosts the region offers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostTypes {
-    /// One type of dedicated host with its cores, memory, and instance families.
+    /// Type of the dedicated host, such as `ddh.g7`.
     pub dedicated_host_type: Vec<DedicatedHostType>,
 }
 
@@ -55,7 +55,7 @@ fields!(DedicatedHostTypes {
 });
 
 /// Used by [`DedicatedHostTypes::dedicated_host_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostType {
     /// Number of cores of each physical processor.
@@ -94,7 +94,7 @@ pub struct DedicatedHostType {
     ///
     /// In GiB. Example: `0`.
     pub local_storage_capacity: Option<i64>,
-    /// Type of the dedicated host, such as `ddh.g7`, as listed by `DescribeDedicatedHostTypes`.
+    /// Type of the dedicated host, such as `ddh.g7`.
     ///
     /// Example: `ddh.sn1ne`.
     pub dedicated_host_type: Option<String>,
@@ -135,7 +135,7 @@ fields!(DedicatedHostType {
 });
 
 /// Instance families that the host supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedInstanceTypeFamilies {
     /// Instance families, such as `ecs.g7`, that the host can run.
@@ -147,7 +147,7 @@ fields!(SupportedInstanceTypeFamilies {
 });
 
 /// Instance types that the host supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedInstanceTypesList {
     /// Instance types that the host supports.

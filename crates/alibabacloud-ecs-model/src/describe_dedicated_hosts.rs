@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeDedicatedHosts`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -66,7 +66,7 @@ fields!(DescribeDedicatedHostsInput {
 });
 
 /// What `DescribeDedicatedHosts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostsOutput {
     /// Highest number of items per page that the service used.
@@ -105,7 +105,7 @@ fields!(DescribeDedicatedHostsOutput {
 });
 
 /// State that the dedicated hosts are in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -131,7 +131,7 @@ variants!(Status {
 });
 
 /// Returns only hosts that are locked for this reason.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockReason {
     /// `financial`.
@@ -148,7 +148,7 @@ variants!(LockReason {
 });
 
 /// Used by [`DescribeDedicatedHostsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -185,7 +185,7 @@ impl Tag {
 }
 
 /// Dedicated hosts on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHosts {
     /// One dedicated host with its capacity and the instances on it.
@@ -197,7 +197,7 @@ fields!(DedicatedHosts {
 });
 
 /// Used by [`DedicatedHosts::dedicated_host`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHost {
     /// Time in UTC at which the resource was created.
@@ -281,8 +281,7 @@ pub struct DedicatedHost {
     ///
     /// Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// Dedicated host, the physical server for this account only, as listed by
-    /// `DescribeDedicatedHosts`.
+    /// Dedicated host, the physical server for this account only.
     ///
     /// Example: `dh-bp165p6xk2tlw61e****`.
     pub dedicated_host_id: Option<String>,
@@ -355,7 +354,7 @@ fields!(DedicatedHost {
 });
 
 /// Whether the host can take instances, or is under maintenance, locked or released.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DedicatedHostStatus {
     /// `Available`.
@@ -375,7 +374,7 @@ variants!(DedicatedHostStatus {
 });
 
 /// Whether the service may place instances on the host that do not name one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoPlacement {
     /// `on`.
@@ -393,7 +392,7 @@ variants!(AutoPlacement {
 
 /// What happens to the instance, or to the instances of the host, when the hardware fails or is
 /// maintained.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionOnMaintenance {
     /// `Migrate`.
@@ -410,7 +409,7 @@ variants!(ActionOnMaintenance {
 });
 
 /// Unit of the subscription; no longer used for instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SaleCycle {
     /// `Month`.
@@ -427,7 +426,7 @@ variants!(SaleCycle {
 });
 
 /// Instances that run on the host.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instances {
     /// One instance with its configuration and state.
@@ -439,7 +438,7 @@ fields!(Instances {
 });
 
 /// Used by [`Instances::instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// Instance type, which fixes vCPUs, memory, and network and disk limits, such as
@@ -467,7 +466,7 @@ fields!(Instance {
 });
 
 /// Reasons why operations on the resource are refused. Empty when it is not locked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocks {
     /// One reason why operations are refused.
@@ -479,7 +478,7 @@ fields!(OperationLocks {
 });
 
 /// Used by [`OperationLocks::operation_lock`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLock {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -493,7 +492,7 @@ fields!(OperationLock {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -505,7 +504,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -524,7 +523,7 @@ fields!(TagsTag {
 });
 
 /// Instance families that the host supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedInstanceTypeFamilies {
     /// Instance families, such as `ecs.g7`, that the host can run.
@@ -536,7 +535,7 @@ fields!(SupportedInstanceTypeFamilies {
 });
 
 /// Custom instance families that the host supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedCustomInstanceTypeFamilies {
     /// Names of custom instance families.
@@ -548,7 +547,7 @@ fields!(SupportedCustomInstanceTypeFamilies {
 });
 
 /// Instance types that the host supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedInstanceTypesList {
     /// Instance types that the host supports.
@@ -560,7 +559,7 @@ fields!(SupportedInstanceTypesList {
 });
 
 /// Free and total capacity.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Capacity {
     /// Free memory in GiB.
@@ -620,7 +619,7 @@ fields!(Capacity {
 });
 
 /// Free and total capacity by socket.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocketCapacities {
     /// Free and total capacity of one socket.
@@ -632,7 +631,7 @@ fields!(SocketCapacities {
 });
 
 /// Used by [`SocketCapacities::socket_capacity`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocketCapacity {
     /// Processor socket, by its number.
@@ -666,7 +665,7 @@ fields!(SocketCapacity {
 });
 
 /// Instance types on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceTypes {
     /// An instance type that still fits on the host or group.
@@ -678,7 +677,7 @@ fields!(AvailableInstanceTypes {
 });
 
 /// Used by [`AvailableInstanceTypes::available_instance_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceType {
     /// Number of instances of the type that still fit.
@@ -694,7 +693,7 @@ fields!(AvailableInstanceType {
 });
 
 /// Timeouts of the network of the host.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkAttributes {
     /// Seconds after which an idle UDP flow is forgotten.
@@ -713,7 +712,7 @@ fields!(NetworkAttributes {
 });
 
 /// Further details of the host.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostDetailInfo {
     /// Serial number, which the operating system can show, too.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDeploymentSetSupportedInstanceTypeFamily`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDeploymentSetSupportedInstanceTypeFamilyInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DescribeDeploymentSetSupportedInstanceTypeFamilyInput {
 });
 
 /// What `DescribeDeploymentSetSupportedInstanceTypeFamily` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDeploymentSetSupportedInstanceTypeFamilyOutput {
     /// Instance families, such as `ecs.g7`, that are meant or supported.
@@ -42,7 +42,7 @@ fields!(DescribeDeploymentSetSupportedInstanceTypeFamilyOutput {
 });
 
 /// How the instances are spread over physical servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `Availability`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDeploymentSets`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDeploymentSetsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -44,7 +44,7 @@ fields!(DescribeDeploymentSetsInput {
 });
 
 /// What `DescribeDeploymentSets` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDeploymentSetsOutput {
     /// Highest number of items per page that the service used.
@@ -82,7 +82,7 @@ fields!(DescribeDeploymentSetsOutput {
 });
 
 /// How the instances are spread over physical servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `Availability`.
@@ -102,7 +102,7 @@ variants!(Strategy {
 });
 
 /// Deployment sets on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeploymentSets {
     /// One deployment set with its strategy and instances.
@@ -114,7 +114,7 @@ fields!(DeploymentSets {
 });
 
 /// Used by [`DeploymentSets::deployment_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Deployment {
     /// Time in UTC at which the resource was created.
@@ -125,8 +125,7 @@ pub struct Deployment {
     ///
     /// Known values: `Availability`, `AvailabilityGroup`, `LowLatency`.
     pub strategy: Option<Strategy>,
-    /// Deployment set, which spreads its instances over physical servers, as listed by
-    /// `DescribeDeploymentSets`.
+    /// Deployment set, which spreads its instances over physical servers.
     ///
     /// Example: `ds-bp67acfmxazb4ph****`.
     pub deployment_set_id: Option<String>,
@@ -183,7 +182,7 @@ fields!(Deployment {
 });
 
 /// Strategy by which the instances are spread.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeploymentStrategy {
     /// `Availability`.
@@ -203,7 +202,7 @@ variants!(DeploymentStrategy {
 });
 
 /// IDs of the instances that are meant, as `DescribeInstances` lists them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceIds {
     /// Instance that the entry describes, such as `i-bp67acfmxazb4ph****`. Its ID never changes.
@@ -215,7 +214,7 @@ fields!(InstanceIds {
 });
 
 /// Used and free places by zone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Capacities {
     /// Free and total capacity.
@@ -227,7 +226,7 @@ fields!(Capacities {
 });
 
 /// Used by [`Capacities::capacity`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Capacity {
     /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`.

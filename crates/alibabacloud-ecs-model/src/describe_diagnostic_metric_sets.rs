@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDiagnosticMetricSets`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticMetricSetsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -35,7 +35,7 @@ fields!(DescribeDiagnosticMetricSetsInput {
 });
 
 /// What `DescribeDiagnosticMetricSets` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticMetricSetsOutput {
     /// ID of this call. Include it when contacting support.
@@ -58,7 +58,7 @@ fields!(DescribeDiagnosticMetricSetsOutput {
 });
 
 /// Whether common sets of Alibaba Cloud or sets of the account are listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `User`.
@@ -75,7 +75,7 @@ variants!(Type {
 });
 
 /// Kind of resource, such as an instance or a disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -89,7 +89,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeDiagnosticMetricSetsOutput::metric_sets`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MetricSet {
     /// Set of diagnostic checks, as listed by `DescribeDiagnosticMetricSets`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDiagnosticMetrics`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticMetricsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeDiagnosticMetricsInput {
 });
 
 /// What `DescribeDiagnosticMetrics` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticMetricsOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(DescribeDiagnosticMetricsOutput {
 });
 
 /// Kind of resource, such as an instance or a disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -69,7 +69,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeDiagnosticMetricsOutput::metrics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Metric {
     /// ID of the diagnostic check, such as `GuestOS.CPUHighUtiliz`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `DescribeDiagnosticReportAttributes`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportAttributesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DescribeDiagnosticReportAttributesInput {
 });
 
 /// What `DescribeDiagnosticReportAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportAttributesOutput {
     /// ID of this call. Include it when contacting support.
@@ -95,7 +95,7 @@ fields!(DescribeDiagnosticReportAttributesOutput {
 });
 
 /// State of the diagnosis. The results are complete when it is `Finished`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `InProgress`.
@@ -115,7 +115,7 @@ variants!(Status {
 });
 
 /// How serious the findings of the diagnosis are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Severity {
     /// `Unknown`.
@@ -141,7 +141,7 @@ variants!(Severity {
 });
 
 /// Results of the checks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MetricResults {
     /// Result of one check, with its findings.
@@ -153,7 +153,7 @@ fields!(MetricResults {
 });
 
 /// Used by [`MetricResults::metric_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MetricResult {
     /// ID of the diagnostic check, such as `GuestOS.CPUHighUtiliz`.
@@ -186,7 +186,7 @@ fields!(MetricResult {
 });
 
 /// How serious the finding of this check is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricResultSeverity {
     /// `Unknown`.
@@ -215,7 +215,7 @@ variants!(MetricResultSeverity {
 });
 
 /// Findings of the diagnosis.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Issues {
     /// One finding with its severity.
@@ -227,7 +227,7 @@ fields!(Issues {
 });
 
 /// Used by [`Issues::issue`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Issue {
     /// Kind of the finding, as an ID.
@@ -258,7 +258,7 @@ fields!(Issue {
 });
 
 /// How serious the findings of the diagnosis are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IssueSeverity {
     /// `Info`.

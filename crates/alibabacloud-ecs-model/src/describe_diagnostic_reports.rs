@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDiagnosticReports`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(DescribeDiagnosticReportsInput {
 });
 
 /// What `DescribeDiagnosticReports` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportsOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(DescribeDiagnosticReportsOutput {
 });
 
 /// State that the diagnoses are in: running, done, or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `InProgress`.
@@ -81,7 +81,7 @@ variants!(Status {
 });
 
 /// How serious the findings of the diagnosis are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Severity {
     /// `Unknown`.
@@ -107,7 +107,7 @@ variants!(Severity {
 });
 
 /// Reports on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Reports {
     /// One report with its state, severity, and findings.
@@ -119,7 +119,7 @@ fields!(Reports {
 });
 
 /// Used by [`Reports::report`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// Resource of the kind that the resource type names.
@@ -181,7 +181,7 @@ fields!(Report {
 });
 
 /// Findings of the diagnosis.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Issues {
     /// One finding with its severity.
@@ -193,7 +193,7 @@ fields!(Issues {
 });
 
 /// Used by [`Issues::issue`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Issue {
     /// ID of the diagnostic check, such as `GuestOS.CPUHighUtiliz`.
@@ -222,7 +222,7 @@ fields!(Issue {
 });
 
 /// How serious the findings of the diagnosis are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IssueSeverity {
     /// `Info`.

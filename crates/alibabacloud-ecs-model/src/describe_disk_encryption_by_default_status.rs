@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDiskEncryptionByDefaultStatus`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiskEncryptionByDefaultStatusInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -20,7 +20,7 @@ fields!(DescribeDiskEncryptionByDefaultStatusInput {
 });
 
 /// What `DescribeDiskEncryptionByDefaultStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiskEncryptionByDefaultStatusOutput {
     /// ID of this call. Include it when contacting support.

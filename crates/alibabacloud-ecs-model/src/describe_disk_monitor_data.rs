@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeDiskMonitorData`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiskMonitorDataInput {
     /// Disk whose statistics are returned; it must be attached.
@@ -29,7 +29,7 @@ fields!(DescribeDiskMonitorDataInput {
 });
 
 /// What `DescribeDiskMonitorData` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiskMonitorDataOutput {
     /// Number of points in the response.
@@ -51,7 +51,7 @@ fields!(DescribeDiskMonitorDataOutput {
 });
 
 /// Values over time, one entry for each interval.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonitorData {
     /// Values of one interval.
@@ -63,7 +63,7 @@ fields!(MonitorData {
 });
 
 /// Used by [`MonitorData::disk_monitor_data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskMonitorData {
     /// Bytes read per second.

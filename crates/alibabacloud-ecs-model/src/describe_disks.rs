@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeDisks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDisksInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,11 +26,11 @@ pub struct DescribeDisksInput {
     pub status: Option<Status>,
     /// Returns only disks that were created from this snapshot.
     pub snapshot_id: Option<String>,
-    /// Whether the disks can be detached and outlive their instance.
+    /// Returns only disks that can be detached and outlive their instance (`true`) or only others.
     pub portable: Option<bool>,
-    /// Whether the disk is released together with the instance that it is attached to.
+    /// Returns only disks that are released with their instance (`true`) or only those that stay.
     pub delete_with_instance: Option<bool>,
-    /// Whether the automatic snapshots of the disk are deleted together with the disk.
+    /// Returns only disks whose automatic snapshots are deleted with them (`true`) or only others.
     pub delete_auto_snapshot: Option<bool>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -40,21 +40,21 @@ pub struct DescribeDisksInput {
     pub next_token: Option<String>,
     /// Maximum number of disks per page.
     pub max_results: Option<i32>,
-    /// Name of the disk as the console shows it.
+    /// Returns only disks with this name.
     pub disk_name: Option<String>,
-    /// Automatic snapshot policy that is applied to the disk.
+    /// Returns only disks that this automatic snapshot policy is applied to.
     pub auto_snapshot_policy_id: Option<String>,
-    /// Whether an automatic snapshot policy takes effect on the disk.
+    /// No longer used; automatic snapshot policies can take effect on all disks.
     pub enable_auto_snapshot: Option<bool>,
-    /// Whether an automatic snapshot policy is applied to the disk.
+    /// Returns only disks that an automatic snapshot policy is applied to (`true`) or only others.
     pub enable_automated_snapshot_policy: Option<bool>,
-    /// Whether the disk is paid for by use or in advance for a period.
+    /// Returns only disks that are paid for in this way.
     pub disk_charge_type: Option<DiskChargeType>,
-    /// Why the resources are locked, for instance overdue payment or a security risk.
+    /// Returns only disks that are locked for this reason.
     pub lock_reason: Option<LockReason>,
     /// Conditions by name and value, which narrow the list further.
     pub filter: Option<Vec<Filter>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Whether disks that can be attached to several instances are meant.
     pub enable_shared: Option<bool>,
@@ -62,11 +62,11 @@ pub struct DescribeDisksInput {
     pub encrypted: Option<bool>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Key of KMS that encrypts the data.
+    /// Returns only disks that this KMS key encrypts.
     pub kms_key_id: Option<String>,
-    /// Whether the disk can be attached to several instances at once.
+    /// Returns only disks that can be attached to several instances at once, or only others.
     pub multi_attach: Option<MultiAttach>,
-    /// Tags as pairs of key and value.
+    /// Returns only disks that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Further details to return, which are left out by default.
     pub additional_attributes: Option<Vec<String>>,
@@ -106,7 +106,7 @@ fields!(DescribeDisksInput {
 });
 
 /// What `DescribeDisks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDisksOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -144,7 +144,7 @@ fields!(DescribeDisksOutput {
 });
 
 /// Returns only system disks or only data disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskType {
     /// `all`.
@@ -164,7 +164,7 @@ variants!(DiskType {
 });
 
 /// Returns only disks of this category.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `all`.
@@ -217,7 +217,7 @@ variants!(Category {
 });
 
 /// Returns only disks in this state; `Available` finds disks that are not attached.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `In_use`.
@@ -248,8 +248,8 @@ variants!(Status {
     All: "All",
 });
 
-/// Whether the disk is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only disks that are paid for in this way.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskChargeType {
     /// `PrePaid`.
@@ -265,8 +265,8 @@ variants!(DiskChargeType {
     PostPaid: "PostPaid",
 });
 
-/// Why the resources are locked, for instance overdue payment or a security risk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only disks that are locked for this reason.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockReason {
     /// `financial`.
@@ -286,7 +286,7 @@ variants!(LockReason {
 });
 
 /// Used by [`DescribeDisksInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -322,9 +322,8 @@ impl Filter {
     }
 }
 
-/// Whether the disk can be attached to several instances at once, which requires NVMe and a cluster
-/// file system.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only disks that can be attached to several instances at once, or only others.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAttach {
     /// `Disabled`.
@@ -344,7 +343,7 @@ variants!(MultiAttach {
 });
 
 /// Used by [`DescribeDisksInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -381,7 +380,7 @@ impl Tag {
 }
 
 /// Disks on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Disks {
     /// One disk with its size, category, and state.
@@ -393,7 +392,7 @@ fields!(Disks {
 });
 
 /// Used by [`Disks::disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Disk {
     /// Serial number, which the operating system can show, too.
@@ -643,7 +642,7 @@ fields!(Disk {
 });
 
 /// State of the disk. A disk can be attached when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskStatus {
     /// `In_use`.
@@ -672,7 +671,7 @@ variants!(DiskStatus {
 });
 
 /// Whether the disk is a system disk or a data disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `system`.
@@ -689,7 +688,7 @@ variants!(Type {
 });
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -712,7 +711,7 @@ variants!(PerformanceLevel {
 });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskCategory {
     /// `cloud`.
@@ -759,7 +758,7 @@ variants!(DiskCategory {
 });
 
 /// Reasons why operations on the resource are refused. Empty when it is not locked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocks {
     /// One reason why operations are refused.
@@ -771,7 +770,7 @@ fields!(OperationLocks {
 });
 
 /// Used by [`OperationLocks::operation_lock`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLock {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -785,7 +784,7 @@ fields!(OperationLock {
 });
 
 /// Instances that the disk is attached to. Prefer `Attachments`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MountInstances {
     /// An instance that the disk is attached to.
@@ -797,7 +796,7 @@ fields!(MountInstances {
 });
 
 /// Used by [`MountInstances::mount_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MountInstance {
     /// Time in UTC at which the disk was last attached.
@@ -822,7 +821,7 @@ fields!(MountInstance {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -834,7 +833,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -853,7 +852,7 @@ fields!(TagsTag {
 });
 
 /// Instances that the disk is attached to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attachments {
     /// Where the resource is attached.
@@ -865,7 +864,7 @@ fields!(Attachments {
 });
 
 /// Used by [`Attachments::attachment`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attachment {
     /// Instance that the resource is attached to; empty when it is not attached.
@@ -890,7 +889,7 @@ fields!(Attachment {
 });
 
 /// Zones of a disk that spans several.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Placement {
     /// Zones of the disk.

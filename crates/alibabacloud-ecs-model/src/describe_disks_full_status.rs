@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeDisksFullStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDisksFullStatusInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -53,7 +53,7 @@ fields!(DescribeDisksFullStatusInput {
 });
 
 /// What `DescribeDisksFullStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDisksFullStatusOutput {
     /// Highest number of items per page that the service used.
@@ -86,7 +86,7 @@ fields!(DescribeDisksFullStatusOutput {
 });
 
 /// State that the disks are in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `In_use`.
@@ -115,7 +115,7 @@ variants!(Status {
 });
 
 /// Health of the resource as the platform sees it, apart from its state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthStatus {
     /// `Impaired`.
@@ -141,7 +141,7 @@ variants!(HealthStatus {
 });
 
 /// Kind of system event: what happens to the instance or disk and why.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventType {
     /// `Degraded`.
@@ -164,7 +164,7 @@ variants!(EventType {
 });
 
 /// Used by [`DescribeDisksFullStatusInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -201,7 +201,7 @@ impl Tag {
 }
 
 /// Disks on this page with their states and events.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskFullStatusSet {
     /// One disk with its state, health, and events.
@@ -213,7 +213,7 @@ fields!(DiskFullStatusSet {
 });
 
 /// Used by [`DiskFullStatusSet::disk_full_status_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskFullStatusType {
     /// Disk, such as `d-bp67acfmxazb4ph****`, as listed by `DescribeDisks`.
@@ -247,7 +247,7 @@ fields!(DiskFullStatusType {
 });
 
 /// System events that affect the disk.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskEventSet {
     /// One event of the disk with its kind and times.
@@ -259,7 +259,7 @@ fields!(DiskEventSet {
 });
 
 /// Used by [`DiskEventSet::disk_event_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskEventType {
     /// System event, such as `e-uf64yvznlao4jl2c****`, as listed by
@@ -292,7 +292,7 @@ fields!(DiskEventType {
 });
 
 /// Kind of system event: what happens to the instance or disk and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskEventTypeEventType {
     /// Kind of event, such as `SystemMaintenance.Reboot`.
@@ -312,7 +312,7 @@ fields!(DiskEventTypeEventType {
 });
 
 /// Kind of event, such as `SystemMaintenance.Reboot`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Name {
     /// `Degraded`.
@@ -335,7 +335,7 @@ variants!(Name {
 });
 
 /// What the disk is doing, by code and name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskFullStatusTypeStatus {
     /// State in words.
@@ -354,7 +354,7 @@ fields!(DiskFullStatusTypeStatus {
 });
 
 /// Health of the resource as the platform sees it, apart from its state.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskFullStatusTypeHealthStatus {
     /// Health in words.

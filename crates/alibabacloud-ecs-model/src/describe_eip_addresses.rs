@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribeEipAddresses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipAddressesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -52,7 +52,7 @@ fields!(DescribeEipAddressesInput {
 });
 
 /// What `DescribeEipAddresses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipAddressesOutput {
     /// Highest number of items per page that the service used.
@@ -77,7 +77,7 @@ fields!(DescribeEipAddressesOutput {
 });
 
 /// Used by [`DescribeEipAddressesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -110,7 +110,7 @@ impl Filter {
 }
 
 /// Elastic IP addresses on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipAddresses {
     /// Elastic IP address that is bound to the resource.
@@ -122,7 +122,7 @@ fields!(EipAddresses {
 });
 
 /// Used by [`EipAddresses::eip_address`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipAddress {
     /// State of the elastic IP address: free, bound, or in between.
@@ -170,7 +170,7 @@ fields!(EipAddress {
 });
 
 /// Reasons why operations on the resource are refused. Empty when it is not locked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocks {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -182,7 +182,7 @@ fields!(OperationLocks {
 });
 
 /// Used by [`OperationLocks::lock_reason`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LockReason {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeEipMonitorData`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipMonitorDataInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeEipMonitorDataInput {
 });
 
 /// What `DescribeEipMonitorData` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipMonitorDataOutput {
     /// ID of this call. Include it when contacting support.
@@ -47,7 +47,7 @@ fields!(DescribeEipMonitorDataOutput {
 });
 
 /// Values over time, one entry for each interval.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipMonitorDatas {
     /// Values of one interval.
@@ -59,7 +59,7 @@ fields!(EipMonitorDatas {
 });
 
 /// Used by [`EipMonitorDatas::eip_monitor_data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipMonitorData {
     /// Outbound traffic of the interval in bytes.

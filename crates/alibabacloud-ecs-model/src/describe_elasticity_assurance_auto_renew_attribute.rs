@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeElasticityAssuranceAutoRenewAttribute`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceAutoRenewAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DescribeElasticityAssuranceAutoRenewAttributeInput {
 });
 
 /// What `DescribeElasticityAssuranceAutoRenewAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceAutoRenewAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(DescribeElasticityAssuranceAutoRenewAttributeOutput {
 });
 
 /// Auto-renewal settings of the elasticity assurances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceRenewAttributes {
     /// Auto-renewal settings of one elasticity assurance.
@@ -54,7 +54,7 @@ fields!(ElasticityAssuranceRenewAttributes {
 });
 
 /// Used by [`ElasticityAssuranceRenewAttributes::elasticity_assurance_renew_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceRenewAttribute {
     /// Unit in which the length of the period is counted.
@@ -83,7 +83,7 @@ fields!(ElasticityAssuranceRenewAttribute {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -100,7 +100,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether a subscription renews by itself, is renewed by hand, or expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalStatus {
     /// `AutoRenewal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeElasticityAssuranceInstances`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeElasticityAssuranceInstancesInput {
 });
 
 /// What `DescribeElasticityAssuranceInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssuranceInstancesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -63,7 +63,7 @@ fields!(DescribeElasticityAssuranceInstancesOutput {
 });
 
 /// One assurance with its period and capacity; in a list of instances, their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceItem {
     /// Instances by their IDs.
@@ -75,7 +75,7 @@ fields!(ElasticityAssuranceItem {
 });
 
 /// Used by [`ElasticityAssuranceItem::instance_id_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceId {
     /// Instance that uses the capacity.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeElasticityAssurances`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssurancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -55,7 +55,7 @@ fields!(DescribeElasticityAssurancesInput {
 });
 
 /// What `DescribeElasticityAssurances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticityAssurancesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -89,7 +89,7 @@ fields!(DescribeElasticityAssurancesOutput {
 });
 
 /// Used by [`DescribeElasticityAssurancesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -126,7 +126,7 @@ impl Tag {
 }
 
 /// State that the elasticity assurances are in; released ones are left out by default.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `All`.
@@ -155,7 +155,7 @@ variants!(Status {
 });
 
 /// Whether the assurance holds all the time or only at recurring times.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PackageType {
     /// `ElasticityAssurance`.
@@ -172,7 +172,7 @@ variants!(PackageType {
 });
 
 /// Elasticity assurances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceSet {
     /// One assurance with its period and capacity; in a list of instances, their IDs.
@@ -184,7 +184,7 @@ fields!(ElasticityAssuranceSet {
 });
 
 /// Used by [`ElasticityAssuranceSet::elasticity_assurance_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceItem {
     /// Whether the assurance can be used yet, or was released.
@@ -283,7 +283,7 @@ fields!(ElasticityAssuranceItem {
 });
 
 /// Whether the assurance can be used yet, or was released.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ElasticityAssuranceItemStatus {
     /// `Preparing`.
@@ -306,7 +306,7 @@ variants!(ElasticityAssuranceItemStatus {
 });
 
 /// Whether instances use the pool by themselves or only when they name it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.
@@ -323,7 +323,7 @@ variants!(PrivatePoolOptionsMatchCriteria {
 });
 
 /// Capacity by instance type and zone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocatedResources {
     /// Capacity of one instance type in one zone.
@@ -335,7 +335,7 @@ fields!(AllocatedResources {
 });
 
 /// Used by [`AllocatedResources::allocated_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocatedResource {
     /// Number of instances that use the capacity.
@@ -373,7 +373,7 @@ fields!(AllocatedResource {
 });
 
 /// Use of the capacity by account and service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceUsages {
     /// Use of the capacity by one account.
@@ -385,7 +385,7 @@ fields!(ElasticityAssuranceUsages {
 });
 
 /// Used by [`ElasticityAssuranceUsages::elasticity_assurance_usage`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticityAssuranceUsage {
     /// Account that uses the resource.
@@ -409,7 +409,7 @@ fields!(ElasticityAssuranceUsage {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -421,7 +421,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -440,7 +440,7 @@ fields!(TagsTag {
 });
 
 /// Whether it takes effect at once or later.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StartTimeType {
     /// `Now`.
@@ -457,7 +457,7 @@ variants!(StartTimeType {
 });
 
 /// Times at which a time-segmented elasticity assurance holds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecurrenceRules {
     /// One rule of recurring times.
@@ -469,7 +469,7 @@ fields!(RecurrenceRules {
 });
 
 /// Used by [`RecurrenceRules::recurrence_rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
     /// Whether the times recur by day, week, or month.
@@ -498,7 +498,7 @@ fields!(RecurrenceRule {
 });
 
 /// Whether the times recur by day, week, or month.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeEniMonitorData`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEniMonitorDataInput {
     /// Secondary network interface of the instance.
@@ -35,7 +35,7 @@ fields!(DescribeEniMonitorDataInput {
 });
 
 /// What `DescribeEniMonitorData` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEniMonitorDataOutput {
     /// Number of points in the response.
@@ -57,7 +57,7 @@ fields!(DescribeEniMonitorDataOutput {
 });
 
 /// Values over time, one entry for each interval.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonitorData {
     /// Values of one interval.
@@ -69,7 +69,7 @@ fields!(MonitorData {
 });
 
 /// Used by [`MonitorData::eni_monitor_data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EniMonitorData {
     /// Packets that the interface received.

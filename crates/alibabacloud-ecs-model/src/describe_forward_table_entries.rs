@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeForwardTableEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeForwardTableEntriesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeForwardTableEntriesInput {
 });
 
 /// What `DescribeForwardTableEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeForwardTableEntriesOutput {
     /// Highest number of items per page that the service used.
@@ -57,7 +57,7 @@ fields!(DescribeForwardTableEntriesOutput {
 });
 
 /// DNAT rules on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableEntries {
     /// One DNAT rule with its addresses, ports, and protocol.
@@ -69,7 +69,7 @@ fields!(ForwardTableEntries {
 });
 
 /// Used by [`ForwardTableEntries::forward_table_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableEntry {
     /// State of the resource.

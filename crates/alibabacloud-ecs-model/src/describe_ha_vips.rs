@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribeHaVips`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHaVipsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -28,7 +28,7 @@ fields!(DescribeHaVipsInput {
 });
 
 /// What `DescribeHaVips` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHaVipsOutput {
     /// Highest number of items per page that the service used.
@@ -53,7 +53,7 @@ fields!(DescribeHaVipsOutput {
 });
 
 /// Used by [`DescribeHaVipsInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -88,7 +88,7 @@ impl Filter {
 }
 
 /// Virtual IP addresses on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HaVips {
     /// One virtual IP address with the instances that share it.
@@ -100,7 +100,7 @@ fields!(HaVips {
 });
 
 /// Used by [`HaVips::ha_vip`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HaVip {
     /// State of the resource.
@@ -142,7 +142,7 @@ fields!(HaVip {
 });
 
 /// Elastic IP addresses that are bound to the address.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedEipAddresses {
     /// An elastic IP address that is bound to the address.
@@ -154,7 +154,7 @@ fields!(AssociatedEipAddresses {
 });
 
 /// Instances that the address is bound to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedInstances {
     /// An instance that the address is bound to.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeHpcClusters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHpcClustersInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -31,7 +31,7 @@ fields!(DescribeHpcClustersInput {
 });
 
 /// What `DescribeHpcClusters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHpcClustersOutput {
     /// Highest number of items per page that the service used.
@@ -64,7 +64,7 @@ fields!(DescribeHpcClustersOutput {
 });
 
 /// HPC clusters on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HpcClusters {
     /// One HPC cluster with its name and description.
@@ -76,7 +76,7 @@ fields!(HpcClusters {
 });
 
 /// Used by [`HpcClusters::hpc_cluster`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HpcCluster {
     /// HPC cluster of the instance, as listed by `DescribeHpcClusters`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, pair, variants};
 
 /// Parameters of `DescribeImageComponents`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageComponentsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -50,7 +50,7 @@ fields!(DescribeImageComponentsInput {
 });
 
 /// What `DescribeImageComponents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageComponentsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -84,7 +84,7 @@ fields!(DescribeImageComponentsOutput {
 });
 
 /// Used by [`DescribeImageComponentsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -121,7 +121,7 @@ impl Tag {
 }
 
 /// Whether the component belongs to the account or to Alibaba Cloud.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Owner {
     /// `SELF`.
@@ -138,7 +138,7 @@ variants!(Owner {
 });
 
 /// Components on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageComponent {
     /// One component with its content.
@@ -150,7 +150,7 @@ fields!(ImageComponent {
 });
 
 /// Used by [`ImageComponent::image_component_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageComponentImageComponent {
     /// Time in UTC at which the resource was created.
@@ -165,7 +165,7 @@ pub struct ImageComponentImageComponent {
     ///
     /// Example: `Linux`.
     pub system_type: Option<String>,
-    /// Image component, stored build commands, as listed by `DescribeImageComponents`.
+    /// Image component, stored build commands.
     ///
     /// Example: `ic-bp67acfmxazb4p****`.
     pub image_component_id: Option<String>,
@@ -213,7 +213,7 @@ fields!(ImageComponentImageComponent {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -225,7 +225,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -244,7 +244,7 @@ fields!(TagsTag {
 });
 
 /// Parameters that the build commands use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameters {
     /// One parameter of the component with its type and default.
@@ -256,7 +256,7 @@ fields!(Parameters {
 });
 
 /// Used by [`Parameters::parameter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Name by which the build commands use the parameter.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeImageFromFamily`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageFromFamilyInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DescribeImageFromFamilyInput {
 });
 
 /// What `DescribeImageFromFamily` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageFromFamilyOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeImageFromFamilyOutput {
 });
 
 /// One image with its operating system, owner, and state.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Time in UTC at which the resource was created.
@@ -162,7 +162,7 @@ fields!(Image {
 });
 
 /// State of the image. It can be used when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `UnAvailable`.
@@ -186,7 +186,7 @@ variants!(Status {
 
 /// Where the image comes from: Alibaba Cloud, the account itself, other accounts, or the
 /// marketplace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageOwnerAlias {
     /// `system`.
@@ -209,7 +209,7 @@ variants!(ImageOwnerAlias {
 });
 
 /// Whether instances use the image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Usage {
     /// `instance`.
@@ -226,7 +226,7 @@ variants!(Usage {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.
@@ -243,7 +243,7 @@ variants!(OsType {
 });
 
 /// Processor architecture that the image is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `i386`.
@@ -260,7 +260,7 @@ variants!(Architecture {
 });
 
 /// Disks of the image: the system disk first, then the data disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMappings {
     /// Disks of the image: the system disk first, then the data disks.
@@ -272,7 +272,7 @@ fields!(DiskDeviceMappings {
 });
 
 /// Used by [`DiskDeviceMappings::disk_device_mapping`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
     /// Whether the disk is a system disk or a data disk.
@@ -316,7 +316,7 @@ fields!(DiskDeviceMapping {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -328,7 +328,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; empty for a tag that has only a key.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeImagePipelineExecutions`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImagePipelineExecutionsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(DescribeImagePipelineExecutionsInput {
 });
 
 /// What `DescribeImagePipelineExecutions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImagePipelineExecutionsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -72,7 +72,7 @@ fields!(DescribeImagePipelineExecutionsOutput {
 });
 
 /// Used by [`DescribeImagePipelineExecutionsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -109,7 +109,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeImagePipelineExecutionsInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `PREPARING`.
@@ -156,7 +156,7 @@ variants!(Status {
 });
 
 /// Builds on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImagePipelineExecution {
     /// One build with its state and the image that it made.
@@ -168,7 +168,7 @@ fields!(ImagePipelineExecution {
 });
 
 /// Used by [`ImagePipelineExecution::image_pipeline_execution_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImagePipelineExecutionImagePipelineExecution {
     /// Time in UTC at which the resource was created.
@@ -222,7 +222,7 @@ fields!(ImagePipelineExecutionImagePipelineExecution {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -234,7 +234,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

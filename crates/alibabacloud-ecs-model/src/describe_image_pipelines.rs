@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, pair, variants};
 
 /// Parameters of `DescribeImagePipelines`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImagePipelinesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(DescribeImagePipelinesInput {
 });
 
 /// What `DescribeImagePipelines` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImagePipelinesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -72,7 +72,7 @@ fields!(DescribeImagePipelinesOutput {
 });
 
 /// Used by [`DescribeImagePipelinesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -109,7 +109,7 @@ impl Tag {
 }
 
 /// Image pipelines on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImagePipeline {
     /// One image pipeline with its commands and options.
@@ -121,7 +121,7 @@ fields!(ImagePipeline {
 });
 
 /// Used by [`ImagePipeline::image_pipeline_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImagePipelineImagePipeline {
     /// Time in UTC at which the resource was created.
@@ -142,7 +142,7 @@ pub struct ImagePipelineImagePipeline {
     ///
     /// In Mbit/s. Example: `0`.
     pub internet_max_bandwidth_out: Option<i64>,
-    /// Image pipeline, the template of builds, as listed by `DescribeImagePipelines`.
+    /// Image pipeline, the template of builds.
     ///
     /// Example: `ip-2ze5tsl5bp6nf2b3****`.
     pub image_pipeline_id: Option<String>,
@@ -237,7 +237,7 @@ fields!(ImagePipelineImagePipeline {
 });
 
 /// What `BaseImage` names: an image, an image family, or a file.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BaseImageType {
     /// `IMAGE`.
@@ -254,7 +254,7 @@ variants!(BaseImageType {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -266,7 +266,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -285,7 +285,7 @@ fields!(TagsTag {
 });
 
 /// Regions that the finished image is copied to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ToRegionIds {
     /// Regions that the finished image is copied to.
@@ -297,7 +297,7 @@ fields!(ToRegionIds {
 });
 
 /// Accounts that the image is shared with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddAccounts {
     /// Accounts that the image is shared with.
@@ -309,7 +309,7 @@ fields!(AddAccounts {
 });
 
 /// How a file of OSS is imported as the base of the build.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageOptions {
     /// Processor architecture that the image is for.
@@ -370,7 +370,7 @@ fields!(ImportImageOptions {
 });
 
 /// Processor architecture that the image is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `x86_64`.
@@ -387,7 +387,7 @@ variants!(Architecture {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.
@@ -404,7 +404,7 @@ variants!(OsType {
 });
 
 /// Whether the image boots by BIOS or by UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BootMode {
     /// `BIOS`.
@@ -421,7 +421,7 @@ variants!(BootMode {
 });
 
 /// Who provides the license of the operating system after the import.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LicenseType {
     /// `Auto`.
@@ -441,7 +441,7 @@ variants!(LicenseType {
 });
 
 /// Disks of the image: the system disk first, then the data disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMappings {
     /// Disks of the image: the system disk first, then the data disks.
@@ -453,7 +453,7 @@ fields!(DiskDeviceMappings {
 });
 
 /// Used by [`DiskDeviceMappings::disk_device_mapping`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
     /// OSS bucket of the image file, in the same region.
@@ -482,7 +482,7 @@ fields!(DiskDeviceMapping {
 });
 
 /// Format of the image file, such as `QCOW2` or `VHD`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Format {
     /// `RAW`.
@@ -502,7 +502,7 @@ variants!(Format {
 });
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Features {
     /// Whether disks can be attached by the NVMe protocol.
@@ -520,7 +520,7 @@ fields!(Features {
 });
 
 /// Whether disks can be attached by the NVMe protocol.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NvmeSupport {
     /// `supported`.
@@ -537,7 +537,7 @@ variants!(NvmeSupport {
 });
 
 /// Tags of the image that was imported for the build.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageTags {
     /// Tags that the imported image receives.
@@ -549,7 +549,7 @@ fields!(ImportImageTags {
 });
 
 /// Used by [`ImportImageTags::import_image_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageTag {
     /// Undocumented.
@@ -564,7 +564,7 @@ fields!(ImportImageTag {
 });
 
 /// Further options of the build.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AdvancedOptions {
     /// Whether the Cloud Assistant agent stays in the image that was built.
@@ -583,7 +583,7 @@ fields!(AdvancedOptions {
 });
 
 /// Whether the pipeline leaves out the suffix that it otherwise adds to the image name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageNameSuffix {
     /// `disable`.
@@ -597,7 +597,7 @@ variants!(ImageNameSuffix {
 });
 
 /// Further properties of the image, such as the user to log on with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
     /// Name of the image as the console shows it.
@@ -628,7 +628,7 @@ fields!(ImageOptions {
 });
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageFeatures {
     /// Whether disks can be attached by the NVMe protocol.
@@ -642,7 +642,7 @@ fields!(ImageFeatures {
 });
 
 /// Whether disks can be attached by the NVMe protocol.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageFeaturesNvmeSupport {
     /// `supported`.
@@ -662,7 +662,7 @@ variants!(ImageFeaturesNvmeSupport {
 });
 
 /// Tags that the images receive that the pipeline builds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageTags {
     /// Tags of the finished image.
@@ -674,7 +674,7 @@ fields!(ImageTags {
 });
 
 /// Used by [`ImageTags::image_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageTag {
     /// Key of a tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeImageSharePermission`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageSharePermissionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeImageSharePermissionInput {
 });
 
 /// What `DescribeImageSharePermission` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageSharePermissionOutput {
     /// ID of this call. Include it when contacting support.
@@ -75,7 +75,7 @@ fields!(DescribeImageSharePermissionOutput {
 });
 
 /// Groups that the image is shared with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShareGroups {
     /// A group that the image is shared with.
@@ -87,7 +87,7 @@ fields!(ShareGroups {
 });
 
 /// Used by [`ShareGroups::share_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ShareGroup {
     /// Name of the share group.
@@ -101,7 +101,7 @@ fields!(ShareGroup {
 });
 
 /// Accounts that the image is shared with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Accounts {
     /// An account that the image is shared with.
@@ -113,7 +113,7 @@ fields!(Accounts {
 });
 
 /// Used by [`Accounts::account`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Account {
     /// ID of the account.

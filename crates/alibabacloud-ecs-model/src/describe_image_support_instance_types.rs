@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `DescribeImageSupportInstanceTypes`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageSupportInstanceTypesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeImageSupportInstanceTypesInput {
 });
 
 /// What `DescribeImageSupportInstanceTypes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImageSupportInstanceTypesOutput {
     /// ID of this call. Include it when contacting support.
@@ -56,7 +56,7 @@ fields!(DescribeImageSupportInstanceTypesOutput {
 });
 
 /// Whether the image is for a new instance or for the replacement of a system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionType {
     /// `CreateEcs`.
@@ -73,7 +73,7 @@ variants!(ActionType {
 });
 
 /// Used by [`DescribeImageSupportInstanceTypesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -110,7 +110,7 @@ impl Filter {
 }
 
 /// Instance types that are meant or found, each with its vCPUs, memory, and limits.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypes {
     /// Instance type, which fixes vCPUs, memory, and network and disk limits, such as
@@ -123,7 +123,7 @@ fields!(InstanceTypes {
 });
 
 /// Used by [`InstanceTypes::instance_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceType {
     /// Name of the instance type, such as `ecs.g7.large`; pass it to `RunInstances`.

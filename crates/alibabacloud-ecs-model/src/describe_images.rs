@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeImages`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImagesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -16,13 +16,13 @@ pub struct DescribeImagesInput {
     pub status: Option<Vec<Status>>,
     /// Returns only the image with this ID.
     pub image_id: Option<String>,
-    /// Whether expired images are returned, too.
+    /// Whether images that have expired are listed, too.
     pub show_expired: Option<bool>,
     /// Snapshot that the custom images were created from.
     pub snapshot_id: Option<String>,
     /// Returns only images whose name contains this text.
     pub image_name: Option<String>,
-    /// Family that groups versions of a custom image.
+    /// Returns only images of this family.
     pub image_family: Option<String>,
     /// Returns only images from this source; `self` means the images of the account.
     pub image_owner_alias: Option<ImageOwnerAlias>,
@@ -32,7 +32,7 @@ pub struct DescribeImagesInput {
     pub is_support_io_optimized: Option<bool>,
     /// Whether the images support cloud-init.
     pub is_support_cloudinit: Option<bool>,
-    /// Whether the operating system is Linux or Windows.
+    /// Returns only images with Linux or only those with Windows.
     pub os_type: Option<OsType>,
     /// Returns only images for this processor architecture.
     pub architecture: Option<Architecture>,
@@ -40,15 +40,15 @@ pub struct DescribeImagesInput {
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Whether the resource is in use, and by what.
+    /// Returns only images that instances use (`instance`) or only unused ones (`none`).
     pub usage: Option<Usage>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
     /// Whether the image is for a new instance or for the replacement of a system disk.
     pub action_type: Option<ActionType>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only images that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Conditions by name and value, which narrow the list further.
     pub filter: Option<Vec<Filter>>,
@@ -85,7 +85,7 @@ fields!(DescribeImagesInput {
 });
 
 /// What `DescribeImages` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImagesOutput {
     /// Highest number of items per page that the service used.
@@ -123,7 +123,7 @@ fields!(DescribeImagesOutput {
 });
 
 /// Used by [`DescribeImagesInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.
@@ -152,7 +152,7 @@ variants!(Status {
 });
 
 /// Returns only images from this source; `self` means the images of the account.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageOwnerAlias {
     /// `system`.
@@ -174,8 +174,8 @@ variants!(ImageOwnerAlias {
     Marketplace: "marketplace",
 });
 
-/// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only images with Linux or only those with Windows.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.
@@ -192,7 +192,7 @@ variants!(OsType {
 });
 
 /// Returns only images for this processor architecture.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `i386`.
@@ -211,8 +211,8 @@ variants!(Architecture {
     Arm64: "arm64",
 });
 
-/// Whether the resource is in use, and by what.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only images that instances use (`instance`) or only unused ones (`none`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Usage {
     /// `instance`.
@@ -229,7 +229,7 @@ variants!(Usage {
 });
 
 /// Whether the image is for a new instance or for the replacement of a system disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionType {
     /// `CreateEcs`.
@@ -246,7 +246,7 @@ variants!(ActionType {
 });
 
 /// Used by [`DescribeImagesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -283,7 +283,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeImagesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -320,7 +320,7 @@ impl Filter {
 }
 
 /// Images on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Images {
     /// One image with its operating system, owner, and state.
@@ -332,7 +332,7 @@ fields!(Images {
 });
 
 /// Used by [`Images::image`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Image {
     /// Time in UTC at which the resource was created.
@@ -500,7 +500,7 @@ fields!(Image {
 });
 
 /// State of the image. It can be used when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageStatus {
     /// `UnAvailable`.
@@ -523,7 +523,7 @@ variants!(ImageStatus {
 });
 
 /// Whether the image boots by BIOS or by UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BootMode {
     /// `BIOS`.
@@ -543,7 +543,7 @@ variants!(BootMode {
 });
 
 /// Disks of the image: the system disk first, then the data disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMappings {
     /// Disks of the image: the system disk first, then the data disks.
@@ -555,7 +555,7 @@ fields!(DiskDeviceMappings {
 });
 
 /// Used by [`DiskDeviceMappings::disk_device_mapping`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
     /// Whether the disk is a system disk or a data disk.
@@ -614,7 +614,7 @@ fields!(DiskDeviceMapping {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -626,7 +626,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -645,7 +645,7 @@ fields!(TagsTag {
 });
 
 /// Result of the check of an imported image.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetectionOptions {
     /// State of the check of the image.
@@ -662,7 +662,7 @@ fields!(DetectionOptions {
 });
 
 /// State of the check of the image.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DetectionOptionsStatus {
     /// `Processing`.
@@ -679,7 +679,7 @@ variants!(DetectionOptionsStatus {
 });
 
 /// Checks that were made.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// One check with its result.
@@ -691,7 +691,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Name of the check, such as `GUESTOS.CloudInit`.
@@ -720,7 +720,7 @@ fields!(Item {
 });
 
 /// How serious the finding is. Empty if there is none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RiskLevel {
     /// `High`.
@@ -737,7 +737,7 @@ variants!(RiskLevel {
 });
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Features {
     /// Whether disks can be attached by the NVMe protocol.
@@ -777,7 +777,7 @@ fields!(Features {
 });
 
 /// Whether disks can be attached by the NVMe protocol.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NvmeSupport {
     /// `supported`.
@@ -795,7 +795,7 @@ variants!(NvmeSupport {
 
 /// Which access modes of the metadata service the image can use: only the open one, or also the
 /// token-based one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImdsSupport {
     /// `v1`.
@@ -812,7 +812,7 @@ variants!(ImdsSupport {
 });
 
 /// Who provides the license of the operating system after the import.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LicenseType {
     /// `Auto`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceAttachmentAttributes`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttachmentAttributesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeInstanceAttachmentAttributesInput {
 });
 
 /// What `DescribeInstanceAttachmentAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttachmentAttributesOutput {
     /// Highest number of items per page that the service used.
@@ -62,7 +62,7 @@ fields!(DescribeInstanceAttachmentAttributesOutput {
 });
 
 /// Instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instances {
     /// One instance with its configuration and state.
@@ -74,7 +74,7 @@ fields!(Instances {
 });
 
 /// Used by [`Instances::instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// ID of the instance, by which other operations name it.
@@ -98,7 +98,7 @@ fields!(Instance {
 });
 
 /// Whether instances use the pool by themselves or only when they name it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.

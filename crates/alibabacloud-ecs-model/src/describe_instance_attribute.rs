@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeInstanceAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeInput {
     /// Instance whose configuration is returned.
@@ -20,7 +20,7 @@ fields!(DescribeInstanceAttributeInput {
 });
 
 /// What `DescribeInstanceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeOutput {
     /// State of the instance. An instance can be used when it is `Running`.
@@ -192,7 +192,7 @@ fields!(DescribeInstanceAttributeOutput {
 });
 
 /// State of the instance. An instance can be used when it is `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -218,7 +218,7 @@ variants!(Status {
 });
 
 /// Whether the instance is in a VPC or in the older classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `classic`.
@@ -236,7 +236,7 @@ variants!(InstanceNetworkType {
 
 /// Whether a stopped VPC instance is still charged for its vCPUs and memory, which stay reserved
 /// then.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoppedMode {
     /// `KeepCharging`.
@@ -256,7 +256,7 @@ variants!(StoppedMode {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -273,7 +273,7 @@ variants!(InstanceChargeType {
 });
 
 /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -290,7 +290,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -308,7 +308,7 @@ variants!(CreditSpecification {
 
 /// Security groups that the instance or network interface belongs to; the rules of all of them
 /// apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupIds {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -321,7 +321,7 @@ fields!(SecurityGroupIds {
 });
 
 /// Static public address of the instance; empty when it uses an elastic IP address or has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddress {
     /// IP addresses of the resource. Empty if there are none.
@@ -333,7 +333,7 @@ fields!(PublicIpAddress {
 });
 
 /// Address in the internal network of the classic network.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InnerIpAddress {
     /// IP addresses of the resource. Empty if there are none.
@@ -345,7 +345,7 @@ fields!(InnerIpAddress {
 });
 
 /// VPC, vSwitch, and private addresses of the instance. Empty in the classic network.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpcAttributes {
     /// VPC, the private network that contains the resource. Empty in the classic network.
@@ -372,7 +372,7 @@ fields!(VpcAttributes {
 });
 
 /// Private IPv4 address, from the range of the vSwitch.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpAddress {
     /// IP addresses of the resource. Empty if there are none.
@@ -384,7 +384,7 @@ fields!(PrivateIpAddress {
 });
 
 /// Elastic IP address that is bound to the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipAddress {
     /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
@@ -413,7 +413,7 @@ fields!(EipAddress {
 });
 
 /// Dedicated host that the instance runs on; empty on shared hardware.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostAttribute {
     /// Name of the dedicated host as the console shows it.
@@ -433,7 +433,7 @@ fields!(DedicatedHostAttribute {
 });
 
 /// Reasons why operations on the resource are refused. Empty when it is not locked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocks {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -445,7 +445,7 @@ fields!(OperationLocks {
 });
 
 /// Used by [`OperationLocks::lock_reason`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LockReason {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -460,7 +460,7 @@ fields!(LockReason {
 });
 
 /// Why operations on the resource are refused, such as overdue payment or a security risk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockReasonLockReason {
     /// `financial`.
@@ -486,7 +486,7 @@ variants!(LockReasonLockReason {
 });
 
 /// Bandwidth and frame size settings of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkOptions {
     /// Whether the instance sends frames of up to 8,500 bytes in its VPC instead of 1,500.
@@ -512,7 +512,7 @@ fields!(NetworkOptions {
 
 /// How the bandwidth of the instance is divided between network and disks, if the type allows a
 /// choice.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BandwidthWeighting {
     /// `Vpc-L1`.

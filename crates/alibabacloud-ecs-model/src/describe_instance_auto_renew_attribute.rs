@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceAutoRenewAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAutoRenewAttributeInput {
     /// Subscription instances whose settings are returned.
@@ -32,7 +32,7 @@ fields!(DescribeInstanceAutoRenewAttributeInput {
 });
 
 /// What `DescribeInstanceAutoRenewAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAutoRenewAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -65,7 +65,7 @@ fields!(DescribeInstanceAutoRenewAttributeOutput {
 });
 
 /// Whether a subscription renews by itself, is renewed by hand, or expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalStatus {
     /// `AutoRenewal`.
@@ -85,7 +85,7 @@ variants!(RenewalStatus {
 });
 
 /// Auto-renewal settings of the instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceRenewAttributes {
     /// Auto-renewal settings of one instance.
@@ -97,7 +97,7 @@ fields!(InstanceRenewAttributes {
 });
 
 /// Used by [`InstanceRenewAttributes::instance_renew_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceRenewAttribute {
     /// Unit in which the length of the period is counted.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, boolean, fields, pair, variants};
 
 /// Parameters of `DescribeInstanceHistoryEvents`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceHistoryEventsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -77,7 +77,7 @@ fields!(DescribeInstanceHistoryEventsInput {
 });
 
 /// What `DescribeInstanceHistoryEvents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceHistoryEventsOutput {
     /// Highest number of items per page that the service used.
@@ -116,7 +116,7 @@ fields!(DescribeInstanceHistoryEventsOutput {
 });
 
 /// Where the system event is in its life: scheduled, in progress, done, canceled, and so on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventCycleStatus {
     /// `Scheduled`.
@@ -148,7 +148,7 @@ variants!(EventCycleStatus {
 });
 
 /// Kind of system event: what happens to the instance or disk and why.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventType {
     /// `SystemMaintenance.Reboot`.
@@ -189,7 +189,7 @@ variants!(EventType {
 });
 
 /// Kind of resource that the events are about: instances, dedicated hosts, or managed hosts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -209,7 +209,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeInstanceHistoryEventsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -246,7 +246,7 @@ impl Tag {
 }
 
 /// Events on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceSystemEventSet {
     /// One event with its kind, reason, and times.
@@ -258,11 +258,10 @@ fields!(InstanceSystemEventSet {
 });
 
 /// Used by [`InstanceSystemEventSet::instance_system_event_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceSystemEventType {
-    /// System event, such as `e-uf64yvznlao4jl2c****`, as listed by
-    /// `DescribeInstanceHistoryEvents`.
+    /// System event, such as `e-uf64yvznlao4jl2c****`.
     ///
     /// Example: `e-uf64yvznlao4jl2c****`.
     pub event_id: Option<String>,
@@ -322,7 +321,7 @@ fields!(InstanceSystemEventType {
 });
 
 /// Kind of system event: what happens to the instance or disk and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceSystemEventTypeEventType {
     /// Kind of event, such as `SystemMaintenance.Reboot`.
@@ -341,7 +340,7 @@ fields!(InstanceSystemEventTypeEventType {
 });
 
 /// Where the system event is in its life: scheduled, in progress, done, canceled, and so on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceSystemEventTypeEventCycleStatus {
     /// State of the event in words.
@@ -360,7 +359,7 @@ fields!(InstanceSystemEventTypeEventCycleStatus {
 });
 
 /// Details that depend on the kind of event.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtendedAttribute {
     /// Device name of the local disk that the event is about.
@@ -441,7 +440,7 @@ fields!(ExtendedAttribute {
 });
 
 /// Disks that were released or whose data is lost.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InactiveDisks {
     /// A disk that was released or whose data is lost.
@@ -453,7 +452,7 @@ fields!(InactiveDisks {
 });
 
 /// Used by [`InactiveDisks::inactive_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InactiveDisk {
     /// Time in UTC at which the resource was created.
@@ -488,7 +487,7 @@ fields!(InactiveDisk {
 });
 
 /// Category of the disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeviceCategory {
     /// `cloud`.
@@ -523,7 +522,7 @@ variants!(DeviceCategory {
 });
 
 /// Whether the disk is a system disk or a data disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeviceType {
     /// `system`.
@@ -540,7 +539,7 @@ variants!(DeviceType {
 });
 
 /// Whether the host is a dedicated host or one of a smart hosting pool.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HostType {
     /// `ddh`.
@@ -557,7 +556,7 @@ variants!(HostType {
 });
 
 /// Ways in which the instance can be moved.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrationOptions {
     /// Names of the ways in which the instance can be moved.
@@ -569,7 +568,7 @@ fields!(MigrationOptions {
 });
 
 /// Whether the response to the event was carried out.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResponseResult {
     /// `true`.

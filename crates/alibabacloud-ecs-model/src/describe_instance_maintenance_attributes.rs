@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceMaintenanceAttributes`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceMaintenanceAttributesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeInstanceMaintenanceAttributesInput {
 });
 
 /// What `DescribeInstanceMaintenanceAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceMaintenanceAttributesOutput {
     /// Highest number of items per page that the service used.
@@ -62,7 +62,7 @@ fields!(DescribeInstanceMaintenanceAttributesOutput {
 });
 
 /// Maintenance settings of the instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaintenanceAttributes {
     /// Maintenance settings of one instance.
@@ -74,7 +74,7 @@ fields!(MaintenanceAttributes {
 });
 
 /// Used by [`MaintenanceAttributes::maintenance_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaintenanceAttribute {
     /// Whether a notification is sent before the instance is maintained.
@@ -100,7 +100,7 @@ fields!(MaintenanceAttribute {
 });
 
 /// Times of the day in which planned maintenance may take place.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindows {
     /// Times of the day in which planned maintenance may take place.
@@ -112,7 +112,7 @@ fields!(MaintenanceWindows {
 });
 
 /// Used by [`MaintenanceWindows::maintenance_window`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
     /// End of the daily window, as `HH:mm:ss` in UTC.
@@ -132,7 +132,7 @@ fields!(MaintenanceWindow {
 
 /// What happens to the instance, or to the instances of the host, when the hardware fails or is
 /// maintained.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActionOnMaintenance {
     /// Action that applies when none is chosen.
@@ -154,7 +154,7 @@ fields!(ActionOnMaintenance {
 });
 
 /// Action that applies at present.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionOnMaintenanceValue {
     /// `Stop`.
@@ -174,7 +174,7 @@ variants!(ActionOnMaintenanceValue {
 });
 
 /// Values that the instance supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedValues {
     /// Values that the instance supports.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceModificationPrice`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceModificationPriceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeInstanceModificationPriceInput {
 });
 
 /// What `DescribeInstanceModificationPrice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceModificationPriceOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeInstanceModificationPriceOutput {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_efficiency`.
@@ -66,7 +66,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Used by [`DescribeInstanceModificationPriceInput::data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an ESSD, from `PL0` to `PL3`.
@@ -114,7 +114,7 @@ impl DataDisk {
 }
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -137,7 +137,7 @@ variants!(PerformanceLevel {
 });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud_efficiency`.
@@ -160,7 +160,7 @@ variants!(Category {
 });
 
 /// The price, and the discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PriceInfo {
     /// Discounts that apply.
@@ -175,7 +175,7 @@ fields!(PriceInfo {
 });
 
 /// Discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One discount, by its ID and its text.
@@ -187,7 +187,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Explanation of the discount.
@@ -206,7 +206,7 @@ fields!(Rule {
 });
 
 /// The price as a whole and in parts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Price {
     /// Price without discounts.
@@ -238,7 +238,7 @@ fields!(Price {
 });
 
 /// Price of each part, such as the instance type or a disk.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfos {
     /// Price of one part, such as the instance type.
@@ -250,7 +250,7 @@ fields!(DetailInfos {
 });
 
 /// Used by [`DetailInfos::detail_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfo {
     /// Part that the price is for, such as `instanceType` or `systemDisk`.
@@ -282,7 +282,7 @@ fields!(DetailInfo {
 });
 
 /// Discounts that apply to this part.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRules {
     /// One discount, by its ID and its text.
@@ -294,7 +294,7 @@ fields!(SubRules {
 });
 
 /// Used by [`SubRules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRulesRule {
     /// Explanation of the discount.

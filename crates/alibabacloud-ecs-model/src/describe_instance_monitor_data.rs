@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeInstanceMonitorData`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceMonitorDataInput {
     /// Instance whose statistics are returned.
@@ -29,7 +29,7 @@ fields!(DescribeInstanceMonitorDataInput {
 });
 
 /// What `DescribeInstanceMonitorData` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceMonitorDataOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeInstanceMonitorDataOutput {
 });
 
 /// Values over time, one entry for each interval.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonitorData {
     /// Values of one interval.
@@ -58,7 +58,7 @@ fields!(MonitorData {
 });
 
 /// Used by [`MonitorData::instance_monitor_data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceMonitorData {
     /// CPU credits that a burstable instance has left.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeInstanceRamRole`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceRamRoleInput {
     /// Number of the page to return, counted from 1.
@@ -33,7 +33,7 @@ fields!(DescribeInstanceRamRoleInput {
 });
 
 /// What `DescribeInstanceRamRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceRamRoleOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(DescribeInstanceRamRoleOutput {
 });
 
 /// Instances with their RAM roles.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceRamRoleSets {
     /// One pair of an instance and the role that it has.
@@ -73,7 +73,7 @@ fields!(InstanceRamRoleSets {
 });
 
 /// Used by [`InstanceRamRoleSets::instance_ram_role_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceRamRole {
     /// Instance RAM role whose temporary credentials programs on the instance read from the

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceStatusInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -36,7 +36,7 @@ fields!(DescribeInstanceStatusInput {
 });
 
 /// What `DescribeInstanceStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceStatusOutput {
     /// Highest number of items per page that the service used.
@@ -69,7 +69,7 @@ fields!(DescribeInstanceStatusOutput {
 });
 
 /// States of the instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceStatuses {
     /// ID and state of one instance.
@@ -81,7 +81,7 @@ fields!(InstanceStatuses {
 });
 
 /// Used by [`InstanceStatuses::instance_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceStatus {
     /// State of the instance. An instance can be used when it is `Running`.
@@ -100,7 +100,7 @@ fields!(InstanceStatus {
 });
 
 /// State of the instance. An instance can be used when it is `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.

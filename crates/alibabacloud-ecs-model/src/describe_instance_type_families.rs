@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceTypeFamilies`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTypeFamiliesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DescribeInstanceTypeFamiliesInput {
 });
 
 /// What `DescribeInstanceTypeFamilies` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTypeFamiliesOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeInstanceTypeFamiliesOutput {
 });
 
 /// Generation of the instance family, such as `ecs-5`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Generation {
     /// `ecs-1`.
@@ -69,7 +69,7 @@ variants!(Generation {
 });
 
 /// Instance families, such as `ecs.g7`, that are meant or supported.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypeFamilies {
     /// Family of the instance type, such as `ecs.g7`, which shares a processor generation and a
@@ -82,7 +82,7 @@ fields!(InstanceTypeFamilies {
 });
 
 /// Used by [`InstanceTypeFamilies::instance_type_family`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypeFamily {
     /// Generation of the instance family, such as `ecs-5`.

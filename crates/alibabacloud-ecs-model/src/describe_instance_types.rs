@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceTypes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTypesInput {
     /// Returns only types of this family, such as `ecs.g7`.
@@ -148,7 +148,7 @@ fields!(DescribeInstanceTypesInput {
 });
 
 /// What `DescribeInstanceTypes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTypesOutput {
     /// ID of this call. Include it when contacting support.
@@ -171,7 +171,7 @@ fields!(DescribeInstanceTypesOutput {
 });
 
 /// Kind of instance family by its purpose, such as general-purpose or GPU-accelerated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceCategory {
     /// `General-purpose`.
@@ -230,7 +230,7 @@ variants!(InstanceCategory {
 });
 
 /// Processor architecture of the instance type.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CpuArchitecture {
     /// `X86`.
@@ -247,7 +247,7 @@ variants!(CpuArchitecture {
 });
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -267,7 +267,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Kind of local disks of the instance type. Empty without local disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LocalStorageCategory {
     /// `local_hdd_pro`.
@@ -284,7 +284,7 @@ variants!(LocalStorageCategory {
 });
 
 /// Whether instance types that require, support, or do not support NVMe disks are meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NvmeSupport {
     /// `required`.
@@ -301,7 +301,7 @@ variants!(NvmeSupport {
 });
 
 /// Instance types that are meant or found, each with its vCPUs, memory, and limits.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypes {
     /// Instance type, which fixes vCPUs, memory, and network and disk limits, such as
@@ -314,7 +314,7 @@ fields!(InstanceTypes {
 });
 
 /// Used by [`InstanceTypes::instance_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceType {
     /// Most network interfaces that an instance can have, RDMA interfaces included.
@@ -536,7 +536,7 @@ fields!(InstanceType {
 });
 
 /// Physical network cards of the instance type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkCards {
     /// Index and limits of one network card.
@@ -548,7 +548,7 @@ fields!(NetworkCards {
 });
 
 /// Used by [`NetworkCards::network_card_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkCardInfo {
     /// Index of the physical network card, for instance types that have several.
@@ -562,7 +562,7 @@ fields!(NetworkCardInfo {
 });
 
 /// Boot modes that the instance type supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedBootModes {
     /// Boot modes: `BIOS`, `UEFI`, or both.
@@ -574,7 +574,7 @@ fields!(SupportedBootModes {
 });
 
 /// Used by [`SupportedBootModes::supported_boot_mode`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportedBootMode {
     /// `BIOS`.
@@ -591,7 +591,7 @@ variants!(SupportedBootMode {
 });
 
 /// Further network capabilities. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnhancedNetwork {
     /// Whether SR-IOV is supported. Not available for public use.
@@ -615,7 +615,7 @@ fields!(EnhancedNetwork {
 });
 
 /// How the vCPUs of the instance are laid out on physical cores.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CpuOptions {
     /// Topologies of cores that the instance type supports.
@@ -647,7 +647,7 @@ fields!(CpuOptions {
 });
 
 /// Topologies of cores that the instance type supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedTopologyTypes {
     /// Names of the topologies.
@@ -659,7 +659,7 @@ fields!(SupportedTopologyTypes {
 });
 
 /// Used by [`SupportedTopologyTypes::supported_topology_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportedTopologyType {
     /// `ContinuousCoreToHTMapping`.
@@ -676,7 +676,7 @@ variants!(SupportedTopologyType {
 });
 
 /// Clock that the instance type offers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Clock {
     /// Whether instances can read precise time by PTP.
@@ -690,7 +690,7 @@ fields!(Clock {
 });
 
 /// Whether instances can read precise time by PTP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PtpSupport {
     /// `supported`.
@@ -707,7 +707,7 @@ variants!(PtpSupport {
 });
 
 /// Further properties, as names and values.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attributes {
     /// One capability of the instance type.
@@ -719,7 +719,7 @@ fields!(Attributes {
 });
 
 /// Used by [`Attributes::attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attribute {
     /// Which capability of the instance type this is.
@@ -738,7 +738,7 @@ fields!(Attribute {
 });
 
 /// Network properties of the instance type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInfo {
     /// Ways in which instances of the type can divide their bandwidth between network and disks.
@@ -750,7 +750,7 @@ fields!(NetworkInfo {
 });
 
 /// Ways in which instances of the type can divide their bandwidth between network and disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BandwidthWeighting {
     /// Ways in which the bandwidth can be divided.
@@ -762,7 +762,7 @@ fields!(BandwidthWeighting {
 });
 
 /// Ways in which the bandwidth can be divided.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WeightingInfos {
     /// One way in which the bandwidth can be divided.
@@ -774,7 +774,7 @@ fields!(WeightingInfos {
 });
 
 /// Used by [`WeightingInfos::weighting_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WeightingInfo {
     /// Baseline of the network bandwidth with this division.

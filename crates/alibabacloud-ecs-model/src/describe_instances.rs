@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -18,7 +18,7 @@ pub struct DescribeInstancesInput {
     pub vswitch_id: Option<String>,
     /// Returns only instances in this zone.
     pub zone_id: Option<String>,
-    /// Whether the instance is in a VPC or in the older classic network.
+    /// Returns only instances in a VPC or only those in the older classic network.
     pub instance_network_type: Option<InstanceNetworkType>,
     /// Returns only members of this security group.
     pub security_group_id: Option<String>,
@@ -34,15 +34,15 @@ pub struct DescribeInstancesInput {
     pub max_results: Option<i32>,
     /// Addresses of classic network instances in the internal network, as a JSON array.
     pub inner_ip_addresses: Option<Vec<String>>,
-    /// Private IP addresses of VPC instances, as a JSON array.
+    /// Returns only VPC instances with one of these private addresses, up to 100.
     pub private_ip_addresses: Option<Vec<String>>,
-    /// Public IP addresses of the instances, as a JSON array.
+    /// Returns only instances with one of these public addresses.
     pub public_ip_addresses: Option<Vec<String>>,
-    /// Elastic IP addresses that are bound to the instances, as a JSON array.
+    /// Returns only instances with one of these elastic IP addresses.
     pub eip_addresses: Option<Vec<String>>,
-    /// Whether the instance or resource is paid for by use or in advance for a period.
+    /// Returns only pay-as-you-go instances (`PostPaid`) or only subscriptions (`PrePaid`).
     pub instance_charge_type: Option<InstanceChargeType>,
-    /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
+    /// Returns only instances whose public traffic is charged in this way.
     pub internet_charge_type: Option<InternetChargeType>,
     /// Returns only instances with this name; `*` matches any characters, as in `web-*`.
     pub instance_name: Option<String>,
@@ -50,13 +50,13 @@ pub struct DescribeInstancesInput {
     pub image_id: Option<String>,
     /// Returns only instances in this state.
     pub status: Option<Status>,
-    /// Why the resources are locked, for instance overdue payment or a security risk.
+    /// Returns only instances that are locked for this reason.
     pub lock_reason: Option<LockReason>,
     /// Conditions by name and value, which narrow the list further.
     pub filter: Option<Vec<Filter>>,
-    /// Whether only instances that can take more disks are returned.
+    /// Not available for public use.
     pub device_available: Option<bool>,
-    /// Whether the instance is I/O optimized; all current instance types are.
+    /// Returns only instances that are I/O optimized, as all current types are.
     pub io_optimized: Option<bool>,
     /// Whether the billing cycle is returned; no longer used.
     pub need_sale_cycle: Option<bool>,
@@ -74,13 +74,13 @@ pub struct DescribeInstancesInput {
     pub rdma_ip_addresses: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Whether programs on the instance can reach the metadata service.
+    /// Returns only instances whose metadata service is on or only those where it is off.
     pub http_endpoint: Option<HttpEndpoint>,
-    /// Whether the metadata service requires a session token.
+    /// Returns only instances whose metadata service demands a session token.
     pub http_tokens: Option<HttpTokens>,
     /// Number of network hops that a metadata token may travel.
     pub http_put_response_hop_limit: Option<i32>,
-    /// IPv6 address, from the IPv6 range of the vSwitch.
+    /// Returns only instances with one of these IPv6 addresses.
     pub ipv6_address: Option<Vec<String>>,
     /// Returns only instances that have all these tags.
     pub tag: Option<Vec<Tag>>,
@@ -130,7 +130,7 @@ fields!(DescribeInstancesInput {
 });
 
 /// What `DescribeInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -167,8 +167,8 @@ fields!(DescribeInstancesOutput {
     instances: "Instances",
 });
 
-/// Whether the instance is in a VPC or in the older classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances in a VPC or only those in the older classic network.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `classic`.
@@ -184,8 +184,8 @@ variants!(InstanceNetworkType {
     Vpc: "vpc",
 });
 
-/// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only pay-as-you-go instances (`PostPaid`) or only subscriptions (`PrePaid`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PostPaid`.
@@ -201,8 +201,8 @@ variants!(InstanceChargeType {
     PrePaid: "PrePaid",
 });
 
-/// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances whose public traffic is charged in this way.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -219,7 +219,7 @@ variants!(InternetChargeType {
 });
 
 /// Returns only instances in this state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -244,8 +244,8 @@ variants!(Status {
     Stopped: "Stopped",
 });
 
-/// Why the resources are locked, for instance overdue payment or a security risk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances that are locked for this reason.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockReason {
     /// `financial`.
@@ -271,7 +271,7 @@ variants!(LockReason {
 });
 
 /// Used by [`DescribeInstancesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -307,8 +307,8 @@ impl Filter {
     }
 }
 
-/// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances whose metadata service is on or only those where it is off.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -324,8 +324,8 @@ variants!(HttpEndpoint {
     Disabled: "disabled",
 });
 
-/// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances whose metadata service demands a session token (`required`) or does not.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -342,7 +342,7 @@ variants!(HttpTokens {
 });
 
 /// Used by [`DescribeInstancesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -379,7 +379,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeInstancesInput::additional_attributes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdditionalAttribute {
     /// `META_OPTIONS`.
@@ -411,7 +411,7 @@ variants!(AdditionalAttribute {
 });
 
 /// Instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instances {
     /// One instance with its configuration and state.
@@ -423,7 +423,7 @@ fields!(Instances {
 });
 
 /// Used by [`Instances::instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -740,7 +740,7 @@ fields!(Instance {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceInstanceChargeType {
     /// `PrePaid`.
@@ -757,7 +757,7 @@ variants!(InstanceInstanceChargeType {
 });
 
 /// Address in the internal network of the classic network.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InnerIpAddress {
     /// IP addresses of the resource. Empty if there are none.
@@ -769,7 +769,7 @@ fields!(InnerIpAddress {
 });
 
 /// Elastic IP address that is bound to the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipAddress {
     /// Highest bandwidth of the elastic IP address in Mbit/s.
@@ -803,7 +803,7 @@ fields!(EipAddress {
 });
 
 /// Further properties of the image, such as the user to log on with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
     /// Whether to log on as the user `ecs-user` instead of root.
@@ -823,7 +823,7 @@ fields!(ImageOptions {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -835,7 +835,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -854,7 +854,7 @@ fields!(TagsTag {
 });
 
 /// Whether the instance can hibernate.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HibernationOptions {
     /// Whether the instance can hibernate instead of being stopped.
@@ -868,7 +868,7 @@ fields!(HibernationOptions {
 });
 
 /// Further properties. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AdditionalInfo {
     /// Not available for public use.
@@ -882,7 +882,7 @@ fields!(AdditionalInfo {
 });
 
 /// How programs on the instance reach the metadata service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MetadataOptions {
     /// Number of network hops that a metadata token may travel. Not available for public use.
@@ -908,7 +908,7 @@ fields!(MetadataOptions {
 
 /// Whether the stopped instance is charged for vCPUs and memory; `Not-applicable` while it is
 /// running.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoppedMode {
     /// `KeepCharging`.
@@ -928,7 +928,7 @@ variants!(StoppedMode {
 });
 
 /// How the vCPUs of the instance are laid out on physical cores.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CpuOptions {
     /// How the instance sees the topology of its cores.
@@ -967,7 +967,7 @@ fields!(CpuOptions {
 });
 
 /// How the instance sees the topology of its cores.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TopologyType {
     /// `ContinuousCoreToHTMapping`.
@@ -984,7 +984,7 @@ variants!(TopologyType {
 });
 
 /// How private domain names of the instance are made and resolved.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateDnsNameOptions {
     /// Whether the name that is made from the instance ID resolves to the private IPv4 address.
@@ -1018,7 +1018,7 @@ fields!(PrivateDnsNameOptions {
 });
 
 /// Whether the hostname is chosen, made from the IP address, or made from the instance ID.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HostnameType {
     /// `Custom`.
@@ -1039,7 +1039,7 @@ variants!(HostnameType {
 
 /// Security groups that the instance or network interface belongs to; the rules of all of them
 /// apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupIds {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -1052,7 +1052,7 @@ fields!(SecurityGroupIds {
 });
 
 /// VPC, vSwitch, and private addresses of the instance. Empty in the classic network.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpcAttributes {
     /// Private IPv4 address, from the range of the vSwitch.
@@ -1079,7 +1079,7 @@ fields!(VpcAttributes {
 });
 
 /// Private IPv4 address, from the range of the vSwitch.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpAddress {
     /// IP addresses of the resource. Empty if there are none.
@@ -1091,7 +1091,7 @@ fields!(PrivateIpAddress {
 });
 
 /// What happens to a spot instance that is reclaimed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotInterruptionBehavior {
     /// `Terminate`.
@@ -1108,7 +1108,7 @@ variants!(SpotInterruptionBehavior {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.
@@ -1125,7 +1125,7 @@ variants!(OsType {
 });
 
 /// How the instance is bound to a dedicated host.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedInstanceAttribute {
     /// Whether the instance runs on a dedicated host or on shared hardware.
@@ -1144,7 +1144,7 @@ fields!(DedicatedInstanceAttribute {
 });
 
 /// Whether the instance runs on a dedicated host or on shared hardware.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Tenancy {
     /// `default`.
@@ -1161,7 +1161,7 @@ variants!(Tenancy {
 });
 
 /// Whether the instance stays on its dedicated host when it is stopped and started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Affinity {
     /// `default`.
@@ -1178,7 +1178,7 @@ variants!(Affinity {
 });
 
 /// Static public address of the instance; empty when it uses an elastic IP address or has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddress {
     /// IP addresses of the resource. Empty if there are none.
@@ -1190,7 +1190,7 @@ fields!(PublicIpAddress {
 });
 
 /// Network interfaces of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaces {
     /// One network interface with its addresses.
@@ -1202,7 +1202,7 @@ fields!(NetworkInterfaces {
 });
 
 /// Used by [`NetworkInterfaces::network_interface`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// Whether this is the primary network interface or a secondary one.
@@ -1245,7 +1245,7 @@ fields!(NetworkInterface {
 });
 
 /// Whether this is the primary network interface or a secondary one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Primary`.
@@ -1262,7 +1262,7 @@ variants!(Type {
 });
 
 /// IPv6 addresses of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Sets {
     /// IPv6 addresses of the network interface.
@@ -1274,7 +1274,7 @@ fields!(Ipv6Sets {
 });
 
 /// Used by [`Ipv6Sets::ipv6_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6 {
     /// IPv6 address, from the IPv6 range of the vSwitch.
@@ -1288,7 +1288,7 @@ fields!(Ipv6 {
 });
 
 /// IPv6 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6PrefixSets {
     /// IPv6 prefixes of the network interface.
@@ -1300,7 +1300,7 @@ fields!(Ipv6PrefixSets {
 });
 
 /// Used by [`Ipv6PrefixSets::ipv6_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Prefix {
     /// IPv6 prefix, a block of addresses that is assigned to the network interface as a whole.
@@ -1314,7 +1314,7 @@ fields!(Ipv6Prefix {
 });
 
 /// IPv4 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4PrefixSets {
     /// IPv4 prefixes of the network interface.
@@ -1326,7 +1326,7 @@ fields!(Ipv4PrefixSets {
 });
 
 /// Used by [`Ipv4PrefixSets::ipv4_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4Prefix {
     /// IPv4 prefix, a block of addresses that is assigned to the network interface as a whole.
@@ -1340,7 +1340,7 @@ fields!(Ipv4Prefix {
 });
 
 /// Private IPv4 addresses of the network interface, the primary one included.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpSets {
     /// Private IPv4 addresses of the network interface.
@@ -1352,7 +1352,7 @@ fields!(PrivateIpSets {
 });
 
 /// Used by [`PrivateIpSets::private_ip_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIp {
     /// Private IPv4 address, from the range of the vSwitch.
@@ -1376,7 +1376,7 @@ fields!(PrivateIp {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -1396,7 +1396,7 @@ variants!(SpotStrategy {
 });
 
 /// Reserved capacity that the instance uses.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcsCapacityReservationAttr {
     /// Which reserved capacity the instance may use.
@@ -1415,7 +1415,7 @@ fields!(EcsCapacityReservationAttr {
 });
 
 /// Dedicated host that the instance runs on; empty on shared hardware.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostAttribute {
     /// Dedicated host, the physical server for this account only, as listed by
@@ -1440,7 +1440,7 @@ fields!(DedicatedHostAttribute {
 });
 
 /// Reasons why operations on the resource are refused. Empty when it is not locked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocks {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -1452,7 +1452,7 @@ fields!(OperationLocks {
 });
 
 /// Used by [`OperationLocks::lock_reason`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocksLockReason {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -1471,7 +1471,7 @@ fields!(OperationLocksLockReason {
 });
 
 /// RDMA addresses of an HPC instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RdmaIpAddress {
     /// IP addresses of the resource. Empty if there are none.
@@ -1483,7 +1483,7 @@ fields!(RdmaIpAddress {
 });
 
 /// Settings of the clock of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClockOptions {
     /// Whether the instance can read precise time from the hardware by PTP.
@@ -1497,7 +1497,7 @@ fields!(ClockOptions {
 });
 
 /// Whether the instance can read precise time from the hardware by PTP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PtpStatus {
     /// `enabled`.
@@ -1514,7 +1514,7 @@ variants!(PtpStatus {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.

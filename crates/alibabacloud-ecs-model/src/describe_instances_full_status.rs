@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeInstancesFullStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesFullStatusInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -56,7 +56,7 @@ fields!(DescribeInstancesFullStatusInput {
 });
 
 /// What `DescribeInstancesFullStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesFullStatusOutput {
     /// Highest number of items per page that the service used.
@@ -89,7 +89,7 @@ fields!(DescribeInstancesFullStatusOutput {
 });
 
 /// State that the instances are in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Starting`.
@@ -109,7 +109,7 @@ variants!(Status {
 });
 
 /// Health of the resource as the platform sees it, apart from its state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthStatus {
     /// `Impaired`.
@@ -138,7 +138,7 @@ variants!(HealthStatus {
 });
 
 /// Kind of system event: what happens to the instance or disk and why.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventType {
     /// `SystemMaintenance.Reboot`.
@@ -170,7 +170,7 @@ variants!(EventType {
 });
 
 /// Used by [`DescribeInstancesFullStatusInput::instance_event_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceEventType {
     /// `SystemMaintenance.Reboot`.
@@ -211,7 +211,7 @@ variants!(InstanceEventType {
 });
 
 /// Instances on this page with their states and events.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceFullStatusSet {
     /// One instance with its state, health, and events.
@@ -223,7 +223,7 @@ fields!(InstanceFullStatusSet {
 });
 
 /// Used by [`InstanceFullStatusSet::instance_full_status_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceFullStatusType {
     /// Instance that the entry describes, such as `i-bp67acfmxazb4ph****`. Its ID never changes.
@@ -246,7 +246,7 @@ fields!(InstanceFullStatusType {
 });
 
 /// Events that are scheduled or in progress.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduledSystemEventSet {
     /// One event with its kind, reason, and earliest time.
@@ -258,7 +258,7 @@ fields!(ScheduledSystemEventSet {
 });
 
 /// Used by [`ScheduledSystemEventSet::scheduled_system_event_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduledSystemEventType {
     /// Time in UTC at which the event was announced.
@@ -302,7 +302,7 @@ fields!(ScheduledSystemEventType {
 });
 
 /// Where the system event is in its life: scheduled, in progress, done, canceled, and so on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventCycleStatus {
     /// State of the event in words.
@@ -321,7 +321,7 @@ fields!(EventCycleStatus {
 });
 
 /// Kind of system event: what happens to the instance or disk and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduledSystemEventTypeEventType {
     /// Kind of event, such as `SystemMaintenance.Reboot`.
@@ -340,7 +340,7 @@ fields!(ScheduledSystemEventTypeEventType {
 });
 
 /// Details that depend on the kind of event.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtendedAttribute {
     /// Device name of the local disk that the event is about.
@@ -362,7 +362,7 @@ fields!(ExtendedAttribute {
 });
 
 /// Disks that were released or whose data is lost.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InactiveDisks {
     /// A disk that was released or whose data is lost.
@@ -374,7 +374,7 @@ fields!(InactiveDisks {
 });
 
 /// Used by [`InactiveDisks::inactive_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InactiveDisk {
     /// Time in UTC at which the resource was created.
@@ -409,7 +409,7 @@ fields!(InactiveDisk {
 });
 
 /// Category of the disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeviceCategory {
     /// `cloud`.
@@ -444,7 +444,7 @@ variants!(DeviceCategory {
 });
 
 /// Whether the disk is a system disk or a data disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeviceType {
     /// `system`.
@@ -461,7 +461,7 @@ variants!(DeviceType {
 });
 
 /// What the instance is doing, by code and name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceFullStatusTypeStatus {
     /// State in words.
@@ -480,7 +480,7 @@ fields!(InstanceFullStatusTypeStatus {
 });
 
 /// Health of the resource as the platform sees it, apart from its state.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceFullStatusTypeHealthStatus {
     /// Health in words.

@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, Sensitive, fields, pair, variants};
 
 /// Parameters of `DescribeInvocationResults`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInvocationResultsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
     pub region_id: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Execution whose results are returned, from `RunCommand` or `InvokeCommand`.
     pub invoke_id: Option<String>,
@@ -21,7 +21,7 @@ pub struct DescribeInvocationResultsInput {
     pub instance_id: Option<String>,
     /// Returns only results of this command.
     pub command_id: Option<String>,
-    /// State of the execution as a whole.
+    /// Returns only executions whose state as a whole is this one.
     pub invoke_record_status: Option<InvokeRecordStatus>,
     /// Whether a scheduled command returns its earlier runs, too.
     pub include_history: Option<bool>,
@@ -35,7 +35,7 @@ pub struct DescribeInvocationResultsInput {
     pub max_results: Option<i32>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only executions that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -56,7 +56,7 @@ fields!(DescribeInvocationResultsInput {
 });
 
 /// What `DescribeInvocationResults` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInvocationResultsOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,8 +72,8 @@ fields!(DescribeInvocationResultsOutput {
     invocation: "Invocation",
 });
 
-/// State of the execution as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only executions whose state as a whole is this one.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvokeRecordStatus {
     /// `Running`.
@@ -99,7 +99,7 @@ variants!(InvokeRecordStatus {
 });
 
 /// Encoding of the output in the response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentEncoding {
     /// `PlainText`.
@@ -116,7 +116,7 @@ variants!(ContentEncoding {
 });
 
 /// Used by [`DescribeInvocationResultsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -153,7 +153,7 @@ impl Tag {
 }
 
 /// An execution, on all its instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Invocation {
     /// Number of results per page.
@@ -185,7 +185,7 @@ fields!(Invocation {
 });
 
 /// Results on this page, one for each instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvocationResults {
     /// Result on one instance.
@@ -197,7 +197,7 @@ fields!(InvocationResults {
 });
 
 /// Used by [`InvocationResults::invocation_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvocationResult {
     /// Bytes of the output that were cut off because it was too long.
@@ -318,7 +318,7 @@ fields!(InvocationResult {
 });
 
 /// State on this instance. `Success` means exit code 0.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvocationStatus {
     /// `Pending`.
@@ -365,7 +365,7 @@ variants!(InvocationStatus {
 });
 
 /// Whether the output was delivered to OSS.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OssOutputStatus {
     /// `InProgress`.
@@ -385,7 +385,7 @@ variants!(OssOutputStatus {
 });
 
 /// Whether a stop ends only the process of the command or also the processes that it started.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TerminationMode {
     /// `Process`.
@@ -402,7 +402,7 @@ variants!(TerminationMode {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -414,7 +414,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `DescribeInvocations`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInvocationsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -67,7 +67,7 @@ fields!(DescribeInvocationsInput {
 });
 
 /// What `DescribeInvocations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInvocationsOutput {
     /// Highest number of items per page that the service used.
@@ -106,7 +106,7 @@ fields!(DescribeInvocationsOutput {
 });
 
 /// Language of the command: shell, PowerShell, or batch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CommandType {
     /// `RunBatScript`.
@@ -126,7 +126,7 @@ variants!(CommandType {
 });
 
 /// Older form of the state of the execution. Prefer `InvocationStatus`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvokeStatus {
     /// `Running`.
@@ -152,7 +152,7 @@ variants!(InvokeStatus {
 });
 
 /// Whether the content is plain text or encoded in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentEncoding {
     /// `PlainText`.
@@ -169,7 +169,7 @@ variants!(ContentEncoding {
 });
 
 /// Whether the command runs once, by a schedule, or at restarts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepeatMode {
     /// `Once`.
@@ -192,7 +192,7 @@ variants!(RepeatMode {
 });
 
 /// Used by [`DescribeInvocationsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -229,7 +229,7 @@ impl Tag {
 }
 
 /// Executions on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Invocations {
     /// An execution, on all its instances.
@@ -241,7 +241,7 @@ fields!(Invocations {
 });
 
 /// Used by [`Invocations::invocation`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Invocation {
     /// OSS bucket and path to which the output of the command is delivered.
@@ -361,7 +361,7 @@ fields!(Invocation {
 });
 
 /// State of the execution, of all instances together or of one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvocationStatus {
     /// `Pending`.
@@ -396,7 +396,7 @@ variants!(InvocationStatus {
 });
 
 /// Execution on each instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvokeInstances {
     /// Execution on one instance.
@@ -408,7 +408,7 @@ fields!(InvokeInstances {
 });
 
 /// Used by [`InvokeInstances::invoke_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvokeInstance {
     /// Bytes of the output that were cut off because it was too long.
@@ -501,7 +501,7 @@ fields!(InvokeInstance {
 });
 
 /// State of the execution, of all instances together or of one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvokeInstanceInvocationStatus {
     /// `Pending`.
@@ -548,7 +548,7 @@ variants!(InvokeInstanceInvocationStatus {
 });
 
 /// Older form of the state on the instance. Prefer `InvocationStatus`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceInvokeStatus {
     /// `Running`.
@@ -571,7 +571,7 @@ variants!(InstanceInvokeStatus {
 });
 
 /// Whether the output was delivered to OSS.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OssOutputStatus {
     /// `InProgress`.
@@ -591,7 +591,7 @@ variants!(OssOutputStatus {
 });
 
 /// Whether a stop ends only the process of the command or also the processes that it started.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TerminationMode {
     /// `Process`.
@@ -608,7 +608,7 @@ variants!(TerminationMode {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -620,7 +620,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `DescribeKeyPairs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKeyPairsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -40,7 +40,7 @@ fields!(DescribeKeyPairsInput {
 });
 
 /// What `DescribeKeyPairs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKeyPairsOutput {
     /// Highest number of items per page that the service used.
@@ -73,7 +73,7 @@ fields!(DescribeKeyPairsOutput {
 });
 
 /// Used by [`DescribeKeyPairsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -110,7 +110,7 @@ impl Tag {
 }
 
 /// Key pairs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyPairs {
     /// One key pair with its name and fingerprint.
@@ -122,7 +122,7 @@ fields!(KeyPairs {
 });
 
 /// Used by [`KeyPairs::key_pair`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyPair {
     /// Time in UTC at which the resource was created.
@@ -159,7 +159,7 @@ fields!(KeyPair {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -171,7 +171,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

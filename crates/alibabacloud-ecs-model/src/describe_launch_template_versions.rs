@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, boolean, fields, variants};
 
 /// Parameters of `DescribeLaunchTemplateVersions`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLaunchTemplateVersionsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -47,7 +47,7 @@ fields!(DescribeLaunchTemplateVersionsInput {
 });
 
 /// What `DescribeLaunchTemplateVersions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLaunchTemplateVersionsOutput {
     /// Highest number of items per page that the service used.
@@ -80,7 +80,7 @@ fields!(DescribeLaunchTemplateVersionsOutput {
 });
 
 /// Versions on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateVersionSets {
     /// One version with the configuration that it contains.
@@ -92,7 +92,7 @@ fields!(LaunchTemplateVersionSets {
 });
 
 /// Used by [`LaunchTemplateVersionSets::launch_template_version_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateVersion {
     /// Name of the launch template, which is unique in the region.
@@ -144,7 +144,7 @@ fields!(LaunchTemplateVersion {
 });
 
 /// Configuration that the version contains.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateData {
     /// Deployment set, which spreads its instances over physical servers, as listed by
@@ -433,7 +433,7 @@ fields!(LaunchTemplateData {
 });
 
 /// Performance level of the system disk if it is an ESSD.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -456,7 +456,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether the resource is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `classic`.
@@ -473,7 +473,7 @@ variants!(NetworkType {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -493,7 +493,7 @@ variants!(SpotStrategy {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -517,7 +517,7 @@ variants!(SystemDiskCategory {
 
 /// Where the image comes from: Alibaba Cloud, the account itself, other accounts, or the
 /// marketplace.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageOwnerAlias {
     /// `system`.
@@ -540,7 +540,7 @@ variants!(ImageOwnerAlias {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -557,7 +557,7 @@ variants!(InstanceChargeType {
 });
 
 /// Data disks that are created with the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisks {
     /// Data disks that are created and attached together with the instance, in addition to the
@@ -570,7 +570,7 @@ fields!(DataDisks {
 });
 
 /// Used by [`DataDisks::data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size
@@ -648,7 +648,7 @@ fields!(DataDisk {
 });
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -671,7 +671,7 @@ variants!(PerformanceLevel {
 });
 
 /// Network interfaces of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaces {
     /// One network interface with its addresses.
@@ -683,7 +683,7 @@ fields!(NetworkInterfaces {
 });
 
 /// Used by [`NetworkInterfaces::network_interface`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// Name of the network interface as the console shows it.
@@ -735,7 +735,7 @@ fields!(NetworkInterface {
 });
 
 /// Security groups whose rules apply to the traffic of the interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupIds {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -748,7 +748,7 @@ fields!(SecurityGroupIds {
 });
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -765,7 +765,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags that instances of this version receive.
@@ -777,7 +777,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::instance_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTag {
     /// Example: `TestKey`.
@@ -795,7 +795,7 @@ fields!(InstanceTag {
 
 /// Security groups that the instance or network interface belongs to; the rules of all of them
 /// apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateDataSecurityGroupIds {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -808,7 +808,7 @@ fields!(LaunchTemplateDataSecurityGroupIds {
 });
 
 /// Whether the system disk is encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskEncrypted {
     /// `true`.
@@ -827,7 +827,7 @@ variants!(SystemDiskEncrypted {
 boolean!(SystemDiskEncrypted { True, False });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -844,7 +844,7 @@ variants!(CreditSpecification {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -861,7 +861,7 @@ variants!(HttpEndpoint {
 });
 
 /// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -878,7 +878,7 @@ variants!(HttpTokens {
 });
 
 /// Further properties of the image, such as the user to log on with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
     /// Whether to log on as the user `ecs-user` instead of root.
@@ -892,7 +892,7 @@ fields!(ImageOptions {
 });
 
 /// Trusted and confidential computing of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
     /// Whether the instance boots with a trusted platform module.

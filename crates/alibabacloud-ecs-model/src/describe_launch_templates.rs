@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `DescribeLaunchTemplates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLaunchTemplatesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(DescribeLaunchTemplatesInput {
 });
 
 /// What `DescribeLaunchTemplates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLaunchTemplatesOutput {
     /// Highest number of items per page that the service used.
@@ -71,7 +71,7 @@ fields!(DescribeLaunchTemplatesOutput {
 });
 
 /// Used by [`DescribeLaunchTemplatesInput::template_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateTag {
     /// Name of a tag.
@@ -108,7 +108,7 @@ impl TemplateTag {
 }
 
 /// Launch templates on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateSets {
     /// One launch template with its default and newest version numbers.
@@ -120,7 +120,7 @@ fields!(LaunchTemplateSets {
 });
 
 /// Used by [`LaunchTemplateSets::launch_template_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplate {
     /// Name of the launch template, which is unique in the region.
@@ -172,7 +172,7 @@ fields!(LaunchTemplate {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -184,7 +184,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; empty for a tag that has only a key.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeLimitation`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLimitationInput {
     /// Name of the limit.
@@ -19,7 +19,7 @@ fields!(DescribeLimitationInput {
 });
 
 /// What `DescribeLimitation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLimitationOutput {
     /// Name of the limit.

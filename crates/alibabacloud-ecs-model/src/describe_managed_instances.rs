@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeManagedInstances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeManagedInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -56,7 +56,7 @@ fields!(DescribeManagedInstancesInput {
 });
 
 /// What `DescribeManagedInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeManagedInstancesOutput {
     /// Highest number of items per page that the service used.
@@ -95,7 +95,7 @@ fields!(DescribeManagedInstancesOutput {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.
@@ -115,7 +115,7 @@ variants!(OsType {
 });
 
 /// Used by [`DescribeManagedInstancesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -152,7 +152,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeManagedInstancesOutput::instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// Time in UTC of the last command on the instance.
@@ -239,7 +239,7 @@ fields!(Instance {
 });
 
 /// Used by [`Instance::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

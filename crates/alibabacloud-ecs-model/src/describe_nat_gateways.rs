@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeNatGateways`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNatGatewaysInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -31,7 +31,7 @@ fields!(DescribeNatGatewaysInput {
 });
 
 /// What `DescribeNatGateways` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNatGatewaysOutput {
     /// Highest number of items per page that the service used.
@@ -56,7 +56,7 @@ fields!(DescribeNatGatewaysOutput {
 });
 
 /// NAT gateways on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatGateways {
     /// One NAT gateway with its forward tables and bandwidth packages.
@@ -68,7 +68,7 @@ fields!(NatGateways {
 });
 
 /// Used by [`NatGateways::nat_gateway`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatGateway {
     /// State of the resource.
@@ -113,7 +113,7 @@ fields!(NatGateway {
 });
 
 /// IDs of the forward tables of the gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableIds {
     /// Forward table of a NAT gateway, which holds its DNAT rules.
@@ -125,7 +125,7 @@ fields!(ForwardTableIds {
 });
 
 /// IDs of the bandwidth packages of the gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BandwidthPackageIds {
     /// Shared bandwidth package of a NAT gateway.

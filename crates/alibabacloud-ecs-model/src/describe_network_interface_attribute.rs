@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeNetworkInterfaceAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfaceAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeNetworkInterfaceAttributeInput {
 });
 
 /// What `DescribeNetworkInterfaceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfaceAttributeOutput {
     /// Time in UTC at which the resource was created.
@@ -200,7 +200,7 @@ fields!(DescribeNetworkInterfaceAttributeOutput {
 });
 
 /// Used by [`DescribeNetworkInterfaceAttributeInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -237,7 +237,7 @@ impl Tag {
 }
 
 /// Whether this is the primary network interface of its instance or a secondary one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Primary`.
@@ -254,7 +254,7 @@ variants!(Type {
 });
 
 /// State of the network interface. It can be attached when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -280,7 +280,7 @@ variants!(Status {
 });
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -298,7 +298,7 @@ variants!(NetworkInterfaceTrafficMode {
 
 /// Security groups that the instance or network interface belongs to; the rules of all of them
 /// apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupIds {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -311,7 +311,7 @@ fields!(SecurityGroupIds {
 });
 
 /// Elastic IP address that is bound to the private address; empty if there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedPublicIp {
     /// Static public address of the instance; empty when it uses an elastic IP address or has none.
@@ -330,7 +330,7 @@ fields!(AssociatedPublicIp {
 });
 
 /// Where the resource is attached.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attachment {
     /// Position of the interface on the instance. Not available for public use.
@@ -360,7 +360,7 @@ fields!(Attachment {
 });
 
 /// Members of a trunk interface. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MemberNetworkInterfaceIds {
     /// IDs of the members. Not available for public use.
@@ -372,7 +372,7 @@ fields!(MemberNetworkInterfaceIds {
 });
 
 /// Private IPv4 addresses of the network interface, the primary one included.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpSets {
     /// Private IPv4 addresses of the network interface.
@@ -384,7 +384,7 @@ fields!(PrivateIpSets {
 });
 
 /// Used by [`PrivateIpSets::private_ip_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIp {
     /// Private IPv4 address, from the range of the vSwitch.
@@ -406,7 +406,7 @@ fields!(PrivateIp {
 });
 
 /// Elastic IP address that is bound to the private address; empty if there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpAssociatedPublicIp {
     /// Static public address of the instance; empty when it uses an elastic IP address or has none.
@@ -425,7 +425,7 @@ fields!(PrivateIpAssociatedPublicIp {
 });
 
 /// IPv6 addresses of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Sets {
     /// IPv6 addresses of the network interface.
@@ -437,7 +437,7 @@ fields!(Ipv6Sets {
 });
 
 /// Used by [`Ipv6Sets::ipv6_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6 {
     /// IPv6 address, from the IPv6 range of the vSwitch.
@@ -451,7 +451,7 @@ fields!(Ipv6 {
 });
 
 /// IPv4 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4PrefixSets {
     /// IPv4 prefixes of the network interface.
@@ -463,7 +463,7 @@ fields!(Ipv4PrefixSets {
 });
 
 /// Used by [`Ipv4PrefixSets::ipv4_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4Prefix {
     /// IPv4 prefix, a block of addresses that is assigned to the network interface as a whole.
@@ -477,7 +477,7 @@ fields!(Ipv4Prefix {
 });
 
 /// IPv6 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6PrefixSets {
     /// IPv6 prefixes of the network interface.
@@ -489,7 +489,7 @@ fields!(Ipv6PrefixSets {
 });
 
 /// Used by [`Ipv6PrefixSets::ipv6_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Prefix {
     /// IPv6 prefix, a block of addresses that is assigned to the network interface as a whole.
@@ -503,7 +503,7 @@ fields!(Ipv6Prefix {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -515,7 +515,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -534,7 +534,7 @@ fields!(TagsTag {
 });
 
 /// Bond of interfaces. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BondInterfaceSpecification {
     /// How the bond spreads traffic.
@@ -551,7 +551,7 @@ fields!(BondInterfaceSpecification {
 });
 
 /// Member of a bond of interfaces. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveInterfaceSpecification {
     /// Member of a bond of interfaces. Not available for public use.
@@ -565,7 +565,7 @@ fields!(SlaveInterfaceSpecification {
 });
 
 /// Used by [`SlaveInterfaceSpecification::slave_interface_specification_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveInterfaceSpecificationSlaveInterfaceSpecification {
     /// Network interface that is a member of the bond.
@@ -589,7 +589,7 @@ fields!(SlaveInterfaceSpecificationSlaveInterfaceSpecification {
 });
 
 /// Member of a bond of interfaces. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputSlaveInterfaceSpecification {
     /// Network interface that is a member of the bond.
@@ -613,7 +613,7 @@ fields!(OutputSlaveInterfaceSpecification {
 });
 
 /// How the network interface communicates: its traffic mode, and the numbers of its queues.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceTrafficConfig {
     /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
@@ -638,7 +638,7 @@ fields!(NetworkInterfaceTrafficConfig {
 });
 
 /// How long idle connections of the network interface are tracked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds after which an idle, established TCP connection is forgotten.
@@ -663,7 +663,7 @@ fields!(ConnectionTrackingConfiguration {
 });
 
 /// Further network capabilities. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnhancedNetwork {
     /// Whether SR-IOV is used. Not available for public use.
@@ -688,7 +688,7 @@ fields!(EnhancedNetwork {
 });
 
 /// Whether limits apply to the network interface, and which ones.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QosConfig {
     /// Whether limits apply to the network interface.
@@ -703,7 +703,7 @@ fields!(QosConfig {
 });
 
 /// Bandwidth and packet rate limits of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Qos {
     /// Highest outbound bandwidth of the network interface inside of the VPC.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeNetworkInterfacePermissions`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfacePermissionsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeNetworkInterfacePermissionsInput {
 });
 
 /// What `DescribeNetworkInterfacePermissions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfacePermissionsOutput {
     /// Highest number of items per page that the service used.
@@ -65,7 +65,7 @@ fields!(DescribeNetworkInterfacePermissionsOutput {
 });
 
 /// Permissions on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfacePermissions {
     /// One permission: the interface, the account that received it, and its state.
@@ -77,7 +77,7 @@ fields!(NetworkInterfacePermissions {
 });
 
 /// Used by [`NetworkInterfacePermissions::network_interface_permission`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfacePermission {
     /// What the other account may do with the network interface.
@@ -117,7 +117,7 @@ fields!(NetworkInterfacePermission {
 });
 
 /// State of the permission: being granted, granted, being revoked, or revoked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PermissionState {
     /// `Pending`.

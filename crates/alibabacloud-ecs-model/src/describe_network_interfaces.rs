@@ -8,31 +8,30 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeNetworkInterfaces`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfacesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
     pub region_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only network interfaces that have all of these tags.
     pub tag: Option<Vec<Tag>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Returns only network interfaces in this vSwitch.
     pub vswitch_id: Option<String>,
-    /// VPC, the private network that contains the resource.
+    /// Returns only network interfaces in this VPC.
     pub vpc_id: Option<String>,
     /// Returns only the network interface with this primary private address.
     pub primary_ip_address: Option<String>,
-    /// Security group, the set of firewall rules that applies to the members, as listed by
-    /// `DescribeSecurityGroups`.
+    /// Returns only members of this security group.
     pub security_group_id: Option<String>,
-    /// Name of the network interface as the console shows it.
+    /// Returns only network interfaces with this name.
     pub network_interface_name: Option<String>,
     /// Returns only primary or only secondary network interfaces.
     pub r#type: Option<Type>,
     /// Returns only network interfaces of this instance.
     pub instance_id: Option<String>,
-    /// Whether an Alibaba Cloud service manages the resource, so that the account cannot change it.
+    /// Returns only network interfaces that another service manages.
     pub service_managed: Option<bool>,
     /// Returns only network interfaces in this state.
     pub status: Option<Status>,
@@ -48,7 +47,7 @@ pub struct DescribeNetworkInterfacesInput {
     pub private_ip_address: Option<Vec<String>>,
     /// Up to 100 network interfaces to return, by their IDs.
     pub network_interface_id: Option<Vec<String>>,
-    /// IPv6 address, from the IPv6 range of the vSwitch.
+    /// Returns only network interfaces with one of these IPv6 addresses.
     pub ipv6_address: Option<Vec<String>>,
 }
 
@@ -75,7 +74,7 @@ fields!(DescribeNetworkInterfacesInput {
 });
 
 /// What `DescribeNetworkInterfaces` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkInterfacesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -113,7 +112,7 @@ fields!(DescribeNetworkInterfacesOutput {
 });
 
 /// Used by [`DescribeNetworkInterfacesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -150,7 +149,7 @@ impl Tag {
 }
 
 /// Returns only primary or only secondary network interfaces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Primary`.
@@ -167,7 +166,7 @@ variants!(Type {
 });
 
 /// Returns only network interfaces in this state; `Available` finds those that are not attached.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -193,7 +192,7 @@ variants!(Status {
 });
 
 /// Network interfaces on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceSets {
     /// One network interface with its addresses, security groups, and instance.
@@ -205,7 +204,7 @@ fields!(NetworkInterfaceSets {
 });
 
 /// Used by [`NetworkInterfaceSets::network_interface_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// Time in UTC at which the resource was created.
@@ -241,8 +240,7 @@ pub struct NetworkInterface {
     ///
     /// Example: `0`.
     pub queue_pair_number: Option<i64>,
-    /// Elastic network interface, such as `eni-bp67acfmxazb4p****`, as listed by
-    /// `DescribeNetworkInterfaces`.
+    /// Elastic network interface, such as `eni-bp67acfmxazb4p****`.
     ///
     /// Example: `eni-bp125p95hhdhn3ot****`.
     pub network_interface_id: Option<String>,
@@ -347,7 +345,7 @@ fields!(NetworkInterface {
 });
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -364,7 +362,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// Private IPv4 addresses of the network interface, the primary one included.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIpSets {
     /// Private IPv4 addresses of the network interface.
@@ -376,7 +374,7 @@ fields!(PrivateIpSets {
 });
 
 /// Used by [`PrivateIpSets::private_ip_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateIp {
     /// Private IPv4 address, from the range of the vSwitch.
@@ -403,7 +401,7 @@ fields!(PrivateIp {
 });
 
 /// Elastic IP address that is bound to the private address; empty if there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedPublicIp {
     /// Static public address of the instance; empty when it uses an elastic IP address or has none.
@@ -422,7 +420,7 @@ fields!(AssociatedPublicIp {
 });
 
 /// IPv6 addresses of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Sets {
     /// IPv6 addresses of the network interface.
@@ -434,7 +432,7 @@ fields!(Ipv6Sets {
 });
 
 /// Used by [`Ipv6Sets::ipv6_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6 {
     /// IPv6 address, from the IPv6 range of the vSwitch.
@@ -448,7 +446,7 @@ fields!(Ipv6 {
 });
 
 /// IPv4 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4PrefixSets {
     /// IPv4 prefixes of the network interface.
@@ -460,7 +458,7 @@ fields!(Ipv4PrefixSets {
 });
 
 /// Used by [`Ipv4PrefixSets::ipv4_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4Prefix {
     /// IPv4 prefix, a block of addresses that is assigned to the network interface as a whole.
@@ -474,7 +472,7 @@ fields!(Ipv4Prefix {
 });
 
 /// IPv6 prefixes of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6PrefixSets {
     /// IPv6 prefixes of the network interface.
@@ -486,7 +484,7 @@ fields!(Ipv6PrefixSets {
 });
 
 /// Used by [`Ipv6PrefixSets::ipv6_prefix_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Prefix {
     /// IPv6 prefix, a block of addresses that is assigned to the network interface as a whole.
@@ -500,7 +498,7 @@ fields!(Ipv6Prefix {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -512,7 +510,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -531,7 +529,7 @@ fields!(TagsTag {
 });
 
 /// Security groups whose rules apply to the traffic of the interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupIds {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -544,7 +542,7 @@ fields!(SecurityGroupIds {
 });
 
 /// Elastic IP address that is bound to the private address; empty if there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceAssociatedPublicIp {
     /// Static public address of the instance; empty when it uses an elastic IP address or has none.
@@ -563,7 +561,7 @@ fields!(NetworkInterfaceAssociatedPublicIp {
 });
 
 /// Where the resource is attached.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attachment {
     /// Position of the interface on the instance. Not available for public use.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribePhysicalConnections`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -35,7 +35,7 @@ fields!(DescribePhysicalConnectionsInput {
 });
 
 /// What `DescribePhysicalConnections` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(DescribePhysicalConnectionsOutput {
 });
 
 /// Used by [`DescribePhysicalConnectionsInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -95,7 +95,7 @@ impl Filter {
 }
 
 /// Leased lines on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionSet {
     /// One leased line with its place, port, and state.
@@ -107,7 +107,7 @@ fields!(PhysicalConnectionSet {
 });
 
 /// Used by [`PhysicalConnectionSet::physical_connection_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionType {
     /// Place of the access device.

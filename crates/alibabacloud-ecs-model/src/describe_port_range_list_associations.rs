@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribePortRangeListAssociations`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListAssociationsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribePortRangeListAssociationsInput {
 });
 
 /// What `DescribePortRangeListAssociations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListAssociationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(DescribePortRangeListAssociationsOutput {
 });
 
 /// Used by [`DescribePortRangeListAssociationsOutput::port_range_list_associations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PortRangeListAssociation {
     /// Resource of the kind that the resource type names.

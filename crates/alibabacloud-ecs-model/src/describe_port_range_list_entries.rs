@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribePortRangeListEntries`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListEntriesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DescribePortRangeListEntriesInput {
 });
 
 /// What `DescribePortRangeListEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribePortRangeListEntriesOutput {
 });
 
 /// Used by [`DescribePortRangeListEntriesOutput::entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entry {
     /// Ports of the entry, as `first/last`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `DescribePortRangeLists`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(DescribePortRangeListsInput {
 });
 
 /// What `DescribePortRangeLists` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePortRangeListsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -61,7 +61,7 @@ fields!(DescribePortRangeListsOutput {
 });
 
 /// Used by [`DescribePortRangeListsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -98,10 +98,10 @@ impl Tag {
 }
 
 /// Used by [`DescribePortRangeListsOutput::port_range_lists`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PortRangeList {
-    /// Port list, which names several port ranges, as listed by `DescribePortRangeLists`.
+    /// Port list, which names several port ranges.
     ///
     /// Example: `prl-2ze9743****`.
     pub port_range_list_id: Option<String>,
@@ -146,7 +146,7 @@ fields!(PortRangeList {
 });
 
 /// Used by [`PortRangeList::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PortRangeListTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

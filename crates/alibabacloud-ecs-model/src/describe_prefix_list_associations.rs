@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribePrefixListAssociations`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListAssociationsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribePrefixListAssociationsInput {
 });
 
 /// What `DescribePrefixListAssociations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListAssociationsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -52,7 +52,7 @@ fields!(DescribePrefixListAssociationsOutput {
 });
 
 /// Resources that refer to the prefix list.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixListAssociations {
     /// A resource that refers to the prefix list.
@@ -64,7 +64,7 @@ fields!(PrefixListAssociations {
 });
 
 /// Used by [`PrefixListAssociations::prefix_list_association`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixListAssociation {
     /// Resource of the kind that the resource type names.

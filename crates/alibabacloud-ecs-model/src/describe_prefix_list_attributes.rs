@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribePrefixListAttributes`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListAttributesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DescribePrefixListAttributesInput {
 });
 
 /// What `DescribePrefixListAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListAttributesOutput {
     /// Time in UTC at which the resource was created.
@@ -71,7 +71,7 @@ fields!(DescribePrefixListAttributesOutput {
 });
 
 /// Whether the prefix list holds IPv4 or IPv6 ranges.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressFamily {
     /// `IPv4`.
@@ -88,7 +88,7 @@ variants!(AddressFamily {
 });
 
 /// Address ranges or port ranges that the list consists of.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entries {
     /// Address ranges or port ranges that the list consists of.
@@ -100,7 +100,7 @@ fields!(Entries {
 });
 
 /// Used by [`Entries::entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Entry {
     /// Free text about the entry.

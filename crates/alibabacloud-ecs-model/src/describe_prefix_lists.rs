@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribePrefixLists`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -40,7 +40,7 @@ fields!(DescribePrefixListsInput {
 });
 
 /// What `DescribePrefixLists` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePrefixListsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -63,7 +63,7 @@ fields!(DescribePrefixListsOutput {
 });
 
 /// Whether the prefix list holds IPv4 or IPv6 ranges.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressFamily {
     /// `IPv4`.
@@ -80,7 +80,7 @@ variants!(AddressFamily {
 });
 
 /// Used by [`DescribePrefixListsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -117,7 +117,7 @@ impl Tag {
 }
 
 /// Prefix lists on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixLists {
     /// One prefix list without its entries.
@@ -129,7 +129,7 @@ fields!(PrefixLists {
 });
 
 /// Used by [`PrefixLists::prefix_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Prefix {
     /// Time in UTC at which the resource was created.
@@ -157,7 +157,7 @@ pub struct Prefix {
     ///
     /// Example: `PrefixListNameSample`.
     pub prefix_list_name: Option<String>,
-    /// Prefix list, which names several CIDR blocks, as listed by `DescribePrefixLists`.
+    /// Prefix list, which names several CIDR blocks.
     ///
     /// Example: `pl-x1j1k5ykzqlixdcy****`.
     pub prefix_list_id: Option<String>,
@@ -182,7 +182,7 @@ fields!(Prefix {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -194,7 +194,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

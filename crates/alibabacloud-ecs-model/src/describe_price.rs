@@ -7,17 +7,16 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribePrice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
     pub region_id: Option<String>,
     /// Kind of resource to price: an instance, a disk, a dedicated host, and so on.
     pub resource_type: Option<ResourceType>,
-    /// Image with the operating system, as listed by `DescribeImages`.
+    /// Image with the operating system, which can cost extra.
     pub image_id: Option<String>,
-    /// Instance type, which fixes vCPUs, memory, and network and disk limits, such as
-    /// `ecs.g7.large`.
+    /// Instance type to price, such as `ecs.g7.large`.
     pub instance_type: Option<String>,
     /// Type of the dedicated host, such as `ddh.g7`, as listed by `DescribeDedicatedHostTypes`.
     pub dedicated_host_type: Option<String>,
@@ -29,42 +28,41 @@ pub struct DescribePriceInput {
     pub internet_charge_type: Option<InternetChargeType>,
     /// Highest outbound public bandwidth in Mbit/s.
     pub internet_max_bandwidth_out: Option<i32>,
-    /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
+    /// Category of the system disk, such as `cloud_essd`.
     pub system_disk_category: Option<SystemDiskCategory>,
     /// Size of the system disk in GiB, at least that of the image.
     pub system_disk_size: Option<i32>,
     /// Performance level of the system disk if it is an ESSD.
     pub system_disk_performance_level: Option<SystemDiskPerformanceLevel>,
-    /// Length of the subscription to price, counted in the unit of `PriceUnit`.
+    /// Length of the subscription in the unit of `PriceUnit`: 1 to 9 months or 1 to 5 years.
     pub period: Option<i32>,
-    /// Unit of the period that the price is for.
+    /// Unit of `Period`.
     pub price_unit: Option<PriceUnit>,
     /// Number of instances of one order to price.
     pub amount: Option<i32>,
     /// How much of the reserved instance is paid in advance: nothing, a part, or all.
     pub offering_type: Option<OfferingType>,
-    /// Number of instances that the reserved capacity is for.
+    /// Number of instances of the type that capacity is reserved for.
     pub instance_amount: Option<i32>,
-    /// Whether the offer applies to a whole region or to one zone.
+    /// Whether the reserved instance applies to a whole region or to one zone.
     pub scope: Option<Scope>,
     /// Operating system of the instances that the price is for.
     pub platform: Option<Platform>,
     /// Capacity of the storage capacity unit in GiB.
     pub capacity: Option<i32>,
-    /// How often the assured capacity can be used in the period.
+    /// How often the assured capacity can be used in the period, always `Unlimited`.
     pub assurance_times: Option<String>,
     /// Total number of vCPUs instead of a number of instances; no longer recommended.
     pub instance_cpu_core_count: Option<i32>,
     /// Line type of the public address.
     pub isp: Option<Isp>,
-    /// Instance types to compare in price.
+    /// Instance type of the elasticity assurance, one only.
     pub instance_type_list: Option<Vec<String>>,
     /// How the price of a spot instance is limited, or that the instance is not a spot instance.
     pub spot_strategy: Option<SpotStrategy>,
     /// Hours for which a spot instance is kept before it can be reclaimed; 0 sets no such period.
     pub spot_duration: Option<i32>,
-    /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`, as listed by
-    /// `DescribeZones`.
+    /// Zone to price in, such as `cn-hangzhou-i`.
     pub zone_id: Option<String>,
     /// Data disks to price, together with the instance or alone.
     pub data_disk: Option<Vec<DataDisk>>,
@@ -114,7 +112,7 @@ fields!(DescribePriceInput {
 });
 
 /// What `DescribePrice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceOutput {
     /// ID of this call. Include it when contacting support.
@@ -131,7 +129,7 @@ fields!(DescribePriceOutput {
 });
 
 /// Kind of resource to price: an instance, a disk, a dedicated host, and so on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -163,7 +161,7 @@ variants!(ResourceType {
 });
 
 /// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -180,7 +178,7 @@ variants!(IoOptimized {
 });
 
 /// Whether the instance is in a VPC or in the older classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `classic`.
@@ -197,7 +195,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -213,8 +211,9 @@ variants!(InternetChargeType {
     PayByTraffic: "PayByTraffic",
 });
 
-/// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Category of the system disk, such as `cloud_essd`. For current instance types, the default is
+/// `cloud_efficiency`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -243,7 +242,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of the system disk if it is an ESSD.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -265,8 +264,8 @@ variants!(SystemDiskPerformanceLevel {
     Pl3: "PL3",
 });
 
-/// Unit of the period that the price is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Unit of `Period`. `Hour` prices pay-as-you-go, the other units a subscription.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriceUnit {
     /// `Month`.
@@ -286,7 +285,7 @@ variants!(PriceUnit {
 });
 
 /// How much of the reserved instance is paid in advance: nothing, a part, or all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OfferingType {
     /// `No Upfront`.
@@ -305,8 +304,8 @@ variants!(OfferingType {
     AllUpfront: "All Upfront",
 });
 
-/// Whether the offer applies to a whole region or to one zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the reserved instance applies to a whole region or to one zone.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
     /// `Region`.
@@ -323,7 +322,7 @@ variants!(Scope {
 });
 
 /// Operating system of the instances that the price is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `Windows`.
@@ -340,7 +339,7 @@ variants!(Platform {
 });
 
 /// Line type of the public address. Not available for public use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `cmcc`.
@@ -363,7 +362,7 @@ variants!(Isp {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -383,7 +382,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`DescribePriceInput::data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
@@ -443,7 +442,7 @@ impl DataDisk {
 }
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud`.
@@ -472,7 +471,7 @@ variants!(Category {
 });
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -495,16 +494,16 @@ variants!(PerformanceLevel {
 });
 
 /// Used by [`DescribePriceInput::recurrence_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
-    /// Hour of the day at which the assurance starts to hold.
+    /// Hour of the day at which the assurance starts.
     pub start_hour: Option<i32>,
     /// Whether the times recur by day, week, or month.
     pub recurrence_type: Option<RecurrenceType>,
-    /// Hour of the day at which the assurance ends to hold.
+    /// Hour of the day at which the assurance ends, at least four hours after its start.
     pub end_hour: Option<i32>,
-    /// Days to which the rule applies, in the form that the type of recurrence requires.
+    /// Days on which the rule applies.
     pub recurrence_value: Option<String>,
 }
 
@@ -516,7 +515,7 @@ fields!(RecurrenceRule {
 });
 
 impl RecurrenceRule {
-    /// Hour of the day at which the assurance starts to hold.
+    /// Hour of the day at which the assurance starts.
     ///
     /// From 0 to 24. Example: `4`.
     #[inline]
@@ -534,7 +533,7 @@ impl RecurrenceRule {
         self
     }
 
-    /// Hour of the day at which the assurance ends to hold.
+    /// Hour of the day at which the assurance ends, at least four hours after its start.
     ///
     /// From 0 to 24. Example: `10`.
     #[inline]
@@ -543,7 +542,8 @@ impl RecurrenceRule {
         self
     }
 
-    /// Days to which the rule applies, in the form that the type of recurrence requires.
+    /// Days on which the rule applies. For `Daily`, the interval in days; otherwise days of the
+    /// week or of the month.
     ///
     /// Example: `5`.
     #[inline]
@@ -554,7 +554,7 @@ impl RecurrenceRule {
 }
 
 /// Whether the times recur by day, week, or month.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.
@@ -574,7 +574,7 @@ variants!(RecurrenceType {
 });
 
 /// The price, and the discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PriceInfo {
     /// Discounts that apply.
@@ -592,7 +592,7 @@ fields!(PriceInfo {
 });
 
 /// Discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One discount, by its ID and its text.
@@ -604,7 +604,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Explanation of the discount.
@@ -623,14 +623,14 @@ fields!(Rule {
 });
 
 /// The price as a whole and in parts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Price {
     /// Price without discounts.
     ///
     /// Example: `4368.0`.
     pub original_price: Option<f64>,
-    /// What the reserved instance costs for one hour.
+    /// Price of the reserved instance for one hour, if it is not paid in full in advance.
     ///
     /// Example: `1.0`.
     pub reserved_instance_hour_price: Option<f64>,
@@ -642,7 +642,7 @@ pub struct Price {
     ///
     /// Example: `CNY`.
     pub currency: Option<String>,
-    /// Price to pay, after all discounts, in the currency of the response.
+    /// Price to pay: the original price without the discount.
     ///
     /// Example: `3712.8`.
     pub trade_price: Option<f64>,
@@ -660,7 +660,7 @@ fields!(Price {
 });
 
 /// Price of each part, such as the instance type or a disk.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfos {
     /// Price of one part, such as the instance type.
@@ -672,7 +672,7 @@ fields!(DetailInfos {
 });
 
 /// Used by [`DetailInfos::detail_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfo {
     /// Price without discounts.
@@ -696,7 +696,7 @@ fields!(DetailInfo {
 });
 
 /// Discounts that apply to this part.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRules {
     /// One discount, by its ID and its text.
@@ -708,7 +708,7 @@ fields!(SubRules {
 });
 
 /// Used by [`SubRules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRulesRule {
     /// Explanation of the discount.
@@ -723,7 +723,7 @@ fields!(SubRulesRule {
 });
 
 /// Prices of further parts, such as the software in the image.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedPrice {
     /// Price of the software in the marketplace image.
@@ -735,7 +735,7 @@ fields!(RelatedPrice {
 });
 
 /// Price of the software in the marketplace image.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MarketplaceImagePrice {
     /// Currency of the prices, such as `CNY` or `USD`.
@@ -750,7 +750,7 @@ pub struct MarketplaceImagePrice {
     ///
     /// Example: `0.0`.
     pub discount_price: Option<f64>,
-    /// Price to pay, after all discounts, in the currency of the response.
+    /// Price to pay: the original price without the discount.
     ///
     /// Example: `100.0`.
     pub trade_price: Option<f64>,

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRecommendInstanceType`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRecommendInstanceTypeInput {
     /// Number of vCPUs.
@@ -67,7 +67,7 @@ fields!(DescribeRecommendInstanceTypeInput {
 });
 
 /// What `DescribeRecommendInstanceType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRecommendInstanceTypeOutput {
     /// ID of this call. Include it when contacting support.
@@ -84,7 +84,7 @@ fields!(DescribeRecommendInstanceTypeOutput {
 });
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -104,7 +104,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Whether the resource is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `classic`.
@@ -121,7 +121,7 @@ variants!(NetworkType {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -138,7 +138,7 @@ variants!(InstanceChargeType {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -158,7 +158,7 @@ variants!(SpotStrategy {
 });
 
 /// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `optimized`.
@@ -175,7 +175,7 @@ variants!(IoOptimized {
 });
 
 /// Whether the best stock, the lowest price, or the newest generation comes first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriorityStrategy {
     /// `InventoryFirst`.
@@ -195,7 +195,7 @@ variants!(PriorityStrategy {
 });
 
 /// Category of the system disk that the instance types must support.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_efficiency`.
@@ -218,7 +218,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Whether only the named zone counts or also the other zones of the region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ZoneMatchMode {
     /// `Strict`.
@@ -235,7 +235,7 @@ variants!(ZoneMatchMode {
 });
 
 /// Whether the instance type is for a new instance or for a change of an existing one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scene {
     /// `UPGRADE`.
@@ -252,7 +252,7 @@ variants!(Scene {
 });
 
 /// Suggestions, best first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// One suggested instance type with the zones that have it.
@@ -264,7 +264,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::recommend_instance_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecommendInstanceType {
     /// Code of the product in billing.
@@ -319,7 +319,7 @@ fields!(RecommendInstanceType {
 });
 
 /// Zones that have the instance type in stock.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zones {
     /// A zone that has the instance type in stock.
@@ -331,7 +331,7 @@ fields!(Zones {
 });
 
 /// Used by [`Zones::zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zone {
     /// Zone, such as `cn-hangzhou-i`.
@@ -348,7 +348,7 @@ fields!(Zone {
 });
 
 /// Network types on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkTypes {
     /// Whether the resource is in a VPC or in the classic network.
@@ -360,7 +360,7 @@ fields!(NetworkTypes {
 });
 
 /// Instance type that is suggested.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceType {
     /// Whether the instance type is I/O optimized.

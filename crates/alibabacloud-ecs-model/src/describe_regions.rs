@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRegions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {
     /// Billing method for which `Status` reports the stock of the region.
@@ -25,7 +25,7 @@ fields!(DescribeRegionsInput {
 });
 
 /// What `DescribeRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(DescribeRegionsOutput {
 });
 
 /// Billing method for which `Status` reports the stock of the region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -65,7 +65,7 @@ variants!(InstanceChargeType {
 });
 
 /// Resource for which `Status` reports the stock of the region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -88,7 +88,7 @@ variants!(ResourceType {
 });
 
 /// Language of the names in the response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `de`.
@@ -120,7 +120,7 @@ variants!(AcceptLanguage {
 });
 
 /// Regions that the account can use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Regions {
     /// One region with its name and endpoint.
@@ -132,7 +132,7 @@ fields!(Regions {
 });
 
 /// Used by [`Regions::region`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
     /// Whether the region sells the resources that were asked for.
@@ -161,7 +161,7 @@ fields!(Region {
 });
 
 /// Whether the region sells the resources that were asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `available`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRenewalPrice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRenewalPriceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -34,7 +34,7 @@ fields!(DescribeRenewalPriceInput {
 });
 
 /// What `DescribeRenewalPrice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRenewalPriceOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(DescribeRenewalPriceOutput {
 });
 
 /// Unit of the period that the price is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriceUnit {
     /// `Month`.
@@ -68,7 +68,7 @@ variants!(PriceUnit {
 });
 
 /// The price, and the discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PriceInfo {
     /// Discounts that apply.
@@ -83,7 +83,7 @@ fields!(PriceInfo {
 });
 
 /// Discounts that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One discount, by its ID and its text.
@@ -95,7 +95,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Explanation of the discount.
@@ -114,7 +114,7 @@ fields!(Rule {
 });
 
 /// The price as a whole and in parts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Price {
     /// Price without discounts.
@@ -146,7 +146,7 @@ fields!(Price {
 });
 
 /// Price of each part, such as the instance type or a disk.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfos {
     /// Price of one part, such as the instance type.
@@ -158,7 +158,7 @@ fields!(DetailInfos {
 });
 
 /// Used by [`DetailInfos::detail_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetailInfo {
     /// Part that the price is for, such as `instanceType` or `systemDisk`.
@@ -182,7 +182,7 @@ fields!(DetailInfo {
 });
 
 /// Discounts that apply to this part.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRules {
     /// One discount, by its ID and its text.
@@ -194,7 +194,7 @@ fields!(SubRules {
 });
 
 /// Used by [`SubRules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubRulesRule {
     /// Explanation of the discount.

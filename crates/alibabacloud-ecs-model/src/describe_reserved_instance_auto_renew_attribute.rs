@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeReservedInstanceAutoRenewAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeReservedInstanceAutoRenewAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -24,7 +24,7 @@ fields!(DescribeReservedInstanceAutoRenewAttributeInput {
 });
 
 /// What `DescribeReservedInstanceAutoRenewAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeReservedInstanceAutoRenewAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -41,7 +41,7 @@ fields!(DescribeReservedInstanceAutoRenewAttributeOutput {
 });
 
 /// Auto-renewal settings of the reserved instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservedInstanceRenewAttributes {
     /// Auto-renewal settings of one reserved instance.
@@ -53,7 +53,7 @@ fields!(ReservedInstanceRenewAttributes {
 });
 
 /// Used by [`ReservedInstanceRenewAttributes::reserved_instance_renew_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservedInstanceRenewAttribute {
     /// Unit in which the length of the period is counted.
@@ -83,7 +83,7 @@ fields!(ReservedInstanceRenewAttribute {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Year`.
@@ -100,7 +100,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether a subscription renews by itself, is renewed by hand, or expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalStatus {
     /// `AutoRenewal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeReservedInstances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeReservedInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -62,7 +62,7 @@ fields!(DescribeReservedInstancesInput {
 });
 
 /// What `DescribeReservedInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeReservedInstancesOutput {
     /// Highest number of items per page that the service used.
@@ -95,7 +95,7 @@ fields!(DescribeReservedInstancesOutput {
 });
 
 /// Used by [`DescribeReservedInstancesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -132,7 +132,7 @@ impl Tag {
 }
 
 /// Why the resources are locked, for instance overdue payment or a security risk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockReason {
     /// `financial`.
@@ -149,7 +149,7 @@ variants!(LockReason {
 });
 
 /// Whether reserved instances of a region or of a zone are meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
     /// `Region`.
@@ -166,7 +166,7 @@ variants!(Scope {
 });
 
 /// How much of the reserved instance is paid in advance: nothing, a part, or all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OfferingType {
     /// `No Upfront`.
@@ -186,7 +186,7 @@ variants!(OfferingType {
 });
 
 /// Whether to list what the account owns or what other accounts share with it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationType {
     /// `Normal`.
@@ -203,7 +203,7 @@ variants!(AllocationType {
 });
 
 /// Used by [`DescribeReservedInstancesInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.
@@ -229,7 +229,7 @@ variants!(Status {
 });
 
 /// Reserved instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservedInstances {
     /// One reserved instance with its scope, size, and period.
@@ -241,7 +241,7 @@ fields!(ReservedInstances {
 });
 
 /// Used by [`ReservedInstances::reserved_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservedInstance {
     /// Whether the reserved instance is being created, can be used, or has expired.
@@ -256,8 +256,7 @@ pub struct ReservedInstance {
     ///
     /// Example: `riZbpzhex2ulpzf53****`.
     pub reserved_instance_name: Option<String>,
-    /// Reserved instance, a commitment that offsets bills, as listed by
-    /// `DescribeReservedInstances`.
+    /// Reserved instance, a commitment that offsets bills.
     ///
     /// Example: `ri-bpzhex2ulpzf53****`.
     pub reserved_instance_id: Option<String>,
@@ -338,7 +337,7 @@ fields!(ReservedInstance {
 });
 
 /// Whether the resource is shared with another account or by another account.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationStatus {
     /// `allocated`.
@@ -355,7 +354,7 @@ variants!(AllocationStatus {
 });
 
 /// Operating system of the image, such as `Ubuntu` or `Windows Server 2022`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `Windows`.
@@ -372,7 +371,7 @@ variants!(Platform {
 });
 
 /// Reasons why operations on the resource are refused. Empty when it is not locked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocks {
     /// One reason why operations are refused.
@@ -384,7 +383,7 @@ fields!(OperationLocks {
 });
 
 /// Used by [`OperationLocks::operation_lock`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLock {
     /// Why operations on the resource are refused, such as overdue payment or a security risk.
@@ -398,7 +397,7 @@ fields!(OperationLock {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -410,7 +409,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

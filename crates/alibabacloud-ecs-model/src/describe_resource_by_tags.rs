@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `DescribeResourceByTags`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourceByTagsInput {
     /// Highest number of items per page.
@@ -32,7 +32,7 @@ fields!(DescribeResourceByTagsInput {
 });
 
 /// What `DescribeResourceByTags` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourceByTagsOutput {
     /// ID of this call. Include it when contacting support.
@@ -65,7 +65,7 @@ fields!(DescribeResourceByTagsOutput {
 });
 
 /// Kind of resource, such as an instance or a disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -106,7 +106,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeResourceByTagsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -143,7 +143,7 @@ impl Tag {
 }
 
 /// Resources on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resources {
     /// One resource by its type, region, and ID.
@@ -155,7 +155,7 @@ fields!(Resources {
 });
 
 /// Used by [`Resources::resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resource {
     /// Kind of resource, such as an instance or a disk.

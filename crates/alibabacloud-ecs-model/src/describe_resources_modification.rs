@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeResourcesModification`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourcesModificationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -49,7 +49,7 @@ fields!(DescribeResourcesModificationInput {
 });
 
 /// What `DescribeResourcesModification` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourcesModificationOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(DescribeResourcesModificationOutput {
 });
 
 /// Kind of resource to list, such as instance types or disk categories.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DestinationResource {
     /// `InstanceType`.
@@ -83,7 +83,7 @@ variants!(DestinationResource {
 });
 
 /// Change that is planned: an upgrade, a downgrade, or a new purchase.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OperationType {
     /// `Upgrade`.
@@ -106,7 +106,7 @@ variants!(OperationType {
 });
 
 /// Zones with what they offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZones {
     /// One zone with the stock that it has.
@@ -118,7 +118,7 @@ fields!(AvailableZones {
 });
 
 /// Used by [`AvailableZones::available_zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZone {
     /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`.
@@ -150,7 +150,7 @@ fields!(AvailableZone {
 });
 
 /// Whether the resource is on sale in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -167,7 +167,7 @@ variants!(Status {
 });
 
 /// How much stock there is: enough, little without replenishment, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StatusCategory {
     /// `WithStock`.
@@ -187,7 +187,7 @@ variants!(StatusCategory {
 });
 
 /// What the zone offers, by kind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResources {
     /// One kind of resource with the values on offer.
@@ -199,7 +199,7 @@ fields!(AvailableResources {
 });
 
 /// Used by [`AvailableResources::available_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResource {
     /// Kind of the resources, as asked for.
@@ -219,7 +219,7 @@ fields!(AvailableResource {
 });
 
 /// Kind of the resources, as asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `InstanceType`.
@@ -236,7 +236,7 @@ variants!(Type {
 });
 
 /// Resources on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedResources {
     /// One resource on offer with its stock and limits.
@@ -248,7 +248,7 @@ fields!(SupportedResources {
 });
 
 /// Used by [`SupportedResources::supported_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedResource {
     /// Whether the resource is on sale.
@@ -287,7 +287,7 @@ fields!(SupportedResource {
 });
 
 /// Resources on offer once conditions are met.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConditionSupportedResources {
     /// A resource on offer once conditions are met.
@@ -299,7 +299,7 @@ fields!(ConditionSupportedResources {
 });
 
 /// Used by [`ConditionSupportedResources::condition_supported_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConditionSupportedResource {
     /// What must be done before the change.
@@ -341,7 +341,7 @@ fields!(ConditionSupportedResource {
 });
 
 /// What must be done before the change.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Conditions {
     /// One condition that must be met.
@@ -353,7 +353,7 @@ fields!(Conditions {
 });
 
 /// Used by [`Conditions::condition`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Condition {
     /// Name of the condition.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeRouteTables`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteTablesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -40,7 +40,7 @@ fields!(DescribeRouteTablesInput {
 });
 
 /// What `DescribeRouteTables` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteTablesOutput {
     /// Highest number of items per page that the service used.
@@ -65,7 +65,7 @@ fields!(DescribeRouteTablesOutput {
 });
 
 /// Route tables on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTables {
     /// One route table with its kind and its routes.
@@ -77,7 +77,7 @@ fields!(RouteTables {
 });
 
 /// Used by [`RouteTables::route_table`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTable {
     /// Time in UTC at which the resource was created.
@@ -104,7 +104,7 @@ fields!(RouteTable {
 });
 
 /// Routes of the table.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntrys {
     /// One route: address range, next hop, and state.
@@ -116,7 +116,7 @@ fields!(RouteEntrys {
 });
 
 /// Used by [`RouteEntrys::route_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// Whether the route was made by the system or by a person.
@@ -146,7 +146,7 @@ fields!(RouteEntry {
 });
 
 /// Next hops of a route with several.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHops {
     /// One next hop of the route with its weight.
@@ -158,7 +158,7 @@ fields!(NextHops {
 });
 
 /// Used by [`NextHops::next_hop`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHop {
     /// Share of the traffic that the next hop receives.

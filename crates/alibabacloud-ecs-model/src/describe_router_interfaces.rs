@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribeRouterInterfaces`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfacesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeRouterInterfacesInput {
 });
 
 /// What `DescribeRouterInterfaces` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfacesOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(DescribeRouterInterfacesOutput {
 });
 
 /// Used by [`DescribeRouterInterfacesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -89,7 +89,7 @@ impl Filter {
 }
 
 /// Router interfaces on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterInterfaceSet {
     /// One router interface with the other end of its connection.
@@ -101,7 +101,7 @@ fields!(RouterInterfaceSet {
 });
 
 /// Used by [`RouterInterfaceSet::router_interface_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterInterfaceType {
     /// Address that the health checks of the leased line are sent to.

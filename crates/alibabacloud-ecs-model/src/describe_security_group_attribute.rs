@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeSecurityGroupAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupAttributeInput {
     /// Group whose rules are returned.
@@ -38,7 +38,7 @@ fields!(DescribeSecurityGroupAttributeInput {
 });
 
 /// What `DescribeSecurityGroupAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupAttributeOutput {
     /// VPC, the private network that contains the resource. Empty in the classic network.
@@ -95,7 +95,7 @@ fields!(DescribeSecurityGroupAttributeOutput {
 });
 
 /// Network of the rules, for groups of the classic network. Not needed in a VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NicType {
     /// `internet`.
@@ -112,7 +112,7 @@ variants!(NicType {
 });
 
 /// Whether the rules for incoming traffic, for outgoing traffic, or all are meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Direction {
     /// `egress`.
@@ -132,7 +132,7 @@ variants!(Direction {
 });
 
 /// Whether the members of the security group can reach each other by default.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InnerAccessPolicy {
     /// `Accept`.
@@ -149,7 +149,7 @@ variants!(InnerAccessPolicy {
 });
 
 /// Rules of the security group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Permissions {
     /// One rule: protocol, ports, peer, priority, and whether it allows or drops.
@@ -161,7 +161,7 @@ fields!(Permissions {
 });
 
 /// Used by [`Permissions::permission`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// ID of the rule, for `RevokeSecurityGroup` and `ModifySecurityGroupRule`.
@@ -302,7 +302,7 @@ fields!(Permission {
 });
 
 /// Whether the rules for incoming traffic, for outgoing traffic, or all are meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PermissionDirection {
     /// `ingress`.
@@ -319,7 +319,7 @@ variants!(PermissionDirection {
 });
 
 /// Whether matching traffic is allowed or dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `Accept`.
@@ -336,7 +336,7 @@ variants!(Policy {
 });
 
 /// Snapshot policies of the group's rules. Not documented.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotPolicyIds {
     /// IDs of snapshot policies. Not documented.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeSecurityGroupReferences`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupReferencesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -24,7 +24,7 @@ fields!(DescribeSecurityGroupReferencesInput {
 });
 
 /// What `DescribeSecurityGroupReferences` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupReferencesOutput {
     /// ID of this call. Include it when contacting support.
@@ -41,7 +41,7 @@ fields!(DescribeSecurityGroupReferencesOutput {
 });
 
 /// For each group, the groups that refer to it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupReferences {
     /// One of the groups asked for, with the groups whose rules refer to it.
@@ -53,7 +53,7 @@ fields!(SecurityGroupReferences {
 });
 
 /// Used by [`SecurityGroupReferences::security_group_reference`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroupReference {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -71,7 +71,7 @@ fields!(SecurityGroupReference {
 });
 
 /// Groups whose rules refer to this group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReferencingSecurityGroups {
     /// A group whose rules refer to this group.
@@ -83,7 +83,7 @@ fields!(ReferencingSecurityGroups {
 });
 
 /// Used by [`ReferencingSecurityGroups::referencing_security_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReferencingSecurityGroup {
     /// Security group, the set of firewall rules that applies to the members, as listed by

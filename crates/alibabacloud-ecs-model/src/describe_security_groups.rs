@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeSecurityGroups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -17,7 +17,7 @@ pub struct DescribeSecurityGroupsInput {
     pub security_group_ids: Option<Vec<String>>,
     /// Returns only groups of this VPC.
     pub vpc_id: Option<String>,
-    /// Whether the group is a basic one or an advanced one.
+    /// Returns only basic (`normal`) or only advanced groups (`enterprise`).
     pub security_group_type: Option<SecurityGroupType>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -27,11 +27,11 @@ pub struct DescribeSecurityGroupsInput {
     pub network_type: Option<NetworkType>,
     /// Returns only groups with this name.
     pub security_group_name: Option<String>,
-    /// Whether the number of instances in each group is returned.
+    /// Whether the response contains the number of instances in each group.
     pub is_query_ecs_count: Option<bool>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only security groups that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -68,7 +68,7 @@ fields!(DescribeSecurityGroupsInput {
 });
 
 /// What `DescribeSecurityGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -110,9 +110,8 @@ fields!(DescribeSecurityGroupsOutput {
     page_size: "PageSize",
 });
 
-/// Whether the group is a basic one or an advanced one, which holds more members and does not refer
-/// to other groups.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only basic (`normal`) or only advanced groups (`enterprise`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityGroupType {
     /// `normal`.
@@ -129,7 +128,7 @@ variants!(SecurityGroupType {
 });
 
 /// Returns only groups of VPCs or only those of the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `vpc`.
@@ -146,7 +145,7 @@ variants!(NetworkType {
 });
 
 /// Used by [`DescribeSecurityGroupsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -183,7 +182,7 @@ impl Tag {
 }
 
 /// Security groups on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroups {
     /// One security group, without its rules.
@@ -195,11 +194,10 @@ fields!(SecurityGroups {
 });
 
 /// Used by [`SecurityGroups::security_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityGroup {
-    /// Security group, the set of firewall rules that applies to the members, as listed by
-    /// `DescribeSecurityGroups`.
+    /// Security group, the set of firewall rules that applies to the members.
     ///
     /// Example: `sg-bp67acfmxazb4p****`.
     pub security_group_id: Option<String>,
@@ -274,7 +272,7 @@ fields!(SecurityGroup {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -286,7 +284,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, pair, variants};
 
 /// Parameters of `DescribeSendFileResults`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSendFileResultsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -50,7 +50,7 @@ fields!(DescribeSendFileResultsInput {
 });
 
 /// What `DescribeSendFileResults` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSendFileResultsOutput {
     /// Highest number of items per page that the service used.
@@ -89,7 +89,7 @@ fields!(DescribeSendFileResultsOutput {
 });
 
 /// State of the execution, of all instances together or of one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvocationStatus {
     /// `Pending`.
@@ -115,7 +115,7 @@ variants!(InvocationStatus {
 });
 
 /// Used by [`DescribeSendFileResultsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -152,7 +152,7 @@ impl Tag {
 }
 
 /// Executions on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Invocations {
     /// An execution, on all its instances.
@@ -164,7 +164,7 @@ fields!(Invocations {
 });
 
 /// Used by [`Invocations::invocation`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Invocation {
     /// Time in UTC at which the resource was created.
@@ -244,7 +244,7 @@ fields!(Invocation {
 });
 
 /// Whether the content is plain text or encoded in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentType {
     /// `PlainText`.
@@ -261,7 +261,7 @@ variants!(ContentType {
 });
 
 /// Execution on each instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvokeInstances {
     /// Execution on one instance.
@@ -273,7 +273,7 @@ fields!(InvokeInstances {
 });
 
 /// Used by [`InvokeInstances::invoke_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvokeInstance {
     /// Time in UTC at which the resource was created.
@@ -323,7 +323,7 @@ fields!(InvokeInstance {
 });
 
 /// State of the execution, of all instances together or of one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InvokeInstanceInvocationStatus {
     /// `Pending`.
@@ -358,7 +358,7 @@ variants!(InvokeInstanceInvocationStatus {
 });
 
 /// Reason of a failure as a code. Empty on success.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `Null`.
@@ -420,7 +420,7 @@ variants!(ErrorCode {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -432,7 +432,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeSnapshotGroups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotGroupsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -48,7 +48,7 @@ fields!(DescribeSnapshotGroupsInput {
 });
 
 /// What `DescribeSnapshotGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotGroupsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -71,7 +71,7 @@ fields!(DescribeSnapshotGroupsOutput {
 });
 
 /// Used by [`DescribeSnapshotGroupsInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `progressing`.
@@ -91,7 +91,7 @@ variants!(Status {
 });
 
 /// Used by [`DescribeSnapshotGroupsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -128,7 +128,7 @@ impl Tag {
 }
 
 /// Snapshot groups on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotGroups {
     /// One snapshot group with its state and the snapshots of its disks.
@@ -140,7 +140,7 @@ fields!(SnapshotGroups {
 });
 
 /// Used by [`SnapshotGroups::snapshot_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotGroup {
     /// State of the snapshot group: in creation, done, or failed.
@@ -196,7 +196,7 @@ fields!(SnapshotGroup {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -208,7 +208,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -227,7 +227,7 @@ fields!(TagsTag {
 });
 
 /// Snapshots of the group, one for each disk.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Snapshots {
     /// One snapshot with its source disk, progress, and state.
@@ -239,7 +239,7 @@ fields!(Snapshots {
 });
 
 /// Used by [`Snapshots::snapshot`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// Disk that the snapshot was taken of. It remains known after the disk is released.
@@ -287,7 +287,7 @@ fields!(Snapshot {
 });
 
 /// Whether the snapshot was taken of a system disk or of a data disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceDiskType {
     /// `system`.
@@ -304,7 +304,7 @@ variants!(SourceDiskType {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotTags {
     /// Tags of the resource.
@@ -316,7 +316,7 @@ fields!(SnapshotTags {
 });
 
 /// Used by [`SnapshotTags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotTagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSnapshotLinks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotLinksInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
     pub region_id: Option<String>,
     /// Returns only snapshot chains of disks of this instance.
     pub instance_id: Option<String>,
-    /// IDs of the disks, as listed by `DescribeDisks`, sent as a JSON array.
+    /// Returns only the chains of these disks, 100 at most, as listed by `DescribeDisks`.
     pub disk_ids: Option<Vec<String>>,
-    /// IDs of the snapshot chains, as a JSON array.
+    /// Returns only these chains, 100 at most, by their IDs.
     pub snapshot_link_ids: Option<Vec<String>>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -24,7 +24,7 @@ pub struct DescribeSnapshotLinksInput {
     pub page_size: Option<i32>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
-    /// Highest number of items per page.
+    /// Highest number of items per page, from 10 to 100.
     pub max_results: Option<i32>,
 }
 
@@ -40,7 +40,7 @@ fields!(DescribeSnapshotLinksInput {
 });
 
 /// What `DescribeSnapshotLinks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotLinksOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -79,7 +79,7 @@ fields!(DescribeSnapshotLinksOutput {
 });
 
 /// Snapshot chains on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotLinks {
     /// One snapshot chain with its number of snapshots and total size.
@@ -91,27 +91,27 @@ fields!(SnapshotLinks {
 });
 
 /// Used by [`SnapshotLinks::snapshot_link`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotLink {
-    /// Whether the snapshot can be used before its upload is complete. New ESSD snapshots always
-    /// can.
+    /// No longer used. Said whether snapshots could be used before their upload was complete, as
+    /// those of ESSDs now always can.
     ///
     /// Example: `false`.
     pub instant_access: Option<bool>,
-    /// Size of all snapshots of the chain in bytes.
+    /// Size of all snapshots of the chain together.
     ///
     /// In byte. Example: `2097152`.
     pub total_size: Option<i64>,
-    /// Name of the disk that the snapshots are of.
+    /// Name of the disk that the chain belongs to.
     ///
     /// Example: `testSourceDiskName`.
     pub source_disk_name: Option<String>,
-    /// Size in GiB of the disk that the snapshot is of.
+    /// Size of the disk that the chain belongs to.
     ///
     /// In GiB. Example: `40`.
     pub source_disk_size: Option<i64>,
-    /// Whether the snapshot was taken of a system disk or of a data disk.
+    /// Whether the chain belongs to a system disk or to a data disk.
     ///
     /// Known values: `system`, `data`. Example: `data`.
     pub source_disk_type: Option<SourceDiskType>,
@@ -119,7 +119,7 @@ pub struct SnapshotLink {
     ///
     /// Example: `i-bp1h6jmbefj2cyqs****`.
     pub instance_id: Option<String>,
-    /// Snapshot chain, the ordered snapshots of one disk, as listed by `DescribeSnapshotLinks`.
+    /// ID of the snapshot chain, such as `sl-2ze0y1jwzpb1geqx****`.
     ///
     /// Example: `sl-2ze0y1jwzpb1geqx****`.
     pub snapshot_link_id: Option<String>,
@@ -127,11 +127,11 @@ pub struct SnapshotLink {
     ///
     /// Example: `1`.
     pub total_count: Option<i64>,
-    /// Region that the resource is in.
+    /// Region that the disk is in.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Disk that the snapshot was taken of. It remains known after the disk is released.
+    /// Disk that the chain belongs to. It remains known after the disk is released.
     ///
     /// Example: `d-bp1d6tsvznfghy7y****`.
     pub source_disk_id: Option<String>,
@@ -160,8 +160,8 @@ fields!(SnapshotLink {
     category: "Category",
 });
 
-/// Whether the snapshot was taken of a system disk or of a data disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the chain belongs to a system disk or to a data disk.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceDiskType {
     /// `system`.
@@ -178,7 +178,7 @@ variants!(SourceDiskType {
 });
 
 /// Tier of the snapshots in the chain.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `standard`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeSnapshotMonitorData`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotMonitorDataInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeSnapshotMonitorDataInput {
 });
 
 /// What `DescribeSnapshotMonitorData` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotMonitorDataOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeSnapshotMonitorDataOutput {
 });
 
 /// Whether the sizes of standard or of archive snapshots are meant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Standard`.
@@ -69,7 +69,7 @@ variants!(Category {
 });
 
 /// Values over time, one entry for each interval.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonitorData {
     /// Value of one point in time.
@@ -81,7 +81,7 @@ fields!(MonitorData {
 });
 
 /// Used by [`MonitorData::data_point`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataPoint {
     /// Total size of the snapshots in bytes.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeSnapshotPackage`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotPackageInput {
     /// Number of the page to return, counted from 1.
@@ -26,7 +26,7 @@ fields!(DescribeSnapshotPackageInput {
 });
 
 /// What `DescribeSnapshotPackage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotPackageOutput {
     /// Highest number of items per page that the service used.
@@ -59,7 +59,7 @@ fields!(DescribeSnapshotPackageOutput {
 });
 
 /// Storage plans on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotPackages {
     /// One storage plan with its capacity and period.
@@ -71,7 +71,7 @@ fields!(SnapshotPackages {
 });
 
 /// Used by [`SnapshotPackages::snapshot_package`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnapshotPackage {
     /// Name of the storage plan.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeSnapshots`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsInput {
     /// Returns only snapshots of disks of this instance.
     pub instance_id: Option<String>,
     /// Returns only snapshots of this disk, even if the disk is gone.
     pub disk_id: Option<String>,
-    /// Snapshot chain, the ordered snapshots of one disk, as listed by `DescribeSnapshotLinks`.
+    /// Returns only snapshots of this chain, which is those of one disk.
     pub snapshot_link_id: Option<Vec<String>>,
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
     pub region_id: Option<String>,
@@ -32,25 +32,25 @@ pub struct DescribeSnapshotsInput {
     pub snapshot_name: Option<String>,
     /// Returns only snapshots in this state.
     pub status: Option<Status>,
-    /// Whether the snapshot was created by a person, by an automatic policy, or in either way.
+    /// Returns only snapshots of automatic policies (`auto`) or only those of people (`user`).
     pub snapshot_type: Option<SnapshotType>,
     /// Conditions by name and value, which narrow the list further.
     pub filter: Option<Vec<Filter>>,
-    /// Whether the resource is in use, and by what.
+    /// Returns only snapshots that were used for images, for disks, for both, or for nothing.
     pub usage: Option<Usage>,
-    /// Whether the snapshot was taken of a system disk or of a data disk.
+    /// Returns only snapshots of system disks or only those of data disks.
     pub source_disk_type: Option<SourceDiskType>,
-    /// Whether the data is encrypted.
+    /// Returns only encrypted snapshots (`true`) or only others.
     pub encrypted: Option<bool>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Key of KMS that encrypts the data.
+    /// Returns only snapshots that this KMS key encrypts.
     pub kms_key_id: Option<String>,
     /// Returns only snapshots of this tier.
     pub category: Option<Category>,
-    /// Tags as pairs of key and value.
+    /// Returns only snapshots that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -79,7 +79,7 @@ fields!(DescribeSnapshotsInput {
 });
 
 /// What `DescribeSnapshots` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -117,7 +117,7 @@ fields!(DescribeSnapshotsOutput {
 });
 
 /// Returns only snapshots in this state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `progressing`.
@@ -139,8 +139,8 @@ variants!(Status {
     All: "all",
 });
 
-/// Whether the snapshot was created by a person, by an automatic policy, or in either way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only snapshots of automatic policies (`auto`) or only those of people (`user`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SnapshotType {
     /// `auto`.
@@ -160,7 +160,7 @@ variants!(SnapshotType {
 });
 
 /// Used by [`DescribeSnapshotsInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -196,8 +196,8 @@ impl Filter {
     }
 }
 
-/// Whether the resource is in use, and by what.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only snapshots that were used for images, for disks, for both, or for nothing.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Usage {
     /// `image`.
@@ -219,8 +219,8 @@ variants!(Usage {
     None: "none",
 });
 
-/// Whether the snapshot was taken of a system disk or of a data disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only snapshots of system disks or only those of data disks.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceDiskType {
     /// `system`.
@@ -237,7 +237,7 @@ variants!(SourceDiskType {
 });
 
 /// Returns only snapshots of this tier.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Standard`.
@@ -257,7 +257,7 @@ variants!(Category {
 });
 
 /// Used by [`DescribeSnapshotsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -294,7 +294,7 @@ impl Tag {
 }
 
 /// Snapshots on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Snapshots {
     /// One snapshot with its source disk, progress, and state.
@@ -306,7 +306,7 @@ fields!(Snapshots {
 });
 
 /// Used by [`Snapshots::snapshot`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// State of the snapshot. It can be used when it is `accomplished`.
@@ -383,7 +383,7 @@ pub struct Snapshot {
     ///
     /// Example: `testDescription`.
     pub description: Option<String>,
-    /// Snapshot, the state of a disk at one point in time, as listed by `DescribeSnapshots`.
+    /// Snapshot, the state of a disk at one point in time.
     ///
     /// Example: `s-bp67acfmxazb4p****`.
     pub snapshot_id: Option<String>,
@@ -460,7 +460,7 @@ fields!(Snapshot {
 });
 
 /// State of the snapshot. It can be used when it is `accomplished`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SnapshotStatus {
     /// `progressing`.
@@ -480,7 +480,7 @@ variants!(SnapshotStatus {
 });
 
 /// Whether the snapshot was created by a person, by an automatic policy, or in either way.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SnapshotSnapshotType {
     /// `auto`.
@@ -503,7 +503,7 @@ variants!(SnapshotSnapshotType {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -515,7 +515,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

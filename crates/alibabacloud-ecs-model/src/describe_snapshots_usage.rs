@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeSnapshotsUsage`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsUsageInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -20,7 +20,7 @@ fields!(DescribeSnapshotsUsageInput {
 });
 
 /// What `DescribeSnapshotsUsage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnapshotsUsageOutput {
     /// Size of all snapshots of the region in bytes.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSpotAdvice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSpotAdviceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -50,7 +50,7 @@ fields!(DescribeSpotAdviceInput {
 });
 
 /// What `DescribeSpotAdvice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSpotAdviceOutput {
     /// Region that the resource is in.
@@ -72,7 +72,7 @@ fields!(DescribeSpotAdviceOutput {
 });
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -92,7 +92,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Zones that have spot instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableSpotZones {
     /// One zone with its spot instance types.
@@ -104,7 +104,7 @@ fields!(AvailableSpotZones {
 });
 
 /// Used by [`AvailableSpotZones::available_spot_zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableSpotZone {
     /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`.
@@ -121,7 +121,7 @@ fields!(AvailableSpotZone {
 });
 
 /// Instance types that the zone has as spot instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableSpotResources {
     /// An instance type that the zone has as spot instances.
@@ -133,7 +133,7 @@ fields!(AvailableSpotResources {
 });
 
 /// Used by [`AvailableSpotResources::available_spot_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableSpotResource {
     /// Range that the share of reclaimed instances lies in.

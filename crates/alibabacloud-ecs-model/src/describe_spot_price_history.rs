@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeSpotPriceHistory`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSpotPriceHistoryInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -48,7 +48,7 @@ fields!(DescribeSpotPriceHistoryInput {
 });
 
 /// What `DescribeSpotPriceHistory` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSpotPriceHistoryOutput {
     /// ID of this call. Include it when contacting support.
@@ -75,7 +75,7 @@ fields!(DescribeSpotPriceHistoryOutput {
 });
 
 /// Whether the resource is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `classic`.
@@ -92,7 +92,7 @@ variants!(NetworkType {
 });
 
 /// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `optimized`.
@@ -109,7 +109,7 @@ variants!(IoOptimized {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `linux`.
@@ -126,7 +126,7 @@ variants!(OsType {
 });
 
 /// Prices over time.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPrices {
     /// Price at one point in time, in one zone.
@@ -138,7 +138,7 @@ fields!(SpotPrices {
 });
 
 /// Used by [`SpotPrices::spot_price_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceType {
     /// Whether the instance is I/O optimized; all current instance types are.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeStorageCapacityUnits`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeStorageCapacityUnitsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -44,7 +44,7 @@ fields!(DescribeStorageCapacityUnitsInput {
 });
 
 /// What `DescribeStorageCapacityUnits` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeStorageCapacityUnitsOutput {
     /// Highest number of items per page that the service used.
@@ -77,7 +77,7 @@ fields!(DescribeStorageCapacityUnitsOutput {
 });
 
 /// Whether to list what the account owns or what other accounts share with it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationType {
     /// `Normal`.
@@ -94,7 +94,7 @@ variants!(AllocationType {
 });
 
 /// Used by [`DescribeStorageCapacityUnitsInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.
@@ -117,7 +117,7 @@ variants!(Status {
 });
 
 /// Used by [`DescribeStorageCapacityUnitsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -154,7 +154,7 @@ impl Tag {
 }
 
 /// Storage capacity units on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StorageCapacityUnits {
     /// One storage capacity unit with its capacity and period.
@@ -166,7 +166,7 @@ fields!(StorageCapacityUnits {
 });
 
 /// Used by [`StorageCapacityUnits::storage_capacity_unit`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StorageCapacityUnit {
     /// Time in UTC at which the resource was created.
@@ -228,7 +228,7 @@ fields!(StorageCapacityUnit {
 });
 
 /// Whether the resource is shared with another account or by another account.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationStatus {
     /// `allocated`.
@@ -245,7 +245,7 @@ variants!(AllocationStatus {
 });
 
 /// Tags of the resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -257,7 +257,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

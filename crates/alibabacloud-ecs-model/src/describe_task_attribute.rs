@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `DescribeTaskAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTaskAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -22,7 +22,7 @@ fields!(DescribeTaskAttributeInput {
 });
 
 /// What `DescribeTaskAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTaskAttributeOutput {
     /// Time in UTC at which the resource was created.
@@ -94,7 +94,7 @@ fields!(DescribeTaskAttributeOutput {
 });
 
 /// Whether `CancelTask` can cancel the task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportCancel {
     /// `true`.
@@ -113,7 +113,7 @@ variants!(SupportCancel {
 boolean!(SupportCancel { True, False });
 
 /// Whether the task is waiting, running, done, or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskStatus {
     /// `Finished`.
@@ -133,7 +133,7 @@ variants!(TaskStatus {
 });
 
 /// Result of each part of the work.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationProgressSet {
     /// Result of one part of the work.
@@ -145,7 +145,7 @@ fields!(OperationProgressSet {
 });
 
 /// Used by [`OperationProgressSet::operation_progress`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationProgress {
     /// Explanation of the failure. Empty on success.
@@ -172,7 +172,7 @@ fields!(OperationProgress {
 });
 
 /// Resources that this part is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedItemSet {
     /// A resource, as a name and a value.
@@ -184,7 +184,7 @@ fields!(RelatedItemSet {
 });
 
 /// Used by [`RelatedItemSet::related_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedItem {
     /// Kind of the ID, such as `DiskId`.

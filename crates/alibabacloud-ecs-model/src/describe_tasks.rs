@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTasksInput {
     /// Number of the page to return, counted from 1.
@@ -43,7 +43,7 @@ fields!(DescribeTasksInput {
 });
 
 /// What `DescribeTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTasksOutput {
     /// Highest number of items per page that the service used.
@@ -81,7 +81,7 @@ fields!(DescribeTasksOutput {
 });
 
 /// Operation that started the task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskAction {
     /// `ImportImage`.
@@ -107,7 +107,7 @@ variants!(TaskAction {
 });
 
 /// Whether the task is waiting, running, done, or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskStatus {
     /// `Finished`.
@@ -127,7 +127,7 @@ variants!(TaskStatus {
 });
 
 /// Tasks on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaskSet {
     /// One task with its action and state.
@@ -139,7 +139,7 @@ fields!(TaskSet {
 });
 
 /// Used by [`TaskSet::task`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Task {
     /// Time in UTC at which the resource was created.

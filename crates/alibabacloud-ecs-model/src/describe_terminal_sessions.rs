@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeTerminalSessions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTerminalSessionsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeTerminalSessionsInput {
 });
 
 /// What `DescribeTerminalSessions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTerminalSessionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(DescribeTerminalSessionsOutput {
 });
 
 /// Terminal sessions on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Sessions {
     /// One terminal session with its connections.
@@ -67,7 +67,7 @@ fields!(Sessions {
 });
 
 /// Used by [`Sessions::session`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Session {
     /// Connections of the session.
@@ -119,7 +119,7 @@ fields!(Session {
 });
 
 /// Connections of the session.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Connections {
     /// One connection of the session, with the reason why it ended.
@@ -131,7 +131,7 @@ fields!(Connections {
 });
 
 /// Used by [`Connections::connection`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Connection {
     /// State of this connection of the session.
@@ -172,7 +172,7 @@ fields!(Connection {
 });
 
 /// State of this connection of the session.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Connecting`.
@@ -195,7 +195,7 @@ variants!(Status {
 });
 
 /// Why the connection was closed. Empty while it is open.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClosedReason {
     /// `InstanceNotExists`.
@@ -230,7 +230,7 @@ variants!(ClosedReason {
 });
 
 /// Whether an account, a RAM user, or a role opened the session.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IdentityType {
     /// `Account`.

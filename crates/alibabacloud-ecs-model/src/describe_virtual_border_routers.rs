@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribeVirtualBorderRouters`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(DescribeVirtualBorderRoutersInput {
 });
 
 /// What `DescribeVirtualBorderRouters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(DescribeVirtualBorderRoutersOutput {
 });
 
 /// Used by [`DescribeVirtualBorderRoutersInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -89,7 +89,7 @@ impl Filter {
 }
 
 /// Virtual border routers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterSet {
     /// One virtual border router with its peering addresses.
@@ -101,7 +101,7 @@ fields!(VirtualBorderRouterSet {
 });
 
 /// Used by [`VirtualBorderRouterSet::virtual_border_router_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterType {
     /// VLAN interface of the router.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribeVirtualBorderRoutersForPhysicalConnection`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnectionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(DescribeVirtualBorderRoutersForPhysicalConnectionInput {
 });
 
 /// What `DescribeVirtualBorderRoutersForPhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -59,7 +59,7 @@ fields!(DescribeVirtualBorderRoutersForPhysicalConnectionOutput {
 });
 
 /// Used by [`DescribeVirtualBorderRoutersForPhysicalConnectionInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// What the condition compares, such as `CreationStartTime` or `CreationEndTime`.
@@ -94,7 +94,7 @@ impl Filter {
 }
 
 /// Virtual border routers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterForPhysicalConnectionSet {
     /// One virtual border router on the leased line, and its owner.
@@ -109,7 +109,7 @@ fields!(VirtualBorderRouterForPhysicalConnectionSet {
 
 /// Used by
 /// [`VirtualBorderRouterForPhysicalConnectionSet::virtual_border_router_for_physical_connection_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterForPhysicalConnectionType {
     /// Time in UTC at which the resource was created.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeVpcs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcsInput {
     /// VPC, the private network that contains the resource.
@@ -31,7 +31,7 @@ fields!(DescribeVpcsInput {
 });
 
 /// What `DescribeVpcs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcsOutput {
     /// Highest number of items per page that the service used.
@@ -56,7 +56,7 @@ fields!(DescribeVpcsOutput {
 });
 
 /// VPCs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vpcs {
     /// One VPC with its range, vSwitches, and state.
@@ -68,7 +68,7 @@ fields!(Vpcs {
 });
 
 /// Used by [`Vpcs::vpc`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vpc {
     /// Time in UTC at which the resource was created.
@@ -110,7 +110,7 @@ fields!(Vpc {
 });
 
 /// Subnets of the VPC in which instances can be created.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VswitchIds {
     /// vSwitch, the subnet of a VPC, that the resource is connected to; it also fixes the zone.
@@ -122,7 +122,7 @@ fields!(VswitchIds {
 });
 
 /// Custom address ranges of the VPC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserCidrs {
     /// Custom address ranges of the VPC.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeVRouters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVRoutersInput {
     /// Router of a VPC; each VPC has one.
@@ -28,7 +28,7 @@ fields!(DescribeVRoutersInput {
 });
 
 /// What `DescribeVRouters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVRoutersOutput {
     /// Highest number of items per page that the service used.
@@ -53,7 +53,7 @@ fields!(DescribeVRoutersOutput {
 });
 
 /// Routers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vrouters {
     /// Router of a VPC with its route tables.
@@ -65,7 +65,7 @@ fields!(Vrouters {
 });
 
 /// Used by [`Vrouters::vrouter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vrouter {
     /// VPC, the private network that contains the resource. Empty in the classic network.
@@ -95,7 +95,7 @@ fields!(Vrouter {
 });
 
 /// Route tables that send the traffic of the router or VPC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTableIds {
     /// Route table of a router.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeVSwitches`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchesInput {
     /// VPC, the private network that contains the resource.
@@ -38,7 +38,7 @@ fields!(DescribeVSwitchesInput {
 });
 
 /// What `DescribeVSwitches` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchesOutput {
     /// Highest number of items per page that the service used.
@@ -63,7 +63,7 @@ fields!(DescribeVSwitchesOutput {
 });
 
 /// vSwitches on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vswitches {
     /// One vSwitch with its range and free addresses.
@@ -75,7 +75,7 @@ fields!(Vswitches {
 });
 
 /// Used by [`Vswitches::vswitch`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vswitch {
     /// Time in UTC at which the resource was created.

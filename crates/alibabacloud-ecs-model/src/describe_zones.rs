@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeZones`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeZonesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -31,7 +31,7 @@ fields!(DescribeZonesInput {
 });
 
 /// What `DescribeZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeZonesOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(DescribeZonesOutput {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -65,7 +65,7 @@ variants!(InstanceChargeType {
 });
 
 /// Kind of spot instances for which the zones are listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -85,7 +85,7 @@ variants!(SpotStrategy {
 });
 
 /// Language of the names in the response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `de`.
@@ -117,7 +117,7 @@ variants!(AcceptLanguage {
 });
 
 /// Zones of the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zones {
     /// One zone with the resources that it offers.
@@ -129,7 +129,7 @@ fields!(Zones {
 });
 
 /// Used by [`Zones::zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zone {
     /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`.
@@ -174,7 +174,7 @@ fields!(Zone {
 });
 
 /// Whether the zone is an ordinary one or a cloud box.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ZoneType {
     /// `AvailabilityZone`.
@@ -191,7 +191,7 @@ variants!(ZoneType {
 });
 
 /// What the zone offers, by kind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResources {
     /// One combination of resources that the zone offers.
@@ -203,7 +203,7 @@ fields!(AvailableResources {
 });
 
 /// Used by [`AvailableResources::resources_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcesInfo {
     /// Whether the instance is I/O optimized; all current instance types are.
@@ -235,7 +235,7 @@ fields!(ResourcesInfo {
 });
 
 /// Categories of system disks on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SystemDiskCategories {
     /// Categories of system disks on offer.
@@ -247,7 +247,7 @@ fields!(SystemDiskCategories {
 });
 
 /// Used by [`SystemDiskCategories::supported_system_disk_category`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportedSystemDiskCategory {
     /// `cloud`.
@@ -270,7 +270,7 @@ variants!(SupportedSystemDiskCategory {
 });
 
 /// Generations of instance families on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceGenerations {
     /// Generations of instance families on offer.
@@ -282,7 +282,7 @@ fields!(InstanceGenerations {
 });
 
 /// Categories of data disks on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDiskCategories {
     /// Categories of data disks on offer.
@@ -294,7 +294,7 @@ fields!(DataDiskCategories {
 });
 
 /// Used by [`DataDiskCategories::supported_data_disk_category`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportedDataDiskCategory {
     /// `cloud`.
@@ -320,7 +320,7 @@ variants!(SupportedDataDiskCategory {
 });
 
 /// Instance types that are meant or found, each with its vCPUs, memory, and limits.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypes {
     /// Instance types on offer.
@@ -332,7 +332,7 @@ fields!(InstanceTypes {
 });
 
 /// Instance families, such as `ecs.g7`, that are meant or supported.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypeFamilies {
     /// Instance families on offer.
@@ -344,7 +344,7 @@ fields!(InstanceTypeFamilies {
 });
 
 /// Network types on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkTypes {
     /// Network types on offer.
@@ -356,7 +356,7 @@ fields!(NetworkTypes {
 });
 
 /// Kinds of resources that can be created in the zone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResourceCreation {
     /// Kinds of resources that can be created in the zone.
@@ -368,7 +368,7 @@ fields!(AvailableResourceCreation {
 });
 
 /// Used by [`AvailableResourceCreation::resource_types`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VSwitch`.
@@ -394,7 +394,7 @@ variants!(ResourceType {
 });
 
 /// Generations of dedicated hosts on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostGenerations {
     /// Generations of dedicated hosts on offer.
@@ -406,7 +406,7 @@ fields!(DedicatedHostGenerations {
 });
 
 /// Instance types on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableInstanceTypes {
     /// Instance types that are meant or found, each with its vCPUs, memory, and limits.
@@ -418,7 +418,7 @@ fields!(AvailableInstanceTypes {
 });
 
 /// Categories of disks on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableDiskCategories {
     /// Categories of disks on offer.
@@ -430,7 +430,7 @@ fields!(AvailableDiskCategories {
 });
 
 /// Used by [`AvailableDiskCategories::disk_categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskCategory {
     /// `cloud`.
@@ -453,7 +453,7 @@ variants!(DiskCategory {
 });
 
 /// Types of dedicated hosts on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableDedicatedHostTypes {
     /// Type of the dedicated host, such as `ddh.g7`, as listed by `DescribeDedicatedHostTypes`.
@@ -465,7 +465,7 @@ fields!(AvailableDedicatedHostTypes {
 });
 
 /// Categories of shared block storage on offer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableVolumeCategories {
     /// Categories of shared block storage on offer.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachClassicLinkVpc`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachClassicLinkVpcInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(DetachClassicLinkVpcInput {
 });
 
 /// What `DetachClassicLinkVpc` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachClassicLinkVpcOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachDiskInput {
     /// Instance that the disk is attached to.
@@ -25,7 +25,7 @@ fields!(DetachDiskInput {
 });
 
 /// What `DetachDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachDiskOutput {
     /// ID of this call. Include it when contacting support.

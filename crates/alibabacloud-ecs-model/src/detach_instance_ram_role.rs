@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachInstanceRamRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachInstanceRamRoleInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(DetachInstanceRamRoleInput {
 });
 
 /// What `DetachInstanceRamRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachInstanceRamRoleOutput {
     /// RAM role that was detached.
@@ -58,7 +58,7 @@ fields!(DetachInstanceRamRoleOutput {
 });
 
 /// Result for each instance of the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachInstanceRamRoleResults {
     /// Outcome for one instance: success or the reason of the failure.
@@ -70,7 +70,7 @@ fields!(DetachInstanceRamRoleResults {
 });
 
 /// Used by [`DetachInstanceRamRoleResults::detach_instance_ram_role_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachInstanceRamRoleResult {
     /// Result for this instance: `200`, or an error code.
@@ -102,7 +102,7 @@ fields!(DetachInstanceRamRoleResult {
 });
 
 /// Instances with their RAM roles.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceRamRoleSets {
     /// One pair of an instance and the role that it has.
@@ -114,7 +114,7 @@ fields!(InstanceRamRoleSets {
 });
 
 /// Used by [`InstanceRamRoleSets::instance_ram_role_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceRamRole {
     /// Instance RAM role whose temporary credentials programs on the instance read from the

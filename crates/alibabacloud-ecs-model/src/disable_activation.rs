@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DisableActivation`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableActivationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -22,7 +22,7 @@ fields!(DisableActivationInput {
 });
 
 /// What `DisableActivation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableActivationOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(DisableActivationOutput {
 });
 
 /// The activation code and how often it was used.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Activation {
     /// Time in UTC at which the resource was created.

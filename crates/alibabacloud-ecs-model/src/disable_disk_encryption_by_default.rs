@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DisableDiskEncryptionByDefault`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableDiskEncryptionByDefaultInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -20,7 +20,7 @@ fields!(DisableDiskEncryptionByDefaultInput {
 });
 
 /// What `DisableDiskEncryptionByDefault` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableDiskEncryptionByDefaultOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DisableNetworkInterfaceQoS`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableNetworkInterfaceQosInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(DisableNetworkInterfaceQosInput {
 });
 
 /// What `DisableNetworkInterfaceQoS` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableNetworkInterfaceQosOutput {
     /// ID of this call. Include it when contacting support.

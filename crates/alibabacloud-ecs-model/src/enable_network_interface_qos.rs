@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `EnableNetworkInterfaceQoS`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableNetworkInterfaceQosInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(EnableNetworkInterfaceQosInput {
 });
 
 /// What `EnableNetworkInterfaceQoS` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableNetworkInterfaceQosOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(EnableNetworkInterfaceQosOutput {
 });
 
 /// Bandwidth and packet rate limits of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Qos {
     /// Highest outbound bandwidth of the network interface inside of the VPC.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ExportSnapshot`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExportSnapshotInput {
     /// Snapshot, the state of a disk at one point in time, as listed by `DescribeSnapshots`.
@@ -28,7 +28,7 @@ fields!(ExportSnapshotInput {
 });
 
 /// What `ExportSnapshot` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExportSnapshotOutput {
     /// Asynchronous task, whose progress `DescribeTasks` reports.

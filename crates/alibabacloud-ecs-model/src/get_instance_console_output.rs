@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `GetInstanceConsoleOutput`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceConsoleOutputInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(GetInstanceConsoleOutputInput {
 });
 
 /// What `GetInstanceConsoleOutput` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceConsoleOutputOutput {
     /// Time in UTC at which the output was last updated.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `GetInstanceScreenshot`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceScreenshotInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(GetInstanceScreenshotInput {
 });
 
 /// What `GetInstanceScreenshot` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInstanceScreenshotOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ImportImage`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -67,7 +67,7 @@ fields!(ImportImageInput {
 });
 
 /// What `ImportImage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageOutput {
     /// ID of this call. Include it when contacting support.
@@ -96,7 +96,7 @@ fields!(ImportImageOutput {
 });
 
 /// Processor architecture that the image is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `i386`.
@@ -116,7 +116,7 @@ variants!(Architecture {
 });
 
 /// Whether the operating system is Linux or Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OsType {
     /// `windows`.
@@ -133,7 +133,7 @@ variants!(OsType {
 });
 
 /// Whether the image boots by BIOS or by UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BootMode {
     /// `BIOS`.
@@ -150,7 +150,7 @@ variants!(BootMode {
 });
 
 /// Who provides the license of the operating system after the import.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LicenseType {
     /// `Auto`.
@@ -170,7 +170,7 @@ variants!(LicenseType {
 });
 
 /// Used by [`ImportImageInput::disk_device_mapping`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiskDeviceMapping {
     /// Former name of `DiskImageSize`.
@@ -254,7 +254,7 @@ impl DiskDeviceMapping {
 }
 
 /// Format of the image file, such as `QCOW2` or `VHD`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Format {
     /// `RAW`.
@@ -277,7 +277,7 @@ variants!(Format {
 });
 
 /// Used by [`ImportImageInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -314,7 +314,7 @@ impl Tag {
 }
 
 /// How the image is checked after it is created. Empty means that it is not checked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DetectionStrategy {
     /// `Standard`.
@@ -328,7 +328,7 @@ variants!(DetectionStrategy {
 });
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Features {
     /// Whether disks can be attached by the NVMe protocol.
@@ -364,7 +364,7 @@ impl Features {
 }
 
 /// Whether disks can be attached by the NVMe protocol.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NvmeSupport {
     /// `supported`.
@@ -382,7 +382,7 @@ variants!(NvmeSupport {
 
 /// Which access modes of the metadata service the image can use: only the open one, or also the
 /// token-based one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImdsSupport {
     /// `v1`.

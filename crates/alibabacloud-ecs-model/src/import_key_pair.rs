@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `ImportKeyPair`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportKeyPairInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -31,7 +31,7 @@ fields!(ImportKeyPairInput {
 });
 
 /// What `ImportKeyPair` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportKeyPairOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(ImportKeyPairOutput {
 });
 
 /// Used by [`ImportKeyPairInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

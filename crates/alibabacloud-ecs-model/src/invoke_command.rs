@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, Value, fields, pair, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `InvokeCommand`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvokeCommandInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -78,7 +78,7 @@ fields!(InvokeCommandInput {
 });
 
 /// What `InvokeCommand` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InvokeCommandOutput {
     /// ID of this execution, for `DescribeInvocationResults`.
@@ -97,7 +97,7 @@ fields!(InvokeCommandOutput {
 });
 
 /// Whether the command runs once, by a schedule, or at restarts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepeatMode {
     /// `Once`.
@@ -123,7 +123,7 @@ variants!(RepeatMode {
 });
 
 /// Used by [`InvokeCommandInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -160,7 +160,7 @@ impl Tag {
 }
 
 /// Used by [`InvokeCommandInput::resource_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourceTag {
     /// Value of the tag; can be empty.
@@ -197,7 +197,7 @@ impl ResourceTag {
 }
 
 /// Whether a stop ends only the process of the command or also the processes that it started.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TerminationMode {
     /// `Process`.

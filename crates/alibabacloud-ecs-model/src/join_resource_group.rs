@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `JoinResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct JoinResourceGroupInput {
     /// Kind of resource, such as an instance or a disk.
@@ -28,7 +28,7 @@ fields!(JoinResourceGroupInput {
 });
 
 /// What `JoinResourceGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct JoinResourceGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(JoinResourceGroupOutput {
 });
 
 /// Kind of resource, such as an instance or a disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `LeaveSecurityGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveSecurityGroupInput {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -29,7 +29,7 @@ fields!(LeaveSecurityGroupInput {
 });
 
 /// What `LeaveSecurityGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LeaveSecurityGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListPluginStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPluginStatusInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -37,7 +37,7 @@ fields!(ListPluginStatusInput {
 });
 
 /// What `ListPluginStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPluginStatusOutput {
     /// Highest number of items per page that the service used.
@@ -76,7 +76,7 @@ fields!(ListPluginStatusOutput {
 });
 
 /// Plug-ins of the instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstancePluginStatusSet {
     /// One instance with the plug-ins installed on it.
@@ -88,7 +88,7 @@ fields!(InstancePluginStatusSet {
 });
 
 /// Used by [`InstancePluginStatusSet::instance_plugin_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstancePluginStatus {
     /// Instance that the entry describes, such as `i-bp67acfmxazb4ph****`. Its ID never changes.
@@ -105,7 +105,7 @@ fields!(InstancePluginStatus {
 });
 
 /// Plug-ins of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PluginStatusSet {
     /// One plug-in with its version; inside of it, the state of the plug-in.
@@ -117,7 +117,7 @@ fields!(PluginStatusSet {
 });
 
 /// Used by [`PluginStatusSet::plugin_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PluginStatus {
     /// One plug-in with its version; inside of it, the state of the plug-in.
@@ -152,7 +152,7 @@ fields!(PluginStatus {
 });
 
 /// One plug-in with its version; inside of it, the state of the plug-in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PluginStatusPluginStatus {
     /// `NotInstalled`.

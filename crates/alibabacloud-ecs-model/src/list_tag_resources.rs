@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -16,9 +16,9 @@ pub struct ListTagResourcesInput {
     pub next_token: Option<String>,
     /// Kind of resource, such as an instance or a disk.
     pub resource_type: Option<ResourceType>,
-    /// Resource of the kind that the resource type names.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Tags with wildcards in key or value.
     pub tag_filter: Option<Vec<TagFilter>>,
@@ -34,7 +34,7 @@ fields!(ListTagResourcesInput {
 });
 
 /// What `ListTagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -57,7 +57,7 @@ fields!(ListTagResourcesOutput {
 });
 
 /// Kind of resource, such as an instance or a disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -125,7 +125,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`ListTagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -162,7 +162,7 @@ impl Tag {
 }
 
 /// Used by [`ListTagResourcesInput::tag_filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagFilter {
     /// Values that the tag can have; wildcards are possible.
@@ -202,7 +202,7 @@ impl TagFilter {
 }
 
 /// Pairs of a resource and a tag on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// One pair of a resource and a tag.
@@ -214,7 +214,7 @@ fields!(TagResources {
 });
 
 /// Used by [`TagResources::tag_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Value of the tag; empty for a tag that has only a key.

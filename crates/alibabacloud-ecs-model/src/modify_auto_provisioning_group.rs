@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyAutoProvisioningGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAutoProvisioningGroupInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -51,7 +51,7 @@ fields!(ModifyAutoProvisioningGroupInput {
 });
 
 /// What `ModifyAutoProvisioningGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAutoProvisioningGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -65,7 +65,7 @@ fields!(ModifyAutoProvisioningGroupOutput {
 });
 
 /// Whether instances are released when the group has more capacity than its target.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExcessCapacityTerminationPolicy {
     /// `termination`.
@@ -82,7 +82,7 @@ variants!(ExcessCapacityTerminationPolicy {
 });
 
 /// Whether capacity beyond the two fixed parts is provided by spot or by pay-as-you-go instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultTargetCapacityType {
     /// `PayAsYouGo`.
@@ -99,7 +99,7 @@ variants!(DefaultTargetCapacityType {
 });
 
 /// Used by [`ModifyAutoProvisioningGroupInput::launch_template_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateConfig {
     /// vSwitch, the subnet of a VPC, that the resource is connected to; it also fixes the zone.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyAutoSnapshotPolicyEx`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAutoSnapshotPolicyExInput {
     /// Region in which the disks and the policy are, as listed by `DescribeRegions`.
@@ -47,7 +47,7 @@ fields!(ModifyAutoSnapshotPolicyExInput {
 });
 
 /// What `ModifyAutoSnapshotPolicyEx` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAutoSnapshotPolicyExOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(ModifyAutoSnapshotPolicyExOutput {
 });
 
 /// How copies in other regions are encrypted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyEncryptionConfiguration {
     /// Whether the data is encrypted.
@@ -108,7 +108,7 @@ impl CopyEncryptionConfiguration {
 }
 
 /// Used by [`CopyEncryptionConfiguration::arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Arn {
     /// Type of the role that is assumed.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ModifyCapacityReservation`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCapacityReservationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -44,7 +44,7 @@ fields!(ModifyCapacityReservationInput {
 });
 
 /// What `ModifyCapacityReservation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCapacityReservationOutput {
     /// ID of this call. Include it when contacting support.
@@ -58,7 +58,7 @@ fields!(ModifyCapacityReservationOutput {
 });
 
 /// Whether the reservation ends at a set time or only when it is released.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EndTimeType {
     /// `Limited`.
@@ -75,7 +75,7 @@ variants!(EndTimeType {
 });
 
 /// Operating system of the instances that the reservation is for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `Windows`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyCloudAssistantSettings`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCloudAssistantSettingsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -35,7 +35,7 @@ fields!(ModifyCloudAssistantSettingsInput {
 });
 
 /// What `ModifyCloudAssistantSettings` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCloudAssistantSettingsOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(ModifyCloudAssistantSettingsOutput {
 });
 
 /// Feature of Cloud Assistant that the settings belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SettingType {
     /// `SessionManagerDelivery`.
@@ -72,7 +72,7 @@ variants!(SettingType {
 });
 
 /// Delivery of records to OSS.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OssDeliveryConfig {
     /// Whether the feature is turned on.
@@ -158,7 +158,7 @@ impl OssDeliveryConfig {
 }
 
 /// How objects in the bucket are encrypted: as the bucket says, by OSS, or by a KMS key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptionType {
     /// `Inherit`.
@@ -178,7 +178,7 @@ variants!(EncryptionType {
 });
 
 /// Algorithm of the server-side encryption in OSS.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptionAlgorithm {
     /// `AES256`.
@@ -195,7 +195,7 @@ variants!(EncryptionAlgorithm {
 });
 
 /// Delivery of records to Simple Log Service.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlsDeliveryConfig {
     /// Whether the feature is turned on.
@@ -242,7 +242,7 @@ impl SlsDeliveryConfig {
 }
 
 /// Whether and when the Cloud Assistant agent upgrades itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AgentUpgradeConfig {
     /// Whether the feature is turned on.
@@ -292,7 +292,7 @@ impl AgentUpgradeConfig {
 }
 
 /// Whether Session Manager can open terminals.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SessionManagerConfig {
     /// Whether terminal sessions can be opened in this account.

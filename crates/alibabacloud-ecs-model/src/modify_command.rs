@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ModifyCommand`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCommandInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -41,7 +41,7 @@ fields!(ModifyCommandInput {
 });
 
 /// What `ModifyCommand` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCommandOutput {
     /// ID of this call. Include it when contacting support.

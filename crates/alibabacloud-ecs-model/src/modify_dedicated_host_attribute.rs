@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDedicatedHostAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -48,7 +48,7 @@ fields!(ModifyDedicatedHostAttributeInput {
 });
 
 /// What `ModifyDedicatedHostAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(ModifyDedicatedHostAttributeOutput {
 
 /// What happens to the instance, or to the instances of the host, when the hardware fails or is
 /// maintained.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionOnMaintenance {
     /// `Migrate`.
@@ -80,7 +80,7 @@ variants!(ActionOnMaintenance {
 });
 
 /// Whether the service may place instances on the host that do not name one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoPlacement {
     /// `on`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ModifyDedicatedHostAutoReleaseTime`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostAutoReleaseTimeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -27,7 +27,7 @@ fields!(ModifyDedicatedHostAutoReleaseTimeInput {
 });
 
 /// What `ModifyDedicatedHostAutoReleaseTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostAutoReleaseTimeOutput {
     /// ID of this call. Include it when contacting support.

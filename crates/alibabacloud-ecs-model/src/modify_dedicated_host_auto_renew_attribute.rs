@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDedicatedHostAutoRenewAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostAutoRenewAttributeInput {
     /// IDs of dedicated hosts, as listed by `DescribeDedicatedHosts`.
@@ -38,7 +38,7 @@ fields!(ModifyDedicatedHostAutoRenewAttributeInput {
 });
 
 /// What `ModifyDedicatedHostAutoRenewAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostAutoRenewAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(ModifyDedicatedHostAutoRenewAttributeOutput {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -69,7 +69,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether a subscription renews by itself, is renewed by hand, or expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalStatus {
     /// `AutoRenewal`.
@@ -89,7 +89,7 @@ variants!(RenewalStatus {
 });
 
 /// Whether the host is renewed together with the instances on it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenewWithEcs {
     /// `AutoRenewWithEcs`.

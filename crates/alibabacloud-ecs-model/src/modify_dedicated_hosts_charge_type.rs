@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDedicatedHostsChargeType`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostsChargeTypeInput {
     /// IDs of dedicated hosts, as listed by `DescribeDedicatedHosts`.
@@ -44,7 +44,7 @@ fields!(ModifyDedicatedHostsChargeTypeInput {
 });
 
 /// What `ModifyDedicatedHostsChargeType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDedicatedHostsChargeTypeOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.
@@ -66,7 +66,7 @@ fields!(ModifyDedicatedHostsChargeTypeOutput {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Week`.
@@ -83,7 +83,7 @@ variants!(PeriodUnit {
 });
 
 /// Billing method to change to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DedicatedHostChargeType {
     /// `PrePaid`.
@@ -100,7 +100,7 @@ variants!(DedicatedHostChargeType {
 });
 
 /// Costs of the change, if they were asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeeOfInstances {
     /// Costs of the change for one instance or host.
@@ -112,7 +112,7 @@ fields!(FeeOfInstances {
 });
 
 /// Used by [`FeeOfInstances::fee_of_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeeOfInstance {
     /// Instance or dedicated host that the cost is for.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDeploymentSetAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDeploymentSetAttributeInput {
     /// Deployment set, which spreads its instances over physical servers, as listed by
@@ -30,7 +30,7 @@ fields!(ModifyDeploymentSetAttributeInput {
 });
 
 /// What `ModifyDeploymentSetAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDeploymentSetAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDiskAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskAttributeInput {
     /// Disk, such as `d-bp67acfmxazb4ph****`, as listed by `DescribeDisks`.
@@ -43,7 +43,7 @@ fields!(ModifyDiskAttributeInput {
 });
 
 /// What `ModifyDiskAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDiskChargeType`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskChargeTypeInput {
     /// Instance that the call works on, such as `i-bp67acfmxazb4ph****`.
@@ -34,7 +34,7 @@ fields!(ModifyDiskChargeTypeInput {
 });
 
 /// What `ModifyDiskChargeType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskChargeTypeOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.
@@ -53,7 +53,7 @@ fields!(ModifyDiskChargeTypeOutput {
 });
 
 /// Whether the disk is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskChargeType {
     /// `PrePaid`.

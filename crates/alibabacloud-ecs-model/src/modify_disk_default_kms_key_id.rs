@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDiskDefaultKMSKeyId`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskDefaultKMSKeyIdInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -23,7 +23,7 @@ fields!(ModifyDiskDefaultKMSKeyIdInput {
 });
 
 /// What `ModifyDiskDefaultKMSKeyId` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskDefaultKMSKeyIdOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDiskDeployment`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskDeploymentInput {
     /// Disk, such as `d-bp67acfmxazb4ph****`, as listed by `DescribeDisks`.
@@ -31,7 +31,7 @@ fields!(ModifyDiskDeploymentInput {
 });
 
 /// What `ModifyDiskDeployment` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskDeploymentOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(ModifyDiskDeploymentOutput {
 });
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDiskSpec`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskSpecInput {
     /// Disk to change.
@@ -37,7 +37,7 @@ fields!(ModifyDiskSpecInput {
 });
 
 /// What `ModifyDiskSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDiskSpecOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(ModifyDiskSpecOutput {
 });
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -84,7 +84,7 @@ variants!(PerformanceLevel {
 });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiskCategory {
     /// `cloud_essd`.
@@ -107,7 +107,7 @@ variants!(DiskCategory {
 });
 
 /// Performance of a disk in a dedicated block storage cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PerformanceControlOptions {
     /// New IOPS of the disk.
@@ -154,7 +154,7 @@ impl PerformanceControlOptions {
 }
 
 /// Whether IOPS and throughput return to what the category and size provide.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Recover {
     /// `All`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyElasticityAssurance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyElasticityAssuranceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(ModifyElasticityAssuranceInput {
 });
 
 /// What `ModifyElasticityAssurance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyElasticityAssuranceOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(ModifyElasticityAssuranceOutput {
 });
 
 /// Used by [`ModifyElasticityAssuranceInput::recurrence_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecurrenceRule {
     /// Whether the times recur by day, week, or month.
@@ -111,7 +111,7 @@ impl RecurrenceRule {
 }
 
 /// Whether the times recur by day, week, or month.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyForwardEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyForwardEntryInput {
     /// Forward table of a NAT gateway, which holds its DNAT rules.
@@ -40,7 +40,7 @@ fields!(ModifyForwardEntryInput {
 });
 
 /// What `ModifyForwardEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyForwardEntryOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyHaVipAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyHaVipAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -28,7 +28,7 @@ fields!(ModifyHaVipAttributeInput {
 });
 
 /// What `ModifyHaVipAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyHaVipAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyImageAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyImageAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -46,7 +46,7 @@ fields!(ModifyImageAttributeInput {
 });
 
 /// What `ModifyImageAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyImageAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(ModifyImageAttributeOutput {
 });
 
 /// New state of the image: `Deprecated` warns off new uses, `Available` takes that back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Deprecated`.
@@ -77,7 +77,7 @@ variants!(Status {
 });
 
 /// Whether the image boots by BIOS or by UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BootMode {
     /// `BIOS`.
@@ -97,7 +97,7 @@ variants!(BootMode {
 });
 
 /// Who provides the license of the operating system after the import.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LicenseType {
     /// `Auto`.
@@ -117,7 +117,7 @@ variants!(LicenseType {
 });
 
 /// Capabilities of the image, such as support for NVMe disks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Features {
     /// Whether disks can be attached by the NVMe protocol.
@@ -153,7 +153,7 @@ impl Features {
 }
 
 /// Whether disks can be attached by the NVMe protocol.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NvmeSupport {
     /// `supported`.
@@ -171,7 +171,7 @@ variants!(NvmeSupport {
 
 /// Which access modes of the metadata service the image can use: only the open one, or also the
 /// token-based one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImdsSupport {
     /// `v1`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceAttachmentAttributes`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAttachmentAttributesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(ModifyInstanceAttachmentAttributesInput {
 });
 
 /// What `ModifyInstanceAttachmentAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAttachmentAttributesOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(ModifyInstanceAttachmentAttributesOutput {
 });
 
 /// Which reserved capacity the instance may use: any open pool, one named pool, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ModifyInstanceAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAttributeInput {
     /// Instance to change.
@@ -71,7 +71,7 @@ fields!(ModifyInstanceAttributeInput {
 });
 
 /// What `ModifyInstanceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -85,7 +85,7 @@ fields!(ModifyInstanceAttributeOutput {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -102,7 +102,7 @@ variants!(CreditSpecification {
 });
 
 /// Settings of the remote connection. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoteConnectionOptions {
     /// Password of the administrator or root user.
@@ -135,7 +135,7 @@ impl RemoteConnectionOptions {
 }
 
 /// How the instance sees the topology of its cores.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CpuOptionsTopologyType {
     /// `ContinuousCoreToHTMapping`.
@@ -152,7 +152,7 @@ variants!(CpuOptionsTopologyType {
 });
 
 /// How private domain names of the instance are made and resolved.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateDnsNameOptions {
     /// Whether the name that is made from the instance ID resolves to the private IPv4 address.
@@ -223,7 +223,7 @@ impl PrivateDnsNameOptions {
 }
 
 /// Whether the hostname is chosen, made from the IP address, or made from the instance ID.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HostnameType {
     /// `Custom`.

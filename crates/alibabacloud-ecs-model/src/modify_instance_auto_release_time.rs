@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ModifyInstanceAutoReleaseTime`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoReleaseTimeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(ModifyInstanceAutoReleaseTimeInput {
 });
 
 /// What `ModifyInstanceAutoReleaseTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoReleaseTimeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceAutoRenewAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoRenewAttributeInput {
     /// Subscription instances whose settings change.
@@ -35,7 +35,7 @@ fields!(ModifyInstanceAutoRenewAttributeInput {
 });
 
 /// What `ModifyInstanceAutoRenewAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoRenewAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(ModifyInstanceAutoRenewAttributeOutput {
 });
 
 /// Whether a subscription renews by itself, is renewed by hand, or expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalStatus {
     /// `AutoRenewal`.
@@ -69,7 +69,7 @@ variants!(RenewalStatus {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.

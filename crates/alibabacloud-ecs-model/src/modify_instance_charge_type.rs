@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceChargeType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceChargeTypeInput {
     /// IDs of the instances, as listed by `DescribeInstances`, sent as a JSON array.
@@ -47,7 +47,7 @@ fields!(ModifyInstanceChargeTypeInput {
 });
 
 /// What `ModifyInstanceChargeType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceChargeTypeOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.
@@ -69,7 +69,7 @@ fields!(ModifyInstanceChargeTypeOutput {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -86,7 +86,7 @@ variants!(InstanceChargeType {
 });
 
 /// Costs of the change, if they were asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeeOfInstances {
     /// Costs of the change for one instance or host.
@@ -98,7 +98,7 @@ fields!(FeeOfInstances {
 });
 
 /// Used by [`FeeOfInstances::fee_of_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FeeOfInstance {
     /// Instance or dedicated host that the cost is for.

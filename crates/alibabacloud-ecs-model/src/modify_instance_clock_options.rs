@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceClockOptions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceClockOptionsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(ModifyInstanceClockOptionsInput {
 });
 
 /// What `ModifyInstanceClockOptions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceClockOptionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(ModifyInstanceClockOptionsOutput {
 });
 
 /// Whether the instance can read precise time from the hardware by PTP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PtpStatus {
     /// `enabled`.

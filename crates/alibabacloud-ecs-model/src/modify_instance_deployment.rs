@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceDeployment`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceDeploymentInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -56,7 +56,7 @@ fields!(ModifyInstanceDeploymentInput {
 });
 
 /// What `ModifyInstanceDeployment` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceDeploymentOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(ModifyInstanceDeploymentOutput {
 });
 
 /// Whether the instance stays on its dedicated host when it is stopped and started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Affinity {
     /// `host`.
@@ -87,7 +87,7 @@ variants!(Affinity {
 });
 
 /// Whether the instance is stopped for the move or moved while it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MigrationType {
     /// `reboot`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceMaintenanceAttributes`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceMaintenanceAttributesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(ModifyInstanceMaintenanceAttributesInput {
 });
 
 /// What `ModifyInstanceMaintenanceAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceMaintenanceAttributesOutput {
     /// ID of this call. Include it when contacting support.
@@ -47,7 +47,7 @@ fields!(ModifyInstanceMaintenanceAttributesOutput {
 
 /// What happens to the instance, or to the instances of the host, when the hardware fails or is
 /// maintained.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ActionOnMaintenance {
     /// `Stop`.
@@ -67,7 +67,7 @@ variants!(ActionOnMaintenance {
 });
 
 /// Used by [`ModifyInstanceMaintenanceAttributesInput::maintenance_window`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaintenanceWindow {
     /// End of the daily window, as `HH:mm:ss` in UTC.

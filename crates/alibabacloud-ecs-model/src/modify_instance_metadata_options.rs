@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceMetadataOptions`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceMetadataOptionsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -35,7 +35,7 @@ fields!(ModifyInstanceMetadataOptionsInput {
 });
 
 /// What `ModifyInstanceMetadataOptions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceMetadataOptionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(ModifyInstanceMetadataOptionsOutput {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -66,7 +66,7 @@ variants!(HttpEndpoint {
 });
 
 /// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -83,7 +83,7 @@ variants!(HttpTokens {
 });
 
 /// Whether the metadata service shows the tags of the instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceMetadataTags {
     /// `enabled`.

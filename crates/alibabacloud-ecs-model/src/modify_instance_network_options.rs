@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceNetworkOptions`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkOptionsInput {
     /// Instance that the call works on, such as `i-bp67acfmxazb4ph****`.
@@ -23,7 +23,7 @@ fields!(ModifyInstanceNetworkOptionsInput {
 });
 
 /// What `ModifyInstanceNetworkOptions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkOptionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(ModifyInstanceNetworkOptionsOutput {
 
 /// How the bandwidth of the instance is divided between network and disks, if the type allows a
 /// choice.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BandwidthWeighting {
     /// `Vpc-L1`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ModifyInstanceNetworkSpec`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkSpecInput {
     /// Instance that the call works on, such as `i-bp67acfmxazb4ph****`.
@@ -47,7 +47,7 @@ fields!(ModifyInstanceNetworkSpecInput {
 });
 
 /// What `ModifyInstanceNetworkSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetworkSpecOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.
@@ -66,7 +66,7 @@ fields!(ModifyInstanceNetworkSpecOutput {
 });
 
 /// Billing method of public traffic to change to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkChargeType {
     /// `PayByBandwidth`.

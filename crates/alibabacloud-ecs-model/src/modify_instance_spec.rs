@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceSpec`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceSpecInput {
     /// Pay-as-you-go instance to change.
@@ -58,7 +58,7 @@ fields!(ModifyInstanceSpecInput {
 });
 
 /// What `ModifyInstanceSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceSpecOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(ModifyInstanceSpecOutput {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_efficiency`.
@@ -89,7 +89,7 @@ variants!(SystemDiskCategory {
 });
 
 /// How the change is made. Not available for public use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModifyMode {
     /// `Online`.
@@ -106,7 +106,7 @@ variants!(ModifyMode {
 });
 
 /// Used by [`ModifyInstanceSpecInput::disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Disk {
     /// Disk, such as `d-bp67acfmxazb4ph****`, as listed by `DescribeDisks`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ModifyInstanceVncPasswd`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceVncPasswdInput {
     /// Instance that the call works on, such as `i-bp67acfmxazb4ph****`.
@@ -26,7 +26,7 @@ fields!(ModifyInstanceVncPasswdInput {
 });
 
 /// What `ModifyInstanceVncPasswd` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceVncPasswdOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyInstanceVpcAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceVpcAttributeInput {
     /// Instance to move; it must be stopped.
@@ -32,7 +32,7 @@ fields!(ModifyInstanceVpcAttributeInput {
 });
 
 /// What `ModifyInstanceVpcAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceVpcAttributeOutput {
     /// ID of this call. Include it when contacting support.

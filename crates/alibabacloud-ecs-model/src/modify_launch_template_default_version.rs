@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyLaunchTemplateDefaultVersion`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLaunchTemplateDefaultVersionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(ModifyLaunchTemplateDefaultVersionInput {
 });
 
 /// What `ModifyLaunchTemplateDefaultVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLaunchTemplateDefaultVersionOutput {
     /// ID of this call. Include it when contacting support.

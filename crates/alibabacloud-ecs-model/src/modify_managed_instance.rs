@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyManagedInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyManagedInstanceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(ModifyManagedInstanceInput {
 });
 
 /// What `ModifyManagedInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyManagedInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(ModifyManagedInstanceOutput {
 });
 
 /// One instance with its configuration and state.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// Name of the instance as the console shows it. It need not be unique and is not the hostname.

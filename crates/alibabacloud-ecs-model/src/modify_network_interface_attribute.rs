@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyNetworkInterfaceAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNetworkInterfaceAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -56,7 +56,7 @@ fields!(ModifyNetworkInterfaceAttributeInput {
 });
 
 /// What `ModifyNetworkInterfaceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNetworkInterfaceAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(ModifyNetworkInterfaceAttributeOutput {
 });
 
 /// How the network interface communicates: its traffic mode, and the numbers of its queues.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterfaceTrafficConfig {
     /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
@@ -145,7 +145,7 @@ impl NetworkInterfaceTrafficConfig {
 }
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -162,7 +162,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// How long idle connections of the network interface are tracked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectionTrackingConfiguration {
     /// Seconds after which an idle, established TCP connection is forgotten.
@@ -210,7 +210,7 @@ impl ConnectionTrackingConfiguration {
 }
 
 /// Further network capabilities. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnhancedNetwork {
     /// Whether SR-IOV is used.

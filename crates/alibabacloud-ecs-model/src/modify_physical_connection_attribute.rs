@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyPhysicalConnectionAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPhysicalConnectionAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -53,7 +53,7 @@ fields!(ModifyPhysicalConnectionAttributeInput {
 });
 
 /// What `ModifyPhysicalConnectionAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPhysicalConnectionAttributeOutput {
     /// ID of this call. Include it when contacting support.

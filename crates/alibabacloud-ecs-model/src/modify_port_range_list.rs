@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyPortRangeList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPortRangeListInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -37,7 +37,7 @@ fields!(ModifyPortRangeListInput {
 });
 
 /// What `ModifyPortRangeList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPortRangeListOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(ModifyPortRangeListOutput {
 });
 
 /// Used by [`ModifyPortRangeListInput::add_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddEntry {
     /// Ports of the entry to add, as `first/last`, such as `80/80`.
@@ -86,7 +86,7 @@ impl AddEntry {
 }
 
 /// Used by [`ModifyPortRangeListInput::remove_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveEntry {
     /// Ports of the entry to remove, as `first/last`.

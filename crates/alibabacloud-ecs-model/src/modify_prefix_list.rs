@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyPrefixList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPrefixListInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -34,7 +34,7 @@ fields!(ModifyPrefixListInput {
 });
 
 /// What `ModifyPrefixList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPrefixListOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(ModifyPrefixListOutput {
 });
 
 /// Used by [`ModifyPrefixListInput::add_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddEntry {
     /// Free text that the console shows beside the name.
@@ -83,7 +83,7 @@ impl AddEntry {
 }
 
 /// Used by [`ModifyPrefixListInput::remove_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveEntry {
     /// Address range in CIDR notation.

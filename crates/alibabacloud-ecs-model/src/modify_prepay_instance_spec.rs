@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ModifyPrepayInstanceSpec`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPrepayInstanceSpecInput {
     /// Subscription instance to change.
@@ -56,7 +56,7 @@ fields!(ModifyPrepayInstanceSpecInput {
 });
 
 /// What `ModifyPrepayInstanceSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPrepayInstanceSpecOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.
@@ -75,7 +75,7 @@ fields!(ModifyPrepayInstanceSpecOutput {
 });
 
 /// Whether the change is an upgrade or a downgrade. The service finds out by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OperatorType {
     /// `upgrade`.
@@ -92,7 +92,7 @@ variants!(OperatorType {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_efficiency`.
@@ -109,7 +109,7 @@ variants!(SystemDiskCategory {
 });
 
 /// How the change is made. Not available for public use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModifyMode {
     /// `Online`.
@@ -126,7 +126,7 @@ variants!(ModifyMode {
 });
 
 /// Used by [`ModifyPrepayInstanceSpecInput::disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Disk {
     /// Disk, such as `d-bp67acfmxazb4ph****`, as listed by `DescribeDisks`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyReservedInstanceAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstanceAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -30,7 +30,7 @@ fields!(ModifyReservedInstanceAttributeInput {
 });
 
 /// What `ModifyReservedInstanceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstanceAttributeOutput {
     /// HTTP status of the call, as a number.

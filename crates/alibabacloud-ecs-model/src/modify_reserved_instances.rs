@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyReservedInstances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -27,7 +27,7 @@ fields!(ModifyReservedInstancesInput {
 });
 
 /// What `ModifyReservedInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReservedInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,7 +44,7 @@ fields!(ModifyReservedInstancesOutput {
 });
 
 /// Used by [`ModifyReservedInstancesInput::configuration`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Configuration {
     /// Name of the reserved instance as the console shows it.
@@ -119,7 +119,7 @@ impl Configuration {
 }
 
 /// Whether the offer applies to a whole region or to one zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
     /// `Region`.
@@ -136,7 +136,7 @@ variants!(Scope {
 });
 
 /// Reserved instances that the call created or renewed, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservedInstanceIdSets {
     /// Reserved instance, a commitment that offsets bills, as listed by

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifySecurityGroupAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupAttributeInput {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -30,7 +30,7 @@ fields!(ModifySecurityGroupAttributeInput {
 });
 
 /// What `ModifySecurityGroupAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupAttributeOutput {
     /// ID of this call. Include it when contacting support.

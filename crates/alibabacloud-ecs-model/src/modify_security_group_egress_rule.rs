@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySecurityGroupEgressRule`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupEgressRuleInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -78,7 +78,7 @@ fields!(ModifySecurityGroupEgressRuleInput {
 });
 
 /// What `ModifySecurityGroupEgressRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupEgressRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -92,7 +92,7 @@ fields!(ModifySecurityGroupEgressRuleOutput {
 });
 
 /// Whether matching traffic is allowed or dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `accept`.
@@ -109,7 +109,7 @@ variants!(Policy {
 });
 
 /// Network that the rule applies to: `internet` or `intranet`. Rules in a VPC cover both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NicType {
     /// `internet`.

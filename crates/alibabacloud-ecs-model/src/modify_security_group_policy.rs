@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySecurityGroupPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupPolicyInput {
     /// Security group, the set of firewall rules that applies to the members, as listed by
@@ -30,7 +30,7 @@ fields!(ModifySecurityGroupPolicyInput {
 });
 
 /// What `ModifySecurityGroupPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,7 +44,7 @@ fields!(ModifySecurityGroupPolicyOutput {
 });
 
 /// Whether the members of the security group can reach each other by default.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InnerAccessPolicy {
     /// `Accept`.

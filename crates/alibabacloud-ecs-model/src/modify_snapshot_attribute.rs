@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifySnapshotAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySnapshotAttributeInput {
     /// Snapshot, the state of a disk at one point in time, as listed by `DescribeSnapshots`.
@@ -32,7 +32,7 @@ fields!(ModifySnapshotAttributeInput {
 });
 
 /// What `ModifySnapshotAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySnapshotAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySnapshotCategory`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySnapshotCategoryInput {
     /// Snapshot, the state of a disk at one point in time, as listed by `DescribeSnapshots`.
@@ -26,7 +26,7 @@ fields!(ModifySnapshotCategoryInput {
 });
 
 /// What `ModifySnapshotCategory` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySnapshotCategoryOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(ModifySnapshotCategoryOutput {
 });
 
 /// Tier that the snapshot moves to. An archived snapshot cannot return to the standard tier.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Archive`.

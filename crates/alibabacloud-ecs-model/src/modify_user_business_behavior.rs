@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyUserBusinessBehavior`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyUserBusinessBehaviorInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(ModifyUserBusinessBehaviorInput {
 });
 
 /// What `ModifyUserBusinessBehavior` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyUserBusinessBehaviorOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyVirtualBorderRouterAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVirtualBorderRouterAttributeInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -50,7 +50,7 @@ fields!(ModifyVirtualBorderRouterAttributeInput {
 });
 
 /// What `ModifyVirtualBorderRouterAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVirtualBorderRouterAttributeOutput {
     /// ID of this call. Include it when contacting support.

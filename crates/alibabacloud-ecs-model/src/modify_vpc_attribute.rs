@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyVpcAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpcAttributeInput {
     /// VPC, the private network that contains the resource.
@@ -34,7 +34,7 @@ fields!(ModifyVpcAttributeInput {
 });
 
 /// What `ModifyVpcAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpcAttributeOutput {
     /// ID of this call. Include it when contacting support.

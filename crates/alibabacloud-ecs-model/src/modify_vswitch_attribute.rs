@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyVSwitchAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVSwitchAttributeInput {
     /// vSwitch, the subnet of a VPC, that the resource is connected to; it also fixes the zone.
@@ -29,7 +29,7 @@ fields!(ModifyVSwitchAttributeInput {
 });
 
 /// What `ModifyVSwitchAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVSwitchAttributeOutput {
     /// ID of this call. Include it when contacting support.

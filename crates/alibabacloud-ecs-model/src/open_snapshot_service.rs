@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `OpenSnapshotService`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenSnapshotServiceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -19,7 +19,7 @@ fields!(OpenSnapshotServiceInput {
 });
 
 /// What `OpenSnapshotService` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenSnapshotServiceOutput {
     /// ID of this call. Include it when contacting support.

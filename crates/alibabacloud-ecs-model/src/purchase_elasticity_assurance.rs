@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `PurchaseElasticityAssurance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseElasticityAssuranceInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -38,7 +38,7 @@ fields!(PurchaseElasticityAssuranceInput {
 });
 
 /// What `PurchaseElasticityAssurance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseElasticityAssuranceOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(PurchaseElasticityAssuranceOutput {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -69,7 +69,7 @@ variants!(PeriodUnit {
 });
 
 /// Which reserved capacity the instance may use: any open pool, one named pool, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.

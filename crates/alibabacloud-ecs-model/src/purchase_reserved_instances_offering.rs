@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `PurchaseReservedInstancesOffering`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseReservedInstancesOfferingInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -70,7 +70,7 @@ fields!(PurchaseReservedInstancesOfferingInput {
 });
 
 /// What `PurchaseReservedInstancesOffering` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseReservedInstancesOfferingOutput {
     /// ID of this call. Include it when contacting support.
@@ -92,7 +92,7 @@ fields!(PurchaseReservedInstancesOfferingOutput {
 });
 
 /// Used by [`PurchaseReservedInstancesOfferingInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -129,7 +129,7 @@ impl Tag {
 }
 
 /// Whether the offer applies to a whole region or to one zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
     /// `Region`.
@@ -146,7 +146,7 @@ variants!(Scope {
 });
 
 /// How much of the reserved instance is paid in advance: nothing, a part, or all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OfferingType {
     /// `No Upfront`.
@@ -166,7 +166,7 @@ variants!(OfferingType {
 });
 
 /// Operating system of the instances whose bills it offsets.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Platform {
     /// `Windows`.
@@ -183,7 +183,7 @@ variants!(Platform {
 });
 
 /// Reserved instances that the call created or renewed, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservedInstanceIdSets {
     /// Reserved instance, a commitment that offsets bills, as listed by

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `PurchaseStorageCapacityUnit`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseStorageCapacityUnitInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -53,7 +53,7 @@ fields!(PurchaseStorageCapacityUnitInput {
 });
 
 /// What `PurchaseStorageCapacityUnit` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PurchaseStorageCapacityUnitOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.
@@ -75,7 +75,7 @@ fields!(PurchaseStorageCapacityUnitOutput {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -92,7 +92,7 @@ variants!(PeriodUnit {
 });
 
 /// Used by [`PurchaseStorageCapacityUnitInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -129,7 +129,7 @@ impl Tag {
 }
 
 /// IDs of the storage capacity units that were bought.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StorageCapacityUnitIds {
     /// Storage capacity unit, as listed by `DescribeStorageCapacityUnits`.

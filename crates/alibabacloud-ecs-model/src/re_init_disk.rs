@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ReInitDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReInitDiskInput {
     /// Disk to return to its first state; its instance must be stopped.
@@ -31,7 +31,7 @@ fields!(ReInitDiskInput {
 });
 
 /// What `ReInitDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReInitDiskOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(ReInitDiskOutput {
 });
 
 /// Whether the security agent is installed; it works only with public images.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityEnhancementStrategy {
     /// `Active`.

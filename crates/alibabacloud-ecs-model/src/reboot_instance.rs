@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RebootInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebootInstanceInput {
     /// Running instance to restart.
@@ -25,7 +25,7 @@ fields!(RebootInstanceInput {
 });
 
 /// What `RebootInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebootInstanceOutput {
     /// ID of this call. Include it when contacting support.

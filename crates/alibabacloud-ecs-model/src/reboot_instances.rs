@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RebootInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebootInstancesInput {
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
@@ -31,7 +31,7 @@ fields!(RebootInstancesInput {
 });
 
 /// What `RebootInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebootInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(RebootInstancesOutput {
 
 /// Whether the call succeeds only if it succeeds for all instances, or for each instance on its
 /// own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BatchOptimization {
     /// `AllTogether`.
@@ -66,7 +66,7 @@ variants!(BatchOptimization {
 });
 
 /// Result for each instance of the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceResponses {
     /// Outcome for one instance, with its state before and after.
@@ -78,7 +78,7 @@ fields!(InstanceResponses {
 });
 
 /// Used by [`InstanceResponses::instance_response`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceResponse {
     /// Result for this instance: `200`, or an error code.
@@ -112,7 +112,7 @@ fields!(InstanceResponse {
 });
 
 /// State of the instance after the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CurrentStatus {
     /// `Pending`.
@@ -138,7 +138,7 @@ variants!(CurrentStatus {
 });
 
 /// State of the instance before the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PreviousStatus {
     /// `Pending`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RecoverVirtualBorderRouter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoverVirtualBorderRouterInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(RecoverVirtualBorderRouterInput {
 });
 
 /// What `RecoverVirtualBorderRouter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoverVirtualBorderRouterOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RedeployDedicatedHost`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedeployDedicatedHostInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(RedeployDedicatedHostInput {
 });
 
 /// What `RedeployDedicatedHost` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedeployDedicatedHostOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(RedeployDedicatedHostOutput {
 });
 
 /// Whether the instance is stopped for the move or moved while it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MigrationType {
     /// `Reboot`.

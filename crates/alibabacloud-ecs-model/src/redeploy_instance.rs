@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RedeployInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedeployInstanceInput {
     /// Instance to move; it must be running or stopped.
@@ -22,7 +22,7 @@ fields!(RedeployInstanceInput {
 });
 
 /// What `RedeployInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedeployInstanceOutput {
     /// Asynchronous task, whose progress `DescribeTasks` reports.

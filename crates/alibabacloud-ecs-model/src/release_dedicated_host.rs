@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ReleaseDedicatedHost`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseDedicatedHostInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -26,7 +26,7 @@ fields!(ReleaseDedicatedHostInput {
 });
 
 /// What `ReleaseDedicatedHost` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseDedicatedHostOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ReleasePublicIpAddress`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleasePublicIpAddressInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(ReleasePublicIpAddressInput {
 });
 
 /// What `ReleasePublicIpAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleasePublicIpAddressOutput {
     /// ID of this call. Include it when contacting support.

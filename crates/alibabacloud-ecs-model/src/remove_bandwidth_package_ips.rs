@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RemoveBandwidthPackageIps`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveBandwidthPackageIpsInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(RemoveBandwidthPackageIpsInput {
 });
 
 /// What `RemoveBandwidthPackageIps` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveBandwidthPackageIpsOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RenewDedicatedHosts`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewDedicatedHostsInput {
     /// IDs of dedicated hosts, as listed by `DescribeDedicatedHosts`.
@@ -31,7 +31,7 @@ fields!(RenewDedicatedHostsInput {
 });
 
 /// What `RenewDedicatedHosts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewDedicatedHostsOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(RenewDedicatedHostsOutput {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RenewElasticityAssurances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewElasticityAssurancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -41,7 +41,7 @@ fields!(RenewElasticityAssurancesInput {
 });
 
 /// What `RenewElasticityAssurances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewElasticityAssurancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(RenewElasticityAssurancesOutput {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Month`.
@@ -80,7 +80,7 @@ variants!(PeriodUnit {
 });
 
 /// IDs of the elasticity assurances that were renewed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivatePoolOptionsIdSet {
     /// Private pool: the ID of the elasticity assurance or capacity reservation.

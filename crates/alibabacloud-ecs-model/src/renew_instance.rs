@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RenewInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewInstanceInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(RenewInstanceInput {
 });
 
 /// What `RenewInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewInstanceOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.

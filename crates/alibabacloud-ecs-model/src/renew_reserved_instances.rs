@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RenewReservedInstances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewReservedInstancesInput {
     /// Reserved instance, a commitment that offsets bills, as listed by
@@ -39,7 +39,7 @@ fields!(RenewReservedInstancesInput {
 });
 
 /// What `RenewReservedInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewReservedInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(RenewReservedInstancesOutput {
 });
 
 /// Reserved instances that the call created or renewed, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservedInstanceIdSets {
     /// Reserved instance, a commitment that offsets bills, as listed by

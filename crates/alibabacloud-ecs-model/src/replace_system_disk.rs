@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ReplaceSystemDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceSystemDiskInput {
     /// Stopped instance that receives the new system disk.
@@ -64,7 +64,7 @@ fields!(ReplaceSystemDiskInput {
 });
 
 /// What `ReplaceSystemDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceSystemDiskOutput {
     /// ID of the new system disk. The old disk is released or detached.
@@ -83,7 +83,7 @@ fields!(ReplaceSystemDiskOutput {
 });
 
 /// Whether the security agent is installed; it works only with public images.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityEnhancementStrategy {
     /// `Active`.
@@ -100,7 +100,7 @@ variants!(SecurityEnhancementStrategy {
 });
 
 /// Used by [`ReplaceSystemDiskInput::arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Arn {
     /// Type of the role that is assumed.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ReportInstancesStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReportInstancesStatusInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -43,7 +43,7 @@ fields!(ReportInstancesStatusInput {
 });
 
 /// What `ReportInstancesStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReportInstancesStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(ReportInstancesStatusOutput {
 });
 
 /// Kind of the problem: a hanging instance, a slow or failed disk, and so on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reason {
     /// `instance-hang`.
@@ -86,7 +86,7 @@ variants!(Reason {
 });
 
 /// Kind of hardware fault; only for bare metal instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IssueCategory {
     /// `hardware-cpu-error`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ResetDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetDiskInput {
     /// Disk to roll back; its instance must be stopped.
@@ -25,7 +25,7 @@ fields!(ResetDiskInput {
 });
 
 /// What `ResetDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetDiskOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ResetDisks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetDisksInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(ResetDisksInput {
 });
 
 /// What `ResetDisks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetDisksOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(ResetDisksOutput {
 });
 
 /// Used by [`ResetDisksInput::disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Disk {
     /// Snapshot, the state of a disk at one point in time, as listed by `DescribeSnapshots`.
@@ -77,7 +77,7 @@ impl Disk {
 }
 
 /// Result of each part of the work.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationProgressSet {
     /// Result of one part of the work.
@@ -89,7 +89,7 @@ fields!(OperationProgressSet {
 });
 
 /// Used by [`OperationProgressSet::operation_progress`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationProgress {
     /// Explanation of the failure. Empty on success.
@@ -116,7 +116,7 @@ fields!(OperationProgress {
 });
 
 /// Resources that this part is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedItemSet {
     /// A resource, as a name and a value.
@@ -128,7 +128,7 @@ fields!(RelatedItemSet {
 });
 
 /// Used by [`RelatedItemSet::related_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedItem {
     /// Kind of the ID, such as `DiskId`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ResizeDisk`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResizeDiskInput {
     /// Disk to expand.
@@ -28,7 +28,7 @@ fields!(ResizeDiskInput {
 });
 
 /// What `ResizeDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResizeDiskOutput {
     /// Order that the call placed. Empty when nothing had to be paid in advance.
@@ -47,7 +47,7 @@ fields!(ResizeDiskOutput {
 });
 
 /// Whether the instance can keep running (`online`) or the change waits for a restart (`offline`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `offline`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RevokeSecurityGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeSecurityGroupInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -76,7 +76,7 @@ fields!(RevokeSecurityGroupInput {
 });
 
 /// What `RevokeSecurityGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeSecurityGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -90,7 +90,7 @@ fields!(RevokeSecurityGroupOutput {
 });
 
 /// Used by [`RevokeSecurityGroupInput::permissions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// Whether matching traffic is allowed or dropped.
@@ -296,7 +296,7 @@ impl Permission {
 }
 
 /// Whether matching traffic is allowed or dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `accept`.
@@ -313,7 +313,7 @@ variants!(Policy {
 });
 
 /// Network protocol that the rule covers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.
@@ -342,7 +342,7 @@ variants!(IpProtocol {
 });
 
 /// Network that the rule applies to: `internet` or `intranet`. Rules in a VPC cover both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NicType {
     /// `internet`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RevokeSecurityGroupEgress`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeSecurityGroupEgressInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -78,7 +78,7 @@ fields!(RevokeSecurityGroupEgressInput {
 });
 
 /// What `RevokeSecurityGroupEgress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeSecurityGroupEgressOutput {
     /// ID of this call. Include it when contacting support.
@@ -92,7 +92,7 @@ fields!(RevokeSecurityGroupEgressOutput {
 });
 
 /// Used by [`RevokeSecurityGroupEgressInput::permissions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Permission {
     /// Whether matching traffic is allowed or dropped.
@@ -298,7 +298,7 @@ impl Permission {
 }
 
 /// Whether matching traffic is allowed or dropped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `accept`.
@@ -315,7 +315,7 @@ variants!(Policy {
 });
 
 /// Network protocol that the rule covers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.
@@ -344,7 +344,7 @@ variants!(IpProtocol {
 });
 
 /// Network that the rule applies to: `internet` or `intranet`. Rules in a VPC cover both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NicType {
     /// `internet`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, Value, fields, pair, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `RunCommand`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunCommandInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,8 +25,7 @@ pub struct RunCommandInput {
     pub command_content: Option<Sensitive<String>>,
     /// Directory in which the command runs, by default the home directory of the user.
     pub working_dir: Option<String>,
-    /// Seconds after which the service stops a command that still runs or a file that is still
-    /// sent.
+    /// Seconds after which a command that still runs is stopped.
     pub timeout: Option<i64>,
     /// Whether the command contains parameters in the form `{{name}}` that each execution fills in.
     pub enable_parameter: Option<bool>,
@@ -96,7 +95,7 @@ fields!(RunCommandInput {
 });
 
 /// What `RunCommand` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunCommandOutput {
     /// ID of this call. Include it when contacting support.
@@ -120,7 +119,7 @@ fields!(RunCommandOutput {
 });
 
 /// Language of the script: shell for Linux, batch or PowerShell for Windows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `RunBatScript`.
@@ -140,7 +139,7 @@ variants!(Type {
 });
 
 /// Whether the command runs once, by a schedule, or at restarts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RepeatMode {
     /// `Once`.
@@ -166,7 +165,7 @@ variants!(RepeatMode {
 });
 
 /// Whether the content is plain text or encoded in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentEncoding {
     /// `PlainText`.
@@ -183,7 +182,7 @@ variants!(ContentEncoding {
 });
 
 /// Used by [`RunCommandInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; can be empty.
@@ -220,7 +219,7 @@ impl Tag {
 }
 
 /// Used by [`RunCommandInput::resource_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourceTag {
     /// Value of the tag; can be empty.
@@ -257,7 +256,7 @@ impl ResourceTag {
 }
 
 /// Whether a stop ends only the process of the command or also the processes that it started.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TerminationMode {
     /// `Process`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, boolean, fields, pair, variants};
 
 /// Parameters of `RunInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunInstancesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -94,7 +94,7 @@ pub struct RunInstancesInput {
     pub launch_template_name: Option<String>,
     /// Version of the launch template.
     pub launch_template_version: Option<i64>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new instances.
     pub resource_group_id: Option<String>,
     /// Length of the subscription.
     pub period: Option<i32>,
@@ -139,13 +139,13 @@ pub struct RunInstancesInput {
     pub cpu_options_numa: Option<String>,
     /// How the instance sees the topology of its cores.
     pub cpu_options_topology_type: Option<CpuOptionsTopologyType>,
-    /// Whether the instance boots with a trusted platform module.
+    /// `vTPM` boots the instance with a virtual trusted platform module, for types that support it.
     pub security_options_trusted_system_mode: Option<String>,
     /// Kind of confidential computing, such as enclaves.
     pub security_options_confidential_computing_mode: Option<String>,
     /// Whether programs on the instance can reach the metadata service.
     pub http_endpoint: Option<HttpEndpoint>,
-    /// Whether the metadata service requires a session token.
+    /// Whether the metadata service demands a session token.
     pub http_tokens: Option<HttpTokens>,
     /// Number of network hops that a metadata token may travel.
     pub http_put_response_hop_limit: Option<i32>,
@@ -274,7 +274,7 @@ fields!(RunInstancesInput {
 });
 
 /// What `RunInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -301,7 +301,7 @@ fields!(RunInstancesOutput {
 });
 
 /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -318,7 +318,7 @@ variants!(InternetChargeType {
 });
 
 /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud_efficiency`.
@@ -347,7 +347,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of the system disk if it is an ESSD.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -370,7 +370,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether the instance is I/O optimized; all current instance types are.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -387,7 +387,7 @@ variants!(IoOptimized {
 });
 
 /// How the price of a spot instance is limited, or that the instance is not a spot instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -407,7 +407,7 @@ variants!(SpotStrategy {
 });
 
 /// What happens to a spot instance that is reclaimed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotInterruptionBehavior {
     /// `Terminate`.
@@ -424,7 +424,7 @@ variants!(SpotInterruptionBehavior {
 });
 
 /// Whether the security agent is installed; it works only with public images.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityEnhancementStrategy {
     /// `Active`.
@@ -441,7 +441,7 @@ variants!(SecurityEnhancementStrategy {
 });
 
 /// Unit in which the length of the period is counted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeriodUnit {
     /// `Week`.
@@ -458,7 +458,7 @@ variants!(PeriodUnit {
 });
 
 /// Whether the instance or resource is paid for by use or in advance for a period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -475,7 +475,7 @@ variants!(InstanceChargeType {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -492,7 +492,7 @@ variants!(CreditSpecification {
 });
 
 /// Whether the instance stays on its dedicated host when it is stopped and started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Affinity {
     /// `default`.
@@ -509,7 +509,7 @@ variants!(Affinity {
 });
 
 /// Whether the instance runs on a dedicated host or on shared hardware.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Tenancy {
     /// `default`.
@@ -526,7 +526,7 @@ variants!(Tenancy {
 });
 
 /// How the instance sees the topology of its cores.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CpuOptionsTopologyType {
     /// `ContinuousCoreToHTMapping`.
@@ -543,7 +543,7 @@ variants!(CpuOptionsTopologyType {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -559,8 +559,9 @@ variants!(HttpEndpoint {
     Disabled: "disabled",
 });
 
-/// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the metadata service demands a session token (`required`), which protects against forged
+/// requests.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -577,7 +578,7 @@ variants!(HttpTokens {
 });
 
 /// Which reserved capacity the instance may use: any open pool, one named pool, or none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivatePoolOptionsMatchCriteria {
     /// `Open`.
@@ -597,7 +598,7 @@ variants!(PrivatePoolOptionsMatchCriteria {
 });
 
 /// Used by [`RunInstancesInput::data_disk`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an ESSD, from `PL0` to `PL3`.
@@ -792,7 +793,7 @@ impl DataDisk {
 }
 
 /// Performance level of an ESSD, from `PL0` to `PL3`: the higher, the more IOPS the size allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -815,7 +816,7 @@ variants!(PerformanceLevel {
 });
 
 /// Whether the data is encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Encrypted {
     /// `true`.
@@ -834,7 +835,7 @@ variants!(Encrypted {
 boolean!(Encrypted { True, False });
 
 /// Category of the disk, such as `cloud_essd`, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud_efficiency`.
@@ -872,7 +873,7 @@ variants!(Category {
 });
 
 /// Used by [`RunInstancesInput::arn`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Arn {
     /// Type of the role that is assumed.
@@ -919,7 +920,7 @@ impl Arn {
 }
 
 /// Used by [`RunInstancesInput::network_interface`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// vSwitch of the network interface, in the zone of the instance.
@@ -1158,7 +1159,7 @@ impl NetworkInterface {
 }
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -1175,7 +1176,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// Whether this is the primary network interface of the instance or a secondary one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Primary`.
@@ -1192,7 +1193,7 @@ variants!(InstanceType {
 });
 
 /// Used by [`RunInstancesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.
@@ -1229,7 +1230,7 @@ impl Tag {
 }
 
 /// The disk with the operating system.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SystemDisk {
     /// Dedicated block storage cluster that holds the disk.
@@ -1312,7 +1313,7 @@ impl SystemDisk {
 }
 
 /// Further properties of the image, such as the user to log on with.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageOptions {
     /// Whether to log on as the user `ecs-user` instead of root.
@@ -1335,7 +1336,7 @@ impl ImageOptions {
 }
 
 /// Bandwidth and frame size settings of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkOptions {
     /// Whether the instance sends frames of up to 8,500 bytes in its VPC instead of 1,500.
@@ -1379,7 +1380,7 @@ impl NetworkOptions {
 }
 
 /// How private domain names of the instance are made and resolved.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateDnsNameOptions {
     /// Whether the name that is made from the instance ID resolves to the private IPv4 address.
@@ -1450,7 +1451,7 @@ impl PrivateDnsNameOptions {
 }
 
 /// Whether the hostname is chosen, made from the IP address, or made from the instance ID.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HostnameType {
     /// `Custom`.
@@ -1470,7 +1471,7 @@ variants!(HostnameType {
 });
 
 /// Settings of the clock of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClockOptions {
     /// Whether the instance can read precise time from the hardware by PTP.
@@ -1493,7 +1494,7 @@ impl ClockOptions {
 }
 
 /// Whether the instance can read precise time from the hardware by PTP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PtpStatus {
     /// `enabled`.
@@ -1510,7 +1511,7 @@ variants!(PtpStatus {
 });
 
 /// IDs of the instances that were created, in no fixed order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceIdSets {
     /// Instances by their IDs.

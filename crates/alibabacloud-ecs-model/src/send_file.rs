@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair, variants};
 
 /// Parameters of `SendFile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendFileInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -59,7 +59,7 @@ fields!(SendFileInput {
 });
 
 /// What `SendFile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SendFileOutput {
     /// ID of this transfer, for `DescribeSendFileResults`.
@@ -78,7 +78,7 @@ fields!(SendFileOutput {
 });
 
 /// Whether the content is plain text or encoded in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContentType {
     /// `PlainText`.
@@ -95,7 +95,7 @@ variants!(ContentType {
 });
 
 /// Used by [`SendFileInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

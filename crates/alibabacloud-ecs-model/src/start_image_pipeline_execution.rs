@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `StartImagePipelineExecution`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartImagePipelineExecutionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -32,7 +32,7 @@ fields!(StartImagePipelineExecutionInput {
 });
 
 /// What `StartImagePipelineExecution` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartImagePipelineExecutionOutput {
     /// ID of the build, for `DescribeImagePipelineExecutions`.
@@ -51,7 +51,7 @@ fields!(StartImagePipelineExecutionOutput {
 });
 
 /// Used by [`StartImagePipelineExecutionInput::template_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateTag {
     /// Name of a tag.
@@ -88,7 +88,7 @@ impl TemplateTag {
 }
 
 /// Used by [`StartImagePipelineExecutionInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `StartInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartInstanceInput {
     /// Stopped instance to start.
@@ -25,7 +25,7 @@ fields!(StartInstanceInput {
 });
 
 /// What `StartInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartInstanceOutput {
     /// ID of this call. Include it when contacting support.

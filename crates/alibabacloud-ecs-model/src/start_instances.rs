@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `StartInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartInstancesInput {
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
@@ -28,7 +28,7 @@ fields!(StartInstancesInput {
 });
 
 /// What `StartInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(StartInstancesOutput {
 
 /// Whether the call succeeds only if it succeeds for all instances, or for each instance on its
 /// own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BatchOptimization {
     /// `AllTogether`.
@@ -63,7 +63,7 @@ variants!(BatchOptimization {
 });
 
 /// Result for each instance of the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceResponses {
     /// Outcome for one instance, with its state before and after.
@@ -75,7 +75,7 @@ fields!(InstanceResponses {
 });
 
 /// Used by [`InstanceResponses::instance_response`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceResponse {
     /// Result for this instance: `200`, or an error code.
@@ -109,7 +109,7 @@ fields!(InstanceResponse {
 });
 
 /// State of the instance after the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CurrentStatus {
     /// `Pending`.
@@ -135,7 +135,7 @@ variants!(CurrentStatus {
 });
 
 /// State of the instance before the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PreviousStatus {
     /// `Pending`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `StartTerminalSession`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartTerminalSessionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -43,7 +43,7 @@ fields!(StartTerminalSessionInput {
 });
 
 /// What `StartTerminalSession` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartTerminalSessionOutput {
     /// ID of this call. Include it when contacting support.
@@ -68,7 +68,7 @@ fields!(StartTerminalSessionOutput {
 });
 
 /// Whether the WebSocket URL is reached from the internet or from inside of a VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionType {
     /// `Internet`.
@@ -85,7 +85,7 @@ variants!(ConnectionType {
 });
 
 /// Encryption of the session. Not available for public use.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EncryptionOptions {
     /// Whether the feature is turned on.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `StopInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopInstanceInput {
     /// Running instance to stop.
@@ -34,7 +34,7 @@ fields!(StopInstanceInput {
 });
 
 /// What `StopInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(StopInstanceOutput {
 
 /// Whether a stopped VPC instance is still charged for its vCPUs and memory, which stay reserved
 /// then.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoppedMode {
     /// `StopCharging`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `StopInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopInstancesInput {
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
@@ -34,7 +34,7 @@ fields!(StopInstancesInput {
 });
 
 /// What `StopInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(StopInstancesOutput {
 
 /// Whether a stopped VPC instance is still charged for its vCPUs and memory, which stay reserved
 /// then.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoppedMode {
     /// `StopCharging`.
@@ -70,7 +70,7 @@ variants!(StoppedMode {
 
 /// Whether the call succeeds only if it succeeds for all instances, or for each instance on its
 /// own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BatchOptimization {
     /// `AllTogether`.
@@ -87,7 +87,7 @@ variants!(BatchOptimization {
 });
 
 /// Result for each instance of the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceResponses {
     /// Outcome for one instance, with its state before and after.
@@ -99,7 +99,7 @@ fields!(InstanceResponses {
 });
 
 /// Used by [`InstanceResponses::instance_response`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceResponse {
     /// Result for this instance: `200`, or an error code.
@@ -133,7 +133,7 @@ fields!(InstanceResponse {
 });
 
 /// State of the instance after the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CurrentStatus {
     /// `Pending`.
@@ -159,7 +159,7 @@ variants!(CurrentStatus {
 });
 
 /// State of the instance before the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PreviousStatus {
     /// `Pending`.

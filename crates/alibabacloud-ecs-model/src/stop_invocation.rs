@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `StopInvocation`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopInvocationInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -25,7 +25,7 @@ fields!(StopInvocationInput {
 });
 
 /// What `StopInvocation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopInvocationOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -28,7 +28,7 @@ fields!(TagResourcesInput {
 });
 
 /// What `TagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(TagResourcesOutput {
 });
 
 /// Type of the resources, in lower case, such as `instance` or `disk`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.
@@ -110,7 +110,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`TagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of a tag.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `TerminatePhysicalConnection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TerminatePhysicalConnectionInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(TerminatePhysicalConnectionInput {
 });
 
 /// What `TerminatePhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TerminatePhysicalConnectionOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnassignIpv6Addresses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassignIpv6AddressesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -28,7 +28,7 @@ fields!(UnassignIpv6AddressesInput {
 });
 
 /// What `UnassignIpv6Addresses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassignIpv6AddressesOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UnassignPrivateIpAddresses`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassignPrivateIpAddressesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -29,7 +29,7 @@ fields!(UnassignPrivateIpAddressesInput {
 });
 
 /// What `UnassignPrivateIpAddresses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassignPrivateIpAddressesOutput {
     /// ID of this call. Include it when contacting support.

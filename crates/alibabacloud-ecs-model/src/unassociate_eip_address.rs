@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnassociateEipAddress`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateEipAddressInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -28,7 +28,7 @@ fields!(UnassociateEipAddressInput {
 });
 
 /// What `UnassociateEipAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateEipAddressOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnassociateHaVip`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateHaVipInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(UnassociateHaVipInput {
 });
 
 /// What `UnassociateHaVip` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateHaVipOutput {
     /// ID of this call. Include it when contacting support.

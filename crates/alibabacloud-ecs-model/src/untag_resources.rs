@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UntagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
     /// Region that the call works in, such as `cn-hangzhou`, as listed by `DescribeRegions`.
@@ -16,9 +16,9 @@ pub struct UntagResourcesInput {
     pub resource_type: Option<ResourceType>,
     /// Whether all tags are removed.
     pub all: Option<bool>,
-    /// Resource of the kind that the resource type names.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
 }
 
@@ -31,7 +31,7 @@ fields!(UntagResourcesInput {
 });
 
 /// What `UntagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UntagResourcesOutput {
 });
 
 /// Kind of resource, such as an instance or a disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `instance`.

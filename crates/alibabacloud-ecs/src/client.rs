@@ -2411,7 +2411,8 @@ impl Client {
         DescribePrefixLists::new(&self.inner)
     }
 
-    /// Returns the current price of a resource before it is bought.
+    /// Returns the current price of an instance, disk, dedicated host or reservation before it is
+    /// bought.
     #[inline]
     pub fn describe_price(&self) -> DescribePrice {
         DescribePrice::new(&self.inner)
@@ -4317,7 +4318,7 @@ impl Client {
     /// Removes tags from up to 50 resources of one type.
     ///
     /// - `resource_type`: Kind of resource, such as an instance or a disk.
-    /// - `resource_id`: Resource of the kind that the resource type names.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,

@@ -22,7 +22,7 @@ use alibabacloud_core::plumbing::HasCode;
 /// HTTP status 400. Documented for `DescribeSpotPriceHistory`.
 pub const ABS_ABS_INVALID_SPOT_INSTANCE_UID: &str = "Abs.Abs.InvalidSpotInstanceUID";
 
-/// `Abs.InvalidAccount.NotFound`.
+/// The account is not valid.
 ///
 /// HTTP status 403.
 pub const ABS_INVALID_ACCOUNT_NOT_FOUND: &str = "Abs.InvalidAccount.NotFound";
@@ -335,7 +335,7 @@ pub const CATEGORY_NOT_SUPPORTED: &str = "CategoryNotSupported";
 /// HTTP status 403. Documented for `CreateInstance`, `ModifyInstanceSpec`, `RunInstances`.
 pub const CATEGORY_VIOLATION: &str = "CategoryViolation";
 
-/// `ChargeTypeViolation`.
+/// The billing method of the instance does not allow the call.
 ///
 /// HTTP status 403.
 pub const CHARGE_TYPE_VIOLATION: &str = "ChargeTypeViolation";
@@ -350,7 +350,7 @@ pub const CHARGE_TYPE_VIOLATION_POST_PAID_DEDICATED_HOST: &str = "ChargeTypeViol
 /// HTTP status 400.
 pub const CLASSIC_NETWORK_NOT_SUPPORTED: &str = "ClassicNetworkNotSupported";
 
-/// `CloudBoxNotSupportSnapshotWithInstantAccess`.
+/// Disks in a CloudBox cannot have snapshots with instant access.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`.
 pub const CLOUD_BOX_NOT_SUPPORT_SNAPSHOT_WITH_INSTANT_ACCESS: &str = "CloudBoxNotSupportSnapshotWithInstantAccess";
@@ -440,7 +440,7 @@ pub const COUNT_LIMIT_EXCEEDED_HA_VIP_ON_ECS_INSTANCE: &str = "CountLimitExceede
 /// HTTP status 403. Documented for `InvokeCommand`, `ModifyCloudAssistantSettings`, `RunCommand`.
 pub const CREATE_SERVICE_LINKED_ROLE_NO_PERMISSION: &str = "CreateServiceLinkedRole.NoPermission";
 
-/// `CreateSnapshot.Failed`.
+/// The snapshot could not be created. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const CREATE_SNAPSHOT_FAILED: &str = "CreateSnapshot.Failed";
@@ -455,7 +455,7 @@ pub const CREATE_VSWITCH_INCORRECT_STATUS_CBN_STATUS: &str = "CreateVSwitch.Inco
 /// HTTP status 404. Documented for `ModifyInstanceAttribute`.
 pub const CREDIT_NOT_FOUND: &str = "Credit.NotFound";
 
-/// `CurrentAccount.NotSupportPublicImage`.
+/// The account may not use public images.
 ///
 /// HTTP status 403. Documented for `DescribeImages`.
 pub const CURRENT_ACCOUNT_NOT_SUPPORT_PUBLIC_IMAGE: &str = "CurrentAccount.NotSupportPublicImage";
@@ -465,7 +465,7 @@ pub const CURRENT_ACCOUNT_NOT_SUPPORT_PUBLIC_IMAGE: &str = "CurrentAccount.NotSu
 /// HTTP status 403. Documented for `ModifyImageSharePermission`.
 pub const CURRENT_REGION_NOT_SUPPORT_PUBLIC_IMAGE: &str = "CurrentRegion.NotSupportPublicImage";
 
-/// `DISK_HAS_CREATING_SNAPSHOT`.
+/// A snapshot of a disk is being created. Wait until that is complete.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`.
 pub const DISK_HAS_CREATING_SNAPSHOT: &str = "DISK_HAS_CREATING_SNAPSHOT";
@@ -644,7 +644,7 @@ pub const DEPENDENCY_VIOLATION_NQA: &str = "DependencyViolation.Nqa";
 /// HTTP status 403. Documented for `DeleteDeploymentSet`.
 pub const DEPENDENCY_VIOLATION_REFER_BY_HPC: &str = "DependencyViolation.ReferByHPC";
 
-/// `DependencyViolation.RouteEntry`.
+/// A route has the instance as its next hop. Delete the route first.
 ///
 /// HTTP status 400. Documented for `DeleteInstance`, `DeleteInstances`, `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_ROUTE_ENTRY: &str = "DependencyViolation.RouteEntry";
@@ -669,7 +669,7 @@ pub const DEPENDENCY_VIOLATION_ROUTER_INTERFACE: &str = "DependencyViolation.Rou
 /// HTTP status 400. Documented for `DeleteRouterInterface`, `DeleteVirtualBorderRouter`.
 pub const DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED_BY_ROUTE_ENTRY: &str = "DependencyViolation.RouterInterfaceReferedByRouteEntry";
 
-/// `DependencyViolation.SLBConfiguring`.
+/// A load balancer is adding or removing the instance. Try again later.
 ///
 /// HTTP status 400. Documented for `DeleteInstance`, `DeleteInstances`.
 pub const DEPENDENCY_VIOLATION_SLB_CONFIGURING: &str = "DependencyViolation.SLBConfiguring";
@@ -740,7 +740,7 @@ pub const DISK_NOT_FOUND: &str = "Disk.NotFound";
 /// HTTP status 403. Documented for `AttachDisk`.
 pub const DISK_ATTACHED_NUMBER_EXCEEDED: &str = "DiskAttachedNumberExceeded";
 
-/// `DiskCategory.OperationNotSupported`.
+/// The category of the disk does not allow the call.
 ///
 /// HTTP status 400.
 pub const DISK_CATEGORY_OPERATION_NOT_SUPPORTED: &str = "DiskCategory.OperationNotSupported";
@@ -750,7 +750,7 @@ pub const DISK_CATEGORY_OPERATION_NOT_SUPPORTED: &str = "DiskCategory.OperationN
 /// HTTP status 403.
 pub const DISK_CREATING_SNAPSHOT: &str = "DiskCreatingSnapshot";
 
-/// `DiskError`.
+/// The disk is in a state that does not allow the call.
 ///
 /// HTTP status 403.
 pub const DISK_ERROR: &str = "DiskError";
@@ -770,7 +770,7 @@ pub const DISK_HAS_SNAPSHOTS_WITH_INSTANT_ACCESS_ENABLED_OPERATION_NOT_SUPPORTED
 /// HTTP status 403. Documented for `AttachDisk`.
 pub const DISK_ID_STATUS_NOT_SUPPORTED: &str = "DiskId.StatusNotSupported";
 
-/// `DiskId.ValueNotSupported`.
+/// The category of the disk does not allow the call.
 ///
 /// HTTP status 403. Documented for `AttachDisk`, `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const DISK_ID_VALUE_NOT_SUPPORTED: &str = "DiskId.ValueNotSupported";
@@ -780,7 +780,7 @@ pub const DISK_ID_VALUE_NOT_SUPPORTED: &str = "DiskId.ValueNotSupported";
 /// HTTP status 403. Documented for `DescribeDisksFullStatus`, `ReportInstancesStatus`.
 pub const DISK_ID_LIMIT_EXCEEDED: &str = "DiskIdLimitExceeded";
 
-/// `DiskInArrears`.
+/// The disk has expired or its bill is overdue.
 ///
 /// HTTP status 403.
 pub const DISK_IN_ARREARS: &str = "DiskInArrears";
@@ -845,7 +845,7 @@ pub const DUPLICATE_DISK_CATEGORY: &str = "Duplicate.DiskCategory";
 /// HTTP status 400. Documented for `InvokeCommand`, `RunCommand`.
 pub const DUPLICATE_RESOURCE_TAG_KEY: &str = "Duplicate.ResourceTagKey";
 
-/// `Duplicate.TagKey`.
+/// The request contains a tag key twice.
 ///
 /// HTTP status 400.
 pub const DUPLICATE_TAG_KEY: &str = "Duplicate.TagKey";
@@ -940,7 +940,7 @@ pub const ENCRYPTED_OPTION_CONFLICT: &str = "EncryptedOption.Conflict";
 /// HTTP status 400. Documented for `AssociateEipAddress`.
 pub const ENI_ATTACHED: &str = "Eni.Attached";
 
-/// `EniPerInstanceLimitExceeded`.
+/// The instance has as many network interfaces as its type allows.
 ///
 /// HTTP status 403.
 pub const ENI_PER_INSTANCE_LIMIT_EXCEEDED: &str = "EniPerInstanceLimitExceeded";
@@ -1201,7 +1201,7 @@ pub const FORBIDDEN_NOT_ALLOWED_IN_STATE: &str = "Forbidden.NotAllowedInState";
 /// HTTP status 500. Documented for `CreateRouterInterface`.
 pub const FORBIDDEN_NOT_IN_ROUTER_INTERFACE_CREATE_WHITELIST: &str = "Forbidden.NotInRouterInterfaceCreateWhitelist";
 
-/// `Forbidden.NotSupportRAM`.
+/// RAM users cannot call the operation.
 ///
 /// HTTP status 403.
 pub const FORBIDDEN_NOT_SUPPORT_RAM: &str = "Forbidden.NotSupportRAM";
@@ -1251,9 +1251,9 @@ pub const FORBIDDEN_PRIVATE_IP_NOT_FOUND: &str = "Forbidden.PrivateIpNotFound";
 /// `ModifyAutoProvisioningGroup`.
 pub const FORBIDDEN_RAM: &str = "Forbidden.RAM";
 
-/// `Forbidden.RegionId`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
-/// HTTP status 403.
+/// HTTP status 400.
 pub const FORBIDDEN_REGION_ID: &str = "Forbidden.RegionId";
 
 /// `Forbidden.RegionNotFound`.
@@ -1266,7 +1266,7 @@ pub const FORBIDDEN_REGION_NOT_FOUND: &str = "Forbidden.RegionNotFound";
 /// HTTP status 403. Documented for `ConvertNatPublicIpToEip`, `RunInstances`.
 pub const FORBIDDEN_RISK_CONTROL: &str = "Forbidden.RiskControl";
 
-/// `Forbidden.SubUser`.
+/// The caller may not do this. Grant the permission in RAM.
 ///
 /// HTTP status 403.
 pub const FORBIDDEN_SUB_USER: &str = "Forbidden.SubUser";
@@ -1337,7 +1337,7 @@ pub const HPC_CLUSTER_MODIFY_FAILED: &str = "HPC_CLUSTER_MODIFY_FAILED";
 /// HTTP status 400. Documented for `CreateInstance`, `RunInstances`.
 pub const HIBERNATION_CONFIGURED_IMAGE_NOT_ENCRYPTED: &str = "HibernationConfigured.ImageNotEncrypted";
 
-/// `HibernationConfigured.InstanceOperationForbidden`.
+/// The instance cannot hibernate, or not now.
 ///
 /// HTTP status 403.
 pub const HIBERNATION_CONFIGURED_INSTANCE_OPERATION_FORBIDDEN: &str = "HibernationConfigured.InstanceOperationForbidden";
@@ -1352,7 +1352,7 @@ pub const HIBERNATION_CONFIGURED_INSTANCE_TYPE_NOT_SUPPORT: &str = "HibernationC
 /// HTTP status 400. Documented for `CreateInstance`, `RunInstances`.
 pub const HIBERNATION_CONFIGURED_MEMORY_SIZE_TOO_BIG: &str = "HibernationConfigured.MemorySizeTooBig";
 
-/// `HibernationConfigured.NotEnabled`.
+/// The instance cannot hibernate, or not now.
 ///
 /// HTTP status 403. Documented for `StopInstance`.
 pub const HIBERNATION_CONFIGURED_NOT_ENABLED: &str = "HibernationConfigured.NotEnabled";
@@ -1413,13 +1413,13 @@ pub const IDEMPOTENCE_SIGNATURE_MISMATCH: &str = "Idempotence.SignatureMismatch"
 /// `RenewDedicatedHosts`, `RenewInstance`.
 pub const IDEMPOTENCE_PARAM_NOT_MATCH: &str = "IdempotenceParamNotMatch";
 
-/// `IdempotentParameterMismatch`.
+/// The idempotency token was used for another request. Use a new one.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`, `InvokeCommand`,
 /// `ModifyInstanceNetworkOptions`, `RunCommand`.
 pub const IDEMPOTENT_PARAMETER_MISMATCH: &str = "IdempotentParameterMismatch";
 
-/// `IdempotentProcessing`.
+/// A request with the same idempotency token is in progress. Try again with the same token.
 ///
 /// HTTP status 403. Documented for `CreateSecurityGroup`, `CreateSnapshot`, `CreateSnapshotGroup`,
 /// `InvokeCommand`, `RunCommand`.
@@ -1665,12 +1665,12 @@ pub const IMPORT_IMAGE_FAILED: &str = "ImportImageFailed";
 /// `DescribeReservedInstanceAutoRenewAttribute`, `ModifyReservedInstanceAutoRenewAttribute`.
 pub const IN_VALID_PARAMETER: &str = "InValidParameter";
 
-/// `InValidParameter.NextToken`.
+/// The page token is invalid or has expired. Start again with the first page.
 ///
 /// HTTP status 400. Documented for `DescribeSecurityGroups`.
 pub const IN_VALID_PARAMETER_NEXT_TOKEN: &str = "InValidParameter.NextToken";
 
-/// `IncompleteParamter`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400. Documented for `DeleteDedicatedHostCluster`, `DescribeDisks`,
 /// `ModifyDiskAttribute`, `ResizeDisk`.
@@ -1703,12 +1703,12 @@ pub const INCORRECT_DEFAULT_VPC_STATUS: &str = "IncorrectDefaultVpcStatus";
 /// HTTP status 403. Documented for `CopyImage`.
 pub const INCORRECT_DESTINATION_REGION: &str = "IncorrectDestinationRegion";
 
-/// `IncorrectDiskStatus`.
+/// The disk is in a state that does not allow the call.
 ///
 /// HTTP status 403.
 pub const INCORRECT_DISK_STATUS: &str = "IncorrectDiskStatus";
 
-/// `IncorrectDiskStatus.CreatingSnapshot`.
+/// A snapshot of a disk is being created. Wait until that is complete.
 ///
 /// HTTP status 403. Documented for `CreateImage`, `CreateSnapshot`, `CreateSnapshotGroup`,
 /// `DeleteSnapshot`, `ModifySnapshotAttribute`.
@@ -1729,17 +1729,17 @@ pub const INCORRECT_DISK_STATUS_IN_REPLICATION: &str = "IncorrectDiskStatus.InRe
 /// HTTP status 403. Documented for `DeleteDisk`.
 pub const INCORRECT_DISK_STATUS_INITIALIZING: &str = "IncorrectDiskStatus.Initializing";
 
-/// `IncorrectDiskStatus.Invalid`.
+/// The disk is not ready. Restart the instance and try again.
 ///
 /// HTTP status 403. Documented for `CreateImage`, `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INCORRECT_DISK_STATUS_INVALID: &str = "IncorrectDiskStatus.Invalid";
 
-/// `IncorrectDiskStatus.NeverAttached`.
+/// The disk was never attached to an instance, so that it has no data.
 ///
 /// HTTP status 403. Documented for `CreateImage`, `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INCORRECT_DISK_STATUS_NEVER_ATTACHED: &str = "IncorrectDiskStatus.NeverAttached";
 
-/// `IncorrectDiskStatus.NeverUsed`.
+/// The disk was never attached to an instance, so that it has no data.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INCORRECT_DISK_STATUS_NEVER_USED: &str = "IncorrectDiskStatus.NeverUsed";
@@ -1754,12 +1754,12 @@ pub const INCORRECT_DISK_STATUS_REPLICATION_STATUS_NOT_FOUND: &str = "IncorrectD
 /// HTTP status 403. Documented for `CreateSnapshotGroup`.
 pub const INCORRECT_DISK_STATUS_TOO_MANY_CREATING_SNAPSHOTS: &str = "IncorrectDiskStatus.TooManyCreatingSnapshots";
 
-/// `IncorrectDiskStatus.Transferring`.
+/// The disk is in a state that does not allow the call.
 ///
 /// HTTP status 403. Documented for `CreateImage`, `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INCORRECT_DISK_STATUS_TRANSFERRING: &str = "IncorrectDiskStatus.Transferring";
 
-/// `IncorrectDiskType.NotSupport`.
+/// The category of the disk does not allow the call.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INCORRECT_DISK_TYPE_NOT_SUPPORT: &str = "IncorrectDiskType.NotSupport";
@@ -1790,12 +1790,12 @@ pub const INCORRECT_HOST_STATUS_INITIALIZING: &str = "IncorrectHostStatus.Initia
 /// HTTP status 400.
 pub const INCORRECT_IMAGE_STATUS: &str = "IncorrectImageStatus";
 
-/// `IncorrectInstanceStatus`.
+/// The instance is in a state that does not allow the call. Wait until it is stable.
 ///
 /// HTTP status 400.
 pub const INCORRECT_INSTANCE_STATUS: &str = "IncorrectInstanceStatus";
 
-/// `IncorrectInstanceStatus.Initializing`.
+/// The instance is still being initialized. Wait until it is `Running` or `Stopped`.
 ///
 /// HTTP status 403. Documented for `DeleteInstance`, `DeleteInstances`.
 pub const INCORRECT_INSTANCE_STATUS_INITIALIZING: &str = "IncorrectInstanceStatus.Initializing";
@@ -1907,14 +1907,14 @@ pub const INCORRECT_VSWITCH_STATUS: &str = "IncorrectVSwitchStatus";
 /// HTTP status 400. Documented for `ModifyInstanceVncPasswd`.
 pub const INCORRECT_VNC_PASSWORD_MALFORMED: &str = "IncorrectVncPassword.Malformed";
 
-/// `IncorrectVolumeStatus`.
+/// The disk is in a state that does not allow the call.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INCORRECT_VOLUME_STATUS: &str = "IncorrectVolumeStatus";
 
-/// `IncorrectVpcStatus`.
+/// The VPC is being created or changed. Wait until `DescribeVpcAttribute` returns `Available`.
 ///
-/// HTTP status 403.
+/// HTTP status 400.
 pub const INCORRECT_VPC_STATUS: &str = "IncorrectVpcStatus";
 
 /// `IncorretForwardEntryStatus`.
@@ -1971,13 +1971,13 @@ pub const INSTANCE_DOWNGRADE_QUOTA_EXCEED: &str = "InstanceDowngrade.QuotaExceed
 /// HTTP status 403. Documented for `ReleaseDedicatedHost`.
 pub const INSTANCE_EXIST: &str = "InstanceExist";
 
-/// `InstanceExpired`.
+/// The instance has expired or its bill is overdue.
 ///
 /// HTTP status 403. Documented for `DescribeInstanceModificationPrice`, `StartInstance`,
 /// `StartInstances`.
 pub const INSTANCE_EXPIRED: &str = "InstanceExpired";
 
-/// `InstanceExpiredOrInArrears`.
+/// The instance has expired or its bill is overdue.
 ///
 /// HTTP status 403.
 pub const INSTANCE_EXPIRED_OR_IN_ARREARS: &str = "InstanceExpiredOrInArrears";
@@ -2008,7 +2008,8 @@ pub const INSTANCE_KEY_PAIR_LIMIT_EXCEEDED: &str = "InstanceKeyPairLimitExceeded
 /// HTTP status 403. Documented for `LeaveSecurityGroup`.
 pub const INSTANCE_LAST_SECURITY_GROUP: &str = "InstanceLastSecurityGroup";
 
-/// `InstanceLockedForSecurity`.
+/// The instance is locked for security reasons. Remove the cause, then have it unlocked in the
+/// console.
 ///
 /// HTTP status 403.
 pub const INSTANCE_LOCKED_FOR_SECURITY: &str = "InstanceLockedForSecurity";
@@ -2028,7 +2029,7 @@ pub const INSTANCE_NAME_INVALID_PATTERN: &str = "InstanceName.InvalidPattern";
 /// HTTP status 403. Documented for `LeaveSecurityGroup`, `ModifyInstanceAttribute`.
 pub const INSTANCE_NOT_IN_SECURITY_GROUP: &str = "InstanceNotInSecurityGroup";
 
-/// `InstanceNotReady`.
+/// The instance is still being initialized. Wait until it is `Running` or `Stopped`.
 ///
 /// HTTP status 403.
 pub const INSTANCE_NOT_READY: &str = "InstanceNotReady";
@@ -2058,7 +2059,7 @@ pub const INSTANCE_TYPE_NOT_SUPPORT2: &str = "InstanceType.NotSupport";
 /// HTTP status 403.
 pub const INSTANCE_TYPE_OFFLINE: &str = "InstanceType.Offline";
 
-/// `InstanceType.ParameterMismatch`.
+/// An instance with local disks can only be stopped with `ConfirmStop`.
 ///
 /// HTTP status 403. Documented for `StopInstance`.
 pub const INSTANCE_TYPE_PARAMETER_MISMATCH: &str = "InstanceType.ParameterMismatch";
@@ -2083,9 +2084,9 @@ pub const INSTANCE_TYPE_NOT_SUPPORTED_TOO_MANY_DISKS_ATTACHED: &str = "InstanceT
 /// HTTP status 400. Documented for `ModifyDedicatedHostsChargeType`, `ModifyInstanceChargeType`.
 pub const INSTANCES_ID_QUOTA_EXCEED: &str = "InstancesIdQuotaExceed";
 
-/// `InsufficientBalance`.
+/// The balance of the account is too low. Add funds first.
 ///
-/// HTTP status 400.
+/// HTTP status 403.
 pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
 
 /// `InsufficientBalance.AgentAccount`.
@@ -2124,7 +2125,8 @@ pub const INTERNAL_ERROR: &str = "InternalError";
 /// HTTP status 403. Documented for `CreateInstance`.
 pub const INTERNAL_ERROR_ALLOCATE_UNDERLAY_IP: &str = "InternalError.AllocateUnderlayIp";
 
-/// `InternalError.Dispatch`.
+/// The service failed internally. Try again; if the error persists, contact support with the
+/// request ID.
 ///
 /// HTTP status 500.
 pub const INTERNAL_ERROR_DISPATCH: &str = "InternalError.Dispatch";
@@ -2139,7 +2141,7 @@ pub const INVALID_ACTION_RELEASE_CAPACITY_RESERVATION: &str = "Invalid.Action.Re
 /// HTTP status 400.
 pub const INVALID_ASSURANCE_TIMES_NOT_SUPPORTED: &str = "Invalid.AssuranceTimes.NotSupported";
 
-/// `Invalid.DestinationResource`.
+/// The resource to look for is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`,
 /// `DescribeSpotAdvice`.
@@ -2155,7 +2157,7 @@ pub const INVALID_DIRECT_EIP_BIND_TYPE: &str = "Invalid.DirectEip.BindType";
 /// HTTP status 400. Documented for `CreateCapacityReservation`.
 pub const INVALID_END_TIME: &str = "Invalid.EndTime";
 
-/// `Invalid.InstanceChargeType`.
+/// The billing method is unknown.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_CHARGE_TYPE: &str = "Invalid.InstanceChargeType";
@@ -2185,19 +2187,19 @@ pub const INVALID_INSTANCE_PAY_TYPE: &str = "Invalid.InstancePayType";
 /// HTTP status 400.
 pub const INVALID_INSTANCE_TYPE: &str = "Invalid.InstanceType";
 
-/// `Invalid.IoOptimized`.
+/// The value for I/O optimization must be `none` or `optimized`.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeBandwidthLimitation`,
 /// `DescribeResourcesModification`, `DescribeSpotAdvice`.
 pub const INVALID_IO_OPTIMIZED: &str = "Invalid.IoOptimized";
 
-/// `Invalid.NetworkCategory`.
+/// The network type is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeBandwidthLimitation`,
 /// `DescribeResourcesModification`.
 pub const INVALID_NETWORK_CATEGORY: &str = "Invalid.NetworkCategory";
 
-/// `Invalid.NetworkType`.
+/// The network type is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeSpotAdvice`.
 pub const INVALID_NETWORK_TYPE2: &str = "Invalid.NetworkType";
@@ -2223,7 +2225,7 @@ pub const INVALID_OPERATION_TYPE: &str = "Invalid.OperationType";
 /// HTTP status 400.
 pub const INVALID_PACKAGE_TYPE: &str = "Invalid.PackageType";
 
-/// `Invalid.Param`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`,
 /// `DescribeSpotAdvice`.
@@ -2260,7 +2262,7 @@ pub const INVALID_PRIVATE_POOL_OPTIONS_IDS: &str = "Invalid.PrivatePoolOptions.I
 /// HTTP status 400.
 pub const INVALID_PRIVATE_POOL_OPTIONS_MATCH_CRITERIA: &str = "Invalid.PrivatePoolOptions.MatchCriteria";
 
-/// `Invalid.PrivatePoolOptions.NoStock`.
+/// The private pool is used up.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `ModifyInstanceAttachmentAttributes`,
 /// `RunInstances`, `StartInstance`, `StartInstances`.
@@ -2283,7 +2285,7 @@ pub const INVALID_PRIVATE_POOL_OPTIONS_ID2: &str = "Invalid.PrivatePoolOptionsId
 /// HTTP status 400. Documented for `CreateCapacityReservation`, `CreateElasticityAssurance`.
 pub const INVALID_PRIVATE_POOL_OPTIONS_NAME_MAL_FORMED: &str = "Invalid.PrivatePoolOptionsName.MalFormed";
 
-/// `Invalid.RegionId`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`,
 /// `DescribeSpotAdvice`.
@@ -2309,7 +2311,7 @@ pub const INVALID_RESOURCE_POOL_OPTIONS_STRATEGY: &str = "Invalid.ResourcePoolOp
 /// HTTP status 400. Documented for `CreateAutoProvisioningGroup`.
 pub const INVALID_RESOURCE_POOL_OPTIONS_PRIVATE_POOL_IDS_SIZE_EXCEED: &str = "Invalid.ResourcePoolOptionsPrivatePoolIds.SizeExceed";
 
-/// `Invalid.ResourceType`.
+/// The kind of resource is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`,
 /// `DescribeSpotAdvice`.
@@ -2325,12 +2327,12 @@ pub const INVALID_RESOURCE_TYPE_NOT_FOUND: &str = "Invalid.ResourceType.NotFound
 /// HTTP status 400. Documented for `DescribeSpotAdvice`.
 pub const INVALID_SALE_STRATEGY: &str = "Invalid.SaleStrategy";
 
-/// `Invalid.Scope`.
+/// The scope of the tag is unknown.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const INVALID_SCOPE: &str = "Invalid.Scope";
 
-/// `Invalid.SpotStrategy`.
+/// The spot strategy is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeBandwidthLimitation`,
 /// `DescribeResourcesModification`.
@@ -2386,7 +2388,7 @@ pub const INVALID_ZONE_IDS: &str = "Invalid.ZoneIds";
 /// HTTP status 400. Documented for `CreateForwardEntry`.
 pub const INVALID_NATGW_NOT_EXIST: &str = "Invalid.natgwNotExist";
 
-/// `InvalidAcceptLanguage.NotFound`.
+/// The language is not one of those that the service knows.
 ///
 /// HTTP status 404. Documented for `DescribeRegions`, `DescribeZones`.
 pub const INVALID_ACCEPT_LANGUAGE_NOT_FOUND: &str = "InvalidAcceptLanguage.NotFound";
@@ -2462,7 +2464,7 @@ pub const INVALID_ACCOUNT_STATUS: &str = "InvalidAccountStatus";
 /// HTTP status 403. Documented for `CreateDisk`.
 pub const INVALID_ACCOUNT_STATUS_COUPON_AMOUNT_NOT_ENOUGH: &str = "InvalidAccountStatus.CouponAmountNotEnough";
 
-/// `InvalidAccountStatus.NotEnoughBalance`.
+/// The balance of the account is too low. Add funds first.
 ///
 /// HTTP status 403.
 pub const INVALID_ACCOUNT_STATUS_NOT_ENOUGH_BALANCE: &str = "InvalidAccountStatus.NotEnoughBalance";
@@ -2478,7 +2480,7 @@ pub const INVALID_ACCOUNT_STATUS_OSS_DISABLED: &str = "InvalidAccountStatus.OSSD
 /// `ModifyInstanceChargeType`, `RunInstances`.
 pub const INVALID_ACCOUNT_STATUS_PAY_AMOUNT_LIMIT_EXCEEDED: &str = "InvalidAccountStatus.PayAmountLimitExceeded";
 
-/// `InvalidAccountStatus.SnapshotServiceUnavailable`.
+/// The account has not activated snapshots. Do so in the console.
 ///
 /// HTTP status 403.
 pub const INVALID_ACCOUNT_STATUS_SNAPSHOT_SERVICE_UNAVAILABLE: &str = "InvalidAccountStatus.SnapshotServiceUnavailable";
@@ -2503,7 +2505,7 @@ pub const INVALID_ACTION_NOT_SUPPORT: &str = "InvalidAction.NotSupport";
 /// HTTP status 404. Documented for `ModifyDiskChargeType`.
 pub const INVALID_ACTION_NOT_SUPPORTED: &str = "InvalidAction.NotSupported";
 
-/// `InvalidAction.Unauthorized`.
+/// The caller may not do this. Grant the permission in RAM.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `DescribePrice`, `DescribeRenewalPrice`.
 pub const INVALID_ACTION_UNAUTHORIZED: &str = "InvalidAction.Unauthorized";
@@ -2590,7 +2592,7 @@ pub const INVALID_AMOUNT_MALFORMED: &str = "InvalidAmount.Malformed";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
 
-/// `InvalidArchitecture`.
+/// The processor architecture is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeImages`.
 pub const INVALID_ARCHITECTURE: &str = "InvalidArchitecture";
@@ -2751,17 +2753,17 @@ pub const INVALID_CIDR_BLOCK_DUPLICATE: &str = "InvalidCIDRBlock.Duplicate";
 /// HTTP status 400. Documented for `CreateAutoProvisioningGroup`, `DescribePrice`.
 pub const INVALID_CAPACITY_VALUE_NOT_SUPPORTED: &str = "InvalidCapacity.ValueNotSupported";
 
-/// `InvalidCapacityReservationId.NotFound`.
+/// The capacity reservation does not exist. Check its ID.
 ///
-/// HTTP status 400. Documented for `CreateInstance`, `RunInstances`, `StartInstance`.
+/// HTTP status 404. Documented for `CreateInstance`, `RunInstances`, `StartInstance`.
 pub const INVALID_CAPACITY_RESERVATION_ID_NOT_FOUND: &str = "InvalidCapacityReservationId.NotFound";
 
-/// `InvalidCategory.ValueNotSupported`.
+/// The category of the disk does not exist or does not allow the call.
 ///
 /// HTTP status 400. Documented for `DescribeDisks`.
 pub const INVALID_CATEGORY_VALUE_NOT_SUPPORTED: &str = "InvalidCategory.ValueNotSupported";
 
-/// `InvalidCategoryAndInstantAccess.Malformed`.
+/// The category of the snapshot excludes instant access.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INVALID_CATEGORY_AND_INSTANT_ACCESS_MALFORMED: &str = "InvalidCategoryAndInstantAccess.Malformed";
@@ -2813,7 +2815,7 @@ pub const INVALID_CIRCUIT_CODE_MALFORMED: &str = "InvalidCircuitCode.Malformed";
 /// HTTP status 400. Documented for `CreateVSwitch`.
 pub const INVALID_CIRDR_BLOCK_MASK_LENGTH: &str = "InvalidCirdrBlock.MaskLength";
 
-/// `InvalidClientToken.Malformed`.
+/// The idempotency token is too long or contains characters other than ASCII.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `ImportImage`, `InvokeCommand`, `RunCommand`.
 pub const INVALID_CLIENT_TOKEN_MALFORMED: &str = "InvalidClientToken.Malformed";
@@ -3038,7 +3040,7 @@ pub const INVALID_DATADISK_DISK_CATEGORY_VIOLATION: &str = "InvalidDatadisk.Disk
 /// HTTP status 400. Documented for `ReplaceSystemDisk`.
 pub const INVALID_DATADISK_DISK_STATUS_VIOLATION: &str = "InvalidDatadisk.DiskStatusViolation";
 
-/// `InvalidDedicatedHost.NotEnoughResource`.
+/// The dedicated host has not enough free resources.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceDeployment`, `StartInstance`.
 pub const INVALID_DEDICATED_HOST_NOT_ENOUGH_RESOURCE: &str = "InvalidDedicatedHost.NotEnoughResource";
@@ -3079,9 +3081,9 @@ pub const INVALID_DEDICATED_HOST_CLUSTER_ID_NOT_FOUND: &str = "InvalidDedicatedH
 /// HTTP status 404. Documented for `ModifyDedicatedHostAttribute`.
 pub const INVALID_DEDICATED_HOST_CLUSTER_ID_NOT_MATCH: &str = "InvalidDedicatedHostClusterId.NotMatch";
 
-/// `InvalidDedicatedHostId.NotFound`.
+/// The dedicated host does not exist. Check its ID.
 ///
-/// HTTP status 400.
+/// HTTP status 403.
 pub const INVALID_DEDICATED_HOST_ID_NOT_FOUND: &str = "InvalidDedicatedHostId.NotFound";
 
 /// `InvalidDedicatedHostId.NotSupport`.
@@ -3218,7 +3220,7 @@ pub const INVALID_DEPLOYMENT_SET_NAME_MALFORMED: &str = "InvalidDeploymentSetNam
 /// HTTP status 403. Documented for `DescribeCommands`.
 pub const INVALID_DESCRIPTION_LENGTH_LIMIT_EXCEEDED: &str = "InvalidDescription.LengthLimitExceeded";
 
-/// `InvalidDescription.Malformed`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_DESCRIPTION_MALFORMED: &str = "InvalidDescription.Malformed";
@@ -3378,7 +3380,7 @@ pub const INVALID_DISK_CATEGORY_VALUE_NOT_SUPPORTED: &str = "InvalidDiskCategory
 /// HTTP status 403. Documented for `CreateDisk`, `ModifyDiskSpec`.
 pub const INVALID_DISK_CATEGORY_VALUE_UNAUTHORIZED: &str = "InvalidDiskCategory.ValueUnauthorized";
 
-/// `InvalidDiskChargeType.NotFound`.
+/// The billing method is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeDisks`.
 pub const INVALID_DISK_CHARGE_TYPE_NOT_FOUND: &str = "InvalidDiskChargeType.NotFound";
@@ -3388,7 +3390,7 @@ pub const INVALID_DISK_CHARGE_TYPE_NOT_FOUND: &str = "InvalidDiskChargeType.NotF
 /// HTTP status 400. Documented for `CreateInstance`, `RunInstances`.
 pub const INVALID_DISK_DESCRIPTION_MALFORMED: &str = "InvalidDiskDescription.Malformed";
 
-/// `InvalidDiskId.NotFound`.
+/// The disk does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_DISK_ID_NOT_FOUND: &str = "InvalidDiskId.NotFound";
@@ -3408,7 +3410,7 @@ pub const INVALID_DISK_ID_OPERATION_NOT_SUPPORTED: &str = "InvalidDiskId.Operati
 /// HTTP status 400. Documented for `DescribeSnapshotLinks`.
 pub const INVALID_DISK_IDS: &str = "InvalidDiskIds";
 
-/// `InvalidDiskIds.Malformed`.
+/// The list of disks is too long or contains an invalid ID.
 ///
 /// HTTP status 403. Documented for `DescribeDisks`.
 pub const INVALID_DISK_IDS_MALFORMED: &str = "InvalidDiskIds.Malformed";
@@ -3429,7 +3431,7 @@ pub const INVALID_DISK_IDS_NOT_IN_SAME_ZONE: &str = "InvalidDiskIds.NotInSameZon
 /// `RunInstances`.
 pub const INVALID_DISK_IDS_NOT_PORTABLE: &str = "InvalidDiskIds.NotPortable";
 
-/// `InvalidDiskIds.ValueNotSupported`.
+/// The list of disks is too long or contains an invalid ID.
 ///
 /// HTTP status 404. Documented for `DescribeDisks`.
 pub const INVALID_DISK_IDS_VALUE_NOT_SUPPORTED: &str = "InvalidDiskIds.ValueNotSupported";
@@ -3485,7 +3487,7 @@ pub const INVALID_DISK_SPEC_MALFORMED: &str = "InvalidDiskSpec.Malformed";
 /// HTTP status 403. Documented for `DeleteDisk`.
 pub const INVALID_DISK_STATUS_DELETE_PROTECTION: &str = "InvalidDiskStatus.DeleteProtection";
 
-/// `InvalidDiskType.ValueNotSupported`.
+/// The category of the disk does not allow the call.
 ///
 /// HTTP status 400. Documented for `CreateImage`, `DescribeDisks`.
 pub const INVALID_DISK_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidDiskType.ValueNotSupported";
@@ -3496,7 +3498,7 @@ pub const INVALID_DISK_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidDiskType.ValueNo
 /// `UnassociateEipAddress`.
 pub const INVALID_EIP_STATUS_BIZ_DISABLED: &str = "InvalidEIPStatus.BizDisabled";
 
-/// `InvalidEcsId.NotFound`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_ECS_ID_NOT_FOUND: &str = "InvalidEcsId.NotFound";
@@ -3595,7 +3597,7 @@ pub const INVALID_ENI_NOT_SAME_VPC: &str = "InvalidEni.NotSameVpc";
 /// `UnassignPrivateIpAddresses`.
 pub const INVALID_ENI_ID_MALFORMED: &str = "InvalidEniId.Malformed";
 
-/// `InvalidEniId.NotFound`.
+/// The network interface does not exist. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_ENI_ID_NOT_FOUND: &str = "InvalidEniId.NotFound";
@@ -3666,7 +3668,7 @@ pub const INVALID_EXTERNAL_PORT_MALFORMED: &str = "InvalidExternalPort.Malformed
 /// HTTP status 403. Documented for `ListTagResources`.
 pub const INVALID_FILTER_MALFORMED: &str = "InvalidFilter.Malformed";
 
-/// `InvalidFilterKey.NotFound`.
+/// The name of a filter is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeDisks`, `DescribeEipAddresses`, `DescribeImages`,
 /// `DescribeInstances`, `DescribeSnapshots`.
@@ -3678,13 +3680,13 @@ pub const INVALID_FILTER_KEY_NOT_FOUND: &str = "InvalidFilterKey.NotFound";
 /// `DescribeRouterInterfaces`, `DescribeVirtualBorderRouters`.
 pub const INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED: &str = "InvalidFilterKey.ValueNotSupported";
 
-/// `InvalidFilterValue`.
+/// The value of a filter is not valid.
 ///
 /// HTTP status 404. Documented for `DescribeDisks`, `DescribeEipAddresses`, `DescribeImages`,
 /// `DescribeInstances`, `DescribeSnapshots`.
 pub const INVALID_FILTER_VALUE: &str = "InvalidFilterValue";
 
-/// `InvalidFilterValue.NetworkType`.
+/// The value of a filter is not valid.
 ///
 /// HTTP status 400. Documented for `DescribeImages`.
 pub const INVALID_FILTER_VALUE_NETWORK_TYPE: &str = "InvalidFilterValue.NetworkType";
@@ -3775,7 +3777,7 @@ pub const INVALID_HOSTNAME_SIZE_INVALID: &str = "InvalidHostname.SizeInvalid";
 /// HTTP status 400. Documented for `CreateHpcCluster`, `ModifyHpcClusterAttribute`.
 pub const INVALID_HPC_CLUSTER_DESCRIPTION_MALFORMED: &str = "InvalidHpcClusterDescription.Malformed";
 
-/// `InvalidHpcClusterId.Creating`.
+/// The HPC cluster does not exist, or is still being created.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `DescribeInstances`, `RunInstances`.
 pub const INVALID_HPC_CLUSTER_ID_CREATING: &str = "InvalidHpcClusterId.Creating";
@@ -3785,7 +3787,7 @@ pub const INVALID_HPC_CLUSTER_ID_CREATING: &str = "InvalidHpcClusterId.Creating"
 /// HTTP status 400. Documented for `CreateInstance`, `RunInstances`.
 pub const INVALID_HPC_CLUSTER_ID_NECESSARY: &str = "InvalidHpcClusterId.Necessary";
 
-/// `InvalidHpcClusterId.NotFound`.
+/// The HPC cluster does not exist, or is still being created.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `DescribeInstances`, `RunInstances`.
 pub const INVALID_HPC_CLUSTER_ID_NOT_FOUND: &str = "InvalidHpcClusterId.NotFound";
@@ -3975,12 +3977,12 @@ pub const INVALID_IMAGE_NAME_MALFORMED: &str = "InvalidImageName.Malformed";
 /// HTTP status 400. Documented for `CreateImagePipeline`.
 pub const INVALID_IMAGE_OPTIONS_DESCRIPTION: &str = "InvalidImageOptions.Description";
 
-/// `InvalidImageOwnerAlias.PublicImageUnsupported`.
+/// The owner of the images is unknown, or not possible with the other filters.
 ///
 /// HTTP status 400. Documented for `DescribeImages`.
 pub const INVALID_IMAGE_OWNER_ALIAS_PUBLIC_IMAGE_UNSUPPORTED: &str = "InvalidImageOwnerAlias.PublicImageUnsupported";
 
-/// `InvalidImageOwnerAlias.ValueNotSupported`.
+/// The owner of the images is unknown, or not possible with the other filters.
 ///
 /// HTTP status 400. Documented for `DescribeImages`.
 pub const INVALID_IMAGE_OWNER_ALIAS_VALUE_NOT_SUPPORTED: &str = "InvalidImageOwnerAlias.ValueNotSupported";
@@ -4142,7 +4144,7 @@ pub const INVALID_INSTANCE_NOT_EXIST: &str = "InvalidInstance.NotExist";
 /// HTTP status 404.
 pub const INVALID_INSTANCE_NOT_FOUND: &str = "InvalidInstance.NotFound";
 
-/// `InvalidInstance.NotFoundSystemDisk`.
+/// The instance has no system disk. Attach one first.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_NOT_FOUND_SYSTEM_DISK: &str = "InvalidInstance.NotFoundSystemDisk";
@@ -4220,7 +4222,7 @@ pub const INVALID_INSTANCE_AMOUNT_LESS_THAN_USED_AMOUNT: &str = "InvalidInstance
 /// `ModifyReservedInstances`, `RenewReservedInstances`.
 pub const INVALID_INSTANCE_AMOUNT_VALUE_NOT_SUPPORTED: &str = "InvalidInstanceAmount.ValueNotSupported";
 
-/// `InvalidInstanceChargeType.NotFound`.
+/// The billing method is unknown.
 ///
 /// HTTP status 404.
 pub const INVALID_INSTANCE_CHARGE_TYPE_NOT_FOUND: &str = "InvalidInstanceChargeType.NotFound";
@@ -4241,7 +4243,7 @@ pub const INVALID_INSTANCE_CHARGE_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidInsta
 /// HTTP status 400. Documented for `DescribeRecommendInstanceType`.
 pub const INVALID_INSTANCE_FAMILY_LEVEL_NOT_SUPPORTED: &str = "InvalidInstanceFamilyLevel.NotSupported";
 
-/// `InvalidInstanceID.Malformed`.
+/// The ID of an instance is not valid.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_ID_MALFORMED: &str = "InvalidInstanceID.Malformed";
@@ -4288,12 +4290,12 @@ pub const INVALID_INSTANCE_ID_NOT_FOUND2: &str = "InvalidInstanceId.NOT_FOUND";
 /// `DetachClassicLinkVpc`.
 pub const INVALID_INSTANCE_ID_NOT_BELONG: &str = "InvalidInstanceId.NotBelong";
 
-/// `InvalidInstanceId.NotFound`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_INSTANCE_ID_NOT_FOUND3: &str = "InvalidInstanceId.NotFound";
 
-/// `InvalidInstanceId.NotSupport`.
+/// Instances in the classic network cannot do this.
 ///
 /// HTTP status 403. Documented for `StopInstance`, `StopInstances`.
 pub const INVALID_INSTANCE_ID_NOT_SUPPORT: &str = "InvalidInstanceId.NotSupport";
@@ -4525,7 +4527,7 @@ pub const INVALID_INSTANCE_TYPE_PHASED_OUT: &str = "InvalidInstanceType.PhasedOu
 /// HTTP status 400. Documented for `ModifyInstanceAttribute`, `RunInstances`.
 pub const INVALID_INSTANCE_TYPE_SINGLE_CORE_MAX_MODE_UNSUPPORTED: &str = "InvalidInstanceType.SingleCoreMaxModeUnsupported";
 
-/// `InvalidInstanceType.ValueNotSupported`.
+/// The instance type does not exist or is not open to the account.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidInstanceType.ValueNotSupported";
@@ -4550,7 +4552,7 @@ pub const INVALID_INSTANCE_TYPE_CODE_UNAUTHORIZED: &str = "InvalidInstanceType.c
 /// HTTP status 400. Documented for `DescribeRecommendInstanceType`.
 pub const INVALID_INSTANCE_TYPE_FAMILY_NOT_FOUND: &str = "InvalidInstanceTypeFamily.NotFound";
 
-/// `InvalidInstantAccessRetentionDays.Malformed`.
+/// The days of instant access are outside of their range.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`.
 pub const INVALID_INSTANT_ACCESS_RETENTION_DAYS_MALFORMED: &str = "InvalidInstantAccessRetentionDays.Malformed";
@@ -4570,9 +4572,9 @@ pub const INVALID_INTERNAL_PORT_MALFORMED: &str = "InvalidInternalPort.Malformed
 /// HTTP status 400. Documented for `RenewInstance`.
 pub const INVALID_INTERNET_CHARGE_TYPE_INSTANCE_NOT_SUPPORTED: &str = "InvalidInternetChargeType.InstanceNotSupported";
 
-/// `InvalidInternetChargeType.ValueNotSupported`.
+/// The way of charging Internet traffic is unknown.
 ///
-/// HTTP status 403.
+/// HTTP status 404.
 pub const INVALID_INTERNET_CHARGE_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidInternetChargeType.ValueNotSupported";
 
 /// `InvalidInternetMaxBandwidthIn.Malformed`.
@@ -4895,7 +4897,7 @@ pub const INVALID_LOAN_ORDER_STATUS_UNCOMPLETED: &str = "InvalidLoanOrderStatus.
 /// HTTP status 400. Documented for `CreateVirtualBorderRouter`.
 pub const INVALID_LOCAL_GATEWAY_IP_MALFORMED: &str = "InvalidLocalGatewayIp.Malformed";
 
-/// `InvalidLockReason.NotFound`.
+/// The reason of the lock is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeDedicatedHosts`, `DescribeDisks`,
 /// `DescribeEipAddresses`, `DescribeInstances`.
@@ -5039,7 +5041,7 @@ pub const INVALID_NETWORK_TYPE_MISMATCH: &str = "InvalidNetworkType.Mismatch";
 /// `DescribeInstanceRamRole`, `DetachInstanceRamRole`, `RunInstances`.
 pub const INVALID_NETWORK_TYPE_MISMATCH_RAM_ROLE: &str = "InvalidNetworkType.MismatchRamRole";
 
-/// `InvalidNetworkType.NotFound`.
+/// The network type is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeInstances`.
 pub const INVALID_NETWORK_TYPE_NOT_FOUND: &str = "InvalidNetworkType.NotFound";
@@ -5120,7 +5122,7 @@ pub const INVALID_NIC_OR_VM_NOT_FOUND: &str = "InvalidNicOrVm.NotFound";
 /// HTTP status 400.
 pub const INVALID_NIC_TYPE_MISMATCH: &str = "InvalidNicType.Mismatch";
 
-/// `InvalidNicType.ValueNotSupported`.
+/// The network of the rule must be `internet` or `intranet`.
 ///
 /// HTTP status 400.
 pub const INVALID_NIC_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidNicType.ValueNotSupported";
@@ -5205,7 +5207,7 @@ pub const INVALID_OSS_OBJECT_SIZE: &str = "InvalidOSSObject.Size";
 /// HTTP status 400. Documented for `ExportImage`.
 pub const INVALID_OSS_PREFIX_MALFORMED: &str = "InvalidOSSPrefix.Malformed";
 
-/// `InvalidOSType`.
+/// The operating system must be `linux` or `windows`.
 ///
 /// HTTP status 404. Documented for `DescribeImages`.
 pub const INVALID_OS_TYPE: &str = "InvalidOSType";
@@ -5255,7 +5257,7 @@ pub const INVALID_OPERATION_AT_LEAST_IN_ONE_GROUP: &str = "InvalidOperation.AtLe
 /// HTTP status 403. Documented for `ApplyAutoSnapshotPolicy`.
 pub const INVALID_OPERATION_AUTO_SNAPSHOT_POLICY_CONFLICT: &str = "InvalidOperation.AutoSnapshotPolicyConflict";
 
-/// `InvalidOperation.AvailabilityZoneMismatch`.
+/// The instance and the network interface are in different zones.
 ///
 /// HTTP status 403.
 pub const INVALID_OPERATION_AVAILABILITY_ZONE_MISMATCH: &str = "InvalidOperation.AvailabilityZoneMismatch";
@@ -5375,12 +5377,12 @@ pub const INVALID_OPERATION_DELETE_DEFAULT_VERSION: &str = "InvalidOperation.Del
 /// HTTP status 403. Documented for `DeleteSnapshot`.
 pub const INVALID_OPERATION_DELETE_SHARED_SNAPSHOT_UNSUPPORTED: &str = "InvalidOperation.DeleteSharedSnapshotUnsupported";
 
-/// `InvalidOperation.DeletionProtection`.
+/// Deletion protection is on. Turn it off first.
 ///
 /// HTTP status 403. Documented for `DeleteInstance`, `DeleteInstances`, `ReleaseEipAddress`.
 pub const INVALID_OPERATION_DELETION_PROTECTION: &str = "InvalidOperation.DeletionProtection";
 
-/// `InvalidOperation.DetachPrimaryEniNotAllowed`.
+/// The network interface is not in a state that allows the call.
 ///
 /// HTTP status 400.
 pub const INVALID_OPERATION_DETACH_PRIMARY_ENI_NOT_ALLOWED: &str = "InvalidOperation.DetachPrimaryEniNotAllowed";
@@ -5470,7 +5472,7 @@ pub const INVALID_OPERATION_ENI_COUNT_EXCEEDED: &str = "InvalidOperation.EniCoun
 /// HTTP status 400. Documented for `DetachNetworkInterface`.
 pub const INVALID_OPERATION_ENI_HOT_PLUG_NOT_SUPPORTED: &str = "InvalidOperation.EniHotPlugNotSupported";
 
-/// `InvalidOperation.EniLinked`.
+/// The network interface is not in a state that allows the call.
 ///
 /// HTTP status 403. Documented for `DeleteInstance`, `DeleteInstances`, `DetachNetworkInterface`.
 pub const INVALID_OPERATION_ENI_LINKED: &str = "InvalidOperation.EniLinked";
@@ -5587,7 +5589,7 @@ pub const INVALID_OPERATION_HIGH_PERFORMANCE_TRAFFIC_MODE_NOT_SUPPORT_TRUNK_ENI:
 /// HTTP status 403. Documented for `AttachNetworkInterface`, `DetachNetworkInterface`.
 pub const INVALID_OPERATION_HOT_PLUG_NOT_SUPPORT: &str = "InvalidOperation.HotPlugNotSupport";
 
-/// `InvalidOperation.ImageOwnerIdUnsupported`.
+/// The owner of the images is unknown, or not possible with the other filters.
 ///
 /// HTTP status 400. Documented for `DescribeImages`.
 pub const INVALID_OPERATION_IMAGE_OWNER_ID_UNSUPPORTED: &str = "InvalidOperation.ImageOwnerIdUnsupported";
@@ -5672,22 +5674,22 @@ pub const INVALID_OPERATION_INSTANT_ACCESS_ENABLED_UNSUPPORT: &str = "InvalidOpe
 /// HTTP status 400. Documented for `ModifyInstanceNetworkSpec`.
 pub const INVALID_OPERATION_INTERNET_MAX_BANDWIDTH_OUT_UNSUPPORTED: &str = "InvalidOperation.InternetMaxBandwidthOutUnsupported";
 
-/// `InvalidOperation.InvalidEcsState`.
+/// The instance is in a state that does not allow the call.
 ///
 /// HTTP status 400.
 pub const INVALID_OPERATION_INVALID_ECS_STATE: &str = "InvalidOperation.InvalidEcsState";
 
-/// `InvalidOperation.InvalidEniPageNumber`.
+/// The page number or page size is outside of its range.
 ///
 /// HTTP status 403. Documented for `DescribeNetworkInterfaces`.
 pub const INVALID_OPERATION_INVALID_ENI_PAGE_NUMBER: &str = "InvalidOperation.InvalidEniPageNumber";
 
-/// `InvalidOperation.InvalidEniState`.
+/// The network interface is not in a state that allows the call.
 ///
 /// HTTP status 400.
 pub const INVALID_OPERATION_INVALID_ENI_STATE: &str = "InvalidOperation.InvalidEniState";
 
-/// `InvalidOperation.InvalidEniType`.
+/// The network interface is not in a state that allows the call.
 ///
 /// HTTP status 403.
 pub const INVALID_OPERATION_INVALID_ENI_TYPE: &str = "InvalidOperation.InvalidEniType";
@@ -5745,12 +5747,12 @@ pub const INVALID_OPERATION_IPV6_COUNT_EXCEEDED: &str = "InvalidOperation.Ipv6Co
 /// `ModifyInstanceSpec`, `ModifyPrepayInstanceSpec`, `RunInstances`.
 pub const INVALID_OPERATION_IPV6_NOT_SUPPORT: &str = "InvalidOperation.Ipv6NotSupport";
 
-/// `InvalidOperation.KMSKeyIdNotFound`.
+/// The KMS key does not exist. Check its ID and the region.
 ///
 /// HTTP status 403.
 pub const INVALID_OPERATION_KMS_KEY_ID_NOT_FOUND: &str = "InvalidOperation.KMSKeyIdNotFound";
 
-/// `InvalidOperation.KMSServiceNotOpen`.
+/// The account has not activated KMS. Do so in the console.
 ///
 /// HTTP status 403. Documented for `EnableDiskEncryptionByDefault`, `ModifyDiskDefaultKMSKeyId`,
 /// `ResetDiskDefaultKMSKeyId`, `StopInstance`, `StopInstances`.
@@ -6024,7 +6026,7 @@ pub const INVALID_OPERATION_RELEASE_PRIVATE_POOL_UNSUPPORTED: &str = "InvalidOpe
 /// HTTP status 403. Documented for `ModifyInvocationAttribute`.
 pub const INVALID_OPERATION_REPEAT_MODE_UNSUPPORTED: &str = "InvalidOperation.RepeatModeUnsupported";
 
-/// `InvalidOperation.ResourceManagedByCloudProduct`.
+/// Another service manages the resource. Change it there.
 ///
 /// HTTP status 403.
 pub const INVALID_OPERATION_RESOURCE_MANAGED_BY_CLOUD_PRODUCT: &str = "InvalidOperation.ResourceManagedByCloudProduct";
@@ -6111,7 +6113,7 @@ pub const INVALID_OPERATION_UNAUTHORIZED: &str = "InvalidOperation.Unauthorized"
 /// HTTP status 403. Documented for `CopySnapshot`.
 pub const INVALID_OPERATION_UNFINISHED_CROSS_REGION_COPY: &str = "InvalidOperation.UnfinishedCrossRegionCopy";
 
-/// `InvalidOperation.UnfinishedEncryptedSnapshotCopy`.
+/// An encrypted copy of a snapshot of the disk is in progress.
 ///
 /// HTTP status 403. Documented for `CopySnapshot`, `CreateSnapshot`.
 pub const INVALID_OPERATION_UNFINISHED_ENCRYPTED_SNAPSHOT_COPY: &str = "InvalidOperation.UnfinishedEncryptedSnapshotCopy";
@@ -6163,7 +6165,7 @@ pub const INVALID_OPERATION_VHD_IMAGE_UNSUPPORTED: &str = "InvalidOperation.VhdI
 /// `ModifyPrepayInstanceSpec`, `RunInstances`.
 pub const INVALID_OPERATION_VPC_HAS_ENABLED_ADVANCED_NETWORK_FEATURE: &str = "InvalidOperation.VpcHasEnabledAdvancedNetworkFeature";
 
-/// `InvalidOperation.VpcMismatch`.
+/// The resources are in different VPCs.
 ///
 /// HTTP status 403.
 pub const INVALID_OPERATION_VPC_MISMATCH: &str = "InvalidOperation.VpcMismatch";
@@ -6250,7 +6252,7 @@ pub const INVALID_PARAM_ASYNC: &str = "InvalidParam.Async";
 /// HTTP status 403. Documented for `RunInstances`.
 pub const INVALID_PARAM_CONFIDENTIAL_COMPUTING_MODE: &str = "InvalidParam.ConfidentialComputingMode";
 
-/// `InvalidParam.Cores`.
+/// `Cores` and `Memory` are only possible without an instance type.
 ///
 /// HTTP status 403. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`,
 /// `DescribeSpotAdvice`.
@@ -6363,7 +6365,7 @@ pub const INVALID_PARAM_IPV6_SOURCE_CIDR_IP: &str = "InvalidParam.Ipv6SourceCidr
 /// Documented for `DescribeEniMonitorData`, `JoinSecurityGroup`, `LeaveSecurityGroup`.
 pub const INVALID_PARAM_MALFORMED: &str = "InvalidParam.Malformed";
 
-/// `InvalidParam.Memory`.
+/// `Cores` and `Memory` are only possible without an instance type.
 ///
 /// HTTP status 403. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`,
 /// `DescribeSpotAdvice`.
@@ -6394,12 +6396,12 @@ pub const INVALID_PARAM_NOT_NULL: &str = "InvalidParam.NotNull";
 /// HTTP status 400. Documented for `ModifyInstanceAttribute`, `RunInstances`.
 pub const INVALID_PARAM_NOT_SUPPORT_JUMBO_FRAME: &str = "InvalidParam.NotSupportJumboFrame";
 
-/// `InvalidParam.PageNumber`.
+/// The page number or page size is outside of its range.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAM_PAGE_NUMBER: &str = "InvalidParam.PageNumber";
 
-/// `InvalidParam.PageSize`.
+/// The page number or page size is outside of its range.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAM_PAGE_SIZE: &str = "InvalidParam.PageSize";
@@ -6492,7 +6494,7 @@ pub const INVALID_PARAM_TRUSTED_SYSTEM_MODE: &str = "InvalidParam.TrustedSystemM
 /// HTTP status 400. Documented for `ResizeDisk`.
 pub const INVALID_PARAM_TYPE: &str = "InvalidParam.Type";
 
-/// `InvalidParam.TypeAndCpuMem.Conflict`.
+/// `Cores` and `Memory` are only possible without an instance type.
 ///
 /// HTTP status 403. Documented for `DescribeAvailableResource`, `DescribeRecommendInstanceType`,
 /// `DescribeResourcesModification`, `DescribeSpotAdvice`.
@@ -6508,7 +6510,7 @@ pub const INVALID_PARAM_ZONE: &str = "InvalidParam.Zone";
 /// HTTP status 403. Documented for `CreateDisk`.
 pub const INVALID_PARAM_ZONE_ID_AND_INSTANCE_ID_CONFLICT: &str = "InvalidParam.ZoneIdAndInstanceId.Conflict";
 
-/// `InvalidParameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER: &str = "InvalidParameter";
@@ -6559,7 +6561,7 @@ pub const INVALID_PARAMETER_ALREADY_IN_TARGET_VPC: &str = "InvalidParameter.Alre
 /// HTTP status 400. Documented for `CopySnapshot`, `CreateDisk`, `CreateInstance`, `RunInstances`.
 pub const INVALID_PARAMETER_ARNS: &str = "InvalidParameter.Arns";
 
-/// `InvalidParameter.AttributeNotSupported`.
+/// The part of the details that was asked for is unknown.
 ///
 /// HTTP status 400. Documented for `DescribeSecurityGroupAttribute`.
 pub const INVALID_PARAMETER_ATTRIBUTE_NOT_SUPPORTED: &str = "InvalidParameter.AttributeNotSupported";
@@ -6748,7 +6750,7 @@ pub const INVALID_PARAMETER_DISK_CATEGORY_AND_MULTI_ATTACH_CONFLICT: &str = "Inv
 /// HTTP status 403. Documented for `CreateDisk`.
 pub const INVALID_PARAMETER_DISK_CATEGORY_AND_MULTI_ATTACH_NOT_MATCH: &str = "InvalidParameter.DiskCategoryAndMultiAttachNotMatch";
 
-/// `InvalidParameter.DiskIds`.
+/// The list of disks is too long or contains an invalid ID.
 ///
 /// HTTP status 400. Documented for `DescribeDisks`.
 pub const INVALID_PARAMETER_DISK_IDS: &str = "InvalidParameter.DiskIds";
@@ -6774,7 +6776,7 @@ pub const INVALID_PARAMETER_DURATION: &str = "InvalidParameter.Duration";
 /// HTTP status 400. Documented for `CreateDisk`, `CreateInstance`, `RunInstances`.
 pub const INVALID_PARAMETER_ENCRYPTED: &str = "InvalidParameter.Encrypted";
 
-/// `InvalidParameter.Encrypted.KmsNotEnable`.
+/// The account has not activated KMS. Do so in the console.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_ENCRYPTED_KMS_NOT_ENABLE: &str = "InvalidParameter.Encrypted.KmsNotEnable";
@@ -7001,24 +7003,24 @@ pub const INVALID_PARAMETER_IPV6_CIDR_IP: &str = "InvalidParameter.Ipv6CidrIp";
 /// HTTP status 403. Documented for `ModifyImageSharePermission`.
 pub const INVALID_PARAMETER_IS_PUBLIC: &str = "InvalidParameter.IsPublic";
 
-/// `InvalidParameter.KMSKeyId.CMKNotEnabled`.
+/// The KMS key is disabled. Enable it in KMS.
 ///
 /// HTTP status 403.
 pub const INVALID_PARAMETER_KMS_KEY_ID_CMK_NOT_ENABLED: &str = "InvalidParameter.KMSKeyId.CMKNotEnabled";
 
-/// `InvalidParameter.KMSKeyId.CMKUnauthorized`.
+/// ECS may not use the KMS key. Grant it the permission in RAM and KMS.
 ///
 /// HTTP status 403.
 pub const INVALID_PARAMETER_KMS_KEY_ID_CMK_UNAUTHORIZED: &str = "InvalidParameter.KMSKeyId.CMKUnauthorized";
 
-/// `InvalidParameter.KMSKeyId.KMSUnauthorized`.
+/// ECS may not use the KMS key. Grant it the permission in RAM and KMS.
 ///
 /// HTTP status 403.
 pub const INVALID_PARAMETER_KMS_KEY_ID_KMS_UNAUTHORIZED: &str = "InvalidParameter.KMSKeyId.KMSUnauthorized";
 
-/// `InvalidParameter.KMSKeyId.NotFound`.
+/// The KMS key does not exist. Check its ID and the region.
 ///
-/// HTTP status 404.
+/// HTTP status 400.
 pub const INVALID_PARAMETER_KMS_KEY_ID_NOT_FOUND: &str = "InvalidParameter.KMSKeyId.NotFound";
 
 /// `InvalidParameter.KeypairAlreadyAttachedInstance`.
@@ -7046,7 +7048,7 @@ pub const INVALID_PARAMETER_MALFORMED: &str = "InvalidParameter.Malformed";
 /// HTTP status 400. Documented for `CreateAutoProvisioningGroup`, `ModifyAutoProvisioningGroup`.
 pub const INVALID_PARAMETER_MAX_PRICE: &str = "InvalidParameter.MaxPrice";
 
-/// `InvalidParameter.MaxResults`.
+/// The page number or page size is outside of its range.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_MAX_RESULTS: &str = "InvalidParameter.MaxResults";
@@ -7071,12 +7073,12 @@ pub const INVALID_PARAMETER_METRIC_SET_ID: &str = "InvalidParameter.MetricSetId"
 /// HTTP status 400.
 pub const INVALID_PARAMETER_MISMATCH: &str = "InvalidParameter.Mismatch";
 
-/// `InvalidParameter.MultiAttach`.
+/// The filter for disks that can be attached several times is not valid.
 ///
 /// HTTP status 403. Documented for `CreateDisk`, `DescribeDisks`.
 pub const INVALID_PARAMETER_MULTI_ATTACH: &str = "InvalidParameter.MultiAttach";
 
-/// `InvalidParameter.MultiAttachAndEnableSharedNotMatch`.
+/// The filter for disks that can be attached several times is not valid.
 ///
 /// HTTP status 403. Documented for `DescribeDisks`.
 pub const INVALID_PARAMETER_MULTI_ATTACH_AND_ENABLE_SHARED_NOT_MATCH: &str = "InvalidParameter.MultiAttachAndEnableSharedNotMatch";
@@ -7116,7 +7118,7 @@ pub const INVALID_PARAMETER_NETWORK_INTERFACE: &str = "InvalidParameter.NetworkI
 /// HTTP status 400. Documented for `ModifyInstanceNetworkOptions`, `RunInstances`.
 pub const INVALID_PARAMETER_NETWORK_OPTIONS_BANDWIDTH_WEIGHTING: &str = "InvalidParameter.NetworkOptionsBandwidthWeighting";
 
-/// `InvalidParameter.NextToken`.
+/// The page token is invalid or has expired. Start again with the first page.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_NEXT_TOKEN: &str = "InvalidParameter.NextToken";
@@ -7372,12 +7374,12 @@ pub const INVALID_PARAMETER_RESOURCE_GROUP_ID: &str = "InvalidParameter.Resource
 /// HTTP status 403.
 pub const INVALID_PARAMETER_RESOURCE_OWNER_ACCOUNT: &str = "InvalidParameter.ResourceOwnerAccount";
 
-/// `InvalidParameter.ResourceOwnerId`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 403. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`.
 pub const INVALID_PARAMETER_RESOURCE_OWNER_ID: &str = "InvalidParameter.ResourceOwnerId";
 
-/// `InvalidParameter.Scope`.
+/// The scope of the tag is unknown.
 ///
 /// HTTP status 403. Documented for `DescribeAvailableResource`, `ModifyReservedInstances`,
 /// `PurchaseReservedInstancesOffering`, `RenewReservedInstances`.
@@ -7393,7 +7395,7 @@ pub const INVALID_PARAMETER_SECURITY_GROUP_ID: &str = "InvalidParameter.Security
 /// HTTP status 400.
 pub const INVALID_PARAMETER_SECURITY_GROUP_ID_REPEATED: &str = "InvalidParameter.SecurityGroupIdRepeated";
 
-/// `InvalidParameter.SecurityGroupType`.
+/// The type of the security group must be `normal` or `enterprise`.
 ///
 /// HTTP status 400. Documented for `DescribeSecurityGroups`.
 pub const INVALID_PARAMETER_SECURITY_GROUP_TYPE: &str = "InvalidParameter.SecurityGroupType";
@@ -7535,7 +7537,7 @@ pub const INVALID_PARAMETER_TOO_MANY_INSTANCE_IDS: &str = "InvalidParameter.TooM
 /// HTTP status 400. Documented for `AllocateDedicatedHosts`, `ModifyDedicatedHostAttribute`.
 pub const INVALID_PARAMETER_UDP_TIMEOUT: &str = "InvalidParameter.UdpTimeout";
 
-/// `InvalidParameter.UnauthorizedStorageLocationArn`.
+/// The caller may not use the storage location.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INVALID_PARAMETER_UNAUTHORIZED_STORAGE_LOCATION_ARN: &str = "InvalidParameter.UnauthorizedStorageLocationArn";
@@ -7696,7 +7698,7 @@ pub const INVALID_PARAMS_END_TIME: &str = "InvalidParams.EndTime";
 /// HTTP status 400.
 pub const INVALID_PARAMS_ENI_ID: &str = "InvalidParams.EniId";
 
-/// `InvalidParams.GroupType`.
+/// The type of the security group must be `normal` or `enterprise`.
 ///
 /// HTTP status 400. Documented for `CreateSecurityGroup`.
 pub const INVALID_PARAMS_GROUP_TYPE: &str = "InvalidParams.GroupType";
@@ -7761,7 +7763,7 @@ pub const INVALID_PARAMS_REGION_ID: &str = "InvalidParams.RegionId";
 /// HTTP status 400. Documented for `DescribeSpotPriceHistory`.
 pub const INVALID_PARAMS_START_TIME: &str = "InvalidParams.StartTime";
 
-/// `InvalidParams.VpcIdGroupType`.
+/// Advanced security groups need a VPC.
 ///
 /// HTTP status 400. Documented for `CreateSecurityGroup`.
 pub const INVALID_PARAMS_VPC_ID_GROUP_TYPE: &str = "InvalidParams.VpcIdGroupType";
@@ -7771,7 +7773,7 @@ pub const INVALID_PARAMS_VPC_ID_GROUP_TYPE: &str = "InvalidParams.VpcIdGroupType
 /// HTTP status 400. Documented for `DescribeSpotPriceHistory`.
 pub const INVALID_PARAMS_ZONE_ID: &str = "InvalidParams.ZoneId";
 
-/// `InvalidParamter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeDisks`, `DescribeImageSupportInstanceTypes`,
 /// `DescribeImages`, `DescribeSecurityGroupAttribute`.
@@ -8176,7 +8178,7 @@ pub const INVALID_REGION_MALFORMED: &str = "InvalidRegion.Malformed";
 /// HTTP status 400.
 pub const INVALID_REGION_NOT_EXIST: &str = "InvalidRegion.NotExist";
 
-/// `InvalidRegion.NotFound`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
 /// HTTP status 400. Documented for `DescribeDedicatedHostClusters`, `DescribeDedicatedHosts`,
 /// `DescribeDisks`, `DescribeReservedInstances`, `DescribeZones`.
@@ -8187,7 +8189,7 @@ pub const INVALID_REGION_NOT_FOUND: &str = "InvalidRegion.NotFound";
 /// HTTP status 400.
 pub const INVALID_REGION_NOT_SUPPORT: &str = "InvalidRegion.NotSupport";
 
-/// `InvalidRegion.NotSupportSnapshotInstantAccessRegion`.
+/// The region does not have snapshots with instant access.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INVALID_REGION_NOT_SUPPORT_SNAPSHOT_INSTANT_ACCESS_REGION: &str = "InvalidRegion.NotSupportSnapshotInstantAccessRegion";
@@ -8202,7 +8204,7 @@ pub const INVALID_REGION_VALUE_NOT_SUPPORTED: &str = "InvalidRegion.ValueNotSupp
 /// HTTP status 400. Documented for `DescribeSnapshotLinks`.
 pub const INVALID_REGION_ID: &str = "InvalidRegionId";
 
-/// `InvalidRegionId.MalFormed`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
 /// HTTP status 400.
 pub const INVALID_REGION_ID_MAL_FORMED: &str = "InvalidRegionId.MalFormed";
@@ -8217,7 +8219,7 @@ pub const INVALID_REGION_ID_MALFORMED: &str = "InvalidRegionId.Malformed";
 /// HTTP status 403. Documented for `CopySnapshot`, `ReplaceSystemDisk`.
 pub const INVALID_REGION_ID_NOT_EXISTS: &str = "InvalidRegionId.NotExists";
 
-/// `InvalidRegionId.NotFound`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_REGION_ID_NOT_FOUND: &str = "InvalidRegionId.NotFound";
@@ -8343,7 +8345,7 @@ pub const INVALID_RESOURCE_NOT_FOUND: &str = "InvalidResource.NotFound";
 /// HTTP status 403. Documented for `JoinResourceGroup`.
 pub const INVALID_RESOURCE_GROUP_DUPLICATE: &str = "InvalidResourceGroup.Duplicate";
 
-/// `InvalidResourceGroup.NotFound`.
+/// The resource group does not exist. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_RESOURCE_GROUP_NOT_FOUND: &str = "InvalidResourceGroup.NotFound";
@@ -8358,12 +8360,12 @@ pub const INVALID_RESOURCE_GROUP_ID: &str = "InvalidResourceGroupId";
 /// HTTP status 400. Documented for `DescribeVpcs`.
 pub const INVALID_RESOURCE_GROUP_ID_NOT_FOUND: &str = "InvalidResourceGroupId.NotFound";
 
-/// `InvalidResourceId.NotFound`.
+/// A resource does not exist. Check its ID, its kind, and the region.
 ///
 /// HTTP status 404.
 pub const INVALID_RESOURCE_ID_NOT_FOUND: &str = "InvalidResourceId.NotFound";
 
-/// `InvalidResourceId.NotSupported`.
+/// The resource cannot have tags.
 ///
 /// HTTP status 403.
 pub const INVALID_RESOURCE_ID_NOT_SUPPORTED: &str = "InvalidResourceId.NotSupported";
@@ -8398,7 +8400,7 @@ pub const INVALID_RESOURCE_TAG_KEY_MALFORMED: &str = "InvalidResourceTagKey.Malf
 /// HTTP status 400. Documented for `InvokeCommand`, `RunCommand`.
 pub const INVALID_RESOURCE_TAG_VALUE_MALFORMED: &str = "InvalidResourceTagValue.Malformed";
 
-/// `InvalidResourceType.NotFound`.
+/// The kind of resource is unknown.
 ///
 /// HTTP status 404.
 pub const INVALID_RESOURCE_TYPE_NOT_FOUND2: &str = "InvalidResourceType.NotFound";
@@ -8413,9 +8415,9 @@ pub const INVALID_RESOURCE_TYPE_NOT_SUPPORTED: &str = "InvalidResourceType.NotSu
 /// HTTP status 400. Documented for `DescribePrice`, `DescribeRenewalPrice`.
 pub const INVALID_RESOURCE_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidResourceType.ValueNotSupported";
 
-/// `InvalidRetentionDays.Malformed`.
+/// The number of days that the snapshot is kept is outside of its range.
 ///
-/// HTTP status 403. Documented for `CopySnapshot`, `CreateSnapshot`, `CreateSnapshotGroup`,
+/// HTTP status 400. Documented for `CopySnapshot`, `CreateSnapshot`, `CreateSnapshotGroup`,
 /// `ModifySnapshotAttribute`, `ModifySnapshotCategory`.
 pub const INVALID_RETENTION_DAYS_MALFORMED: &str = "InvalidRetentionDays.Malformed";
 
@@ -8542,7 +8544,7 @@ pub const INVALID_SECURITY_GROUP_VPC_MISMATCH: &str = "InvalidSecurityGroup.VpcM
 /// HTTP status 400. Documented for `LeaveSecurityGroup`.
 pub const INVALID_SECURITY_GROUP_ASSOCIATION_NOT_FOUND: &str = "InvalidSecurityGroupAssociation.NotFound";
 
-/// `InvalidSecurityGroupDiscription.Malformed`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_SECURITY_GROUP_DISCRIPTION_MALFORMED: &str = "InvalidSecurityGroupDiscription.Malformed";
@@ -8552,7 +8554,7 @@ pub const INVALID_SECURITY_GROUP_DISCRIPTION_MALFORMED: &str = "InvalidSecurityG
 /// HTTP status 404. Documented for `RunInstances`.
 pub const INVALID_SECURITY_GROUP_ID: &str = "InvalidSecurityGroupId";
 
-/// `InvalidSecurityGroupId.Malformed`.
+/// The ID of the security group is not valid.
 ///
 /// HTTP status 400.
 pub const INVALID_SECURITY_GROUP_ID_MALFORMED: &str = "InvalidSecurityGroupId.Malformed";
@@ -8562,12 +8564,12 @@ pub const INVALID_SECURITY_GROUP_ID_MALFORMED: &str = "InvalidSecurityGroupId.Ma
 /// HTTP status 400. Documented for `RunInstances`.
 pub const INVALID_SECURITY_GROUP_ID_MULTI_GROUP_ID_NETWORK_TYPE_CONFLICT: &str = "InvalidSecurityGroupId.MultiGroupIdNetworkTypeConflict";
 
-/// `InvalidSecurityGroupId.NotFound`.
+/// The security group does not exist in this region. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_SECURITY_GROUP_ID_NOT_FOUND: &str = "InvalidSecurityGroupId.NotFound";
 
-/// `InvalidSecurityGroupId.NotVpc`.
+/// The security group is not in a VPC.
 ///
 /// HTTP status 403.
 pub const INVALID_SECURITY_GROUP_ID_NOT_VPC: &str = "InvalidSecurityGroupId.NotVpc";
@@ -8577,7 +8579,8 @@ pub const INVALID_SECURITY_GROUP_ID_NOT_VPC: &str = "InvalidSecurityGroupId.NotV
 /// HTTP status 400. Documented for `CreateNetworkInterface`, `RunInstances`.
 pub const INVALID_SECURITY_GROUP_ID_SINGLE_ID_AND_MULTI_ID_CONFLICT: &str = "InvalidSecurityGroupId.SingleIdAndMultiIdConflict";
 
-/// `InvalidSecurityGroupName.Malformed`.
+/// The name of the security group is too short or too long, or contains a character that is not
+/// allowed.
 ///
 /// HTTP status 400. Documented for `CreateSecurityGroup`, `DescribeSecurityGroups`,
 /// `ModifySecurityGroupAttribute`.
@@ -8640,7 +8643,7 @@ pub const INVALID_SLS_PROJECT_NAME_NOT_FOUND: &str = "InvalidSlsProjectName.NotF
 /// HTTP status 403. Documented for `CopySnapshot`.
 pub const INVALID_SNAPSHOT_ENCRYPTED_NOT_SUPPORTED: &str = "InvalidSnapshot.EncryptedNotSupported";
 
-/// `InvalidSnapshot.NotFound`.
+/// The snapshot does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `DescribeDisks`, `ResetDisks`.
 pub const INVALID_SNAPSHOT_NOT_FOUND: &str = "InvalidSnapshot.NotFound";
@@ -8665,7 +8668,7 @@ pub const INVALID_SNAPSHOT_TOO_LARGE: &str = "InvalidSnapshot.TooLarge";
 /// HTTP status 403.
 pub const INVALID_SNAPSHOT_TOO_OLD: &str = "InvalidSnapshot.TooOld";
 
-/// `InvalidSnapshotCategory.Malformed`.
+/// The category of the snapshot is unknown.
 ///
 /// HTTP status 403. Documented for `CreateSnapshot`, `CreateSnapshotGroup`, `DescribeSnapshots`.
 pub const INVALID_SNAPSHOT_CATEGORY_MALFORMED: &str = "InvalidSnapshotCategory.Malformed";
@@ -8735,12 +8738,12 @@ pub const INVALID_SNAPSHOT_ID_NOT_FOUND: &str = "InvalidSnapshotId.NotFound";
 /// HTTP status 403.
 pub const INVALID_SNAPSHOT_ID_NOT_READY: &str = "InvalidSnapshotId.NotReady";
 
-/// `InvalidSnapshotIds.Malformed`.
+/// The list of snapshots is too long.
 ///
 /// HTTP status 403. Documented for `DescribeSnapshots`.
 pub const INVALID_SNAPSHOT_IDS_MALFORMED: &str = "InvalidSnapshotIds.Malformed";
 
-/// `InvalidSnapshotLinkId.NotFound`.
+/// The snapshot chain does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `DescribeSnapshots`.
 pub const INVALID_SNAPSHOT_LINK_ID_NOT_FOUND: &str = "InvalidSnapshotLinkId.NotFound";
@@ -8750,9 +8753,9 @@ pub const INVALID_SNAPSHOT_LINK_ID_NOT_FOUND: &str = "InvalidSnapshotLinkId.NotF
 /// HTTP status 400. Documented for `DescribeSnapshotLinks`.
 pub const INVALID_SNAPSHOT_LINK_IDS: &str = "InvalidSnapshotLinkIds";
 
-/// `InvalidSnapshotName.Malformed`.
+/// The name of the snapshot is too short or too long, or begins with `auto`.
 ///
-/// HTTP status 403. Documented for `CopySnapshot`, `CreateSnapshot`, `CreateSnapshotGroup`,
+/// HTTP status 400. Documented for `CopySnapshot`, `CreateSnapshot`, `CreateSnapshotGroup`,
 /// `ModifySnapshotAttribute`.
 pub const INVALID_SNAPSHOT_NAME_MALFORMED: &str = "InvalidSnapshotName.Malformed";
 
@@ -8761,7 +8764,7 @@ pub const INVALID_SNAPSHOT_NAME_MALFORMED: &str = "InvalidSnapshotName.Malformed
 /// HTTP status 400. Documented for `CreateAutoSnapshotPolicy`.
 pub const INVALID_SNAPSHOT_POLICY_NAME_MALFORMED: &str = "InvalidSnapshotPolicyName.Malformed";
 
-/// `InvalidSnapshotType.NotFound`.
+/// The kind of snapshot is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeSnapshots`.
 pub const INVALID_SNAPSHOT_TYPE_NOT_FOUND: &str = "InvalidSnapshotType.NotFound";
@@ -8777,7 +8780,7 @@ pub const INVALID_SOURCE_TRAFFIC_MIRROR_SESSION: &str = "InvalidSource.TrafficMi
 /// `RevokeSecurityGroup`.
 pub const INVALID_SOURCE_CIDR_IP_MALFORMED: &str = "InvalidSourceCidrIp.Malformed";
 
-/// `InvalidSourceDiskType`.
+/// The kind of source disk must be `system` or `data`.
 ///
 /// HTTP status 404. Documented for `DescribeSnapshots`.
 pub const INVALID_SOURCE_DISK_TYPE: &str = "InvalidSourceDiskType";
@@ -9020,7 +9023,7 @@ pub const INVALID_STATUS_NOT_ALLOW: &str = "InvalidStatus.NotAllow";
 /// HTTP status 400. Documented for `DeleteVirtualBorderRouter`.
 pub const INVALID_STATUS_NOT_ALLOWED: &str = "InvalidStatus.NotAllowed";
 
-/// `InvalidStatus.NotFound`.
+/// The state to filter by is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeInstances`, `DescribeSnapshots`.
 pub const INVALID_STATUS_NOT_FOUND: &str = "InvalidStatus.NotFound";
@@ -9072,7 +9075,7 @@ pub const INVALID_STATUS_STOPPED_REQUIRED: &str = "InvalidStatus.StoppedRequired
 /// `ResizeDisk`.
 pub const INVALID_STATUS_UPGRADING: &str = "InvalidStatus.Upgrading";
 
-/// `InvalidStatus.ValueNotSupported`.
+/// The state to filter by is unknown.
 ///
 /// HTTP status 400.
 pub const INVALID_STATUS_VALUE_NOT_SUPPORTED: &str = "InvalidStatus.ValueNotSupported";
@@ -9242,7 +9245,7 @@ pub const INVALID_SYSTEM_SNAPSHOT_MISSING: &str = "InvalidSystemSnapshot.Missing
 /// HTTP status 400. Documented for `CreateImageComponent`, `DescribeImageComponents`.
 pub const INVALID_SYSTEM_TYPE_NOT_SUPPORTED_VALUE: &str = "InvalidSystemType.NotSupportedValue";
 
-/// `InvalidTag.Mismatch`.
+/// Each tag needs a key.
 ///
 /// HTTP status 400.
 pub const INVALID_TAG_MISMATCH: &str = "InvalidTag.Mismatch";
@@ -9252,7 +9255,7 @@ pub const INVALID_TAG_MISMATCH: &str = "InvalidTag.Mismatch";
 /// HTTP status 400. Documented for `ListTagResources`.
 pub const INVALID_TAG_NOT_SUPPORTED: &str = "InvalidTag.NotSupported";
 
-/// `InvalidTagCount`.
+/// The request contains more tags, or a resource would have more, than possible.
 ///
 /// HTTP status 400.
 pub const INVALID_TAG_COUNT: &str = "InvalidTagCount";
@@ -9267,7 +9270,7 @@ pub const INVALID_TAG_FILTER_MALFORMED: &str = "InvalidTagFilter.Malformed";
 /// HTTP status 400. Documented for `DescribeVpcs`.
 pub const INVALID_TAG_KEY: &str = "InvalidTagKey";
 
-/// `InvalidTagKey.Malformed`.
+/// The key of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_TAG_KEY_MALFORMED: &str = "InvalidTagKey.Malformed";
@@ -9277,7 +9280,7 @@ pub const INVALID_TAG_KEY_MALFORMED: &str = "InvalidTagKey.Malformed";
 /// HTTP status 400. Documented for `DescribeVpcs`.
 pub const INVALID_TAG_VALUE: &str = "InvalidTagValue";
 
-/// `InvalidTagValue.Malformed`.
+/// The value of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_TAG_VALUE_MALFORMED: &str = "InvalidTagValue.Malformed";
@@ -9365,7 +9368,7 @@ pub const INVALID_TRAFFIC_MODE_MODIFY_TO_STANDARD_NOT_SUPPORTED: &str = "Invalid
 /// HTTP status 400. Documented for `CreatePhysicalConnection`.
 pub const INVALID_TYPE_MALFORMD: &str = "InvalidType.Malformd";
 
-/// `InvalidUsage`.
+/// The use to filter by is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeImageSupportInstanceTypes`, `DescribeImages`,
 /// `DescribeSnapshots`.
@@ -9418,7 +9421,7 @@ pub const INVALID_USER_DATA_NOT_SUPPORTED: &str = "InvalidUserData.NotSupported"
 /// HTTP status 400.
 pub const INVALID_USER_DATA_SIZE_EXCEEDED: &str = "InvalidUserData.SizeExceeded";
 
-/// `InvalidUserType.NotSupported`.
+/// The account is not valid.
 ///
 /// HTTP status 403.
 pub const INVALID_USER_TYPE_NOT_SUPPORTED: &str = "InvalidUserType.NotSupported";
@@ -9529,7 +9532,7 @@ pub const INVALID_VSWITCH_ID_NECESSARY: &str = "InvalidVSwitchId.Necessary";
 /// HTTP status 404. Documented for `RunInstances`.
 pub const INVALID_VSWITCH_ID_NOT_EXIST: &str = "InvalidVSwitchId.NotExist";
 
-/// `InvalidVSwitchId.NotFound`.
+/// The vSwitch does not exist in this region. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_VSWITCH_ID_NOT_FOUND: &str = "InvalidVSwitchId.NotFound";
@@ -9583,17 +9586,17 @@ pub const INVALID_VLAN_ID_NOT_FOUND: &str = "InvalidVlanId.NotFound";
 /// `ModifyVirtualBorderRouterAttribute`.
 pub const INVALID_VLAN_ID_USED: &str = "InvalidVlanId.Used";
 
-/// `InvalidVolumeId.NotFound`.
+/// The disk does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 404. Documented for `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const INVALID_VOLUME_ID_NOT_FOUND: &str = "InvalidVolumeId.NotFound";
 
-/// `InvalidVpc.Empty`.
+/// The instance or the network interface is not in a VPC.
 ///
 /// HTTP status 403. Documented for `DescribeNetworkInterfaces`.
 pub const INVALID_VPC_EMPTY: &str = "InvalidVpc.Empty";
 
-/// `InvalidVpc.Indeterminacy`.
+/// The instance or the network interface is not in a VPC.
 ///
 /// HTTP status 403. Documented for `DescribeNetworkInterfaces`.
 pub const INVALID_VPC_INDETERMINACY: &str = "InvalidVpc.Indeterminacy";
@@ -9618,9 +9621,9 @@ pub const INVALID_VPC_DISCRIPTION_MALFORMED: &str = "InvalidVpcDiscription.Malfo
 /// HTTP status 403. Documented for `AttachClassicLinkVpc`, `DetachClassicLinkVpc`.
 pub const INVALID_VPC_ID_MALFORMED: &str = "InvalidVpcId.Malformed";
 
-/// `InvalidVpcId.NotFound`.
+/// The VPC does not exist in this region. Check its ID.
 ///
-/// HTTP status 404.
+/// HTTP status 403.
 pub const INVALID_VPC_ID_NOT_FOUND: &str = "InvalidVpcId.NotFound";
 
 /// `InvalidVpcId.SharedVpc`.
@@ -9664,9 +9667,9 @@ pub const INVALID_ZONE_ID_DISK_CATEGORY_UNSUPPORTED: &str = "InvalidZoneId.DiskC
 /// HTTP status 400. Documented for `DescribeRecommendInstanceType`.
 pub const INVALID_ZONE_ID_MAL_FORMED: &str = "InvalidZoneId.MalFormed";
 
-/// `InvalidZoneId.NotFound`.
+/// The zone does not exist in this region. `DescribeZones` lists the zones.
 ///
-/// HTTP status 404.
+/// HTTP status 400.
 pub const INVALID_ZONE_ID_NOT_FOUND: &str = "InvalidZoneId.NotFound";
 
 /// `InvalidZoneId.NotSupportCreateWithShareEncryptedImage`.
@@ -9722,7 +9725,7 @@ pub const JOINED_GROUP_LIMIT_EXCEED: &str = "JoinedGroupLimitExceed";
 /// HTTP status 400. Documented for `CreateKeyPair`, `ImportKeyPair`.
 pub const KEY_PAIR_ALREADY_EXIST: &str = "KeyPair.AlreadyExist";
 
-/// `LackResource`.
+/// The private pool is used up.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `RunInstances`, `StartInstance`.
 pub const LACK_RESOURCE: &str = "LackResource";
@@ -9795,7 +9798,7 @@ pub const LIMIT_EXCEED_PREFIX_LIST_PER_REGION: &str = "LimitExceed.PrefixListPer
 /// HTTP status 400. Documented for `CreateRouterInterface`.
 pub const LIMITATION_EXCEED_INTERFACE_NUMBER_ON_ROUTER: &str = "LimitationExceed.InterfaceNumberOnRouter";
 
-/// `LimitedOperation.ServiceUnavailable`.
+/// The service is temporarily unavailable or busy. Try again later.
 ///
 /// HTTP status 503.
 pub const LIMITED_OPERATION_SERVICE_UNAVAILABLE: &str = "LimitedOperation.ServiceUnavailable";
@@ -9830,7 +9833,7 @@ pub const MANAGED_INSTANCE_COUNT_EXCEED_LIMIT: &str = "ManagedInstanceCountExcee
 /// HTTP status 403. Documented for `ConvertNatPublicIpToEip`.
 pub const MAX_EIP_QUOTA_EXCEEDED: &str = "MaxEIPQuotaExceeded";
 
-/// `MaxEniCountExceeded`.
+/// The instance has as many network interfaces as its type allows.
 ///
 /// HTTP status 403.
 pub const MAX_ENI_COUNT_EXCEEDED: &str = "MaxEniCountExceeded";
@@ -9871,7 +9874,7 @@ pub const MISSING_PARAM_FREQUENCY: &str = "MissingParam.Frequency";
 /// `InvokeCommand`, `RunCommand`, `SendFile`.
 pub const MISSING_PARAM_INSTANCE_ID: &str = "MissingParam.InstanceId";
 
-/// `MissingParameter`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400.
 pub const MISSING_PARAMETER: &str = "MissingParameter";
@@ -10043,7 +10046,7 @@ pub const MISSING_PARAMETER_PRIVATE_POOL_OPTIONS_IDS: &str = "MissingParameter.P
 /// `RunInstances`.
 pub const MISSING_PARAMETER_PRIVATE_POOL_OPTIONS_ID2: &str = "MissingParameter.PrivatePoolOptionsId";
 
-/// `MissingParameter.RegionId`.
+/// The region is required.
 ///
 /// HTTP status 400.
 pub const MISSING_PARAMETER_REGION_ID: &str = "MissingParameter.RegionId";
@@ -10070,7 +10073,7 @@ pub const MISSING_PARAMETER_RESERVED_INSTANCE_ID: &str = "MissingParameter.Reser
 /// HTTP status 400. Documented for `RenewReservedInstances`.
 pub const MISSING_PARAMETER_RESERVED_INSTANCE_IDS: &str = "MissingParameter.ReservedInstanceIds";
 
-/// `MissingParameter.ResourceIds`.
+/// The call must name at least one resource.
 ///
 /// HTTP status 404. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const MISSING_PARAMETER_RESOURCE_IDS: &str = "MissingParameter.ResourceIds";
@@ -10085,7 +10088,7 @@ pub const MISSING_PARAMETER_RESOURCE_POOL_OPTIONS_PRIVATE_POOL_IDS: &str = "Miss
 /// HTTP status 400. Documented for `InvokeCommand`, `RunCommand`.
 pub const MISSING_PARAMETER_RESOURCE_TAG_KEY: &str = "MissingParameter.ResourceTagKey";
 
-/// `MissingParameter.ResourceType`.
+/// The kind of resource is required.
 ///
 /// HTTP status 404. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const MISSING_PARAMETER_RESOURCE_TYPE: &str = "MissingParameter.ResourceType";
@@ -10106,22 +10109,22 @@ pub const MISSING_PARAMETER_SPOT_ALLOCATION_STRATEGY: &str = "MissingParameter.S
 /// HTTP status 400. Documented for `ModifyStorageCapacityUnitAttribute`.
 pub const MISSING_PARAMETER_STORAGE_CAPACITY_UNIT_ID: &str = "MissingParameter.StorageCapacityUnitId";
 
-/// `MissingParameter.TagKey`.
+/// Each tag needs a key.
 ///
 /// HTTP status 400.
 pub const MISSING_PARAMETER_TAG_KEY: &str = "MissingParameter.TagKey";
 
-/// `MissingParameter.TagOwnerBid`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 404. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const MISSING_PARAMETER_TAG_OWNER_BID: &str = "MissingParameter.TagOwnerBid";
 
-/// `MissingParameter.TagOwnerUid`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 404. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const MISSING_PARAMETER_TAG_OWNER_UID: &str = "MissingParameter.TagOwnerUid";
 
-/// `MissingParameter.Tags`.
+/// The call must name at least one tag.
 ///
 /// HTTP status 404. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const MISSING_PARAMETER_TAGS: &str = "MissingParameter.Tags";
@@ -10148,7 +10151,7 @@ pub const MISSING_PARAMTER: &str = "MissingParamter";
 /// `DescribeReservedInstanceAutoRenewAttribute`.
 pub const MISSING_PARAMTER_INSTANCE_ID: &str = "MissingParamter.InstanceId";
 
-/// `MissingParamter.RegionId`.
+/// The region is required.
 ///
 /// HTTP status 400.
 pub const MISSING_PARAMTER_REGION_ID: &str = "MissingParamter.RegionId";
@@ -10219,12 +10222,12 @@ pub const NO_PERMISSION_REFUND: &str = "NoPermission.Refund";
 /// HTTP status 400. Documented for `RunInstances`.
 pub const NO_PERMISSION_SYSTEM_TAG: &str = "NoPermission.SystemTag";
 
-/// `NoPermission.Tag`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 403. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const NO_PERMISSION_TAG: &str = "NoPermission.Tag";
 
-/// `NoPermissionKey.Scope`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 403. Documented for `TagResources`, `UntagResources`.
 pub const NO_PERMISSION_KEY_SCOPE: &str = "NoPermissionKey.Scope";
@@ -10324,7 +10327,7 @@ pub const NOT_SUPPORTED: &str = "NotSupported";
 /// `RevokeSecurityGroup`, `RevokeSecurityGroupEgress`.
 pub const NOT_SUPPORTED_CLASSIC_NETWORK_PREFIX_LIST: &str = "NotSupported.ClassicNetworkPrefixList";
 
-/// `NotSupported.PageNumberAndPageSize`.
+/// Page numbers are not possible here. Page by token.
 ///
 /// HTTP status 400. Documented for `DescribeSecurityGroups`.
 pub const NOT_SUPPORTED_PAGE_NUMBER_AND_PAGE_SIZE: &str = "NotSupported.PageNumberAndPageSize";
@@ -10339,7 +10342,7 @@ pub const NOT_SUPPORTED_RESOURCE_TYPE: &str = "NotSupported.ResourceType";
 /// HTTP status 404. Documented for `CreateImageComponent`.
 pub const NOT_SUPPORTED_COMMAND_FROM: &str = "NotSupportedCommand.FROM";
 
-/// `NumberExceed.ResourceIds`.
+/// The request contains more resources than possible, usually 50.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const NUMBER_EXCEED_RESOURCE_IDS: &str = "NumberExceed.ResourceIds";
@@ -10354,7 +10357,7 @@ pub const NUMBER_EXCEED_RESOURCE_TAGS: &str = "NumberExceed.ResourceTags";
 /// HTTP status 403. Documented for `ListTagResources`.
 pub const NUMBER_EXCEED_TAG_VALUES: &str = "NumberExceed.TagValues";
 
-/// `NumberExceed.Tags`.
+/// The request contains more tags, or a resource would have more, than possible.
 ///
 /// HTTP status 400.
 pub const NUMBER_EXCEED_TAGS: &str = "NumberExceed.Tags";
@@ -10384,7 +10387,7 @@ pub const OS_TYPE_VALUE_NOT_SUPPORTED: &str = "OSType.ValueNotSupported";
 /// HTTP status 403.
 pub const OPERATION_CONFLICT2: &str = "Operation.Conflict";
 
-/// `Operation.Forbidden`.
+/// The caller may not do this. Grant the permission in RAM.
 ///
 /// HTTP status 403.
 pub const OPERATION_FORBIDDEN: &str = "Operation.Forbidden";
@@ -10515,7 +10518,7 @@ pub const OPERATION_DENIED_ENCRYPT_SNAPSHOT_ACROSS_REGION: &str = "OperationDeni
 /// HTTP status 403. Documented for `ModifyCapacityReservation`, `ModifyElasticityAssurance`.
 pub const OPERATION_DENIED_END_TIME_TYPE_NOT_SUPPORTED: &str = "OperationDenied.EndTimeTypeNotSupported";
 
-/// `OperationDenied.FlavorNotSupported`.
+/// The instance type cannot be a spot instance.
 ///
 /// HTTP status 403. Documented for `CreateInstance`, `DescribeAvailableResource`,
 /// `DescribeSpotAdvice`, `DescribeSpotPriceHistory`, `RunInstances`.
@@ -10526,7 +10529,7 @@ pub const OPERATION_DENIED_FLAVOR_NOT_SUPPORTED: &str = "OperationDenied.FlavorN
 /// HTTP status 403. Documented for `ModifyInstanceClockOptions`.
 pub const OPERATION_DENIED_HARDWARE_NOT_SUPPORT_ENABLE_PTP: &str = "OperationDenied.HardwareNotSupportEnablePtp";
 
-/// `OperationDenied.HostRepairing`.
+/// The host of the instance is being repaired. Try again later.
 ///
 /// HTTP status 403. Documented for `StartInstance`, `StartInstances`.
 pub const OPERATION_DENIED_HOST_REPAIRING: &str = "OperationDenied.HostRepairing";
@@ -10611,7 +10614,7 @@ pub const OPERATION_DENIED_LOCAL_DISK_UNSUPPORTED: &str = "OperationDenied.Local
 /// HTTP status 400. Documented for `AttachNetworkInterface`.
 pub const OPERATION_DENIED_NO_ENI_STOCK: &str = "OperationDenied.NoEniStock";
 
-/// `OperationDenied.NoStock`.
+/// The resource is out of stock. Choose another zone or type.
 ///
 /// HTTP status 403.
 pub const OPERATION_DENIED_NO_STOCK: &str = "OperationDenied.NoStock";
@@ -10683,13 +10686,13 @@ pub const OPERATION_DENIED_PREPAY_NOT_AVAILABLE: &str = "OperationDenied.PrepayN
 /// HTTP status 400. Documented for `DescribeSpotPriceHistory`.
 pub const OPERATION_DENIED_QUERY_FAIL: &str = "OperationDenied.QueryFail";
 
-/// `OperationDenied.QuotaExceed`.
+/// The request contains more tags, or a resource would have more, than possible.
 ///
 /// HTTP status 400. Documented for `AddTags`, `ListTagResources`, `RunInstances`, `TagResources`,
 /// `UntagResources`.
 pub const OPERATION_DENIED_QUOTA_EXCEED: &str = "OperationDenied.QuotaExceed";
 
-/// `OperationDenied.RegionIdNotSupported`.
+/// The region does not have spot instances.
 ///
 /// HTTP status 403. Documented for `CreateInstance`, `DescribeAvailableResource`,
 /// `DescribeSpotAdvice`, `DescribeSpotPriceHistory`, `RunInstances`.
@@ -10730,7 +10733,7 @@ pub const OPERATION_DENIED_SNAPSHOT_NOT_VALID: &str = "OperationDenied.SnapshotN
 /// HTTP status 403. Documented for `RunInstances`.
 pub const OPERATION_DENIED_SNAPSHOT_PARAMS_NOT_VALID: &str = "OperationDenied.SnapshotParamsNotValid";
 
-/// `OperationDenied.SpotPriceLowerThanPublicPrice`.
+/// The price limit is lower than the price of spot instances.
 ///
 /// HTTP status 403. Documented for `StartInstance`, `StartInstances`.
 pub const OPERATION_DENIED_SPOT_PRICE_LOWER_THAN_PUBLIC_PRICE: &str = "OperationDenied.SpotPriceLowerThanPublicPrice";
@@ -10745,7 +10748,7 @@ pub const OPERATION_DENIED_START_TIME_NOT_SUPPORTED: &str = "OperationDenied.Sta
 /// HTTP status 400. Documented for `ModifyInstanceAutoRenewAttribute`.
 pub const OPERATION_DENIED_STARTER_PACKAGE: &str = "OperationDenied.StarterPackage";
 
-/// `OperationDenied.SystemInstanceNotSupport`.
+/// Another service manages the instance, so that the call is not possible.
 ///
 /// HTTP status 403. Documented for `DeleteInstance`, `DeleteInstances`, `StopInstance`,
 /// `StopInstances`.
@@ -10756,7 +10759,7 @@ pub const OPERATION_DENIED_SYSTEM_INSTANCE_NOT_SUPPORT: &str = "OperationDenied.
 /// HTTP status 400. Documented for `CreateInstance`, `DescribePrice`, `RunInstances`.
 pub const OPERATION_DENIED_TEST_ACCOUNT_RETRICTED: &str = "OperationDenied.TestAccountRetricted";
 
-/// `OperationDenied.TimestampNotSupported`.
+/// Spot instances are not sold at present.
 ///
 /// HTTP status 403. Documented for `CreateInstance`, `DescribeAvailableResource`,
 /// `DescribeSpotAdvice`, `DescribeSpotPriceHistory`, `RunInstances`.
@@ -11263,17 +11266,17 @@ pub const PAYMENT_METHOD_NOT_FOUND: &str = "PaymentMethodNotFound";
 /// HTTP status 403. Documented for `ModifyInstanceChargeType`.
 pub const PERIOD_NOT_SUPPORTED_INSTANCE_ON_MANAGED_PRIVATE_SPACE: &str = "PeriodNotSupported.InstanceOnManagedPrivateSpace";
 
-/// `PermissionDenied.Scope`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 403. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const PERMISSION_DENIED_SCOPE: &str = "PermissionDenied.Scope";
 
-/// `PermissionDenied.TagOwnerBid`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 403. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const PERMISSION_DENIED_TAG_OWNER_BID: &str = "PermissionDenied.TagOwnerBid";
 
-/// `PermissionDenied.TagOwnerUid`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 403. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const PERMISSION_DENIED_TAG_OWNER_UID: &str = "PermissionDenied.TagOwnerUid";
@@ -11371,7 +11374,7 @@ pub const QUOTA_EXCEED_BUY_IMAGE: &str = "QuotaExceed.BuyImage";
 /// HTTP status 403. Documented for `ModifySnapshotCategory`.
 pub const QUOTA_EXCEED_CONCURRENT_ARCHIVE_SNAPSHOT_QUOTA: &str = "QuotaExceed.ConcurrentArchiveSnapshotQuota";
 
-/// `QuotaExceed.ConcurrentSnapshotQuota`.
+/// Too many snapshots of the disk are being created. Wait until one is complete.
 ///
 /// HTTP status 403. Documented for `CreateImage`, `CreateSnapshot`, `CreateSnapshotGroup`.
 pub const QUOTA_EXCEED_CONCURRENT_SNAPSHOT_QUOTA: &str = "QuotaExceed.ConcurrentSnapshotQuota";
@@ -11391,7 +11394,7 @@ pub const QUOTA_EXCEED_DEPLOYMENT_SET_INSTANCE_QUOTA_FULL: &str = "QuotaExceed.D
 /// HTTP status 400.
 pub const QUOTA_EXCEED_DISK_CAPACITY: &str = "QuotaExceed.DiskCapacity";
 
-/// `QuotaExceed.ElasticQuota`.
+/// The quota for the instance type is used up. Request a higher one.
 ///
 /// HTTP status 403.
 pub const QUOTA_EXCEED_ELASTIC_QUOTA: &str = "QuotaExceed.ElasticQuota";
@@ -11453,7 +11456,7 @@ pub const QUOTA_EXCEED_ROUTER_INTERFACE: &str = "QuotaExceed.RouterInterface";
 /// `ModifyPrepayInstanceSpec`.
 pub const QUOTA_EXCEED_RUFUND_VCPU: &str = "QuotaExceed.RufundVcpu";
 
-/// `QuotaExceed.SecurityGroup`.
+/// The account has as many security groups as its quota allows.
 ///
 /// HTTP status 403. Documented for `CreateSecurityGroup`.
 pub const QUOTA_EXCEED_SECURITY_GROUP: &str = "QuotaExceed.SecurityGroup";
@@ -11468,18 +11471,18 @@ pub const QUOTA_EXCEED_SHARE_IMAGE: &str = "QuotaExceed.ShareImage";
 /// HTTP status 403. Documented for `ModifyImageSharePermission`.
 pub const QUOTA_EXCEED_SHARE_IMAGE_USER: &str = "QuotaExceed.ShareImageUser";
 
-/// `QuotaExceed.Snapshot`.
+/// The disk has as many snapshots as possible. Delete one first.
 ///
 /// HTTP status 403. Documented for `CopyImage`, `CreateImage`, `CreateSnapshot`,
 /// `CreateSnapshotGroup`, `ModifyDiskAttribute`.
 pub const QUOTA_EXCEED_SNAPSHOT: &str = "QuotaExceed.Snapshot";
 
-/// `QuotaExceed.SnapshotQuota`.
+/// The disk has as many snapshots as possible. Delete one first.
 ///
 /// HTTP status 403. Documented for `CopySnapshot`, `CreateSnapshot`.
 pub const QUOTA_EXCEED_SNAPSHOT_QUOTA: &str = "QuotaExceed.SnapshotQuota";
 
-/// `QuotaExceed.Tags`.
+/// The request contains more tags, or a resource would have more, than possible.
 ///
 /// HTTP status 403.
 pub const QUOTA_EXCEED_TAGS: &str = "QuotaExceed.Tags";
@@ -11672,7 +11675,7 @@ pub const RECOMMEND_EMPTY_PRICE_NOT_SATISFIED: &str = "RecommendEmpty.PriceNotSa
 /// HTTP status 400. Documented for `DescribeRecommendInstanceType`.
 pub const RECOMMEND_EMPTY_QUOTA_NOT_SATISFIED: &str = "RecommendEmpty.QuotaNotSatisfied";
 
-/// `RegionId.ApiNotSupported`.
+/// The region does not have the operation.
 ///
 /// HTTP status 400.
 pub const REGION_ID_API_NOT_SUPPORTED: &str = "RegionId.ApiNotSupported";
@@ -11793,7 +11796,7 @@ pub const SYSTEM_SALE_VALIDATE_UNEXPECTED_ERROR: &str = "SYSTEM.SALE_VALIDATE_UN
 /// HTTP status 500. Documented for `ModifyEipAddressAttribute`.
 pub const SYSTEM_UNKNOWN_ERROR: &str = "SYSTEM.UNKNOWN.ERROR";
 
-/// `SecurityGroupInstanceLimitExceed`.
+/// The security group has as many members as possible.
 ///
 /// HTTP status 403.
 pub const SECURITY_GROUP_INSTANCE_LIMIT_EXCEED: &str = "SecurityGroupInstanceLimitExceed";
@@ -11921,7 +11924,7 @@ pub const SYSTEM_SERVICE_BUSY: &str = "System.ServiceBusy";
 /// HTTP status 400. Documented for `CreateVpc`.
 pub const TOKEN_PROCESSING: &str = "TOKEN_PROCESSING";
 
-/// `TagKey.Duplication`.
+/// The request contains a tag key twice.
 ///
 /// HTTP status 403. Documented for `AddTags`, `ImportImage`, `TagResources`.
 pub const TAG_KEY_DUPLICATION: &str = "TagKey.Duplication";
@@ -11983,12 +11986,12 @@ pub const TOO_MANY_SNAPSHOT_UNFINISHED: &str = "TooManySnapshot.Unfinished";
 /// HTTP status 403. Documented for `CreateAutoProvisioningGroup`.
 pub const TOTAL_TARGET_CAPACITY_LIMIT_EXCEED: &str = "TotalTargetCapacityLimitExceed";
 
-/// `Unauthorized.EmptyRegion`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
 /// HTTP status 403. Documented for `DescribeRegions`.
 pub const UNAUTHORIZED_EMPTY_REGION: &str = "Unauthorized.EmptyRegion";
 
-/// `Unavailable.Regions`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
 /// HTTP status 404. Documented for `DescribeAvailableResource`, `DescribeResourcesModification`,
 /// `DescribeSpotAdvice`.
@@ -12050,7 +12053,7 @@ pub const UNSUPPORTED_ISP_NETWORK_CHARGE_TYPE: &str = "UnsupportedIspNetworkChar
 /// HTTP status 403. Documented for `DescribePrice`, `ModifyInstanceNetworkSpec`, `RunInstances`.
 pub const UNSUPPORTED_ISP_REGION: &str = "UnsupportedIspRegion";
 
-/// `UnsupportedParameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const UNSUPPORTED_PARAMETER: &str = "UnsupportedParameter";
@@ -12075,7 +12078,7 @@ pub const UPGRADE_NOT_SUPPORTED: &str = "Upgrade.NotSupported";
 /// HTTP status 403. Documented for `StartTerminalSession`.
 pub const USER_BEHAVIOR_SESSION_MANAGER_DISABLED: &str = "UserBehavior.SessionManagerDisabled";
 
-/// `UserNotInTheWhiteList`.
+/// ECS may not use the KMS key. Grant it the permission in RAM and KMS.
 ///
 /// HTTP status 403.
 pub const USER_NOT_IN_THE_WHITE_LIST: &str = "UserNotInTheWhiteList";

@@ -11,10 +11,10 @@
 //! stock and what it costs.
 //!
 //! Almost every call works in one region, and IDs are only valid in theirs. Operations that create
-//! or change instances and disks return before the work is done: poll the matching `Describe`
-//! operation, such as `DescribeInstanceStatus`, until the state is reached. What is created is
-//! charged until it is released; many operations have `DryRun` to check a request without executing
-//! it. VPCs, vSwitches, and elastic IP addresses belong to the VPC service, and the operations for
+//! or change instances, disks, snapshots, and images return before the work is done: wait with
+//! `wait_until_instance_running` and the other waiters of the client. What is created is charged
+//! until it is released; many operations have `DryRun` to check a request without executing it.
+//! VPCs, vSwitches, and elastic IP addresses belong to the VPC service, and the operations for
 //! them in this crate are deprecated.
 //!
 //! # First call
@@ -78,8 +78,8 @@
 //!
 //! - [`describe_instance_modification_price`](Client::describe_instance_modification_price):
 //!   Returns the price of a new instance type or more disks for a subscription instance.
-//! - [`describe_price`](Client::describe_price): Returns the current price of a resource before it
-//!   is bought.
+//! - [`describe_price`](Client::describe_price): Returns the current price of an instance, disk,
+//!   dedicated host or reservation before it is bought.
 //! - [`describe_renewal_price`](Client::describe_renewal_price): Returns the price to renew a
 //!   subscription resource.
 //!
@@ -890,6 +890,45 @@
 //! - [`unassociate_ha_vip`](Client::unassociate_ha_vip): Unbinds a high-availability virtual IP
 //!   address from an instance.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_instance_running`](Client::wait_until_instance_running): Waits until instances
+//!   are running, after `RunInstances`, `StartInstance` or `RebootInstance`.
+//! - [`wait_until_instance_stopped`](Client::wait_until_instance_stopped): Waits until instances
+//!   are stopped, after `StopInstance` or `CreateInstance`.
+//! - [`wait_until_instance_deleted`](Client::wait_until_instance_deleted): Waits until instances no
+//!   longer exist, after `DeleteInstance`.
+//! - [`wait_until_cloud_assistant_online`](Client::wait_until_cloud_assistant_online): Waits until
+//!   the Cloud Assistant Agent on instances reports to the service, so that `RunCommand` can reach
+//!   them. That is usually a minute after an instance is running.
+//! - [`wait_until_invocation_finished`](Client::wait_until_invocation_finished): Waits until a
+//!   command of `RunCommand` or `InvokeCommand` has ended on all instances.
+//! - [`wait_until_file_sent`](Client::wait_until_file_sent): Waits until `SendFile` has sent a file
+//!   to all instances.
+//! - [`wait_until_disk_available`](Client::wait_until_disk_available): Waits until disks are
+//!   attached to no instance and can be used, after `CreateDisk` or `DetachDisk`.
+//! - [`wait_until_disk_in_use`](Client::wait_until_disk_in_use): Waits until disks are attached to
+//!   an instance, after `AttachDisk`.
+//! - [`wait_until_disk_deleted`](Client::wait_until_disk_deleted): Waits until disks no longer
+//!   exist, after `DeleteDisk`.
+//! - [`wait_until_snapshot_completed`](Client::wait_until_snapshot_completed): Waits until
+//!   snapshots are complete, after `CreateSnapshot` or `CopySnapshot`.
+//! - [`wait_until_image_available`](Client::wait_until_image_available): Waits until an image can
+//!   be used, after `CreateImage`, `CopyImage` or `ImportImage`.
+//! - [`wait_until_network_interface_available`](Client::wait_until_network_interface_available):
+//!   Waits until network interfaces are attached to no instance and can be used, after
+//!   `CreateNetworkInterface` or `DetachNetworkInterface`.
+//! - [`wait_until_network_interface_in_use`](Client::wait_until_network_interface_in_use): Waits
+//!   until network interfaces are attached to an instance, after `AttachNetworkInterface`.
+//! - [`wait_until_network_interface_deleted`](Client::wait_until_network_interface_deleted): Waits
+//!   until network interfaces no longer exist, after `DeleteNetworkInterface`.
+//! - [`wait_until_task_finished`](Client::wait_until_task_finished): Waits until tasks have ended,
+//!   for example those of `ImportImage` and `ExportImage`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -911,6 +950,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -932,8 +972,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_ecs_model as model;

@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,7 +48,7 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AcceptInquiredSystemEvent",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AcceptInquiredSystemEvent",
@@ -58,7 +61,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ActivateRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ActivateRouterInterface",
@@ -71,7 +74,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddBandwidthPackageIps",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:AddBandwidthPackageIps",
@@ -84,7 +87,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:AddTags",
@@ -97,12 +100,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateDedicatedHosts",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AllocateDedicatedHosts",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -110,7 +119,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateEipAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:AllocateEipAddress",
@@ -123,12 +132,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocatePublicIpAddress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AllocatePublicIpAddress",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -136,12 +151,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ApplyAutoSnapshotPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ApplyAutoSnapshotPolicy",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -149,12 +175,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssignIpv6Addresses",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AssignIpv6Addresses",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -162,12 +194,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssignPrivateIpAddresses",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AssignPrivateIpAddresses",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -175,7 +213,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateEipAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:AssociateEipAddress",
@@ -188,7 +226,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateHaVip",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:AssociateHaVip",
@@ -201,38 +239,71 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachClassicLinkVpc",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AttachClassicLinkVpc",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AttachDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AttachDisk",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["ecs:LoginAsNonRoot", "ecs:PasswordCustomized"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AttachInstanceRamRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AttachInstanceRamRole",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:{#regionId}:{#accountId}:role/{#roleName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -240,12 +311,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachKeyPair",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AttachKeyPair",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -253,12 +335,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachNetworkInterface",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AttachNetworkInterface",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -266,38 +359,55 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AuthorizeSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AuthorizeSecurityGroup",
-                access: "update",
+                access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &[
+                    "ecs:SecurityGroupIpProtocols",
+                    "ecs:SecurityGroupSourceCidrIps",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AuthorizeSecurityGroupEgress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:AuthorizeSecurityGroupEgress",
-                access: "update",
+                access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &[
+                    "ecs:SecurityGroupIpProtocols",
+                    "ecs:SecurityGroupSourceCidrIps",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CancelAutoSnapshotPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CancelAutoSnapshotPolicy",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -305,12 +415,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelCopyImage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CancelCopyImage",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -318,12 +434,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelImagePipelineExecution",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CancelImagePipelineExecution",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -331,7 +453,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CancelPhysicalConnection",
@@ -344,7 +466,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelSimulatedSystemEvents",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CancelSimulatedSystemEvents",
@@ -357,7 +479,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelTask",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CancelTask",
@@ -370,7 +492,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConnectRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ConnectRouterInterface",
@@ -383,12 +505,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConvertNatPublicIpToEip",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ConvertNatPublicIpToEip",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -396,12 +524,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CopyImage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CopyImage",
-                access: "create",
-                resources: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -409,12 +543,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CopySnapshot",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CopySnapshot",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -422,12 +562,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateActivation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateActivation",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Activation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:activation/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -435,7 +581,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAutoProvisioningGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateAutoProvisioningGroup",
@@ -448,12 +594,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAutoSnapshotPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateAutoSnapshotPolicy",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -461,12 +613,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCapacityReservation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateCapacityReservation",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "CapacityReservation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:capacityreservation/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -474,12 +632,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCommand",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateCommand",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Command",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -487,7 +651,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDedicatedHostCluster",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateDedicatedHostCluster",
@@ -500,7 +664,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDeploymentSet",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateDeploymentSet",
@@ -513,7 +677,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDiagnosticMetricSet",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateDiagnosticMetricSet",
@@ -526,7 +690,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDiagnosticReport",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateDiagnosticReport",
@@ -539,25 +703,47 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateDisk",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                    },
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
+                conditions: &["ecs:IsDiskEncrypted", "ecs:IsDiskByokEncrypted"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateElasticityAssurance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateElasticityAssurance",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ElasticityAssurance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -565,7 +751,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateForwardEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateForwardEntry",
@@ -578,7 +764,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateHaVip",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateHaVip",
@@ -591,12 +777,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateHpcCluster",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateHpcCluster",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "HpcCluster",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:hpc/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -604,12 +796,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateImage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateImage",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/*",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -617,12 +825,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateImageComponent",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateImageComponent",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ImageComponent",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagecomponent/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -630,12 +844,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateImagePipeline",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateImagePipeline",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -643,25 +863,52 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateInstance",
                 access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &[
+                    "vpc:VPC",
+                    "vpc:IsDefaultVSwitch",
+                    "vpc:IsDefaultVpc",
+                    "ecs:IsDiskEncrypted",
+                    "ecs:InstanceType",
+                    "ecs:InstanceTypeFamily",
+                    "ecs:ImageOwnerId",
+                    "ecs:ImageSource",
+                    "ecs:NotSpecifySecurityGroupId",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:ImagePlatform",
+                    "ecs:SecurityHardeningMode",
+                    "vpc:CreateDefaultVpc",
+                    "ecs:SecurityEnhancementStrategy",
+                    "ecs:AssociatePublicIpAddress",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateKeyPair",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateKeyPair",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -669,12 +916,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLaunchTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateLaunchTemplate",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -682,12 +935,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLaunchTemplateVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateLaunchTemplateVersion",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -695,7 +954,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNatGateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateNatGateway",
@@ -708,20 +967,41 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNetworkInterface",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateNetworkInterface",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/*",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}",
+                    },
+                ],
+                conditions: &[
+                    "vpc:IsDefaultVSwitch",
+                    "vpc:IsDefaultVpc",
+                    "vpc:VPC",
+                    "vpc:tag",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateNetworkInterfacePermission",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateNetworkInterfacePermission",
@@ -734,7 +1014,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreatePhysicalConnection",
@@ -747,12 +1027,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePortRangeList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreatePortRangeList",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PortRangeList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:portrangelist/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -760,7 +1046,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePrefixList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreatePrefixList",
@@ -773,7 +1059,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateRouteEntry",
@@ -786,7 +1072,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateRouterInterface",
@@ -799,12 +1085,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateSecurityGroup",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/*",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -812,12 +1109,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSimulatedSystemEvents",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateSimulatedSystemEvents",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -825,12 +1128,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSnapshot",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateSnapshot",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -838,12 +1152,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSnapshotGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:CreateSnapshotGroup",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -851,7 +1176,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVSwitch",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateVSwitch",
@@ -864,7 +1189,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateVirtualBorderRouter",
@@ -877,7 +1202,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpc",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:CreateVpc",
@@ -890,7 +1215,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeactivateRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeactivateRouterInterface",
@@ -903,12 +1228,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteActivation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteActivation",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "activation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -916,12 +1247,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAutoProvisioningGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteAutoProvisioningGroup",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "AutoProvisioningGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -929,12 +1266,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAutoSnapshotPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteAutoSnapshotPolicy",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -942,7 +1285,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteBandwidthPackage",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteBandwidthPackage",
@@ -955,12 +1298,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteCommand",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteCommand",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Command",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -968,12 +1317,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDedicatedHostCluster",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteDedicatedHostCluster",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHostCluster",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -981,12 +1336,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDeploymentSet",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteDeploymentSet",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DeploymentSet",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionid}:{#accountId}:deploymentset/{#deploymentSetId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -994,7 +1355,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDiagnosticMetricSets",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteDiagnosticMetricSets",
@@ -1007,7 +1368,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDiagnosticReports",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteDiagnosticReports",
@@ -1020,12 +1381,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteDisk",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1033,7 +1400,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteForwardEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteForwardEntry",
@@ -1046,7 +1413,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteHaVip",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteHaVip",
@@ -1059,7 +1426,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteHpcCluster",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteHpcCluster",
@@ -1072,12 +1439,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteImage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteImage",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1085,12 +1458,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteImageComponent",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteImageComponent",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ImageComponent",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1098,12 +1477,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteImagePipeline",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteImagePipeline",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1111,12 +1496,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteInstance",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1124,12 +1515,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteInstances",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1137,12 +1534,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteKeyPairs",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteKeyPairs",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1150,12 +1553,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLaunchTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteLaunchTemplate",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1163,12 +1572,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLaunchTemplateVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteLaunchTemplateVersion",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1176,7 +1591,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNatGateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteNatGateway",
@@ -1189,12 +1604,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNetworkInterface",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteNetworkInterface",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1202,7 +1623,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNetworkInterfacePermission",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteNetworkInterfacePermission",
@@ -1215,7 +1636,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeletePhysicalConnection",
@@ -1228,12 +1649,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePortRangeList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeletePortRangeList",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PortRangeList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1241,12 +1668,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePrefixList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeletePrefixList",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PrefixList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1254,7 +1687,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteRouteEntry",
@@ -1267,7 +1700,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteRouterInterface",
@@ -1280,12 +1713,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteSecurityGroup",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1293,12 +1732,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSnapshot",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteSnapshot",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1306,12 +1751,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSnapshotGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeleteSnapshotGroup",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SnapshotGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1319,7 +1770,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVSwitch",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteVSwitch",
@@ -1332,7 +1783,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DeleteVirtualBorderRouter",
@@ -1345,25 +1796,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpc",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "ecs:DeleteVpc",
+                action: "vpc:DeleteVpc",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeregisterManagedInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DeregisterManagedInstance",
-                access: "delete",
-                resources: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1371,7 +1834,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccessPoints",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeAccessPoints",
@@ -1384,7 +1847,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccountAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeAccountAttributes",
@@ -1397,12 +1860,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeActivations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeActivations",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Activation",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:activation/*",
+                    },
+                    Resource {
+                        kind: "Activation",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1410,11 +1884,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAutoProvisioningGroupHistory",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeAutoProvisioningGroupHistory",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1423,12 +1897,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAutoProvisioningGroupInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeAutoProvisioningGroupInstances",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "AutoProvisioningGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1436,11 +1916,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAutoProvisioningGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeAutoProvisioningGroups",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1449,11 +1929,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAutoSnapshotPolicyAssociations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeAutoSnapshotPolicyAssociations",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1462,12 +1942,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAutoSnapshotPolicyEx",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeAutoSnapshotPolicyEx",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*",
+                    },
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1475,7 +1966,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableResource",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeAvailableResource",
@@ -1488,12 +1979,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBandwidthLimitation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeBandwidthLimitation",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1501,7 +1998,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBandwidthPackages",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeBandwidthPackages",
@@ -1514,12 +2011,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCapacityReservationInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeCapacityReservationInstances",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "CapacityReservation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1527,12 +2030,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCapacityReservations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeCapacityReservations",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "CapacityReservation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:capacityreservation/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1540,23 +2049,10 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClassicLinkInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeClassicLinkInstances",
-                access: "list",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
-    },
-    Permission {
-        operation: "DescribeCloudAssistantSettings",
-        derived: true,
-        actions: &[
-            Action {
-                action: "ecs:DescribeCloudAssistantSettings",
                 access: "get",
                 resources: &[],
                 conditions: &[],
@@ -1565,13 +2061,38 @@ pub static PERMISSIONS: &[Permission] = &[
         ],
     },
     Permission {
+        operation: "DescribeCloudAssistantSettings",
+        status: PermissionStatus::Documented,
+        actions: &[
+            Action {
+                action: "ecs:DescribeCloudAssistantSettings",
+                access: "list",
+                resources: &[
+                    Resource {
+                        kind: "ServiceSettings",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
         operation: "DescribeCloudAssistantStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeCloudAssistantStatus",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1579,7 +2100,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusters",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeClusters",
@@ -1592,12 +2113,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCommands",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeCommands",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Command",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/*",
+                    },
+                    Resource {
+                        kind: "Command",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1605,12 +2137,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDedicatedHostAutoRenew",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDedicatedHostAutoRenew",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1618,12 +2156,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDedicatedHostClusters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDedicatedHostClusters",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHostCluster",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}",
+                    },
+                    Resource {
+                        kind: "DedicatedHostCluster",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddhcluster/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1631,7 +2180,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDedicatedHostTypes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeDedicatedHostTypes",
@@ -1644,12 +2193,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDedicatedHosts",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDedicatedHosts",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/*",
+                    },
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1657,7 +2217,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDeploymentSetSupportedInstanceTypeFamily",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeDeploymentSetSupportedInstanceTypeFamily",
@@ -1670,12 +2230,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDeploymentSets",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDeploymentSets",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DeploymentSet",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:deploymentset/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1683,11 +2249,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiagnosticMetricSets",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDiagnosticMetricSets",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1696,11 +2262,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiagnosticMetrics",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDiagnosticMetrics",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1709,7 +2275,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiagnosticReportAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDiagnosticReportAttributes",
@@ -1722,11 +2288,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiagnosticReports",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDiagnosticReports",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -1735,12 +2301,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiskDefaultKMSKeyId",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDiskDefaultKMSKeyId",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DiskEncryptionDefaultConfig",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1748,12 +2320,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiskEncryptionByDefaultStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDiskEncryptionByDefaultStatus",
-                access: "get",
-                resources: &[],
+                access: "none",
+                resources: &[
+                    Resource {
+                        kind: "DiskEncryptionDefaultConfig",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1761,12 +2339,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiskMonitorData",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDiskMonitorData",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1774,12 +2358,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDisks",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDisks",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1787,12 +2382,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDisksFullStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeDisksFullStatus",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1800,7 +2406,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEipAddresses",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeEipAddresses",
@@ -1813,7 +2419,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEipMonitorData",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeEipMonitorData",
@@ -1826,12 +2432,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeElasticityAssuranceAutoRenewAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeElasticityAssuranceAutoRenewAttribute",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ElasticityAssurance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1839,36 +2451,10 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeElasticityAssuranceInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeElasticityAssuranceInstances",
-                access: "list",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
-    },
-    Permission {
-        operation: "DescribeElasticityAssurances",
-        derived: true,
-        actions: &[
-            Action {
-                action: "ecs:DescribeElasticityAssurances",
-                access: "list",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
-    },
-    Permission {
-        operation: "DescribeEniMonitorData",
-        derived: true,
-        actions: &[
-            Action {
-                action: "ecs:DescribeEniMonitorData",
                 access: "get",
                 resources: &[],
                 conditions: &[],
@@ -1877,8 +2463,51 @@ pub static PERMISSIONS: &[Permission] = &[
         ],
     },
     Permission {
+        operation: "DescribeElasticityAssurances",
+        status: PermissionStatus::Documented,
+        actions: &[
+            Action {
+                action: "ecs:DescribeElasticityAssurances",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ElasticityAssurance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "DescribeEniMonitorData",
+        status: PermissionStatus::Documented,
+        actions: &[
+            Action {
+                action: "ecs:DescribeEniMonitorData",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
         operation: "DescribeForwardTableEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeForwardTableEntries",
@@ -1891,7 +2520,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHaVips",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeHaVips",
@@ -1904,12 +2533,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHpcClusters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeHpcClusters",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "HpcCluster",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:hpc/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1917,12 +2552,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeImageComponents",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeImageComponents",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ImageComponent",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagecomponent/*",
+                    },
+                    Resource {
+                        kind: "ImageComponent",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1930,7 +2576,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeImageFromFamily",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeImageFromFamily",
@@ -1943,12 +2589,33 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeImagePipelineExecutions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeImagePipelineExecutions",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ImagePipelineExecution",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*",
+                    },
+                    Resource {
+                        kind: "ImagePipelineExecution",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}",
+                    },
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
+                    },
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1956,12 +2623,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeImagePipelines",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeImagePipelines",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/*",
+                    },
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1969,12 +2647,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeImageSharePermission",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeImageSharePermission",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1982,12 +2666,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeImageSupportInstanceTypes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeImageSupportInstanceTypes",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1995,12 +2685,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeImages",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeImages",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/*",
+                    },
+                    Resource {
+                        kind: "Image",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2008,12 +2709,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceAttachmentAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceAttachmentAttributes",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2021,12 +2728,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2034,12 +2747,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceAutoRenewAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceAutoRenewAttribute",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2047,11 +2771,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceHistoryEvents",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceHistoryEvents",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -2060,11 +2784,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceMaintenanceAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceMaintenanceAttributes",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -2073,12 +2797,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceModificationPrice",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceModificationPrice",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2086,12 +2816,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceMonitorData",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceMonitorData",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2099,12 +2835,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceRamRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceRamRole",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "Role",
+                        mandatory: false,
+                        arn: "acs:ram:{#regionId}:{#accountId}:role/{#roleName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2112,7 +2859,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceStatus",
@@ -2125,7 +2872,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceTypeFamilies",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceTypeFamilies",
@@ -2138,7 +2885,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceTypes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceTypes",
@@ -2151,12 +2898,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceVncUrl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstanceVncUrl",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2164,20 +2917,31 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstances",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/*",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["ResourceOwner"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeInstancesFullStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInstancesFullStatus",
@@ -2190,12 +2954,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInvocationResults",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInvocationResults",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Command",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2203,12 +2978,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInvocations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeInvocations",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "Command",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2216,12 +3002,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeKeyPairs",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeKeyPairs",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}",
+                    },
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2229,12 +3026,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLaunchTemplateVersions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeLaunchTemplateVersions",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
+                    },
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2242,12 +3050,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLaunchTemplates",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeLaunchTemplates",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/*",
+                    },
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2255,7 +3074,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLimitation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeLimitation",
@@ -2268,12 +3087,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeManagedInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeManagedInstances",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2281,7 +3106,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNatGateways",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeNatGateways",
@@ -2294,12 +3119,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNetworkInterfaceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeNetworkInterfaceAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2307,7 +3138,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNetworkInterfacePermissions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeNetworkInterfacePermissions",
@@ -2320,12 +3151,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNetworkInterfaces",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeNetworkInterfaces",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2333,7 +3170,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNewProjectEipMonitorData",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeNewProjectEipMonitorData",
@@ -2346,7 +3183,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePhysicalConnections",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribePhysicalConnections",
@@ -2359,12 +3196,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePortRangeListAssociations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribePortRangeListAssociations",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PortRangeList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2372,12 +3215,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePortRangeListEntries",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribePortRangeListEntries",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PortRangeList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2385,12 +3234,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePortRangeLists",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribePortRangeLists",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PortRangeList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:portrangelist/*",
+                    },
+                    Resource {
+                        kind: "PortRangeList",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2398,12 +3258,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePrefixListAssociations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribePrefixListAssociations",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "PrefixList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2411,12 +3277,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePrefixListAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribePrefixListAttributes",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PrefixList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2424,12 +3296,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePrefixLists",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribePrefixLists",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "PrefixList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2437,7 +3315,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePrice",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribePrice",
@@ -2450,7 +3328,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRecommendInstanceType",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeRecommendInstanceType",
@@ -2463,7 +3341,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeRegions",
@@ -2476,12 +3354,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRenewalPrice",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeRenewalPrice",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2489,12 +3378,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeReservedInstanceAutoRenewAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeReservedInstanceAutoRenewAttribute",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2502,12 +3397,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeReservedInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeReservedInstances",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/*",
+                    },
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2515,7 +3421,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeResourceByTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeResourceByTags",
@@ -2528,12 +3434,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeResourcesModification",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeResourcesModification",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2541,7 +3453,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRouteTables",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeRouteTables",
@@ -2554,7 +3466,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRouterInterfaces",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeRouterInterfaces",
@@ -2567,25 +3479,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSecurityGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSecurityGroupAttribute",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
+                conditions: &["ecs:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeSecurityGroupReferences",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSecurityGroupReferences",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2593,25 +3517,42 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSecurityGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSecurityGroups",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/*",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
+                conditions: &["ecs:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeSendFileResults",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSendFileResults",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2619,12 +3560,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSnapshotGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSnapshotGroups",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "SnapshotGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*",
+                    },
+                    Resource {
+                        kind: "SnapshotGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2632,11 +3584,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSnapshotLinks",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSnapshotLinks",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -2645,7 +3597,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSnapshotMonitorData",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSnapshotMonitorData",
@@ -2658,11 +3610,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSnapshotPackage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSnapshotPackage",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -2671,12 +3623,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSnapshots",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSnapshots",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/*",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2684,7 +3647,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSnapshotsUsage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeSnapshotsUsage",
@@ -2697,7 +3660,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSpotAdvice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeSpotAdvice",
@@ -2710,7 +3673,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSpotPriceHistory",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeSpotPriceHistory",
@@ -2723,12 +3686,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeStorageCapacityUnits",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeStorageCapacityUnits",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "StorageCapacityUnit",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:scu/*",
+                    },
+                    Resource {
+                        kind: "StorageCapacityUnit",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2736,7 +3710,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeTags",
@@ -2749,7 +3723,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTaskAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeTaskAttribute",
@@ -2762,11 +3736,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTasks",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeTasks",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -2775,12 +3749,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTerminalSessions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeTerminalSessions",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2788,7 +3768,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeUserBusinessBehavior",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeUserBusinessBehavior",
@@ -2801,12 +3781,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeUserData",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DescribeUserData",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2814,7 +3800,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVRouters",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeVRouters",
@@ -2827,7 +3813,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVSwitches",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeVSwitches",
@@ -2840,7 +3826,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVirtualBorderRouters",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeVirtualBorderRouters",
@@ -2853,7 +3839,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVirtualBorderRoutersForPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeVirtualBorderRoutersForPhysicalConnection",
@@ -2866,7 +3852,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpcs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeVpcs",
@@ -2879,7 +3865,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:DescribeZones",
@@ -2892,12 +3878,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachClassicLinkVpc",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DetachClassicLinkVpc",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2905,12 +3902,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DetachDisk",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2918,12 +3926,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachInstanceRamRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DetachInstanceRamRole",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:{#regionId}:{#accountId}:role/{#roleName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2931,12 +3950,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachKeyPair",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DetachKeyPair",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2944,12 +3974,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachNetworkInterface",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DetachNetworkInterface",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2957,12 +3998,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableActivation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DisableActivation",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Activation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2970,11 +4017,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableDiskEncryptionByDefault",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DisableDiskEncryptionByDefault",
-                access: "update",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -2983,12 +4030,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableNetworkInterfaceQoS",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:DisableNetworkInterfaceQoS",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2996,11 +4049,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableDiskEncryptionByDefault",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:EnableDiskEncryptionByDefault",
-                access: "update",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -3009,12 +4062,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableNetworkInterfaceQoS",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:EnableNetworkInterfaceQoS",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3022,7 +4081,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnablePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:EnablePhysicalConnection",
@@ -3035,7 +4094,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EndTerminalSession",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:EndTerminalSession",
@@ -3048,12 +4107,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ExportImage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ExportImage",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3061,7 +4126,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ExportSnapshot",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ExportSnapshot",
@@ -3074,12 +4139,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetInstanceConsoleOutput",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:GetInstanceConsoleOutput",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3087,12 +4158,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetInstanceScreenshot",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:GetInstanceScreenshot",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3100,12 +4177,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ImportImage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ImportImage",
-                access: "create",
-                resources: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3113,12 +4196,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ImportKeyPair",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ImportKeyPair",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3126,12 +4215,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "InstallCloudAssistant",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:InstallCloudAssistant",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3139,25 +4234,82 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "InvokeCommand",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:InvokeCommand",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Command",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["ecs:CommandRunAs"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "JoinResourceGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:JoinResourceGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                    Resource {
+                        kind: "Image",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}",
+                    },
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3165,12 +4317,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "JoinSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:JoinSecurityGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3178,12 +4341,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "LeaveSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:LeaveSecurityGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3191,12 +4365,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPluginStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ListPluginStatus",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3204,11 +4384,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ListTagResources",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -3217,12 +4397,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAutoProvisioningGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyAutoProvisioningGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "autoprovisioninggroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3230,12 +4416,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAutoSnapshotPolicyEx",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyAutoSnapshotPolicyEx",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3243,7 +4435,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyBandwidthPackageSpec",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyBandwidthPackageSpec",
@@ -3256,12 +4448,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCapacityReservation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyCapacityReservation",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "CapacityReservation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3269,12 +4467,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCloudAssistantSettings",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyCloudAssistantSettings",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServiceSettings",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3282,12 +4486,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCommand",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyCommand",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Command",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:command/{#commandId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3295,12 +4505,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDedicatedHostAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDedicatedHostAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                    Resource {
+                        kind: "DedicatedHostCluster",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3308,12 +4529,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDedicatedHostAutoReleaseTime",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDedicatedHostAutoReleaseTime",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3321,12 +4548,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDedicatedHostAutoRenewAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDedicatedHostAutoRenewAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3334,12 +4567,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDedicatedHostClusterAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDedicatedHostClusterAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ddhcluster",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3347,7 +4586,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDedicatedHostsChargeType",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDedicatedHostsChargeType",
@@ -3360,12 +4599,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDeploymentSetAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDeploymentSetAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DeploymentSet",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3373,7 +4618,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDiagnosticMetricSet",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDiagnosticMetricSet",
@@ -3386,12 +4631,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDiskAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDiskAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3399,12 +4650,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDiskChargeType",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDiskChargeType",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3412,7 +4669,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDiskDefaultKMSKeyId",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDiskDefaultKMSKeyId",
@@ -3425,7 +4682,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDiskDeployment",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyDiskDeployment",
@@ -3438,12 +4695,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDiskSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyDiskSpec",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3451,7 +4714,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyEipAddressAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyEipAddressAttribute",
@@ -3464,12 +4727,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyElasticityAssurance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyElasticityAssurance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ElasticityAssurance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3477,12 +4746,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyElasticityAssuranceAutoRenewAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyElasticityAssuranceAutoRenewAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ElasticityAssurance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3490,7 +4765,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyForwardEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyForwardEntry",
@@ -3503,7 +4778,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyHaVipAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyHaVipAttribute",
@@ -3516,7 +4791,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyHpcClusterAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyHpcClusterAttribute",
@@ -3529,12 +4804,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyImageAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyImageAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3542,7 +4823,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyImageShareGroupPermission",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyImageShareGroupPermission",
@@ -3555,12 +4836,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyImageSharePermission",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyImageSharePermission",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Image",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3568,12 +4855,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceAttachmentAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceAttachmentAttributes",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3581,25 +4874,42 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceAttribute",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}",
+                    },
+                ],
+                conditions: &["ecs:tag", "ecs:PasswordCustomized"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyInstanceAutoReleaseTime",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceAutoReleaseTime",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3607,12 +4917,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceAutoRenewAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceAutoRenewAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3620,12 +4936,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceChargeType",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceChargeType",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3633,7 +4955,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceClockOptions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceClockOptions",
@@ -3646,12 +4968,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceDeployment",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceDeployment",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3659,12 +4992,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceMaintenanceAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceMaintenanceAttributes",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3672,12 +5011,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceMetadataOptions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceMetadataOptions",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3685,12 +5030,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceNetworkOptions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceNetworkOptions",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3698,38 +5049,56 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceNetworkSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceNetworkSpec",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["ecs:AssociatePublicIpAddress"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyInstanceSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceSpec",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["ecs:AssociatePublicIpAddress"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyInstanceVncPasswd",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceVncPasswd",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3737,25 +5106,47 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceVpcAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInstanceVpcAttribute",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}",
+                    },
+                ],
+                conditions: &["vpc:tag", "vpc:VPC"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyInvocationAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyInvocationAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Invocation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3763,12 +5154,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyLaunchTemplateDefaultVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyLaunchTemplateDefaultVersion",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3776,12 +5173,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyManagedInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyManagedInstance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3789,12 +5192,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNetworkInterfaceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyNetworkInterfaceAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3802,7 +5216,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyPhysicalConnectionAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyPhysicalConnectionAttribute",
@@ -3815,12 +5229,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyPortRangeList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyPortRangeList",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PortRangeList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3828,12 +5248,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyPrefixList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyPrefixList",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "PrefixList",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3841,12 +5267,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyPrepayInstanceSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyPrepayInstanceSpec",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3854,12 +5286,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyReservedInstanceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyReservedInstanceAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3867,12 +5305,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyReservedInstanceAutoRenewAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyReservedInstanceAutoRenewAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3880,12 +5324,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyReservedInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyReservedInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3893,7 +5343,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyRouterInterfaceAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyRouterInterfaceAttribute",
@@ -3906,7 +5356,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyRouterInterfaceSpec",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyRouterInterfaceSpec",
@@ -3919,12 +5369,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySecurityGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifySecurityGroupAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3932,25 +5388,35 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySecurityGroupEgressRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifySecurityGroupEgressRule",
                 access: "update",
                 resources: &[],
-                conditions: &[],
+                conditions: &[
+                    "ecs:tag",
+                    "ecs:SecurityGroupIpProtocols",
+                    "ecs:SecurityGroupSourceCidrIps",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifySecurityGroupPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifySecurityGroupPolicy",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3958,25 +5424,34 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySecurityGroupRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifySecurityGroupRule",
                 access: "update",
                 resources: &[],
-                conditions: &[],
+                conditions: &[
+                    "ecs:SecurityGroupIpProtocols",
+                    "ecs:SecurityGroupSourceCidrIps",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifySnapshotAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifySnapshotAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3984,25 +5459,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySnapshotCategory",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifySnapshotCategory",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
+                conditions: &["ecs:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifySnapshotGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifySnapshotGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SnapshotGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4010,12 +5497,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyStorageCapacityUnitAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ModifyStorageCapacityUnitAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "StorageCapacityUnit",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4023,7 +5516,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyUserBusinessBehavior",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyUserBusinessBehavior",
@@ -4036,7 +5529,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVRouterAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyVRouterAttribute",
@@ -4049,7 +5542,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVSwitchAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyVSwitchAttribute",
@@ -4062,7 +5555,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVirtualBorderRouterAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyVirtualBorderRouterAttribute",
@@ -4075,7 +5568,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpcAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ModifyVpcAttribute",
@@ -4088,11 +5581,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "OpenSnapshotService",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:OpenSnapshotService",
-                access: "update",
+                access: "create",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -4101,12 +5594,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PurchaseElasticityAssurance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:PurchaseElasticityAssurance",
-                access: "create",
-                resources: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "ElasticityAssurance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4114,12 +5613,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PurchaseReservedInstancesOffering",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:PurchaseReservedInstancesOffering",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4127,12 +5632,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PurchaseStorageCapacityUnit",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:PurchaseStorageCapacityUnit",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "StorageCapacityUnit",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:scu/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4140,12 +5651,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReActivateInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ReActivateInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4153,25 +5670,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReInitDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ReInitDisk",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                ],
+                conditions: &["ecs:PasswordCustomized"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RebootInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RebootInstance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4179,12 +5708,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RebootInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RebootInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4192,7 +5727,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RecoverVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:RecoverVirtualBorderRouter",
@@ -4205,12 +5740,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RedeployDedicatedHost",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RedeployDedicatedHost",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4218,12 +5759,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RedeployInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RedeployInstance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4231,12 +5778,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseCapacityReservation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ReleaseCapacityReservation",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "CapacityReservation",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4244,12 +5797,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseDedicatedHost",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ReleaseDedicatedHost",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4257,7 +5816,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseEipAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ReleaseEipAddress",
@@ -4270,7 +5829,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleasePublicIpAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ReleasePublicIpAddress",
@@ -4283,7 +5842,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveBandwidthPackageIps",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:RemoveBandwidthPackageIps",
@@ -4296,7 +5855,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:RemoveTags",
@@ -4309,12 +5868,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RenewDedicatedHosts",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RenewDedicatedHosts",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4322,12 +5887,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RenewElasticityAssurances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RenewElasticityAssurances",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "ElasticityAssurance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4335,12 +5906,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RenewInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RenewInstance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4348,12 +5925,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RenewReservedInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RenewReservedInstances",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4361,25 +5944,56 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReplaceSystemDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ReplaceSystemDisk",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Image",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &[
+                    "ecs:IsDiskEncrypted",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:ImagePlatform",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ReportInstancesStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ReportInstancesStatus",
-                access: "update",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4387,12 +6001,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResetDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ResetDisk",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4400,11 +6025,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResetDiskDefaultKMSKeyId",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ResetDiskDefaultKMSKeyId",
-                access: "update",
+                access: "none",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -4413,7 +6038,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResetDisks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:ResetDisks",
@@ -4426,12 +6051,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResizeDisk",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:ResizeDisk",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Disk",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4439,64 +6070,109 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RevokeSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RevokeSecurityGroup",
-                access: "update",
-                resources: &[],
-                conditions: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
+                conditions: &["ecs:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RevokeSecurityGroupEgress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RevokeSecurityGroupEgress",
-                access: "update",
-                resources: &[],
-                conditions: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                ],
+                conditions: &["ecs:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RunCommand",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RunCommand",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["ecs:CommandRunAs"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RunInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:RunInstances",
                 access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &[
+                    "vpc:IsDefaultVSwitch",
+                    "vpc:IsDefaultVpc",
+                    "vpc:VPC",
+                    "ecs:IsDiskEncrypted",
+                    "ecs:InstanceTypeFamily",
+                    "ecs:InstanceType",
+                    "ecs:ImageOwnerId",
+                    "ecs:ImageSource",
+                    "ecs:NotSpecifySecurityGroupId",
+                    "ecs:LoginAsNonRoot",
+                    "ecs:IsSystemDiskByokEncrypted",
+                    "ecs:IsDiskByokEncrypted",
+                    "ecs:PasswordInherit",
+                    "ecs:PasswordCustomized",
+                    "ecs:IsSystemDiskEncrypted",
+                    "ecs:ImagePlatform",
+                    "ecs:SecurityHardeningMode",
+                    "ecs:AssociatePublicIpAddress",
+                    "vpc:CreateDefaultVpc",
+                    "ecs:SecurityEnhancementStrategy",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "SendFile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:SendFile",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4504,12 +6180,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartImagePipelineExecution",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:StartImagePipelineExecution",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ImagePipeline",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4517,12 +6199,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:StartInstance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4530,12 +6218,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:StartInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4543,12 +6237,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartTerminalSession",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:StartTerminalSession",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4556,12 +6256,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:StopInstance",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4569,12 +6275,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:StopInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4582,12 +6294,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopInvocation",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:StopInvocation",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4595,12 +6313,68 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:TagResources",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                    Resource {
+                        kind: "Image",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}",
+                    },
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4608,7 +6382,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TerminatePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:TerminatePhysicalConnection",
@@ -4621,7 +6395,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TerminateVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:TerminateVirtualBorderRouter",
@@ -4634,12 +6408,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassignIpv6Addresses",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:UnassignIpv6Addresses",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4647,12 +6427,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassignPrivateIpAddresses",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:UnassignPrivateIpAddresses",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4660,7 +6446,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateEipAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:UnassociateEipAddress",
@@ -4673,7 +6459,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateHaVip",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ecs:UnassociateHaVip",
@@ -4686,12 +6472,68 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ecs:UntagResources",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "DedicatedHost",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}",
+                    },
+                    Resource {
+                        kind: "Disk",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}",
+                    },
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}",
+                    },
+                    Resource {
+                        kind: "Image",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:image/{#imageId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "KeyPair",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}",
+                    },
+                    Resource {
+                        kind: "ReservedInstance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}",
+                    },
+                    Resource {
+                        kind: "SecurityGroup",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}",
+                    },
+                    Resource {
+                        kind: "Snapshot",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}",
+                    },
+                    Resource {
+                        kind: "LaunchTemplate",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}",
+                    },
+                    Resource {
+                        kind: "AutoSnapshotPolicy",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },

@@ -1,5 +1,6 @@
 //! Errors of the gateway and of the services, with their codes.
 
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// An error response before it is written.
@@ -13,6 +14,8 @@ pub(crate) struct ApiError {
     pub(crate) message: String,
     /// The value of `x-acs-retry-after`, in milliseconds.
     pub(crate) retry_after: Option<u64>,
+    /// The value of `AccessDeniedDetail`, of a missing permission.
+    pub(crate) access_denied: Option<Box<Value>>,
 }
 
 impl ApiError {
@@ -26,6 +29,7 @@ impl ApiError {
             code: code.into(),
             message: message.into(),
             retry_after: None,
+            access_denied: None,
         }
     }
 

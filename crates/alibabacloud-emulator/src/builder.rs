@@ -1,6 +1,7 @@
 //! Settings of an emulator.
 
 use crate::keys::Key;
+use crate::ram::RamMode;
 use crate::server::access::ControlToken;
 use std::path::PathBuf;
 use std::time::SystemTime;
@@ -43,6 +44,8 @@ pub struct Builder {
     pub(crate) example_data: bool,
     pub(crate) frozen: Option<SystemTime>,
     pub(crate) rate_limits: bool,
+    pub(crate) ram: Vec<String>,
+    pub(crate) ram_mode: Option<RamMode>,
     pub(crate) control_token: Option<ControlToken>,
     pub(crate) control_hosts: Vec<String>,
     #[cfg(feature = "tls")]
@@ -62,6 +65,8 @@ impl Default for Builder {
             example_data: true,
             frozen: None,
             rate_limits: false,
+            ram: Vec::new(),
+            ram_mode: None,
             control_token: None,
             control_hosts: Vec::new(),
             #[cfg(feature = "tls")]
@@ -123,7 +128,8 @@ impl Builder {
     /// Adds a directory of specifications to serve in addition to the built-in services.
     ///
     /// The directory is a specification itself, or holds specifications as `<product>/<version>`.
-    /// A file is a specification as one JSON text, as the emulator has the built-in ones.
+    /// A file is a specification as one JSON text, as the emulator has the built-in ones. A
+    /// specification of a built-in service, in the same version, replaces the built-in one.
     pub fn specs(mut self, directory: impl Into<PathBuf>) -> Self {
         self.specs.push(directory.into());
         self
@@ -146,12 +152,19 @@ impl Builder {
     /// | `faults` | faults, with the keys of a [`Fault`](crate::Fault) |
     /// | `outcomes` | scripted ends of tasks, with the keys of an [`Outcome`](crate::Outcome) |
     /// | `calls` | operations with their parameters, executed in order by the default account |
-    /// | `accounts` | calls of other accounts or regions: `id`, `region`, `calls` |
+    /// | `resources` | resources with their fields, added or changed after the calls: `kind`, `id`, `fields` |
+    /// | `accounts` | those of other accounts or regions: `id`, `region`, `calls`, `resources` |
     ///
     /// ```yaml
     /// calls:
     ///   - CreateParameter: {Name: greeting, Type: String, Value: hello}
+    /// resources:
+    ///   - {kind: ecs/Disk, id: d-1, fields: {Status: Available, Size: 20}}
     /// ```
+    ///
+    /// A resource of a seed stays in its state, such as one that no operation of the test leads to.
+    /// Services that keep resources have a file in the directory `resources` of this crate, which
+    /// names the kinds.
     pub fn seed(mut self, yaml: impl Into<String>) -> Self {
         self.seeds.push(yaml.into());
         self
@@ -175,6 +188,43 @@ impl Builder {
     /// [`Emulator::set_rate_limits`](crate::Emulator::set_rate_limits).
     pub fn rate_limits(mut self) -> Self {
         self.rate_limits = true;
+        self
+    }
+
+    /// Adds users, groups, roles and policies of Resource Access Management (RAM), as YAML, and
+    /// enforces permissions unless the file or [`ram_mode`](Self::ram_mode) has another mode.
+    ///
+    /// | key | what it holds |
+    /// |---|---|
+    /// | `mode` | `off`, `record` or `enforce`; see [`RamMode`] |
+    /// | `account` | the account of everything in the file; by default, [`DEFAULT_ACCOUNT`] |
+    /// | `policies` | policy documents by name, as YAML or as a JSON text |
+    /// | `groups` | `name`, `policies` |
+    /// | `users` | `name`, `access_keys`, `groups`, `policies` |
+    /// | `roles` | `name`, `policies`, and `trust`, the trust policy; without it, everyone in the account may assume the role |
+    ///
+    /// An access key is the ID of a key that the emulator accepts, or a new key with
+    /// `access_key_id` and `access_key_secret`. Policies are attached by name; every account has
+    /// `AdministratorAccess` and `AliyunSTSAssumeRoleAccess`. A key that no user has is that of the
+    /// account, which may do everything.
+    ///
+    /// ```yaml
+    /// policies:
+    ///   read-templates:
+    ///     Version: "1"
+    ///     Statement:
+    ///       - {Effect: Allow, Action: "oos:Get*", Resource: "acs:oos:*:*:template/*"}
+    /// users:
+    ///   - {name: deploy, access_keys: [test], policies: [read-templates]}
+    /// ```
+    pub fn ram(mut self, yaml: impl Into<String>) -> Self {
+        self.ram.push(yaml.into());
+        self
+    }
+
+    /// Sets whether permissions of callers are recorded or enforced.
+    pub fn ram_mode(mut self, mode: RamMode) -> Self {
+        self.ram_mode = Some(mode);
         self
     }
 

@@ -7,16 +7,19 @@ use crate::faults::Fault;
 use crate::ids::Ids;
 use crate::keys::{Key, Keys};
 use crate::nonces::Nonces;
-use crate::oos::Region;
 use crate::outcomes::Outcome;
+use crate::ram::file::RamFile;
+use crate::ram::recorder::Recorder;
+use crate::ram::{Ram, RamMode};
 use crate::rate_limits::RateLimits;
+use crate::region::Region;
 use crate::request_log::{Counters, LoggedRequest};
 use crate::seed::{EXAMPLE, Seed};
 use crate::server::access::ControlAccess;
 use crate::server::connections::Server;
 use crate::server::stream;
 use crate::services::LazyService;
-use crate::shared::{Shared, lock};
+use crate::shared::{Shared, lock, read, write};
 use crate::specs;
 use crate::store::Store;
 use crate::store::file::DataFile;
@@ -178,6 +181,45 @@ impl Emulator {
         self.shared.rate_limits.set_enabled(enabled);
     }
 
+    /// Adds users, groups, roles and policies, as [`Builder::ram`] does at start.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text is invalid, a policy is invalid, or a name does not exist; then nothing
+    /// changes.
+    pub fn add_ram(&self, yaml: &str) -> Result<(), Error> {
+        self.shared.apply_ram(RamFile::from_yaml(yaml)?)
+    }
+
+    /// Returns whether permissions of callers are recorded or enforced.
+    pub fn ram_mode(&self) -> RamMode {
+        read(&self.shared.ram).mode
+    }
+
+    /// Changes whether permissions of callers are recorded or enforced.
+    pub fn set_ram_mode(&self, mode: RamMode) {
+        write(&self.shared.ram).mode = mode;
+    }
+
+    /// Returns the smallest policy that allows the operations that were called in the mode
+    /// [`RamMode::Record`], as JSON. It is the policy that `ram::policy` of the generated crates
+    /// creates for these operations.
+    pub fn needed_policy(&self) -> String {
+        read(&self.shared.ram).recorder.policy()
+    }
+
+    /// Returns the policy that allows exactly the calls of the mode [`RamMode::Record`]: as
+    /// [`needed_policy`](Self::needed_policy), with the regions, accounts and names of the
+    /// requests instead of `*`.
+    pub fn needed_policy_for_resources(&self) -> String {
+        read(&self.shared.ram).recorder.policy_for_resources()
+    }
+
+    /// Forgets which permissions were needed.
+    pub fn clear_needed_policy(&self) {
+        write(&self.shared.ram).recorder = Recorder::default();
+    }
+
     /// Scripts how tasks of future executions end.
     pub fn script(&self, outcome: Outcome) {
         lock(&self.shared.outcomes).add(outcome);
@@ -188,7 +230,8 @@ impl Emulator {
         lock(&self.shared.outcomes).clear();
     }
 
-    /// Moves the clock of the services forward: executions proceed, temporary keys expire.
+    /// Moves the clock of the services forward: executions proceed, resources advance through their
+    /// states, temporary keys expire.
     ///
     /// The clock that signatures are checked against does not change.
     pub fn advance(&self, by: Duration) {
@@ -259,7 +302,15 @@ impl Builder {
         let copies = specs::copies(&self.services)?;
         let mut services: Vec<LazyService> = copies.into_iter().map(LazyService::from).collect();
         for directory in &self.specs {
-            services.extend(specs::load(directory)?.into_iter().map(LazyService::from));
+            for service in specs::load(directory)? {
+                let is_same = |other: &&mut LazyService| {
+                    (other.product(), other.version()) == (&service.code, &service.version)
+                };
+                match services.iter_mut().find(is_same) {
+                    Some(other) => *other = LazyService::from(service),
+                    None => services.push(LazyService::from(service)),
+                }
+            }
         }
         if services.is_empty() {
             let why = "this build has no built-in service; build it with the feature of one, such \
@@ -278,6 +329,7 @@ impl Builder {
             keys: RwLock::new(self.known_keys(&key)),
             region: self.region,
             ids: Ids::default(),
+            ram: RwLock::new(Ram::default()),
             nonces: Nonces::default(),
             rate_limits: RateLimits::default(),
             faults: Mutex::default(),
@@ -296,6 +348,12 @@ impl Builder {
         }
         for text in &self.seeds {
             Seed::from_yaml(text)?.apply(&shared)?;
+        }
+        for text in &self.ram {
+            shared.apply_ram(RamFile::from_yaml(text)?)?;
+        }
+        if let Some(mode) = self.ram_mode {
+            write(&shared.ram).mode = mode;
         }
         // Nothing is written if the file has everything, so that a full disk prevents no start.
         let unsaved = lock(&shared.store).changes.unsaved();
@@ -319,7 +377,7 @@ impl Builder {
         let (accept, certificate) = (stream::plain(), None);
         let access = ControlAccess::new(address, self.control_hosts, self.control_token)?;
         let is_control_closed = access.is_closed();
-        let server = Server::new(accept, access, shared.clone());
+        let server = Server::new(accept, certificate.is_some(), access, shared.clone());
         let task = tokio::spawn(server.serve(listener)).abort_handle();
         Ok(Emulator {
             shared,

@@ -41,10 +41,26 @@ impl Ids {
         )
     }
 
+    /// Returns this many random characters of an alphabet.
+    pub(crate) fn random(&self, alphabet: &[u8], length: usize) -> String {
+        let count = alphabet.len().max(1) as u64;
+        let index = |random: u64| usize::try_from(random % count).unwrap_or_default();
+        (0..length)
+            .filter_map(|_| alphabet.get(index(self.next())).copied())
+            .map(char::from)
+            .collect()
+    }
+
     /// Returns the ID of a resource: a prefix such as `exec`, a dash and 20 hexadecimal digits.
     pub(crate) fn resource(&self, prefix: &str) -> String {
         format!("{prefix}-{:016x}{:04x}", self.next(), self.next() & 0xffff)
     }
+}
+
+/// Returns the ID of a user or a role, which the same texts always have: 18 digits.
+pub(crate) fn principal(parts: &[&str]) -> String {
+    let id = 200_000_000_000_000_000 + hash(parts) % 100_000_000_000_000_000;
+    id.to_string()
 }
 
 /// Maps a number to one whose bits look random (the finalizer of splitmix64).

@@ -122,6 +122,11 @@ impl Keys {
         self.by_id.insert(known.key.access_key_id.clone(), known);
     }
 
+    /// Accepts a key no longer.
+    pub(crate) fn remove(&mut self, access_key_id: &str) {
+        self.by_id.remove(access_key_id);
+    }
+
     pub(crate) fn add_bearer(&mut self, token: String, account: Option<String>) {
         let account = account.unwrap_or_else(|| self.default_account.clone());
         self.bearers.insert(token, account);

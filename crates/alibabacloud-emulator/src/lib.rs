@@ -2,8 +2,8 @@
 //!
 //! The emulator reads the specifications that the SDK is generated from and serves every operation
 //! of them over HTTP. It checks signatures (V3 and V1), clocks, nonces, tokens and parameters as
-//! the real gateways do, keeps the state of OOS, returns pages, and injects faults. Operations
-//! without state return synthetic responses that match their schema and are the same every time.
+//! the real gateways do, keeps state, returns pages, and injects faults. Operations without state
+//! return synthetic responses that match their schema and are the same every time.
 //!
 //! # Start it in a test
 //!
@@ -47,11 +47,31 @@
 //! clock that [`Emulator::advance`] moves, and [`Emulator::script`] sets the [`Outcome`] of their
 //! tasks. [`Builder::data_file`] keeps the state in a file.
 //!
+//! Other services keep resources, such as instances and VPCs, which advance through their states on
+//! the same clock. Until an account has created a resource of a kind in a region, responses about
+//! the kind are synthetic; after that, lists have exactly what exists, and an unknown ID is an
+//! error.
+//!
+//! # Permissions
+//!
+//! By default, every key may do everything. [`Builder::ram`] adds users, roles and policies, and
+//! calls without permission fail as they do on Alibaba Cloud, with `AccessDeniedDetail`.
+//! [`RamMode::Record`] collects the permissions that a run needs: [`Emulator::needed_policy`].
+//!
+//! Policies are evaluated as documented: an explicit deny wins, then an allow, and everything else
+//! is denied; a session of a role needs the permission of the role and of its session policy.
+//! Which permission a call needs is what the specification says; of the resources, the emulator
+//! checks those that the request names. A statement does not apply if it has a condition on a key
+//! that the emulator cannot know, such as a tag of a resource; [`LoggedRequest::denied`] says so.
+//!
+//! Users, groups, roles, policies and keys that a program creates with operations of RAM count as
+//! those of a file. They last as long as the emulator runs.
+//!
 //! # Seeds
 //!
-//! A seed is the initial state of a test as YAML: keys, faults, outcomes, and calls of operations
-//! that create resources. [`Builder::seed`] lists the keys of a seed and applies it at start,
-//! [`Emulator::seed`] while the emulator runs.
+//! A seed is the initial state of a test as YAML: keys, faults, outcomes, calls of operations that
+//! create resources, and resources in states that no operation leads to. [`Builder::seed`] lists
+//! the keys of a seed and applies it at start, [`Emulator::seed`] while the emulator runs.
 //!
 //! # Control API
 //!
@@ -70,6 +90,8 @@
 //! | `GET /_emulator/faults`, `POST`, `DELETE` | lists active [faults](Fault); adds one; removes all |
 //! | `POST /_emulator/outcomes`, `DELETE` | scripts an [`Outcome`]; removes all |
 //! | `GET /_emulator/time`, `POST` | returns the clocks; changes them (`advance_seconds`, `gateway_offset_millis`) |
+//! | `GET /_emulator/ram`, `POST`, `DELETE` | returns the [mode](RamMode), users, groups, roles and policies; adds those of a [file](Builder::ram); removes all |
+//! | `GET /_emulator/ram/needed-policy`, `DELETE` | returns the policies that the recorded calls need; forgets them |
 //! | `POST /_emulator/seed` | applies a seed |
 //!
 //! # Identity servers
@@ -91,6 +113,7 @@
 mod api_error;
 mod builder;
 mod built_in;
+mod call;
 mod caller;
 mod clock;
 mod emulator;
@@ -106,8 +129,11 @@ mod nonces;
 mod oos;
 mod outcomes;
 mod paging;
+mod ram;
 mod rate_limits;
+mod region;
 mod request_log;
+mod resources;
 mod seed;
 mod server;
 mod services;
@@ -129,6 +155,7 @@ pub use error::Error;
 pub use faults::{Fault, FaultKind};
 pub use keys::Key;
 pub use outcomes::Outcome;
+pub use ram::RamMode;
 pub use request_log::{Counters, LoggedRequest};
 
 /// Compiles the programs of the README with the documentation tests.

@@ -1,7 +1,7 @@
 //! The emulator as a process, for tests in any language.
 
 use alibabacloud_emulator::{
-    Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Emulator, Key,
+    Builder, DEFAULT_ACCESS_KEY_ID, DEFAULT_ACCESS_KEY_SECRET, Emulator, Key, RamMode,
 };
 use lexopt::{Arg, Parser, ValueExt};
 use std::error::Error;
@@ -26,6 +26,10 @@ Options:
   --service NAME              Serve this built-in service, such as oos, instead of all; repeatable
   --specs PATH                Serve the specifications in PATH in addition; repeatable
   --data FILE                 Keep all state in FILE; written before a change is acknowledged
+  --ram FILE                  Enforce the permissions of the users, roles and policies in FILE
+                              (YAML); repeatable
+  --ram-mode MODE             Set whether permissions are enforced: off, record or enforce;
+                              record prints the policy that the calls needed when the program ends
   --seed FILE                 Apply the seed in FILE (YAML) at start; repeatable
   --no-example-data           Omit the example instances i-emulator0000000001 and
                               i-bp1cpoxxxwxxxxxxxxxx
@@ -79,6 +83,8 @@ struct Options {
     no_example_data: bool,
     frozen_clock: bool,
     rate_limits: bool,
+    ram: Vec<PathBuf>,
+    ram_mode: Option<RamMode>,
     control_token: Option<String>,
     control_hosts: Vec<String>,
 }
@@ -98,6 +104,8 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
             Arg::Long("service") => options.services.push(parser.value()?.string()?),
             Arg::Long("specs") => options.specs.push(parser.value()?.into()),
             Arg::Long("data") => options.data = Some(parser.value()?.into()),
+            Arg::Long("ram") => options.ram.push(parser.value()?.into()),
+            Arg::Long("ram-mode") => options.ram_mode = Some(parser.value()?.parse_with(mode)?),
             Arg::Long("seed") => options.seeds.push(parser.value()?.into()),
             Arg::Long("no-example-data") => options.no_example_data = true,
             Arg::Long("frozen-clock") => options.frozen_clock = true,
@@ -113,6 +121,15 @@ fn parse(mut parser: Parser) -> Result<Command, lexopt::Error> {
     Ok(Command::Serve(Box::new(options)))
 }
 
+fn mode(text: &str) -> Result<RamMode, &'static str> {
+    match text {
+        "off" => Ok(RamMode::Off),
+        "record" => Ok(RamMode::Record),
+        "enforce" => Ok(RamMode::Enforce),
+        _ => Err("expected off, record or enforce"),
+    }
+}
+
 fn run(options: Options) -> Result<(), Box<dyn Error>> {
     let builder = builder(options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -124,6 +141,10 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
         let interruption = Interruption::listen()?;
         announce(&emulator);
         interruption.wait().await?;
+        if emulator.ram_mode() == RamMode::Record {
+            // A closed pipe is not an error.
+            let _ = writeln!(std::io::stdout(), "{}", emulator.needed_policy());
+        }
         Ok(())
     })
 }
@@ -161,6 +182,14 @@ fn builder(options: Options) -> Result<Builder, Box<dyn Error>> {
         let text = std::fs::read_to_string(&path)
             .map_err(|error| format!("cannot read the seed {}: {error}", path.display()))?;
         builder = builder.seed(text);
+    }
+    for path in options.ram {
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("cannot read the RAM file {}: {error}", path.display()))?;
+        builder = builder.ram(text);
+    }
+    if let Some(mode) = options.ram_mode {
+        builder = builder.ram_mode(mode);
     }
     if options.no_example_data {
         builder = builder.without_example_data();

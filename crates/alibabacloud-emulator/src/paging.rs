@@ -229,6 +229,12 @@ impl PagedList<'_> {
                 tokens.write(TokenPlace { start: end, index }),
             );
         }
+        // A few operations say in a field of its own whether there is a next page.
+        let is_truncated = match output.rsplit_once('.') {
+            Some((place, _)) => format!("{place}.IsTruncated"),
+            None => "IsTruncated".to_owned(),
+        };
+        put(&mut fields, &is_truncated, Value::Bool(end < total));
         if let Some(numbered) = numbered {
             put_number(&mut fields, numbered, 1, size);
         }

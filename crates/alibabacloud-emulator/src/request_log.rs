@@ -23,6 +23,11 @@ pub struct LoggedRequest {
     pub path: String,
     /// The AccessKey ID, `anonymous` or `bearer`; `None` when authentication failed.
     pub caller: Option<String>,
+    /// Why the caller may not make the call, when permissions are
+    /// [enforced](crate::RamMode::Enforce): the action, the resource, and statements that do not
+    /// apply because the emulator cannot know a condition key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
     /// Parameters by wire name, with sensitive values replaced by `**REDACTED**`. Empty when the
     /// request was refused before its parameters were read.
     pub parameters: Map<String, Value>,

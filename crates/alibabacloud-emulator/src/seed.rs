@@ -9,6 +9,7 @@ use crate::gateway::{self, parameters};
 use crate::keys::Key;
 use crate::nesting;
 use crate::outcomes::Outcome;
+use crate::resources;
 use crate::shared::{Shared, lock, read};
 use alibabacloud_spec::did_you_mean;
 use serde::Deserialize;
@@ -30,6 +31,19 @@ pub(crate) struct Seed {
     accounts: Vec<SeedAccount>,
     /// Calls of the default account in the default region.
     calls: Vec<Map<String, Value>>,
+    /// Resources of the default account in the default region.
+    resources: Vec<SeedResource>,
+}
+
+/// Fields of a resource, which is added if it does not exist.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeedResource {
+    /// The product and the kind: `ecs/Disk`.
+    kind: String,
+    id: String,
+    #[serde(default)]
+    fields: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -46,7 +60,10 @@ struct SeedAccount {
     id: String,
     #[serde(default)]
     region: Option<String>,
+    #[serde(default)]
     calls: Vec<Map<String, Value>>,
+    #[serde(default)]
+    resources: Vec<SeedResource>,
 }
 
 impl Seed {
@@ -98,6 +115,7 @@ impl Seed {
             id: read(&shared.keys).default_account().to_owned(),
             region: None,
             calls: self.calls,
+            resources: self.resources,
         };
         std::iter::once(default)
             .chain(self.accounts)
@@ -111,6 +129,7 @@ impl SeedAccount {
         let caller = Caller {
             account: self.id,
             name: "seed".to_owned(),
+            principal: None,
         };
         for (index, call) in self.calls.iter().enumerate() {
             for (operation, parameters) in call {
@@ -122,6 +141,12 @@ impl SeedAccount {
                     )
                 })?;
             }
+        }
+        for resource in &self.resources {
+            let SeedResource { kind, id, fields } = resource;
+            let mut store = lock(&shared.store);
+            resources::put(&mut store, &caller.account, region, kind, id, fields)
+                .map_err(|why| Error::new(format!("cannot set {kind} {id} of the seed"), why))?;
         }
         Ok(())
     }

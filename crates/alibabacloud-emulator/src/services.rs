@@ -1,7 +1,9 @@
 //! The services that the emulator serves.
 
 use crate::api_error::ApiError;
-use crate::oos::{self, Handler};
+use crate::call::Handler;
+use crate::oos;
+use crate::resources::{self, Model};
 use crate::specs::SpecCopy;
 use crate::sts;
 use alibabacloud_spec::{Kind, Operation, Schema, Service};
@@ -76,8 +78,8 @@ impl LazyService {
     /// Returns an internal error if a built-in copy is invalid.
     pub(crate) fn get(&self) -> Result<&ServedService, ApiError> {
         let served = self.served.get_or_init(|| match &self.source {
-            Source::Directory(service) => Ok(ServedService::new(service.clone())),
-            Source::Copy(copy) => copy.read().map(ServedService::new),
+            Source::Directory(service) => ServedService::new(service.clone()),
+            Source::Copy(copy) => copy.read().and_then(ServedService::new),
         });
         let served = served.as_ref();
         served.map_err(|why| ApiError::new(500, "InternalError", why.clone()))
@@ -108,10 +110,20 @@ pub(crate) struct ServedService {
 /// What is derived once from an operation.
 #[derive(Debug)]
 pub(crate) struct ServedOperation {
-    /// The code of an operation that keeps state; `None` for synthetic responses.
-    pub(crate) handler: Option<Handler>,
+    pub(crate) responder: Responder,
     /// Parameters whose values must not be logged.
     pub(crate) secret: HashSet<String>,
+}
+
+/// What returns the response of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Responder {
+    /// Code, for operations that keep state.
+    Handler(Handler),
+    /// The resources of the service, once the caller has created one of the kind.
+    Resources(&'static Model),
+    /// The schema of the response, for operations that keep no state.
+    Synthetic,
 }
 
 /// The operation of a service that a request is for.
@@ -136,13 +148,18 @@ impl<'a> Target<'a> {
 }
 
 impl ServedService {
-    fn new(service: Arc<Service>) -> Self {
+    /// Derives what is needed of a specification.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the resource file of the service is invalid, which a test excludes.
+    fn new(service: Arc<Service>) -> Result<Self, String> {
+        let model = resources::model_of(&service)?;
         let operations = service
             .operations
             .iter()
             .map(|operation| ServedOperation {
-                handler: oos::handler(&service, &operation.name)
-                    .or_else(|| sts::handler(&service, &operation.name)),
+                responder: responder(&service, model, &operation.name),
                 secret: operation
                     .parameters
                     .iter()
@@ -157,11 +174,11 @@ impl ServedService {
             .enumerate()
             .map(|(index, operation)| (operation.name.clone(), index))
             .collect();
-        Self {
+        Ok(Self {
             service,
             operations,
             by_name,
-        }
+        })
     }
 
     /// Returns the operation of this name.
@@ -175,6 +192,16 @@ impl ServedService {
             served: self,
             index,
         }
+    }
+}
+
+/// Returns what returns the response of an operation.
+fn responder(service: &Service, model: Option<&'static Model>, operation: &str) -> Responder {
+    let handler = oos::handler(service, operation).or_else(|| sts::handler(service, operation));
+    match (handler, model) {
+        (Some(handler), _) => Responder::Handler(handler),
+        (None, Some(model)) if resources::has(model, operation) => Responder::Resources(model),
+        _ => Responder::Synthetic,
     }
 }
 

@@ -1,18 +1,21 @@
 //! What all connections of one emulator share.
 
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::faults::{Fault, Faults};
 use crate::ids::Ids;
 use crate::keys::Keys;
 use crate::nonces::Nonces;
-use crate::oos::Region;
 use crate::outcomes::Outcomes;
+use crate::ram::file::RamFile;
+use crate::ram::{Ram, RamMode};
 use crate::rate_limits::RateLimits;
+use crate::region::Region;
 use crate::request_log::RequestLog;
 use crate::services::LazyService;
 use crate::store::Store;
 use crate::store::persistence::Persistence;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What all connections of one emulator share.
 #[derive(Debug)]
@@ -23,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) keys: RwLock<Keys>,
+    /// Locked before `keys` where both are.
+    pub(crate) ram: RwLock<Ram>,
     pub(crate) nonces: Nonces,
     pub(crate) rate_limits: RateLimits,
     pub(crate) faults: Mutex<Faults>,
@@ -44,6 +49,24 @@ impl Shared {
         Ok(())
     }
 
+    /// Adds the users, groups, roles and policies of a file, and takes its mode. A file without one
+    /// ends the mode in which everyone may do everything.
+    ///
+    /// # Errors
+    ///
+    /// Describes what is wrong with the file.
+    pub(crate) fn apply_ram(&self, file: RamFile) -> Result<(), Error> {
+        let mode = file.mode;
+        let mut ram = write(&self.ram);
+        file.apply(&mut ram.directory, &mut write(&self.keys))?;
+        ram.mode = match (mode, ram.mode) {
+            (Some(mode), _) => mode,
+            (None, RamMode::Off) => RamMode::Enforce,
+            (None, current) => current,
+        };
+        Ok(())
+    }
+
     /// Returns the names of all operations that are served.
     pub(crate) fn operations(&self) -> Vec<&str> {
         let services = self.services.iter();
@@ -59,4 +82,9 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Locks for reading, even if a thread panicked while it held the lock.
 pub(crate) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
     lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Locks for writing, even if a thread panicked while it held the lock.
+pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,9 @@
-//! Security Token Service (STS): who calls. All other operations have synthetic responses.
+//! Security Token Service (STS): who calls. The gateway has `AssumeRole`, which accepts a new key;
+//! all other operations have synthetic responses.
 
+use crate::call::{Call, CallResult, Handler};
+use crate::caller::Principal;
 use crate::ids;
-use crate::oos::{Call, CallResult, Handler};
 use alibabacloud_spec::Service;
 use serde_json::json;
 
@@ -11,28 +13,50 @@ pub(crate) fn handler(service: &Service, operation: &str) -> Option<Handler> {
     is_known.then_some(caller_identity)
 }
 
-/// Returns the account of the caller's key. A long-term key is that of a RAM user with the name of
-/// the key; a temporary one, that of a role.
+/// Returns the account and the principal of the caller's key. Unless the emulator was told whose it
+/// is, a long-term key is that of a RAM user with the name of the key; a temporary one, that of a
+/// role.
 fn caller_identity(call: &mut Call<'_>) -> CallResult {
     let (account, name) = (&call.caller.account, &call.caller.name);
-    // As long as the IDs of users and roles.
-    let id = 200_000_000_000_000_000 + ids::hash(&[account, name]) % 100_000_000_000_000_000;
-    let id = id.to_string();
-    Ok(if name.starts_with("STS.") {
-        json!({
-            "IdentityType": "AssumedRoleUser",
+    let principal = call.caller.principal.clone().unwrap_or_else(|| {
+        let id = ids::principal(&[account, name]);
+        if name.starts_with("STS.") {
+            Principal::RoleSession {
+                role: "emulator".to_owned(),
+                role_id: id,
+                session: "session".to_owned(),
+            }
+        } else {
+            Principal::User {
+                name: name.clone(),
+                id,
+            }
+        }
+    });
+    let arn = principal.arn(account);
+    Ok(match principal {
+        Principal::Account => json!({
+            "IdentityType": "Account",
             "AccountId": account,
-            "PrincipalId": format!("{id}:session"),
-            "RoleId": id,
-            "Arn": format!("acs:ram::{account}:assumed-role/emulator/session"),
-        })
-    } else {
-        json!({
+            "PrincipalId": account,
+            "UserId": account,
+            "Arn": arn,
+        }),
+        Principal::User { id, .. } => json!({
             "IdentityType": "RAMUser",
             "AccountId": account,
             "PrincipalId": id,
             "UserId": id,
-            "Arn": format!("acs:ram::{account}:user/{name}"),
-        })
+            "Arn": arn,
+        }),
+        Principal::RoleSession {
+            role_id, session, ..
+        } => json!({
+            "IdentityType": "AssumedRoleUser",
+            "AccountId": account,
+            "PrincipalId": format!("{role_id}:{session}"),
+            "RoleId": role_id,
+            "Arn": arn,
+        }),
     })
 }

@@ -6,7 +6,9 @@ use crate::ids;
 use crate::paging::{self, PageShape};
 use crate::timestamp;
 use crate::values;
-use alibabacloud_spec::{Kind, Operation, Pagination, ParameterPlace, Response, Schema, Service};
+use alibabacloud_spec::{
+    Kind, Operation, Pagination, ParameterPlace, Property, Response, Schema, Service,
+};
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
@@ -32,6 +34,22 @@ pub(crate) fn response(
     scope: &str,
     pages: Option<PageShape>,
 ) -> Result<Value, ApiError> {
+    response_with(service, operation, parameters, scope, pages, None)
+}
+
+/// Does the same as [`response`]; a paged operation lists these items instead of synthetic ones.
+///
+/// # Errors
+///
+/// Refuses a page token of another list.
+pub(crate) fn response_with(
+    service: &Service,
+    operation: &Operation,
+    parameters: &Map<String, Value>,
+    scope: &str,
+    pages: Option<PageShape>,
+    items: Option<Vec<Value>>,
+) -> Result<Value, ApiError> {
     let generator = Generator {
         service,
         given: request_values(operation, parameters),
@@ -51,19 +69,40 @@ pub(crate) fn response(
         for name in paging::page_parameters(operation) {
             generator.given.remove(name);
         }
-        let items = paged_items(&generator, operation, schema, seed);
+        let items = items.unwrap_or_else(|| paged_items(&generator, operation, schema, seed));
         let page = paging::page(operation, parameters, scope, pages, items)?;
         remove_token(object, operation);
         merge(object, page);
     }
+    mark_success(operation, object);
+    Ok(body)
+}
+
+/// Sets the field of a response that says whether the operation succeeded, if it has one.
+pub(crate) fn mark_success(operation: &Operation, response: &mut Map<String, Value>) {
     if let Some(field) = &operation.success_field {
         let success = match &operation.success_value {
             Some(value) => Value::String(value.clone()),
             None => Value::Bool(true),
         };
-        paging::put(object, field, success);
+        paging::put(response, field, success);
     }
-    Ok(body)
+}
+
+/// Returns an object of a type with the fields of a record. What the record does not have is made
+/// up, the same for every call with this seed: scalars as in a synthetic response, except that
+/// booleans are false and lists and maps are empty.
+pub(crate) fn complete(
+    service: &Service,
+    schema: &Schema,
+    record: &Map<String, Value>,
+    seed: u64,
+) -> Value {
+    let generator = Generator {
+        service,
+        given: HashMap::new(),
+    };
+    generator.completed(schema, "", Some(record), Origin::of(seed), 0)
 }
 
 /// Returns the values that fields of the response can repeat.
@@ -217,6 +256,44 @@ impl Generator<'_> {
         }
     }
 
+    /// Returns a value with the fields of a record, as [`complete`] does.
+    fn completed(
+        &self,
+        schema: &Schema,
+        name: &str,
+        record: Option<&Map<String, Value>>,
+        origin: Origin,
+        depth: usize,
+    ) -> Value {
+        let schema = self.service.resolve(schema);
+        let properties = match &schema.kind {
+            Kind::Object(properties) if depth <= MAX_DEPTH => properties,
+            Kind::Boolean => return Value::Bool(false),
+            Kind::Object(_) | Kind::Array(_) | Kind::Map(_) => return empty(&schema.kind),
+            _ => return self.value(schema, name, origin, depth),
+        };
+        let field = |(field, property): (&String, &Property)| {
+            let origin = Origin {
+                seed: ids::hash(&[&origin.seed.to_string(), field]),
+                ..origin
+            };
+            let stored = record.and_then(|record| record.get(field));
+            let inner = self.service.resolve(&property.schema);
+            let value = match (stored, &inner.kind) {
+                (Some(Value::Object(object)), Kind::Object(_)) => {
+                    self.completed(inner, field, Some(object), origin, depth + 1)
+                }
+                (Some(value), kind) => {
+                    let fitted = values::fit(self.service, inner, wrapped(kind, value));
+                    fitted.unwrap_or_else(|| self.completed(inner, field, None, origin, depth + 1))
+                }
+                (None, _) => self.completed(inner, field, None, origin, depth + 1),
+            };
+            (field.clone(), value)
+        };
+        properties.iter().map(field).collect::<Map<_, _>>().into()
+    }
+
     /// Returns the items of a list, which differ as far as their type allows.
     fn items(
         &self,
@@ -306,6 +383,23 @@ fn nested_items(schema: &Schema, depth: usize) -> usize {
     let most = schema.max_items.unwrap_or(u64::MAX);
     let count = (default as u64).clamp(least.min(most), most).min(100);
     usize::try_from(count).unwrap_or(default)
+}
+
+/// Wraps a list for a type whose only field is a list, which is how responses of the RPC style have
+/// them.
+fn wrapped(kind: &Kind, value: &Value) -> Value {
+    let only = match kind {
+        Kind::Object(properties) if properties.len() == 1 => properties.keys().next(),
+        _ => None,
+    };
+    match (kind, only, value) {
+        (_, _, Value::Object(_)) | (_, Some(_), Value::Null) => value.clone(),
+        (Kind::Array(_), _, Value::Array(_)) => value.clone(),
+        (Kind::Array(_), _, single) => json!([single]),
+        (_, Some(name), list @ Value::Array(_)) => json!({ name.as_str(): list }),
+        (_, Some(name), single) => json!({ name.as_str(): [single] }),
+        _ => value.clone(),
+    }
 }
 
 fn empty(kind: &Kind) -> Value {

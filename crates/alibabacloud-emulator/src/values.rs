@@ -1,132 +1,46 @@
 //! JSON values and their schemas.
 
-use alibabacloud_spec::{Kind, Schema, Service};
+use alibabacloud_spec::values::{boolean, integer, number};
+use alibabacloud_spec::{Kind, Schema, Service, ValueError, ValueKind, ValueProblem};
 use serde_json::Value;
 
-/// Checks a value of a request: types, enum values, limits, and required fields of objects.
+/// Checks a value of a request: types, enum values, limits, and required fields of objects. Fields
+/// that the specification does not have are ignored, as services do.
 ///
 /// # Errors
 ///
-/// Describes what is wrong and where, as the end of a sentence.
+/// Describes the first error and where it is, as the end of a sentence.
 pub(crate) fn check(service: &Service, schema: &Schema, value: &Value) -> Result<(), String> {
-    check_at(service, schema, value, &mut String::new())
+    let errors = service.check_value(schema, value);
+    let is_ignored = |error: &&ValueError| matches!(error.problem, ValueProblem::UnknownName(_));
+    match errors.iter().find(|error| !is_ignored(error)) {
+        Some(error) => Err(describe(error)),
+        None => Ok(()),
+    }
 }
 
-fn check_at(
-    service: &Service,
-    schema: &Schema,
-    value: &Value,
-    path: &mut String,
-) -> Result<(), String> {
-    let schema = service.resolve(schema);
-    if value.is_null() {
-        return Ok(());
-    }
-    check_one(schema, value).map_err(|why| {
-        if path.is_empty() {
-            why
-        } else {
-            format!("{why} at {path}")
-        }
-    })?;
-    let length = path.len();
-    match (&schema.kind, value) {
-        (Kind::Array(inner), Value::Array(items)) => {
-            for (index, item) in items.iter().enumerate() {
-                path.push_str(&format!("[{index}]"));
-                check_at(service, inner, item, path)?;
-                path.truncate(length);
-            }
-        }
-        (Kind::Map(inner), Value::Object(entries)) => {
-            for (key, entry) in entries {
-                path.push_str(&format!(".{key}"));
-                check_at(service, inner, entry, path)?;
-                path.truncate(length);
-            }
-        }
-        (Kind::Object(properties), Value::Object(entries)) => {
-            for (name, property) in properties {
-                path.push_str(&format!(".{name}"));
-                match entries.get(name) {
-                    Some(entry) => check_at(service, &property.schema, entry, path)?,
-                    None if property.required => return Err(format!("{path} is mandatory")),
-                    None => {}
-                }
-                path.truncate(length);
-            }
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn check_one(schema: &Schema, value: &Value) -> Result<(), String> {
-    match &schema.kind {
-        Kind::Array(_) => {
-            let Value::Array(items) = value else {
-                return Err("a list is expected".to_owned());
-            };
-            check_length(items.len(), schema.min_items, schema.max_items, "items")
-        }
-        Kind::Map(_) | Kind::Object(_) if !value.is_object() => {
-            Err("an object is expected".to_owned())
-        }
-        Kind::Int32 | Kind::Int64 => {
-            let number = whole(value).ok_or("an integer is expected")?;
-            if matches!(schema.kind, Kind::Int32) && i32::try_from(number).is_err() {
-                return Err("the integer is too large".to_owned());
-            }
-            check_range(schema, number)
-        }
-        Kind::Number if as_number(value).is_none() => Err("a number is expected".to_owned()),
-        Kind::Boolean if as_boolean(value).is_none() => Err("true or false is expected".to_owned()),
-        Kind::Enum(known) => {
-            let text = text_of(value);
-            if known.iter().any(|one| one.value == text) {
-                return Ok(());
-            }
-            let known: Vec<&str> = known.iter().map(|one| one.value.as_str()).collect();
-            Err(format!("it is none of {}", known.join(", ")))
-        }
-        Kind::JsonText => match value {
-            Value::String(text) if !text.is_empty() => {
-                serde_json::from_str::<serde::de::IgnoredAny>(text)
-                    .map(|_| ())
-                    .map_err(|error| format!("it is not valid JSON ({error})"))
-            }
-            _ => Ok(()),
+/// Describes an error in the words of a service.
+fn describe(ValueError { path, problem }: &ValueError) -> String {
+    let why = match problem {
+        ValueProblem::Missing => return format!("{path} is mandatory"),
+        ValueProblem::WrongKind(kind) => match kind {
+            ValueKind::Array => "a list is expected".to_owned(),
+            ValueKind::Boolean => "true or false is expected".to_owned(),
+            ValueKind::Text => "a text is expected".to_owned(),
+            other => format!("{other} is expected"),
         },
-        Kind::String => {
-            if value.is_array() || value.is_object() {
-                return Err("a text is expected".to_owned());
-            }
-            let length = text_of(value).chars().count();
-            check_length(length, schema.min_length, schema.max_length, "characters")
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_length(
-    length: usize,
-    least: Option<u64>,
-    most: Option<u64>,
-    what: &str,
-) -> Result<(), String> {
-    let length = length as u64;
-    match (least, most) {
-        (Some(least), _) if length < least => Err(format!("it has fewer than {least} {what}")),
-        (_, Some(most)) if length > most => Err(format!("it has more than {most} {what}")),
-        _ => Ok(()),
-    }
-}
-
-fn check_range(schema: &Schema, number: i64) -> Result<(), String> {
-    match (schema.minimum, schema.maximum) {
-        (Some(least), _) if number < least => Err(format!("it is less than {least}")),
-        (_, Some(most)) if number > most => Err(format!("it is more than {most}")),
-        _ => Ok(()),
+        ValueProblem::UnknownName(_) => "it is unknown".to_owned(),
+        ValueProblem::TooLarge => "the integer is too large".to_owned(),
+        ValueProblem::UnknownValue(known) => format!("it is none of {}", known.join(", ")),
+        ValueProblem::BelowMinimum(least) => format!("it is less than {least}"),
+        ValueProblem::AboveMaximum(most) => format!("it is more than {most}"),
+        ValueProblem::TooShort(least, unit) => format!("it has fewer than {least} {unit}"),
+        ValueProblem::TooLong(most, unit) => format!("it has more than {most} {unit}"),
+        ValueProblem::InvalidJson(error) => format!("it is not valid JSON ({error})"),
+    };
+    match path.as_str() {
+        "" => why,
+        path => format!("{why} at {path}"),
     }
 }
 
@@ -178,46 +92,13 @@ fn fit_scalar(service: &Service, schema: &Schema, value: &mut Value) -> Option<V
             let is_tree = parsed.is_object() || parsed.is_array();
             is_tree.then(|| fit(service, schema, parsed)).flatten()
         }
-        Kind::Int32 | Kind::Int64 => whole(value).map(Value::from),
-        Kind::Number => as_number(value).map(Value::from),
-        Kind::Boolean => as_boolean(value).map(Value::Bool),
+        Kind::Int32 | Kind::Int64 => integer(value).map(Value::from),
+        Kind::Number => number(value).map(Value::from),
+        Kind::Boolean => boolean(value).map(Value::Bool),
         _ => match value.take() {
             text @ Value::String(_) => Some(text),
             other => Some(Value::String(other.to_string())),
         },
-    }
-}
-
-/// Returns an integer from a number or its text.
-pub(crate) fn whole(value: &Value) -> Option<i64> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        other => other.as_i64(),
-    }
-}
-
-fn as_number(value: &Value) -> Option<f64> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        other => other.as_f64(),
-    }
-}
-
-/// Returns a boolean from a boolean or its text in any case.
-pub(crate) fn as_boolean(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(value) => Some(*value),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
-}
-
-/// Returns a value as text: a string as it is, any other value as JSON.
-pub(crate) fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

@@ -9,7 +9,7 @@ mod program;
 use common::{OOS, V3};
 use program::{Program, command, directory};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -131,6 +131,12 @@ fn wrong_options_are_explained() {
             1,
             "cannot read the seed /nowhere.yaml",
         ),
+        (
+            &["--ram", "/nowhere.yaml"],
+            1,
+            "cannot read the RAM file /nowhere.yaml",
+        ),
+        (&["--ram-mode", "on"], 2, "expected off, record or enforce"),
         (&["--specs", "/nowhere"], 1, "/nowhere"),
         (
             &["--service", "ooss"],
@@ -254,6 +260,41 @@ fn it_exits_cleanly_on_a_signal() {
         assert!(sent.success());
         assert!(program.child.wait().unwrap().success(), "SIG{signal}");
     }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn it_prints_the_policy_that_was_needed() {
+    let mut command = command(&["--ram-mode", "record"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on http://").unwrap();
+    let request = V3::new("GetTemplate", OOS, &[("TemplateName", "a")]);
+    let request = request.key("me", "mine").sign();
+    request.send(address.parse().unwrap()).await.unwrap();
+    let id = child.id().to_string();
+    Command::new("kill")
+        .args(["-s", "TERM", &id])
+        .status()
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+    let mut text = String::new();
+    out.read_to_string(&mut text).unwrap();
+    let (_, policy) = text.split_once("\n{").unwrap();
+    let policy: Value = serde_json::from_str(&format!("{{{policy}")).unwrap();
+    let resource = &policy["Statement"][0]["Resource"];
+    assert_eq!(*resource, json!(["acs:oos:*:*:template/*"]));
+}
+
+#[tokio::test]
+async fn permissions_are_those_of_a_file() {
+    let file = directory("ram").join("ram.yaml");
+    std::fs::write(&file, "users: [{name: deploy, access_keys: [me]}]").unwrap();
+    let program = Program::start(&["--ram", file.to_str().unwrap()]);
+    let refused = program.call("ListExecutions", &[]).await.unwrap();
+    assert_eq!(refused.status, 403);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ApplyEciScalingConfiguration`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyEciScalingConfigurationInput {
     /// Configuration file, in YAML, that describes what is created or changed.
@@ -29,7 +29,7 @@ fields!(ApplyEciScalingConfigurationInput {
 });
 
 /// What `ApplyEciScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyEciScalingConfigurationOutput {
     /// ID of this call. Include it when contacting support.

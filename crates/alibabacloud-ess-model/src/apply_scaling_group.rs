@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ApplyScalingGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyScalingGroupInput {
     /// Configuration file, in YAML, that describes what is created or changed.
@@ -22,7 +22,7 @@ fields!(ApplyScalingGroupInput {
 });
 
 /// What `ApplyScalingGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplyScalingGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AttachAlbServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachAlbServerGroupsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(AttachAlbServerGroupsInput {
 });
 
 /// What `AttachAlbServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachAlbServerGroupsOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its
@@ -51,7 +51,7 @@ fields!(AttachAlbServerGroupsOutput {
 });
 
 /// Used by [`AttachAlbServerGroupsInput::alb_server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlbServerGroup {
     /// ALB server group, as listed by its own service.

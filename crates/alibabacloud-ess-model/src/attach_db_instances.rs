@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AttachDBInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachDBInstancesInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -37,7 +37,7 @@ fields!(AttachDBInstancesInput {
 });
 
 /// What `AttachDBInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachDBInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(AttachDBInstancesOutput {
 });
 
 /// How the instances get access to the database: by a whitelist or by a security group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachMode {
     /// `SecurityIp`.
@@ -68,7 +68,7 @@ variants!(AttachMode {
 });
 
 /// Kind of the database, such as RDS, Redis, or MongoDB.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `RDS`.

@@ -7,15 +7,15 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AttachInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstancesInput {
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Active scaling group that the instances join.
     pub scaling_group_id: Option<String>,
     /// Whether the scaling group manages the lifecycle of the instance and releases it at its
     /// removal.
     pub entrusted: Option<bool>,
-    /// Instances to act on, as listed by `DescribeScalingInstances`.
+    /// Instances to attach, up to 20.
     pub instance_ids: Option<Vec<String>>,
     /// Weights of the instances as backend servers, in the order of `InstanceIds`.
     pub load_balancer_weights: Option<Vec<i32>>,
@@ -41,7 +41,7 @@ fields!(AttachInstancesInput {
 });
 
 /// What `AttachInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachInstancesOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AttachLoadBalancers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachLoadBalancersInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -34,7 +34,7 @@ fields!(AttachLoadBalancersInput {
 });
 
 /// What `AttachLoadBalancers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachLoadBalancersOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its
@@ -54,7 +54,7 @@ fields!(AttachLoadBalancersOutput {
 });
 
 /// Used by [`AttachLoadBalancersInput::load_balancer_configs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
     /// Load balancer, by the ID that the service assigned at its creation.

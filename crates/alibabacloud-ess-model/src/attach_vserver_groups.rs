@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AttachVServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachVServerGroupsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(AttachVServerGroupsInput {
 });
 
 /// What `AttachVServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachVServerGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(AttachVServerGroupsOutput {
 });
 
 /// Used by [`AttachVServerGroupsInput::vserver_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroup {
     /// vServer groups of one CLB instance, each with port and weight.
@@ -83,7 +83,7 @@ impl VserverGroup {
 }
 
 /// Used by [`VserverGroup::vserver_group_attributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroupAttribute {
     /// vServer group of a classic load balancer.

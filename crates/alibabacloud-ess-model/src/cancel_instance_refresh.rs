@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelInstanceRefresh`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelInstanceRefreshInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -25,7 +25,7 @@ fields!(CancelInstanceRefreshInput {
 });
 
 /// What `CancelInstanceRefresh` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelInstanceRefreshOutput {
     /// ID of this call. Include it when contacting support.

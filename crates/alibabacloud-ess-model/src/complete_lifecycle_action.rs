@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CompleteLifecycleAction`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CompleteLifecycleActionInput {
-    /// Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
+    /// Lifecycle hook that holds the instances, by the ID that `CreateLifecycleHook` returned.
     pub lifecycle_hook_id: Option<String>,
     /// Token of the wait at the hook, from a notification or `DescribeLifecycleActions`.
     pub lifecycle_action_token: Option<String>,
-    /// What happens to the instances after the wait.
+    /// What happens next: the activity goes on (`CONTINUE`).
     pub lifecycle_action_result: Option<LifecycleActionResult>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -32,7 +32,7 @@ fields!(CompleteLifecycleActionInput {
 });
 
 /// What `CompleteLifecycleAction` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CompleteLifecycleActionOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,9 +45,10 @@ fields!(CompleteLifecycleActionOutput {
     request_id: "RequestId",
 });
 
-/// What happens to the instances after the wait: they go on, the activity is abandoned, or it is
-/// rolled back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What happens next: the activity goes on (`CONTINUE`); created instances are released, and
+/// leaving ones removed (`ABANDON`); or leaving instances go back into service (`ROLLBACK`).
+/// Without it, `DefaultResult` of the hook.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleActionResult {
     /// `CONTINUE`.

@@ -7,18 +7,18 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateAlarm`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAlarmInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the event-triggered task as the console shows it.
     pub name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Note for people, such as why the task exists.
     pub description: Option<String>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Scaling group whose instances the metric is about, and whose rules the task runs.
     pub scaling_group_id: Option<String>,
-    /// Metric that the task or rule looks at.
+    /// Metric to watch, such as `CpuUtilization`.
     pub metric_name: Option<String>,
     /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
     pub metric_type: Option<MetricType>,
@@ -28,21 +28,21 @@ pub struct CreateAlarmInput {
     pub statistics: Option<Statistics>,
     /// Value that the metric is compared with.
     pub threshold: Option<f64>,
-    /// How the metric is compared with the threshold.
+    /// How the metric is compared with the threshold: `>=`, `<=`, `>`, or `<`.
     pub comparison_operator: Option<String>,
     /// How many periods in a row the condition must be met before the task runs its actions.
     pub evaluation_count: Option<i32>,
-    /// Group of CloudMonitor whose custom metrics the task looks at.
+    /// Application group of CloudMonitor that reports the metric.
     pub group_id: Option<i32>,
     /// Time at which the alarm task is in effect, as a cron expression.
     pub effective: Option<String>,
-    /// Scaling rules that the alarm task runs, by their unique resource identifiers.
+    /// Scaling rules to run, by the `ScalingRuleAri` of `DescribeScalingRules`.
     pub alarm_actions: Option<Vec<String>>,
     /// Dimensions that narrow the metric, such as to one network interface.
     pub dimensions: Option<Vec<Dimension>>,
-    /// Conditions of an alarm task that looks at several metrics.
+    /// Conditions on several metrics, instead of `MetricName` and `Threshold`.
     pub expressions: Option<Vec<Expression>>,
-    /// Whether all or one of the conditions must be met.
+    /// Whether all conditions (`&&`) or any of them (`||`) must be met.
     pub expressions_logic_operator: Option<String>,
 }
 
@@ -67,10 +67,10 @@ fields!(CreateAlarmInput {
 });
 
 /// What `CreateAlarm` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAlarmOutput {
-    /// Event-triggered task, by the ID that `CreateAlarm` returned.
+    /// ID of the new event-triggered task. Other calls name it by this ID.
     ///
     /// Example: `asg-bp1hvbnmkl10vll5****_f95ce797-dc2e-4bad-9618-14fee7d1****`.
     pub alarm_task_id: Option<String>,
@@ -86,7 +86,7 @@ fields!(CreateAlarmOutput {
 });
 
 /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `system`.
@@ -103,7 +103,7 @@ variants!(MetricType {
 });
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistics {
     /// `Average`.
@@ -123,7 +123,7 @@ variants!(Statistics {
 });
 
 /// Used by [`CreateAlarmInput::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Dimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -160,12 +160,12 @@ impl Dimension {
 }
 
 /// Used by [`CreateAlarmInput::expressions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Expression {
-    /// Metric that the task or rule looks at.
+    /// Metric that this condition is about.
     pub metric_name: Option<String>,
-    /// How the metric is compared with the threshold.
+    /// How the metric is compared with the threshold of this condition: `>=`, `<=`, `>`, or `<`.
     pub comparison_operator: Option<String>,
     /// Seconds over which the metric is aggregated.
     pub period: Option<i32>,
@@ -184,7 +184,7 @@ fields!(Expression {
 });
 
 impl Expression {
-    /// Metric that the task or rule looks at.
+    /// Metric that this condition is about.
     ///
     /// Example: `CpuUtilization`.
     #[inline]
@@ -193,7 +193,7 @@ impl Expression {
         self
     }
 
-    /// How the metric is compared with the threshold.
+    /// How the metric is compared with the threshold of this condition: `>=`, `<=`, `>`, or `<`.
     ///
     /// Example: `>=`.
     #[inline]

@@ -8,14 +8,14 @@ use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateEciScalingConfiguration`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateEciScalingConfigurationInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
     pub scaling_group_id: Option<String>,
     /// Name of the scaling configuration, unique in its scaling group.
     pub scaling_configuration_name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Not available for use; leave it unset.
     pub description: Option<String>,
     /// Security group that instances join.
     pub security_group_id: Option<String>,
@@ -31,7 +31,7 @@ pub struct CreateEciScalingConfigurationInput {
     pub resource_group_id: Option<String>,
     /// Where the DNS settings of the containers come from.
     pub dns_policy: Option<DnsPolicy>,
-    /// Whether Simple Log Service collects the logs of the containers.
+    /// Not available for use; leave it unset.
     pub enable_sls: Option<bool>,
     /// Image cache that the containers start from, which saves the time to pull images.
     pub image_snapshot_id: Option<String>,
@@ -162,7 +162,7 @@ fields!(CreateEciScalingConfigurationInput {
 });
 
 /// What `CreateEciScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateEciScalingConfigurationOutput {
     /// Scaling configuration, the template that instances are created from, by its ID.
@@ -181,7 +181,7 @@ fields!(CreateEciScalingConfigurationOutput {
 });
 
 /// When containers that ended are started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestartPolicy {
     /// `Always`.
@@ -201,7 +201,7 @@ variants!(RestartPolicy {
 });
 
 /// Where the DNS settings of the containers come from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DnsPolicy {
     /// `None`.
@@ -218,7 +218,7 @@ variants!(DnsPolicy {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -238,7 +238,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`CreateEciScalingConfigurationInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -275,7 +275,7 @@ impl Tag {
 }
 
 /// Used by [`CreateEciScalingConfigurationInput::image_registry_credentials`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageRegistryCredential {
     /// Password to log on with.
@@ -320,7 +320,7 @@ impl ImageRegistryCredential {
 }
 
 /// Used by [`CreateEciScalingConfigurationInput::containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Container {
     /// Seconds that the readiness probe waits for a response.
@@ -1043,7 +1043,7 @@ impl Container {
 }
 
 /// Used by [`Container::security_context_capability_add`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityContextCapabilityAdd {
     /// `NET_ADMIN`.
@@ -1060,7 +1060,7 @@ variants!(SecurityContextCapabilityAdd {
 });
 
 /// Protocol of the HTTP request of the readiness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadinessProbeHttpGetScheme {
     /// `HTTP`.
@@ -1077,7 +1077,7 @@ variants!(ReadinessProbeHttpGetScheme {
 });
 
 /// Used by [`Container::ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Port {
     /// Network protocol of the port.
@@ -1112,7 +1112,7 @@ impl Port {
 }
 
 /// Network protocol of the port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -1129,14 +1129,14 @@ variants!(Protocol {
 });
 
 /// Used by [`Container::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1165,7 +1165,7 @@ impl EnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `fieldPath`.
     #[inline]
@@ -1176,7 +1176,7 @@ impl EnvironmentVar {
 }
 
 /// Protocol of the HTTP request of the liveness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LivenessProbeHttpGetScheme {
     /// `HTTP`.
@@ -1193,7 +1193,7 @@ variants!(LivenessProbeHttpGetScheme {
 });
 
 /// Used by [`Container::volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VolumeMount {
     /// Whether mounts inside of the volume are passed on between the container and its host.
@@ -1264,7 +1264,7 @@ impl VolumeMount {
 }
 
 /// When the container image is pulled: always, only if it is not there, or never.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImagePullPolicy {
     /// `Always`.
@@ -1284,7 +1284,7 @@ variants!(ImagePullPolicy {
 });
 
 /// Protocol of the HTTP request that is sent after the container starts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecyclePostStartHandlerHttpGetScheme {
     /// `HTTP`.
@@ -1301,7 +1301,7 @@ variants!(LifecyclePostStartHandlerHttpGetScheme {
 });
 
 /// Protocol of the HTTP request that is sent before the container stops.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecyclePreStopHandlerHttpGetScheme {
     /// `HTTP`.
@@ -1318,7 +1318,7 @@ variants!(LifecyclePreStopHandlerHttpGetScheme {
 });
 
 /// Used by [`CreateEciScalingConfigurationInput::volumes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Volume {
     /// Kind of the volume, which decides which of its settings are used.
@@ -1537,7 +1537,7 @@ impl Volume {
 }
 
 /// Kind of the volume, which decides which of its settings are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `EmptyDirVolume`.
@@ -1566,7 +1566,7 @@ variants!(Type {
 });
 
 /// Used by [`Volume::config_file_volume_config_file_to_paths`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfigFileVolumeConfigFileToPath {
     /// Path of the file in the volume.
@@ -1611,7 +1611,7 @@ impl ConfigFileVolumeConfigFileToPath {
 }
 
 /// Used by [`CreateEciScalingConfigurationInput::init_containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainer {
     /// Environment variables of the init container.
@@ -1819,14 +1819,14 @@ impl InitContainer {
 }
 
 /// Used by [`InitContainer::init_container_environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerEnvironmentVar {
     /// Name of the environment variable.
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1855,7 +1855,7 @@ impl InitContainerEnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `path`.
     #[inline]
@@ -1866,7 +1866,7 @@ impl InitContainerEnvironmentVar {
 }
 
 /// Used by [`InitContainer::init_container_ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerPort {
     /// Network protocol of the port.
@@ -1901,7 +1901,7 @@ impl InitContainerPort {
 }
 
 /// Used by [`InitContainer::init_container_volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerVolumeMount {
     /// Whether mounts inside of the volume are passed on between the container and its host.
@@ -1972,7 +1972,7 @@ impl InitContainerVolumeMount {
 }
 
 /// Used by [`CreateEciScalingConfigurationInput::dns_config_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DnsConfigOption {
     /// Value of the option of the DNS resolver.
@@ -2007,7 +2007,7 @@ impl DnsConfigOption {
 }
 
 /// Used by [`CreateEciScalingConfigurationInput::host_aliases`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostAlias {
     /// IP address that the host names resolve to in the containers.
@@ -2045,7 +2045,7 @@ impl HostAlias {
 }
 
 /// Used by [`CreateEciScalingConfigurationInput::security_context_sysctls`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityContextSysctl {
     /// Value of the kernel parameter.
@@ -2080,7 +2080,7 @@ impl SecurityContextSysctl {
 }
 
 /// Used by [`CreateEciScalingConfigurationInput::acr_registry_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcrRegistryInfo {
     /// Domain names of the Container Registry instance.
@@ -2142,7 +2142,7 @@ impl AcrRegistryInfo {
 }
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -2162,7 +2162,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Performance level of the disk of the data cache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataCachePl {
     /// `PL0`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateLifecycleHook`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLifecycleHookInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -18,7 +18,7 @@ pub struct CreateLifecycleHookInput {
     pub lifecycle_transition: Option<LifecycleTransition>,
     /// What happens to the instances when the hook times out.
     pub default_result: Option<DefaultResult>,
-    /// Seconds by which the wait at the hook is extended.
+    /// Seconds that an instance waits at the hook.
     pub heartbeat_timeout: Option<i32>,
     /// Text that notifications of the hook contain.
     pub notification_metadata: Option<String>,
@@ -37,14 +37,14 @@ fields!(CreateLifecycleHookInput {
 });
 
 /// What `CreateLifecycleHook` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLifecycleHookOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E`.
     pub request_id: Option<String>,
-    /// Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
+    /// ID of the new lifecycle hook. Other calls name it by this ID.
     ///
     /// Example: `ash-bp1at9ufhmcf9cmy****`.
     pub lifecycle_hook_id: Option<String>,
@@ -56,7 +56,7 @@ fields!(CreateLifecycleHookOutput {
 });
 
 /// Whether the hook holds instances that join or instances that leave.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleTransition {
     /// `SCALE_OUT`.
@@ -74,7 +74,7 @@ variants!(LifecycleTransition {
 
 /// What happens to the instances when the hook times out: they go on, the activity is abandoned, or
 /// it is rolled back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultResult {
     /// `CONTINUE`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateNotificationConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNotificationConfigurationInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -35,7 +35,7 @@ fields!(CreateNotificationConfigurationInput {
 });
 
 /// What `CreateNotificationConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNotificationConfigurationOutput {
     /// ID of this call. Include it when contacting support.

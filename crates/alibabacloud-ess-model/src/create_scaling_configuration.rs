@@ -9,24 +9,24 @@ use std::collections::BTreeMap;
 
 /// Parameters of `CreateScalingConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScalingConfigurationInput {
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Scaling group that the configuration is for.
     pub scaling_group_id: Option<String>,
     /// Image with the operating system of new instances.
     pub image_id: Option<String>,
     /// Image with the operating system, by its name instead of its ID.
     pub image_name: Option<String>,
-    /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
+    /// Instance type, if only one is possible.
     pub instance_type: Option<String>,
-    /// Number of vCPUs.
+    /// Number of vCPUs by which the service chooses an instance type, together with `Memory`.
     pub cpu: Option<i32>,
-    /// Memory of the instance, node or container.
+    /// Memory in GiB by which the service chooses an instance type, together with `Cpu`.
     pub memory: Option<i32>,
     /// Deployment set, which spreads its instances over physical servers.
     pub deployment_set_id: Option<String>,
-    /// Security group that instances join.
+    /// Security group that instances join, in the VPC of the scaling group.
     pub security_group_id: Option<String>,
     /// Whether the instance has its own network bandwidth for disks.
     pub io_optimized: Option<String>,
@@ -38,7 +38,7 @@ pub struct CreateScalingConfigurationInput {
     pub internet_max_bandwidth_out: Option<i32>,
     /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
     pub system_disk_category: Option<SystemDiskCategory>,
-    /// Size of the system disk, at least as large as the image.
+    /// Size of the system disk in GiB, at least that of the image.
     pub system_disk_size: Option<i32>,
     /// Name of the system disk, chosen by its owner.
     pub system_disk_disk_name: Option<String>,
@@ -52,7 +52,7 @@ pub struct CreateScalingConfigurationInput {
     pub scaling_configuration_name: Option<String>,
     /// Share of the traffic that the instance receives as a backend server.
     pub load_balancer_weight: Option<i32>,
-    /// Tags as pairs of key and value.
+    /// Tags of new instances as JSON, from key to value, such as `{"env":"prod"}`, up to 20.
     pub tags: Option<BTreeMap<String, String>>,
     /// Script or data that instances read at their first start, encoded in Base64.
     pub user_data: Option<Sensitive<String>>,
@@ -62,17 +62,17 @@ pub struct CreateScalingConfigurationInput {
     pub ram_role_name: Option<String>,
     /// Whether instances start with the security agent.
     pub security_enhancement_strategy: Option<SecurityEnhancementStrategy>,
-    /// Name of the instance, chosen by its owner.
+    /// Name of new instances.
     pub instance_name: Option<String>,
-    /// Host name inside of the operating system.
+    /// Host name in the operating system of new instances.
     pub host_name: Option<String>,
     /// Whether instances are spot instances, and whether their price has a limit.
     pub spot_strategy: Option<SpotStrategy>,
     /// Whether instances use the password that the image has.
     pub password_inherit: Option<bool>,
-    /// Password to log on with.
+    /// Password of root or Administrator, 8 to 30 characters.
     pub password: Option<Sensitive<String>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of new instances.
     pub resource_group_id: Option<String>,
     /// HPC cluster that instances join.
     pub hpc_cluster_id: Option<String>,
@@ -86,7 +86,7 @@ pub struct CreateScalingConfigurationInput {
     pub credit_specification: Option<CreditSpecification>,
     /// Family of images whose newest one is used.
     pub image_family: Option<String>,
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Zone of new instances.
     pub zone_id: Option<String>,
     /// Dedicated host, a physical server that only this account uses.
     pub dedicated_host_id: Option<String>,
@@ -94,7 +94,7 @@ pub struct CreateScalingConfigurationInput {
     pub affinity: Option<Affinity>,
     /// Whether instances run on dedicated hosts or on shared ones.
     pub tenancy: Option<Tenancy>,
-    /// Further settings of the placement of instances.
+    /// Reserved for a preview by invitation.
     pub scheduler_options: Option<BTreeMap<String, Value>>,
     /// Whether instances use private pools: an open one, that of `PrivatePoolOptions.Id`, or none.
     pub private_pool_options_match_criteria: Option<String>,
@@ -104,19 +104,19 @@ pub struct CreateScalingConfigurationInput {
     pub spot_duration: Option<i32>,
     /// What happens to a spot instance that is reclaimed.
     pub spot_interruption_behavior: Option<String>,
-    /// Instance types that can be used, in the order of their priority.
+    /// Instance types to try, up to 10, in order of priority.
     pub instance_types: Option<Vec<String>>,
     /// Instance types, each with the capacity that an instance counts for.
     pub instance_type_overrides: Option<Vec<InstanceTypeOverride>>,
     /// Data disks, in the order in which they are attached.
     pub data_disks: Option<Vec<DataDisk>>,
-    /// Highest price for spot instances, by instance type.
+    /// Highest price per hour of a spot instance, by instance type, for `SpotWithPriceLimit`.
     pub spot_price_limits: Option<Vec<SpotPriceLimit>>,
     /// Security groups that instances join.
     pub security_group_ids: Option<Vec<String>>,
     /// Properties that instance types are chosen by, instead of a list of types.
     pub instance_pattern_infos: Option<Vec<InstancePatternInfo>>,
-    /// Categories of the system disk, in the order of their priority.
+    /// Categories of the system disk to try, in order of priority.
     pub system_disk_categories: Option<Vec<InputSystemDiskCategory>>,
     /// Whether the system disk is encrypted.
     pub system_disk_encrypted: Option<bool>,
@@ -130,7 +130,7 @@ pub struct CreateScalingConfigurationInput {
     pub system_disk_bursting_enabled: Option<bool>,
     /// Whether to log on as the user `ecs-user` instead of root.
     pub image_options_login_as_non_root: Option<bool>,
-    /// Whether deletion protection is on.
+    /// Whether new instances are protected from release in the ECS console and by ECS calls.
     pub deletion_protection: Option<bool>,
     /// Storage set, which spreads its disks over storage devices.
     pub storage_set_id: Option<String>,
@@ -225,7 +225,7 @@ fields!(CreateScalingConfigurationInput {
 });
 
 /// What `CreateScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScalingConfigurationOutput {
     /// Scaling configuration, the template that instances are created from, by its ID.
@@ -244,7 +244,7 @@ fields!(CreateScalingConfigurationOutput {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -261,7 +261,7 @@ variants!(InternetChargeType {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -290,7 +290,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -313,7 +313,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether instances start with the security agent. Only for images of Alibaba Cloud.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityEnhancementStrategy {
     /// `Active`.
@@ -330,7 +330,7 @@ variants!(SecurityEnhancementStrategy {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -350,7 +350,7 @@ variants!(SpotStrategy {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -367,7 +367,7 @@ variants!(CreditSpecification {
 });
 
 /// Whether an instance stays on its dedicated host when it is stopped and started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Affinity {
     /// `default`.
@@ -384,7 +384,7 @@ variants!(Affinity {
 });
 
 /// Whether instances run on dedicated hosts or on shared ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Tenancy {
     /// `default`.
@@ -401,7 +401,7 @@ variants!(Tenancy {
 });
 
 /// Used by [`CreateScalingConfigurationInput::instance_type_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypeOverride {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -436,7 +436,7 @@ impl InstanceTypeOverride {
 }
 
 /// Used by [`CreateScalingConfigurationInput::data_disks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
@@ -622,7 +622,7 @@ impl DataDisk {
 }
 
 /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -645,7 +645,7 @@ variants!(PerformanceLevel {
 });
 
 /// Whether the data disk is encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Encrypted {
     /// `true`.
@@ -664,7 +664,7 @@ variants!(Encrypted {
 boolean!(Encrypted { True, False });
 
 /// Used by [`DataDisk::categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud`.
@@ -687,7 +687,7 @@ variants!(Category {
 });
 
 /// Category of the data disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskCategory {
     /// `cloud`.
@@ -716,7 +716,7 @@ variants!(DataDiskCategory {
 });
 
 /// Used by [`CreateScalingConfigurationInput::spot_price_limits`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
     /// Highest price per hour that is accepted for a spot instance of the type.
@@ -751,16 +751,16 @@ impl SpotPriceLimit {
 }
 
 /// Used by [`CreateScalingConfigurationInput::instance_pattern_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstancePatternInfo {
-    /// Number of vCPUs.
+    /// Number of vCPUs that an instance type must have.
     pub cores: Option<i32>,
     /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
     pub instance_family_level: Option<InstanceFamilyLevel>,
     /// Highest price per hour that is accepted for an instance of the type.
     pub max_price: Option<f64>,
-    /// Memory of the instance, node or container.
+    /// Memory in GiB that an instance type must have.
     pub memory: Option<f64>,
     /// Instance types that are not chosen.
     pub excluded_instance_types: Option<Vec<String>>,
@@ -829,7 +829,7 @@ fields!(InstancePatternInfo {
 });
 
 impl InstancePatternInfo {
-    /// Number of vCPUs.
+    /// Number of vCPUs that an instance type must have.
     ///
     /// Example: `2`.
     #[inline]
@@ -860,7 +860,7 @@ impl InstancePatternInfo {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory in GiB that an instance type must have.
     ///
     /// In GiB. Example: `4.0`.
     #[inline]
@@ -1071,7 +1071,7 @@ impl InstancePatternInfo {
 }
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -1091,7 +1091,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Used by [`InstancePatternInfo::architectures`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `X86`.
@@ -1114,7 +1114,7 @@ variants!(Architecture {
 });
 
 /// Whether burstable instance types are included, excluded, or the only ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BurstablePerformance {
     /// `Exclude`.
@@ -1134,7 +1134,7 @@ variants!(BurstablePerformance {
 });
 
 /// Used by [`CreateScalingConfigurationInput::system_disk_categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InputSystemDiskCategory {
     /// `cloud`.
@@ -1157,7 +1157,7 @@ variants!(InputSystemDiskCategory {
 });
 
 /// Cipher for the data on the disk, such as `aes-256`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskEncryptAlgorithm {
     /// `AES-256`.
@@ -1174,7 +1174,7 @@ variants!(SystemDiskEncryptAlgorithm {
 });
 
 /// Used by [`CreateScalingConfigurationInput::custom_priorities`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomPriority {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -1209,7 +1209,7 @@ impl CustomPriority {
 }
 
 /// Used by [`CreateScalingConfigurationInput::network_interfaces`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// Whether this is the primary network interface of the instance or a secondary one.
@@ -1274,7 +1274,7 @@ impl NetworkInterface {
 }
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -1291,7 +1291,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// Confidential computing settings of the instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
     /// Confidential computing technology that the instances use.
@@ -1317,7 +1317,7 @@ impl SecurityOptions {
 }
 
 /// Confidential computing technology that the instances use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfidentialComputingMode {
     /// `Enclave`.
@@ -1334,7 +1334,7 @@ variants!(ConfidentialComputingMode {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -1351,7 +1351,7 @@ variants!(HttpEndpoint {
 });
 
 /// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -1368,7 +1368,7 @@ variants!(HttpTokens {
 });
 
 /// Private and public pools that instances are created from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Whether private pools, the public pool, or both are used.
@@ -1404,7 +1404,7 @@ impl ResourcePoolOptions {
 }
 
 /// Whether private pools, the public pool, or both are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolFirst`.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateScalingGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScalingGroupInput {
     /// Name of the scaling group, unique in the region for the account.
     pub scaling_group_name: Option<String>,
-    /// Launch template, a stored set of parameters to create instances with.
+    /// Launch template of ECS that new instances are created from.
     pub launch_template_id: Option<String>,
     /// Version of the launch template: a number, `Default`, or `Latest`.
     pub launch_template_version: Option<String>,
-    /// Instance, by the ID that the service assigned at its creation.
+    /// Existing ECS instance whose settings the service copies into a first scaling configuration.
     pub instance_id: Option<String>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -26,19 +26,19 @@ pub struct CreateScalingGroupInput {
     pub max_size: Option<i32>,
     /// Seconds after an activity in which alarm tasks start no other.
     pub default_cooldown: Option<i32>,
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// CLB instances that the instances of the group join and leave by themselves.
     pub load_balancer_ids: Option<Vec<String>>,
-    /// RDS instances whose whitelists contain the addresses of the instances.
+    /// RDS instances whose whitelists the addresses of the instances are added to and removed from.
     pub db_instance_ids: Option<Vec<String>>,
-    /// Which instances are removed first at a scale-in, such as the oldest ones.
+    /// Which instances go first at a scale-in, up to three rules in order.
     pub removal_policies: Option<Vec<RemovalPolicy>>,
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// vSwitch of the instances.
     pub vswitch_id: Option<String>,
-    /// How instances are spread over the vSwitches of several zones.
+    /// How instances are spread over the vSwitches.
     pub multi_az_policy: Option<MultiAzPolicy>,
-    /// How the health of instances is checked.
+    /// Whether instances are checked by their ECS state.
     pub health_check_type: Option<HealthCheckType>,
-    /// What happens to instances at a scale-in: they are released, or stopped to be used again.
+    /// What a scale-in does with created instances.
     pub scaling_policy: Option<ScalingPolicy>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -58,17 +58,18 @@ pub struct CreateScalingGroupInput {
     pub group_deletion_protection: Option<bool>,
     /// Whether the group consists of ECS instances or of container instances.
     pub group_type: Option<GroupType>,
-    /// Example: `eci-uf6fonnghi50u374****`.
+    /// Existing elastic container instance whose settings the scaling configuration of the new
+    /// group takes over.
     pub container_group_id: Option<String>,
-    /// vSwitches, the subnets of a VPC in one zone each.
+    /// vSwitches of the instances, all in one VPC, best in several zones.
     pub vswitch_ids: Option<Vec<String>>,
-    /// Lifecycle hooks of the scaling group.
+    /// Hooks that hold instances while they join or leave.
     pub lifecycle_hooks: Option<Vec<LifecycleHook>>,
     /// vServer groups of CLB instances in which the instances are registered.
     pub vserver_groups: Option<Vec<VserverGroup>>,
-    /// Tags as pairs of key and value.
+    /// Tags of the group, up to 20.
     pub tags: Option<Vec<Tag>>,
-    /// Instance types that replace that of the launch template, in the order of their priority.
+    /// Instance types to use instead of that of the launch template.
     pub launch_template_overrides: Option<Vec<LaunchTemplateOverride>>,
     /// ALB server groups in which the instances are registered.
     pub alb_server_groups: Option<Vec<AlbServerGroup>>,
@@ -80,17 +81,17 @@ pub struct CreateScalingGroupInput {
     pub allocation_strategy: Option<AllocationStrategy>,
     /// How instance types are chosen for spot instances: by priority or by price.
     pub spot_allocation_strategy: Option<SpotAllocationStrategy>,
-    /// Whether the alarm task also appears as an alert rule in CloudMonitor.
+    /// Reserved for the service.
     pub sync_alarm_rule_to_cms: Option<bool>,
-    /// Seconds after which an instance is replaced.
+    /// Seconds, at least one day, after which an instance is replaced.
     pub max_instance_lifetime: Option<i32>,
     /// Function of Function Compute that chooses the instances to remove, by its ARN.
     pub custom_policy_arn: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the scaling group.
     pub resource_group_id: Option<String>,
     /// CLB instances in whose default server groups the instances are registered.
     pub load_balancer_configs: Option<Vec<LoadBalancerConfig>>,
-    /// How the health of instances is checked.
+    /// Health checks to combine.
     pub health_check_types: Option<Vec<HealthCheckType>>,
     /// Databases whose whitelists contain the addresses of the instances.
     pub db_instances: Option<Vec<DbInstance>>,
@@ -154,7 +155,7 @@ fields!(CreateScalingGroupInput {
 });
 
 /// What `CreateScalingGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScalingGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -173,7 +174,7 @@ fields!(CreateScalingGroupOutput {
 });
 
 /// Used by [`CreateScalingGroupInput::removal_policies`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RemovalPolicy {
     /// `OldestInstance`.
@@ -195,8 +196,10 @@ variants!(RemovalPolicy {
     CustomPolicy: "CustomPolicy",
 });
 
-/// How instances are spread over the vSwitches of several zones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How instances are spread over the vSwitches: in their order (`PRIORITY`), cheapest first
+/// (`COST_OPTIMIZED`), evenly (`BALANCE`), or by a combination of settings (`COMPOSABLE`). Required
+/// for several vSwitches to be used.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -218,8 +221,9 @@ variants!(MultiAzPolicy {
     Composable: "COMPOSABLE",
 });
 
-/// How the health of instances is checked. Unhealthy ones are replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether instances are checked by their ECS state, also by their load balancer, or not at all.
+/// Unhealthy instances are replaced.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `NONE`.
@@ -238,8 +242,9 @@ variants!(HealthCheckType {
     LoadBalancer: "LOAD_BALANCER",
 });
 
-/// What happens to instances at a scale-in: they are released, or stopped to be used again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What a scale-in does with created instances: release them, or stop them for later use
+/// (`recycle`). The forced variants do not shut them down first, so data in memory is lost.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `recycle`.
@@ -262,7 +267,7 @@ variants!(ScalingPolicy {
 });
 
 /// Whether the group consists of ECS instances or of container instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GroupType {
     /// `ECS`.
@@ -279,7 +284,7 @@ variants!(GroupType {
 });
 
 /// Used by [`CreateScalingGroupInput::lifecycle_hooks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LifecycleHook {
     /// What happens to the instances when the hook times out.
@@ -292,7 +297,7 @@ pub struct LifecycleHook {
     pub notification_metadata: Option<String>,
     /// Receiver of the notifications.
     pub notification_arn: Option<String>,
-    /// Seconds by which the wait at the hook is extended.
+    /// Seconds that an instance waits at the hook.
     pub heartbeat_timeout: Option<i32>,
 }
 
@@ -356,7 +361,8 @@ impl LifecycleHook {
         self
     }
 
-    /// Seconds by which the wait at the hook is extended.
+    /// Seconds that an instance waits at the hook. Then the service goes on as `DefaultResult`
+    /// says.
     ///
     /// From 30 to 21600, in seconds. Example: `600`.
     #[inline]
@@ -368,7 +374,7 @@ impl LifecycleHook {
 
 /// What happens to the instances when the hook times out: they go on, the activity is abandoned, or
 /// it is rolled back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultResult {
     /// `CONTINUE`.
@@ -385,7 +391,7 @@ variants!(DefaultResult {
 });
 
 /// Whether the hook holds instances that join or instances that leave.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleTransition {
     /// `SCALE_OUT`.
@@ -402,12 +408,12 @@ variants!(LifecycleTransition {
 });
 
 /// Used by [`CreateScalingGroupInput::vserver_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroup {
     /// vServer groups of one CLB instance, each with port and weight.
     pub vserver_group_attributes: Option<Vec<VserverGroupAttribute>>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance that the vServer groups belong to.
     pub load_balancer_id: Option<String>,
 }
 
@@ -429,7 +435,7 @@ impl VserverGroup {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance that the vServer groups belong to.
     ///
     /// Example: `lb-bp1u7etiogg38yvwz****`.
     #[inline]
@@ -440,7 +446,7 @@ impl VserverGroup {
 }
 
 /// Used by [`VserverGroup::vserver_group_attributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroupAttribute {
     /// vServer group of a classic load balancer.
@@ -489,7 +495,7 @@ impl VserverGroupAttribute {
 }
 
 /// Used by [`CreateScalingGroupInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -538,7 +544,7 @@ impl Tag {
 }
 
 /// Used by [`CreateScalingGroupInput::launch_template_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -585,7 +591,7 @@ impl LaunchTemplateOverride {
 }
 
 /// Used by [`CreateScalingGroupInput::alb_server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlbServerGroup {
     /// ALB server group, as listed by its own service.
@@ -633,10 +639,10 @@ impl AlbServerGroup {
 }
 
 /// Used by [`CreateScalingGroupInput::server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroup {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// ALB or NLB server group that instances join, by its ID.
     pub server_group_id: Option<String>,
     /// Whether the server group belongs to an ALB or an NLB instance.
     pub r#type: Option<Type>,
@@ -654,7 +660,7 @@ fields!(ServerGroup {
 });
 
 impl ServerGroup {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// ALB or NLB server group that instances join, by its ID.
     ///
     /// Example: `sgp-5yc3bd9lfyh*****`.
     #[inline]
@@ -693,7 +699,7 @@ impl ServerGroup {
 }
 
 /// Whether the server group belongs to an ALB or an NLB instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ALB`.
@@ -710,7 +716,7 @@ variants!(Type {
 });
 
 /// How instance types are chosen for pay-as-you-go instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationStrategy {
     /// `priority`.
@@ -727,7 +733,7 @@ variants!(AllocationStrategy {
 });
 
 /// How instance types are chosen for spot instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotAllocationStrategy {
     /// `priority`.
@@ -744,7 +750,7 @@ variants!(SpotAllocationStrategy {
 });
 
 /// Used by [`CreateScalingGroupInput::load_balancer_configs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
     /// Load balancer, by the ID that the service assigned at its creation.
@@ -780,10 +786,10 @@ impl LoadBalancerConfig {
 }
 
 /// Used by [`CreateScalingGroupInput::db_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstance {
-    /// Database instance to work on, by the ID that the service assigned at its creation.
+    /// Database whose whitelist or security group the instances are added to, by its ID.
     pub db_instance_id: Option<String>,
     /// Kind of the database: RDS, Redis, or MongoDB.
     pub r#type: Option<DbInstanceType>,
@@ -798,7 +804,7 @@ fields!(DbInstance {
 });
 
 impl DbInstance {
-    /// Database instance to work on, by the ID that the service assigned at its creation.
+    /// Database whose whitelist or security group the instances are added to, by its ID.
     ///
     /// Example: `rm-m5eqju85s45mu0***`.
     #[inline]
@@ -827,7 +833,7 @@ impl DbInstance {
 }
 
 /// Kind of the database: RDS, Redis, or MongoDB.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `RDS`.
@@ -847,7 +853,7 @@ variants!(DbInstanceType {
 });
 
 /// How the instances get access to the database: by a whitelist or by a security group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachMode {
     /// `SecurityIp`.
@@ -864,7 +870,7 @@ variants!(AttachMode {
 });
 
 /// How the capacity is divided between pay-as-you-go and spot instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityOptions {
     /// Number of pay-as-you-go instances that the group has at least.
@@ -944,7 +950,7 @@ impl CapacityOptions {
 }
 
 /// Whether prices are compared per unit of capacity or per vCPU.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriceComparisonMode {
     /// `PricePerUnit`.
@@ -961,7 +967,7 @@ variants!(PriceComparisonMode {
 });
 
 /// Whether balance between zones comes before having enough instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BalanceMode {
     /// `BalancedBestEffort`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateScalingRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScalingRuleInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -18,17 +18,17 @@ pub struct CreateScalingRuleInput {
     pub cooldown: Option<i32>,
     /// Fewest instances that are added or removed when the adjustment is a percentage.
     pub min_adjustment_magnitude: Option<i32>,
-    /// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
+    /// What `AdjustmentValue` means.
     pub adjustment_type: Option<AdjustmentType>,
-    /// Size of the adjustment; a negative number removes instances.
+    /// Number, percentage, or total of a simple rule.
     pub adjustment_value: Option<i32>,
     /// Kind of the rule: simple, step, target tracking, or predictive.
     pub scaling_rule_type: Option<ScalingRuleType>,
     /// Seconds that a new instance needs before its metrics count.
     pub estimated_instance_warmup: Option<i32>,
-    /// Metric that the task or rule looks at.
+    /// Metric that a target tracking or predictive rule keeps at `TargetValue`.
     pub metric_name: Option<String>,
-    /// Value at which a target tracking or predictive rule keeps the metric.
+    /// Value at which the metric is kept, above 0, with up to three decimals.
     pub target_value: Option<f64>,
     /// Whether a target tracking rule only adds instances and never removes any.
     pub disable_scale_in: Option<bool>,
@@ -46,7 +46,7 @@ pub struct CreateScalingRuleInput {
     pub predictive_value_buffer: Option<i32>,
     /// Minutes by which instances are created before the forecast needs them.
     pub predictive_task_buffer_time: Option<i32>,
-    /// Highest number of instances that a predictive rule is meant to reach.
+    /// Highest number of instances that a predictive rule plans with.
     pub initial_max_size: Option<i32>,
     /// Steps of a step rule: how far the metric is from the threshold, and what is adjusted then.
     pub step_adjustments: Option<Vec<StepAdjustment>>,
@@ -93,7 +93,7 @@ fields!(CreateScalingRuleInput {
 });
 
 /// What `CreateScalingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScalingRuleOutput {
     /// Unique resource identifier of the scaling rule, by which tasks and `ExecuteScalingRule` name
@@ -105,7 +105,7 @@ pub struct CreateScalingRuleOutput {
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3****`.
     pub request_id: Option<String>,
-    /// Scaling rule, by the ID that `CreateScalingRule` returned.
+    /// ID of the new scaling rule. Other calls name it by this ID.
     ///
     /// Example: `asr-bp1dvirgwkoowxk7****`.
     pub scaling_rule_id: Option<String>,
@@ -117,8 +117,9 @@ fields!(CreateScalingRuleOutput {
     scaling_rule_id: "ScalingRuleId",
 });
 
-/// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What `AdjustmentValue` means: instances to add or remove, a percentage of the present number, or
+/// the total to reach. Required for simple and step rules.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdjustmentType {
     /// `QuantityChangeInCapacity`.
@@ -138,7 +139,7 @@ variants!(AdjustmentType {
 });
 
 /// Kind of the rule: simple, step, target tracking, or predictive.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingRuleType {
     /// `SimpleScalingRule`.
@@ -161,7 +162,7 @@ variants!(ScalingRuleType {
 });
 
 /// Whether a predictive rule acts on its forecast or only makes one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PredictiveScalingMode {
     /// `PredictAndScale`.
@@ -178,7 +179,7 @@ variants!(PredictiveScalingMode {
 });
 
 /// Whether the forecast or `InitialMaxSize` limits the group when the forecast is higher.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PredictiveValueBehavior {
     /// `MaxOverridePredictiveValue`.
@@ -198,7 +199,7 @@ variants!(PredictiveValueBehavior {
 });
 
 /// Used by [`CreateScalingRuleInput::step_adjustments`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StepAdjustment {
     /// Upper end of the step, counted from the threshold of the alarm.
@@ -245,7 +246,7 @@ impl StepAdjustment {
 }
 
 /// Used by [`CreateScalingRuleInput::alarm_dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmDimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -282,7 +283,7 @@ impl AlarmDimension {
 }
 
 /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `system`.
@@ -302,14 +303,14 @@ variants!(MetricType {
 });
 
 /// Used by [`CreateScalingRuleInput::hybrid_metrics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HybridMetric {
     /// Name by which expressions refer to the metric.
     pub id: Option<String>,
     /// Formula over the metrics, by their `Id`.
     pub expression: Option<String>,
-    /// Metric that the task or rule looks at.
+    /// Metric of Hybrid Cloud Monitoring that the formula uses.
     pub metric_name: Option<String>,
     /// How the values of the metric in a period are aggregated.
     pub statistic: Option<Statistic>,
@@ -344,7 +345,7 @@ impl HybridMetric {
         self
     }
 
-    /// Metric that the task or rule looks at.
+    /// Metric of Hybrid Cloud Monitoring that the formula uses.
     ///
     /// Example: `AliyunSmq_NumberOfMessagesVisible`.
     #[inline]
@@ -378,7 +379,7 @@ impl HybridMetric {
 }
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistic {
     /// `Average`.
@@ -398,7 +399,7 @@ variants!(Statistic {
 });
 
 /// Used by [`HybridMetric::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Dimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -435,7 +436,7 @@ impl Dimension {
 }
 
 /// Settings of the alarms that the target tracking rule creates.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmOptions {
     /// Seconds over which the metric is aggregated.

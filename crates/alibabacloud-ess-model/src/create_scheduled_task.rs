@@ -7,24 +7,24 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `CreateScheduledTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScheduledTaskInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the scheduled task, unique for the account in the region.
     pub scheduled_task_name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Note for people, such as why the task exists.
     pub description: Option<String>,
-    /// Scaling rule that the task runs, by its unique resource identifier.
+    /// Scaling rule to run, by the `ScalingRuleAri` of `DescribeScalingRules`.
     pub scheduled_action: Option<String>,
-    /// Time in UTC after which the task does not recur.
+    /// Time in UTC after which the task does not run again.
     pub recurrence_end_time: Option<DateTime>,
-    /// Time in UTC at which the task runs for the first time.
+    /// Time in UTC of the first run, such as `2026-03-01T02:00Z`, at most 90 days ahead.
     pub launch_time: Option<DateTime>,
-    /// Whether the task recurs by days, weeks, months, or a cron expression.
+    /// Whether the task runs again every so many days.
     pub recurrence_type: Option<RecurrenceType>,
-    /// Days on which the task recurs, or the cron expression, as `RecurrenceType` says.
+    /// For `Daily` a number of days, for `Weekly` days from 0.
     pub recurrence_value: Option<String>,
     /// Whether the scheduled task is enabled.
     pub task_enabled: Option<bool>,
@@ -34,9 +34,9 @@ pub struct CreateScheduledTaskInput {
     pub min_value: Option<i32>,
     /// Highest number of instances of the group that the task sets.
     pub max_value: Option<i32>,
-    /// Number of instances that the group keeps up, between `MinSize` and `MaxSize`.
+    /// Desired number of instances that the task sets.
     pub desired_capacity: Option<i32>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Scaling group whose size the task sets, to `MinValue`, `MaxValue`, and `DesiredCapacity`.
     pub scaling_group_id: Option<String>,
 }
 
@@ -58,10 +58,10 @@ fields!(CreateScheduledTaskInput {
 });
 
 /// What `CreateScheduledTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateScheduledTaskOutput {
-    /// Scheduled task, by the ID that `CreateScheduledTask` returned.
+    /// ID of the new scheduled task. Other calls name it by this ID.
     ///
     /// Example: `edRtShc57WGXdt8TlPbr****`.
     pub scheduled_task_id: Option<String>,
@@ -76,8 +76,9 @@ fields!(CreateScheduledTaskOutput {
     request_id: "RequestId",
 });
 
-/// Whether the task recurs by days, weeks, months, or a cron expression.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the task runs again every so many days, on days of the week or the month, or by a cron
+/// expression. Without it, it runs once.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.

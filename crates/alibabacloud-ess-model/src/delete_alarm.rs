@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAlarm`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAlarmInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ fields!(DeleteAlarmInput {
 });
 
 /// What `DeleteAlarm` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAlarmOutput {
     /// Event-triggered task, by the ID that `CreateAlarm` returned.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteEciScalingConfiguration`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteEciScalingConfigurationInput {
     /// Scaling configuration, the template that instances are created from, by its ID.
@@ -23,7 +23,7 @@ fields!(DeleteEciScalingConfigurationInput {
 });
 
 /// What `DeleteEciScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteEciScalingConfigurationOutput {
     /// ID of this call. Include it when contacting support.

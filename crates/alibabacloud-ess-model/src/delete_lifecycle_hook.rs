@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteLifecycleHook`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLifecycleHookInput {
     /// Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
@@ -28,7 +28,7 @@ fields!(DeleteLifecycleHookInput {
 });
 
 /// What `DeleteLifecycleHook` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLifecycleHookOutput {
     /// ID of this call. Include it when contacting support.

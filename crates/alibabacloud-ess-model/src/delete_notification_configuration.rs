@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNotificationConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNotificationConfigurationInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -26,7 +26,7 @@ fields!(DeleteNotificationConfigurationInput {
 });
 
 /// What `DeleteNotificationConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNotificationConfigurationOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteScalingConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScalingConfigurationInput {
-    /// Scaling configuration, the template that instances are created from, by its ID.
+    /// Inactive scaling configuration to delete.
     pub scaling_configuration_id: Option<String>,
 }
 
@@ -20,7 +20,7 @@ fields!(DeleteScalingConfigurationInput {
 });
 
 /// What `DeleteScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScalingConfigurationOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteScalingGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScalingGroupInput {
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Scaling group to delete.
     pub scaling_group_id: Option<String>,
     /// Whether instances in the group and running activities do not prevent the deletion.
     pub force_delete: Option<bool>,
@@ -25,7 +25,7 @@ fields!(DeleteScalingGroupInput {
 });
 
 /// What `DeleteScalingGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScalingGroupOutput {
     /// ID of this call. Include it when contacting support.

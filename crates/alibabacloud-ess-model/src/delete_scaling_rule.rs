@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteScalingRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScalingRuleInput {
     /// Scaling rule, by the ID that `CreateScalingRule` returned.
@@ -22,7 +22,7 @@ fields!(DeleteScalingRuleInput {
 });
 
 /// What `DeleteScalingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScalingRuleOutput {
     /// ID of this call. Include it when contacting support.

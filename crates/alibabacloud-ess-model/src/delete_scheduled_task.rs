@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteScheduledTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScheduledTaskInput {
     /// Scheduled task, by the ID that `CreateScheduledTask` returned.
@@ -22,7 +22,7 @@ fields!(DeleteScheduledTaskInput {
 });
 
 /// What `DeleteScheduledTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteScheduledTaskOutput {
     /// ID of this call. Include it when contacting support.

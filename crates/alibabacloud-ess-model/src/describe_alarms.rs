@@ -7,22 +7,22 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAlarms`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAlarmsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Returns only tasks of this scaling group.
     pub scaling_group_id: Option<String>,
-    /// Event-triggered task, by the ID that `CreateAlarm` returned.
+    /// Returns only the task with this ID.
     pub alarm_task_id: Option<String>,
-    /// Whether the condition of the alarm task is met, not met, or has no data.
+    /// Returns only tasks whose condition is met.
     pub state: Option<State>,
-    /// Whether the alarm task is enabled.
+    /// Returns only enabled (`true`) or only disabled tasks.
     pub is_enable: Option<bool>,
-    /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
+    /// Returns only tasks with metrics of this kind.
     pub metric_type: Option<MetricType>,
-    /// Metric that the task or rule looks at.
+    /// Returns only tasks that look at this metric.
     pub metric_name: Option<String>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
@@ -43,7 +43,7 @@ fields!(DescribeAlarmsInput {
 });
 
 /// What `DescribeAlarms` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAlarmsOutput {
     /// Highest number of items per page that the service used.
@@ -74,8 +74,9 @@ fields!(DescribeAlarmsOutput {
     alarm_list: "AlarmList",
 });
 
-/// Whether the condition of the alarm task is met, not met, or has no data.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only tasks whose condition is met (`ALARM`), is not met (`OK`), or cannot be judged for
+/// lack of data.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `ALARM`.
@@ -94,8 +95,8 @@ variants!(State {
     InsufficientData: "INSUFFICIENT_DATA",
 });
 
-/// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only tasks with metrics of this kind.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `system`.
@@ -115,7 +116,7 @@ variants!(MetricType {
 });
 
 /// Used by [`DescribeAlarmsOutput::alarm_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Alarm {
     /// Event-triggered task, by the ID that `CreateAlarm` returned.
@@ -190,7 +191,8 @@ pub struct Alarm {
     pub hybrid_monitor_namespace: Option<String>,
     /// Metrics of Hybrid Cloud Monitoring, and expressions over them.
     pub hybrid_metrics: Vec<HybridMetric>,
-    /// Undocumented.
+    /// PromQL query whose result is compared with the threshold, for metrics of Hybrid Cloud
+    /// Monitoring.
     pub prom_ql: Option<String>,
 }
 
@@ -219,7 +221,7 @@ fields!(Alarm {
 });
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistics {
     /// `Average`.
@@ -239,7 +241,7 @@ variants!(Statistics {
 });
 
 /// Used by [`Alarm::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Dimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -258,7 +260,7 @@ fields!(Dimension {
 });
 
 /// Name of the dimension of the metric, such as `user_id` or `device`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DimensionKey {
     /// `user_id`.
@@ -281,7 +283,7 @@ variants!(DimensionKey {
 });
 
 /// Used by [`Alarm::expressions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Expression {
     /// Metric that the task or rule looks at.
@@ -315,7 +317,7 @@ fields!(Expression {
 });
 
 /// Used by [`Alarm::hybrid_metrics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HybridMetric {
     /// Name by which expressions refer to the metric.
@@ -347,7 +349,7 @@ fields!(HybridMetric {
 });
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistic {
     /// `Average`.
@@ -367,7 +369,7 @@ variants!(Statistic {
 });
 
 /// Used by [`HybridMetric::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HybridMetricDimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAlertConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAlertConfigurationInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -23,7 +23,7 @@ fields!(DescribeAlertConfigurationInput {
 });
 
 /// What `DescribeAlertConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAlertConfigurationOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeAlertConfigurationOutput {
 });
 
 /// Used by [`DescribeAlertConfigurationOutput::scale_statuses`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScaleStatus {
     /// `ScaleSuccessful`.

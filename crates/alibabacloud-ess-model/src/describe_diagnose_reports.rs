@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDiagnoseReports`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnoseReportsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeDiagnoseReportsInput {
 });
 
 /// What `DescribeDiagnoseReports` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnoseReportsOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeDiagnoseReportsOutput {
 });
 
 /// Used by [`DescribeDiagnoseReportsOutput::reports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// Account that owns the scaling group.
@@ -111,7 +111,7 @@ fields!(Report {
 });
 
 /// Used by [`Report::details`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Detail {
     /// What was checked, such as an overdue bill or a missing security group.
@@ -145,7 +145,7 @@ fields!(Detail {
 });
 
 /// What was checked, such as an overdue bill or a missing security group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiagnoseType {
     /// `AccountArrearage`.
@@ -183,7 +183,7 @@ variants!(DiagnoseType {
 });
 
 /// How serious the finding is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Normal`.
@@ -203,7 +203,7 @@ variants!(Status {
 });
 
 /// Code of what failed, for programs. Empty on success.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `VSwitchIdNotFound`.
@@ -241,7 +241,7 @@ variants!(ErrorCode {
 });
 
 /// Whether the diagnosis still runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProcessStatus {
     /// `processing`.
@@ -258,7 +258,7 @@ variants!(ProcessStatus {
 });
 
 /// Overall result of the diagnosis.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiagnoseStatus {
     /// `Normal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields, variants};
 
 /// Parameters of `DescribeEciScalingConfigurationDetail`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEciScalingConfigurationDetailInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(DescribeEciScalingConfigurationDetailInput {
 });
 
 /// What `DescribeEciScalingConfigurationDetail` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEciScalingConfigurationDetailOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeEciScalingConfigurationDetailOutput {
 });
 
 /// How the manifest is written, as `YAML` or `JSON`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutputFormat {
     /// `YAML`.
@@ -63,7 +63,7 @@ variants!(OutputFormat {
 });
 
 /// Scaling configuration that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingConfiguration {
     /// Time of creation. The service sets it, and it never changes.
@@ -250,13 +250,19 @@ pub struct ScalingConfiguration {
     ///
     /// Example: `false`.
     pub data_cache_bursting_enabled: Option<bool>,
+    /// Pool that the elastic IP addresses come from.
+    ///
     /// Example: `pippool-bp187arfugi543y1s****`.
     pub eip_public_ip_address_pool_id: Option<String>,
+    /// Internet Shared Bandwidth instance that the elastic IP addresses join.
+    ///
     /// Example: `cbwp-bp1rxai1z4b1an454xl8m`.
     pub eip_common_bandwidth_package: Option<String>,
+    /// Line type of the elastic IP addresses.
+    ///
     /// Known values: `BGP`, `BGP_PRO`. Example: `BGP`.
     pub eip_isp: Option<EipIsp>,
-    /// Undocumented.
+    /// Kinds of computing power that container instances may use, such as `economy`.
     pub compute_category: Vec<String>,
 }
 
@@ -319,7 +325,7 @@ fields!(ScalingConfiguration {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -339,7 +345,7 @@ variants!(SpotStrategy {
 });
 
 /// When containers that ended are started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestartPolicy {
     /// `Never`.
@@ -359,7 +365,7 @@ variants!(RestartPolicy {
 });
 
 /// Where the DNS settings of the containers come from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DnsPolicy {
     /// `None`.
@@ -376,7 +382,7 @@ variants!(DnsPolicy {
 });
 
 /// Used by [`ScalingConfiguration::containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Container {
     /// Path below the host that is requested to see whether the container can take traffic, such as
@@ -627,7 +633,7 @@ fields!(Container {
 });
 
 /// Protocol of the HTTP request of the liveness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LivenessProbeHttpGetScheme {
     /// `HTTP`.
@@ -644,7 +650,7 @@ variants!(LivenessProbeHttpGetScheme {
 });
 
 /// Protocol of the HTTP request of the readiness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadinessProbeHttpGetScheme {
     /// `HTTP`.
@@ -661,7 +667,7 @@ variants!(ReadinessProbeHttpGetScheme {
 });
 
 /// When the container image is pulled: always, only if it is not there, or never.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImagePullPolicy {
     /// `Always`.
@@ -681,7 +687,7 @@ variants!(ImagePullPolicy {
 });
 
 /// Used by [`Container::ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Port {
     /// Port that the container listens on.
@@ -700,7 +706,7 @@ fields!(Port {
 });
 
 /// Network protocol of the port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -717,7 +723,7 @@ variants!(Protocol {
 });
 
 /// Used by [`Container::volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VolumeMount {
     /// Whether the container can only read the volume.
@@ -751,7 +757,7 @@ fields!(VolumeMount {
 });
 
 /// Used by [`Container::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
@@ -773,7 +779,7 @@ fields!(EnvironmentVar {
 });
 
 /// Used by [`Container::security_context_capability_adds`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityContextCapabilityAdd {
     /// `NET_ADMIN`.
@@ -790,7 +796,7 @@ variants!(SecurityContextCapabilityAdd {
 });
 
 /// Used by [`ScalingConfiguration::init_containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainer {
     /// Whether the container can only read its root file system.
@@ -860,7 +866,7 @@ fields!(InitContainer {
 });
 
 /// Used by [`InitContainer::init_container_environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerEnvironmentVar {
     /// Name of the environment variable.
@@ -882,7 +888,7 @@ fields!(InitContainerEnvironmentVar {
 });
 
 /// Used by [`InitContainer::init_container_ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerPort {
     /// Port that the init container listens on.
@@ -901,7 +907,7 @@ fields!(InitContainerPort {
 });
 
 /// Used by [`InitContainer::init_container_volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerVolumeMount {
     /// Whether the container can only read the volume.
@@ -935,7 +941,7 @@ fields!(InitContainerVolumeMount {
 });
 
 /// Used by [`ScalingConfiguration::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag. A resource has each key at most once.
@@ -954,7 +960,7 @@ fields!(Tag {
 });
 
 /// Used by [`ScalingConfiguration::volumes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Volume {
     /// Kind of the volume, which decides which of its settings are used.
@@ -1045,7 +1051,7 @@ fields!(Volume {
 });
 
 /// Kind of the volume, which decides which of its settings are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `EmptyDirVolume`.
@@ -1074,7 +1080,7 @@ variants!(Type {
 });
 
 /// Used by [`Volume::config_file_volume_config_file_to_paths`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfigFileVolumeConfigFileToPath {
     /// Path of the file in the volume.
@@ -1096,7 +1102,7 @@ fields!(ConfigFileVolumeConfigFileToPath {
 });
 
 /// Used by [`ScalingConfiguration::image_registry_credentials`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageRegistryCredential {
     /// Password to log on with.
@@ -1118,7 +1124,7 @@ fields!(ImageRegistryCredential {
 });
 
 /// Used by [`ScalingConfiguration::dns_config_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DnsConfigOption {
     /// Name of the option of the DNS resolver.
@@ -1137,7 +1143,7 @@ fields!(DnsConfigOption {
 });
 
 /// Used by [`ScalingConfiguration::host_aliases`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostAlias {
     /// IP address that the host names resolve to in the containers.
@@ -1154,7 +1160,7 @@ fields!(HostAlias {
 });
 
 /// Used by [`ScalingConfiguration::security_context_sys_ctls`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityContextSysCtl {
     /// Name of the kernel parameter.
@@ -1173,7 +1179,7 @@ fields!(SecurityContextSysCtl {
 });
 
 /// Used by [`ScalingConfiguration::acr_registry_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcrRegistryInfo {
     /// Instance, by the ID that the service assigned at its creation.
@@ -1200,7 +1206,7 @@ fields!(AcrRegistryInfo {
 });
 
 /// Whether the scaling group is enabled, or the scaling configuration is the active one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleState {
     /// `Active`.
@@ -1217,7 +1223,7 @@ variants!(LifecycleState {
 });
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -1237,7 +1243,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Performance level of the disk of the data cache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataCachePl {
     /// `PL0`.
@@ -1259,8 +1265,8 @@ variants!(DataCachePl {
     Pl3: "PL3",
 });
 
-/// Used by [`ScalingConfiguration::eip_isp`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Line type of the elastic IP addresses.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipIsp {
     /// `BGP`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields, variants};
 
 /// Parameters of `DescribeEciScalingConfigurations`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEciScalingConfigurationsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(DescribeEciScalingConfigurationsInput {
 });
 
 /// What `DescribeEciScalingConfigurations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEciScalingConfigurationsOutput {
     /// Number of this page, counted from 1.
@@ -67,7 +67,7 @@ fields!(DescribeEciScalingConfigurationsOutput {
 });
 
 /// Used by [`DescribeEciScalingConfigurationsOutput::scaling_configurations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingConfiguration {
     /// Time of creation. The service sets it, and it never changes.
@@ -316,7 +316,7 @@ fields!(ScalingConfiguration {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -336,7 +336,7 @@ variants!(SpotStrategy {
 });
 
 /// When containers that ended are started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestartPolicy {
     /// `Never`.
@@ -356,7 +356,7 @@ variants!(RestartPolicy {
 });
 
 /// Where the DNS settings of the containers come from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DnsPolicy {
     /// `None`.
@@ -373,7 +373,7 @@ variants!(DnsPolicy {
 });
 
 /// Used by [`ScalingConfiguration::containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Container {
     /// Path below the host that is requested to see whether the container can take traffic, such as
@@ -626,7 +626,7 @@ fields!(Container {
 });
 
 /// Protocol of the HTTP request of the liveness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LivenessProbeHttpGetScheme {
     /// `HTTP`.
@@ -643,7 +643,7 @@ variants!(LivenessProbeHttpGetScheme {
 });
 
 /// Protocol of the HTTP request of the readiness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadinessProbeHttpGetScheme {
     /// `HTTP`.
@@ -660,7 +660,7 @@ variants!(ReadinessProbeHttpGetScheme {
 });
 
 /// When the container image is pulled: always, only if it is not there, or never.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImagePullPolicy {
     /// `Always`.
@@ -680,7 +680,7 @@ variants!(ImagePullPolicy {
 });
 
 /// Used by [`Container::ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Port {
     /// Port that the container listens on.
@@ -699,7 +699,7 @@ fields!(Port {
 });
 
 /// Network protocol of the port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -716,7 +716,7 @@ variants!(Protocol {
 });
 
 /// Used by [`Container::volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VolumeMount {
     /// Whether the container can only read the volume.
@@ -750,7 +750,7 @@ fields!(VolumeMount {
 });
 
 /// Used by [`Container::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
@@ -772,7 +772,7 @@ fields!(EnvironmentVar {
 });
 
 /// Used by [`Container::security_context_capability_adds`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityContextCapabilityAdd {
     /// `NET_ADMIN`.
@@ -789,7 +789,7 @@ variants!(SecurityContextCapabilityAdd {
 });
 
 /// Used by [`ScalingConfiguration::init_containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainer {
     /// Whether the container can only read its root file system.
@@ -861,7 +861,7 @@ fields!(InitContainer {
 });
 
 /// Used by [`InitContainer::init_container_environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerEnvironmentVar {
     /// Name of the environment variable.
@@ -883,7 +883,7 @@ fields!(InitContainerEnvironmentVar {
 });
 
 /// Used by [`InitContainer::init_container_ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerPort {
     /// Port that the init container listens on.
@@ -902,7 +902,7 @@ fields!(InitContainerPort {
 });
 
 /// Used by [`InitContainer::init_container_volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerVolumeMount {
     /// Whether the container can only read the volume.
@@ -936,7 +936,7 @@ fields!(InitContainerVolumeMount {
 });
 
 /// Used by [`ScalingConfiguration::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag. A resource has each key at most once.
@@ -955,7 +955,7 @@ fields!(Tag {
 });
 
 /// Used by [`ScalingConfiguration::volumes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Volume {
     /// Kind of the volume, which decides which of its settings are used.
@@ -1046,7 +1046,7 @@ fields!(Volume {
 });
 
 /// Kind of the volume, which decides which of its settings are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `EmptyDirVolume`.
@@ -1075,7 +1075,7 @@ variants!(Type {
 });
 
 /// Used by [`Volume::config_file_volume_config_file_to_paths`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfigFileVolumeConfigFileToPath {
     /// Path of the file in the volume.
@@ -1097,7 +1097,7 @@ fields!(ConfigFileVolumeConfigFileToPath {
 });
 
 /// Used by [`ScalingConfiguration::image_registry_credentials`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageRegistryCredential {
     /// Password to log on with.
@@ -1119,7 +1119,7 @@ fields!(ImageRegistryCredential {
 });
 
 /// Used by [`ScalingConfiguration::dns_config_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DnsConfigOption {
     /// Name of the option of the DNS resolver.
@@ -1138,7 +1138,7 @@ fields!(DnsConfigOption {
 });
 
 /// Used by [`ScalingConfiguration::host_aliases`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostAlias {
     /// IP address that the host names resolve to in the containers.
@@ -1155,7 +1155,7 @@ fields!(HostAlias {
 });
 
 /// Used by [`ScalingConfiguration::security_context_sys_ctls`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityContextSysCtl {
     /// Name of the kernel parameter.
@@ -1174,7 +1174,7 @@ fields!(SecurityContextSysCtl {
 });
 
 /// Used by [`ScalingConfiguration::acr_registry_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcrRegistryInfo {
     /// Instance, by the ID that the service assigned at its creation.
@@ -1201,7 +1201,7 @@ fields!(AcrRegistryInfo {
 });
 
 /// Whether the scaling group is enabled, or the scaling configuration is the active one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleState {
     /// `Active`.
@@ -1218,7 +1218,7 @@ variants!(LifecycleState {
 });
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -1238,7 +1238,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Performance level of the disk of the data cache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataCachePl {
     /// `PL0`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeElasticStrength`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticStrengthInput {
     /// Region to work in; the region of the client if it is not set.
@@ -33,7 +33,7 @@ pub struct DescribeElasticStrengthInput {
     pub image_name: Option<String>,
     /// Family of images whose newest one is used.
     pub image_family: Option<String>,
-    /// At most 50 elements.
+    /// Categories of the data disks to judge.
     pub data_disk_categories: Option<Vec<DataDiskCategory>>,
     /// Number of IPv6 addresses, chosen by the service from the vSwitch.
     pub ipv6_address_count: Option<i32>,
@@ -56,7 +56,7 @@ fields!(DescribeElasticStrengthInput {
 });
 
 /// What `DescribeElasticStrength` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeElasticStrengthOutput {
     /// ID of this call. Include it when contacting support.
@@ -87,7 +87,7 @@ fields!(DescribeElasticStrengthOutput {
 
 /// Whether the instances are spot instances, and whether their price has a limit. Prefer
 /// `SpotStrategy`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriorityStrategy {
     /// `NoSpot`.
@@ -107,7 +107,7 @@ variants!(PriorityStrategy {
 });
 
 /// Used by [`DescribeElasticStrengthInput::system_disk_categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -130,7 +130,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -150,7 +150,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`DescribeElasticStrengthInput::data_disk_categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskCategory {
     /// `cloud`.
@@ -176,7 +176,7 @@ variants!(DataDiskCategory {
 });
 
 /// Class of the scaling strength, from weak to strong.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ElasticStrength {
     /// `Strong`.
@@ -196,7 +196,7 @@ variants!(ElasticStrength {
 });
 
 /// Used by [`DescribeElasticStrengthOutput::resource_pools`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePool {
     /// Strength of the resource pool; the higher, the likelier instances can be created.
@@ -241,7 +241,7 @@ fields!(ResourcePool {
 });
 
 /// Whether the combination of instance type and zone can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -258,7 +258,7 @@ variants!(Status {
 });
 
 /// Scores of the stock of the resource pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InventoryHealth {
     /// Overall score of the stock.
@@ -287,7 +287,7 @@ fields!(InventoryHealth {
 });
 
 /// Used by [`DescribeElasticStrengthOutput::elastic_strength_models`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticStrengthModel {
     /// Scaling group that the entry belongs to or describes.
@@ -314,7 +314,7 @@ fields!(ElasticStrengthModel {
 });
 
 /// Used by [`ElasticStrengthModel::resource_pools`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticStrengthModelResourcePool {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -359,7 +359,7 @@ fields!(ElasticStrengthModelResourcePool {
 });
 
 /// Scores of the stock of the resource pool.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ElasticStrengthModelResourcePoolInventoryHealth {
     /// Overall score of the stock.

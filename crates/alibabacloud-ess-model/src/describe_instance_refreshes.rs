@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeInstanceRefreshes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceRefreshesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeInstanceRefreshesInput {
 });
 
 /// What `DescribeInstanceRefreshes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceRefreshesOutput {
     /// ID of this call. Include it when contacting support.
@@ -65,7 +65,7 @@ fields!(DescribeInstanceRefreshesOutput {
 });
 
 /// Used by [`DescribeInstanceRefreshesOutput::instance_refresh_tasks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceRefreshTask {
     /// Scaling group that the entry belongs to or describes.
@@ -147,7 +147,7 @@ fields!(InstanceRefreshTask {
 });
 
 /// How far the instance refresh is, or how it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -188,7 +188,7 @@ variants!(Status {
 });
 
 /// Image, scaling configuration, or launch template that instances are refreshed to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DesiredConfiguration {
     /// Image with the operating system of new instances.
@@ -223,7 +223,7 @@ fields!(DesiredConfiguration {
 });
 
 /// Used by [`DesiredConfiguration::launch_template_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -237,7 +237,7 @@ fields!(LaunchTemplateOverride {
 });
 
 /// Used by [`DesiredConfiguration::containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Container {
     /// Name of the container, unique in the container group.
@@ -265,7 +265,7 @@ fields!(Container {
 });
 
 /// Used by [`Container::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
@@ -287,7 +287,7 @@ fields!(EnvironmentVar {
 });
 
 /// Used by [`InstanceRefreshTask::checkpoints`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Checkpoint {
     /// Percentage of updated instances at which the refresh pauses.

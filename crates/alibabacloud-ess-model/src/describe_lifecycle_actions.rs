@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeLifecycleActions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLifecycleActionsInput {
     /// Scaling activity that carries out the change.
@@ -32,7 +32,7 @@ fields!(DescribeLifecycleActionsInput {
 });
 
 /// What `DescribeLifecycleActions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLifecycleActionsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -65,7 +65,7 @@ fields!(DescribeLifecycleActionsOutput {
 });
 
 /// Whether the instances still wait, or how the wait ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleActionStatus {
     /// `Pending`.
@@ -85,7 +85,7 @@ variants!(LifecycleActionStatus {
 });
 
 /// Used by [`DescribeLifecycleActionsOutput::lifecycle_actions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LifecycleAction {
     /// Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
@@ -119,7 +119,7 @@ fields!(LifecycleAction {
 
 /// What happens to the instances after the wait: they go on, the activity is abandoned, or it is
 /// rolled back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleActionResult {
     /// `CONTINUE`.

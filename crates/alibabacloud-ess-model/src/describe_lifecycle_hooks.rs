@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeLifecycleHooks`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLifecycleHooksInput {
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Returns only hooks of this scaling group.
     pub scaling_group_id: Option<String>,
-    /// Name of the lifecycle hook, unique in its scaling group.
+    /// Returns only the hook with this name.
     pub lifecycle_hook_name: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -35,7 +35,7 @@ fields!(DescribeLifecycleHooksInput {
 });
 
 /// What `DescribeLifecycleHooks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLifecycleHooksOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(DescribeLifecycleHooksOutput {
 });
 
 /// Used by [`DescribeLifecycleHooksOutput::lifecycle_hooks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LifecycleHook {
     /// What happens to the instances when the hook times out: they go on, the activity is
@@ -124,7 +124,7 @@ fields!(LifecycleHook {
 
 /// What happens to the instances when the hook times out: they go on, the activity is abandoned, or
 /// it is rolled back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultResult {
     /// `CONTINUE`.
@@ -141,7 +141,7 @@ variants!(DefaultResult {
 });
 
 /// Whether the hook holds instances that join or instances that leave.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleTransition {
     /// `SCALE_OUT`.
@@ -158,7 +158,7 @@ variants!(LifecycleTransition {
 });
 
 /// Whether the hook is active.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleHookStatus {
     /// `Active`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeLimitation`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLimitationInput {}
 
 fields!(DescribeLimitationInput {});
 
 /// What `DescribeLimitation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLimitationOutput {
     /// Most scheduled tasks of the account in the region.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeNotificationConfigurations`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNotificationConfigurationsInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -23,7 +23,7 @@ fields!(DescribeNotificationConfigurationsInput {
 });
 
 /// What `DescribeNotificationConfigurations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNotificationConfigurationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeNotificationConfigurationsOutput {
 });
 
 /// Used by [`DescribeNotificationConfigurationsOutput::notification_configuration_models`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NotificationConfigurationModel {
     /// Receiver of the notifications, such as an MNS queue, an MNS topic, or CloudMonitor, by its

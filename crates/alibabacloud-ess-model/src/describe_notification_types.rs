@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeNotificationTypes`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNotificationTypesInput {}
 
 fields!(DescribeNotificationTypesInput {});
 
 /// What `DescribeNotificationTypes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNotificationTypesOutput {
     /// ID of this call. Include it when contacting support.

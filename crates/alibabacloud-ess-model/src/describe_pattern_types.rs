@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribePatternTypes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePatternTypesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,17 +26,17 @@ pub struct DescribePatternTypesInput {
     pub max_price: Option<f64>,
     /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
     pub instance_family_level: Option<InstanceFamilyLevel>,
-    /// At most 100 elements.
+    /// Instance types to leave out of the result.
     pub excluded_instance_type: Option<Vec<String>>,
     /// Processor architecture, such as `x86_64` or `arm64`.
     pub architecture: Option<Vec<Architecture>>,
     /// Whether burstable instance types are included, excluded, or the only ones.
     pub burstable_performance: Option<BurstablePerformance>,
-    /// At most 10 elements.
+    /// Numbers of vCPUs that the instance types may have.
     pub cores_list: Option<Vec<i32>>,
-    /// At most 10 elements.
+    /// Memory sizes in GiB that the instance types may have.
     pub memory_list: Option<Vec<f64>>,
-    /// Example: `79425074`.
+    /// Reserved for the service.
     pub channel_id: Option<i64>,
     /// Instance families, such as `ecs.g7`, that instance types are chosen from.
     pub instance_type_families: Option<Vec<String>>,
@@ -106,7 +106,7 @@ fields!(DescribePatternTypesInput {
 });
 
 /// What `DescribePatternTypes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePatternTypesOutput {
     /// ID of this call. Include it when contacting support.
@@ -123,7 +123,7 @@ fields!(DescribePatternTypesOutput {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -143,7 +143,7 @@ variants!(SpotStrategy {
 });
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -163,7 +163,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Used by [`DescribePatternTypesInput::architecture`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `X86`.
@@ -186,7 +186,7 @@ variants!(Architecture {
 });
 
 /// Whether burstable instance types are included, excluded, or the only ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BurstablePerformance {
     /// `Exclude`.
@@ -206,7 +206,7 @@ variants!(BurstablePerformance {
 });
 
 /// Used by [`DescribePatternTypesOutput::pattern_types`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatternType {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.

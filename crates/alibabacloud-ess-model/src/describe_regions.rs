@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRegions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {
     /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
@@ -19,7 +19,7 @@ fields!(DescribeRegionsInput {
 });
 
 /// What `DescribeRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(DescribeRegionsOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -56,9 +56,12 @@ variants!(AcceptLanguage {
 });
 
 /// Used by [`DescribeRegionsOutput::regions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
+    /// Whether scaling groups in the classic network are not possible in the region, as the name
+    /// says; the service describes the value the other way round.
+    ///
     /// Example: `false`.
     pub classic_unavailable: Option<bool>,
     /// Host name of the endpoint of the service in the region.
@@ -69,6 +72,9 @@ pub struct Region {
     ///
     /// Example: `China (Beijing)`.
     pub local_name: Option<String>,
+    /// Whether scaling groups in a VPC are not possible in the region, as the name says; the
+    /// service describes the value the other way round.
+    ///
     /// Example: `false`.
     pub vpc_unavailable: Option<bool>,
     /// ID of the region, as clients and calls take it, such as `cn-hangzhou`.

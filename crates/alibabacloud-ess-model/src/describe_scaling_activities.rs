@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeScalingActivities`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingActivitiesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -17,13 +17,13 @@ pub struct DescribeScalingActivitiesInput {
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Returns only activities of this scaling group.
     pub scaling_group_id: Option<String>,
-    /// Whether the activity still runs, or how it ended.
+    /// Returns only activities in this state.
     pub status_code: Option<StatusCode>,
     /// Returns only scaling activities with one of these IDs.
     pub scaling_activity_ids: Option<Vec<String>>,
-    /// Instance refresh, by the ID that `StartInstanceRefresh` returned.
+    /// Returns only activities of this instance refresh.
     pub instance_refresh_task_id: Option<String>,
 }
 
@@ -38,7 +38,7 @@ fields!(DescribeScalingActivitiesInput {
 });
 
 /// What `DescribeScalingActivities` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingActivitiesOutput {
     /// ID of this call. Include it when contacting support.
@@ -69,8 +69,8 @@ fields!(DescribeScalingActivitiesOutput {
     scaling_activities: "ScalingActivities",
 });
 
-/// Whether the activity still runs, or how it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only activities in this state.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StatusCode {
     /// `Successful`.
@@ -96,7 +96,7 @@ variants!(StatusCode {
 });
 
 /// Used by [`DescribeScalingActivitiesOutput::scaling_activities`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingActivity {
     /// How much of the work is done so far.
@@ -248,7 +248,7 @@ fields!(ScalingActivity {
 });
 
 /// Which lifecycle hooks the activity ignores.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LifecycleHookContext {
     /// Whether the activity ignores all lifecycle hooks.
@@ -265,7 +265,7 @@ fields!(LifecycleHookContext {
 });
 
 /// Used by [`ScalingActivity::error_messages`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorMessage {
     /// Free text that says what the resource is for. Empty when none was set.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeScalingActivityDetail`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingActivityDetailInput {
     /// Scaling activity that carries out the change.
@@ -20,7 +20,7 @@ fields!(DescribeScalingActivityDetailInput {
 });
 
 /// What `DescribeScalingActivityDetail` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingActivityDetailOutput {
     /// ID of this call. Include it when contacting support.

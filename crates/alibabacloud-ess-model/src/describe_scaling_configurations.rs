@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, boolean, fields, variants};
 
 /// Parameters of `DescribeScalingConfigurations`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingConfigurationsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -17,11 +17,11 @@ pub struct DescribeScalingConfigurationsInput {
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Returns only configurations of this scaling group.
     pub scaling_group_id: Option<String>,
-    /// Scaling configurations to look up, by their IDs.
+    /// Returns only the configurations with these IDs, up to 10.
     pub scaling_configuration_ids: Option<Vec<String>>,
-    /// Scaling configurations to look up, by their names.
+    /// Returns only the configurations with these names, up to 10.
     pub scaling_configuration_names: Option<Vec<String>>,
 }
 
@@ -35,7 +35,7 @@ fields!(DescribeScalingConfigurationsInput {
 });
 
 /// What `DescribeScalingConfigurations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingConfigurationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(DescribeScalingConfigurationsOutput {
 });
 
 /// Used by [`DescribeScalingConfigurationsOutput::scaling_configurations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingConfiguration {
     /// Deployment set, which spreads its instances over physical servers.
@@ -82,6 +82,8 @@ pub struct ScalingConfiguration {
     ///
     /// Example: `scalingconfigura****`.
     pub scaling_configuration_name: Option<String>,
+    /// Text that users gave the system disks.
+    ///
     /// Example: `Test system disk.`.
     pub system_disk_description: Option<String>,
     /// SSH key pair whose public key is installed for the login.
@@ -150,6 +152,8 @@ pub struct ScalingConfiguration {
     ///
     /// Example: `dh-bp67acfmxazb4p****`.
     pub dedicated_host_id: Option<String>,
+    /// Generation of the instance types, such as `ecs-3`.
+    ///
     /// Example: `ecs-3`.
     pub instance_generation: Option<String>,
     /// HPC cluster that instances join.
@@ -172,6 +176,8 @@ pub struct ScalingConfiguration {
     ///
     /// Example: `hangzhou-daily-update`.
     pub image_family: Option<String>,
+    /// Who provides the image: Alibaba Cloud, the account, others, or a seller of the marketplace.
+    ///
     /// Known values: `system`, `self`, `others`, `marketplace`. Example: `system`.
     pub image_owner_alias: Option<ImageOwnerAlias>,
     /// Share of the traffic that the instance receives as a backend server, relative to other
@@ -188,6 +194,8 @@ pub struct ScalingConfiguration {
     ///
     /// Example: `LocalHost`.
     pub host_name: Option<String>,
+    /// Name that the system disks of new instances get.
+    ///
     /// Example: `cloud_ssd_Test`.
     pub system_disk_name: Option<String>,
     /// Highest outbound public bandwidth in Mbit/s. A public address is only assigned when it is
@@ -272,14 +280,25 @@ pub struct ScalingConfiguration {
     pub security_group_ids: Vec<String>,
     /// Further settings of the placement of instances.
     pub scheduler_options: Option<SchedulerOptions>,
+    /// Whether the system disks of new instances are encrypted.
+    ///
     /// Example: `false`.
     pub system_disk_encrypted: Option<bool>,
+    /// KMS key that encrypts the system disks.
+    ///
     /// Example: `0e478b7a-4262-4802-b8cb-00d3fb40****`.
     pub system_disk_kms_key_id: Option<String>,
+    /// Cipher for the data on the system disks of new instances.
+    ///
     /// Known values: `AES-256`, `SM4-128`. Example: `AES-256`.
     pub system_disk_encrypt_algorithm: Option<SystemDiskEncryptAlgorithm>,
+    /// IOPS that the system disks have in addition to their baseline, for ESSD AutoPL disks.
+    ///
     /// Example: `100`.
     pub system_disk_provisioned_iops: Option<i64>,
+    /// Whether the system disks may exceed their provisioned performance for a time, for ESSD
+    /// AutoPL disks.
+    ///
     /// Example: `false`.
     pub system_disk_bursting_enabled: Option<bool>,
     /// Whether the user `ecs-user` logs on instead of root.
@@ -401,7 +420,7 @@ fields!(ScalingConfiguration {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -421,7 +440,7 @@ variants!(SpotStrategy {
 });
 
 /// Whether an instance stays on its dedicated host when it is stopped and started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Affinity {
     /// `default`.
@@ -438,7 +457,7 @@ variants!(Affinity {
 });
 
 /// Whether instances run on dedicated hosts or on shared ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Tenancy {
     /// `default`.
@@ -455,7 +474,7 @@ variants!(Tenancy {
 });
 
 /// Whether the scaling group is enabled, or the scaling configuration is the active one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleState {
     /// `Active`.
@@ -472,7 +491,7 @@ variants!(LifecycleState {
 });
 
 /// Whether instances start with the security agent. Only for images of Alibaba Cloud.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityEnhancementStrategy {
     /// `Active`.
@@ -488,8 +507,8 @@ variants!(SecurityEnhancementStrategy {
     Deactive: "Deactive",
 });
 
-/// Used by [`ScalingConfiguration::image_owner_alias`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Who provides the image: Alibaba Cloud, the account, others, or a seller of the marketplace.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageOwnerAlias {
     /// `system`.
@@ -512,7 +531,7 @@ variants!(ImageOwnerAlias {
 });
 
 /// Category of the system disk, which fixes its performance and price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -542,7 +561,7 @@ variants!(SystemDiskCategory {
 
 /// Whether the instance has its own network bandwidth for disks (I/O optimized), as all current
 /// types do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -559,7 +578,7 @@ variants!(IoOptimized {
 });
 
 /// Performance level of the system disk. Only ESSDs have one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -582,7 +601,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -599,7 +618,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -616,7 +635,7 @@ variants!(CreditSpecification {
 });
 
 /// Used by [`ScalingConfiguration::custom_priorities`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomPriority {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -635,7 +654,7 @@ fields!(CustomPriority {
 });
 
 /// Used by [`ScalingConfiguration::data_disks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
@@ -716,7 +735,7 @@ fields!(DataDisk {
 });
 
 /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -739,7 +758,7 @@ variants!(PerformanceLevel {
 });
 
 /// Category of the data disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud`.
@@ -768,7 +787,7 @@ variants!(Category {
 });
 
 /// Whether the data disk is encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Encrypted {
     /// `true`.
@@ -787,7 +806,7 @@ variants!(Encrypted {
 boolean!(Encrypted { True, False });
 
 /// Used by [`DataDisk::categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskCategory {
     /// `cloud`.
@@ -810,7 +829,7 @@ variants!(DataDiskCategory {
 });
 
 /// Used by [`ScalingConfiguration::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag. A resource has each key at most once.
@@ -829,7 +848,7 @@ fields!(Tag {
 });
 
 /// Used by [`ScalingConfiguration::spot_price_limits`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -848,7 +867,7 @@ fields!(SpotPriceLimit {
 });
 
 /// Used by [`ScalingConfiguration::instance_pattern_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstancePatternInfo {
     /// Highest price per hour that is accepted for an instance of the type.
@@ -959,7 +978,7 @@ fields!(InstancePatternInfo {
 });
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -979,7 +998,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Used by [`InstancePatternInfo::architectures`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `X86`.
@@ -1002,7 +1021,7 @@ variants!(Architecture {
 });
 
 /// Whether burstable instance types are included, excluded, or the only ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BurstablePerformance {
     /// `Exclude`.
@@ -1022,7 +1041,7 @@ variants!(BurstablePerformance {
 });
 
 /// Used by [`ScalingConfiguration::system_disk_categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingConfigurationSystemDiskCategory {
     /// `cloud`.
@@ -1045,9 +1064,11 @@ variants!(ScalingConfigurationSystemDiskCategory {
 });
 
 /// Further settings of the placement of instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SchedulerOptions {
+    /// Reserved for a preview by invitation.
+    ///
     /// Example: `testManagedPrivateSpaceId`.
     pub managed_private_space_id: Option<String>,
 }
@@ -1056,8 +1077,8 @@ fields!(SchedulerOptions {
     managed_private_space_id: "ManagedPrivateSpaceId",
 });
 
-/// Used by [`ScalingConfiguration::system_disk_encrypt_algorithm`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Cipher for the data on the system disks of new instances.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskEncryptAlgorithm {
     /// `AES-256`.
@@ -1074,7 +1095,7 @@ variants!(SystemDiskEncryptAlgorithm {
 });
 
 /// Used by [`ScalingConfiguration::network_interfaces`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// Whether this is the primary network interface of the instance or a secondary one.
@@ -1101,7 +1122,7 @@ fields!(NetworkInterface {
 });
 
 /// Whether this is the primary network interface of the instance or a secondary one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Primary`.
@@ -1118,7 +1139,7 @@ variants!(InstanceType {
 });
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -1135,7 +1156,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// Confidential computing settings of the instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
     /// Confidential computing technology that the instances use.
@@ -1149,7 +1170,7 @@ fields!(SecurityOptions {
 });
 
 /// Confidential computing technology that the instances use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfidentialComputingMode {
     /// `Enclave`.
@@ -1166,7 +1187,7 @@ variants!(ConfidentialComputingMode {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -1183,7 +1204,7 @@ variants!(HttpEndpoint {
 });
 
 /// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -1200,7 +1221,7 @@ variants!(HttpTokens {
 });
 
 /// Private and public pools that instances are created from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Whether private pools, the public pool, or both are used.
@@ -1217,7 +1238,7 @@ fields!(ResourcePoolOptions {
 });
 
 /// Whether private pools, the public pool, or both are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolFirst`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeScalingGroupDetail`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingGroupDetailInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(DescribeScalingGroupDetailInput {
 });
 
 /// What `DescribeScalingGroupDetail` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingGroupDetailOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeScalingGroupDetailOutput {
 });
 
 /// Scaling group that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -331,7 +331,7 @@ fields!(ScalingGroup {
 });
 
 /// What happens to instances at a scale-in: they are released, or stopped to be used again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `recycle`.
@@ -354,7 +354,7 @@ variants!(ScalingPolicy {
 });
 
 /// How the health of instances is checked. Unhealthy ones are replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `NONE`.
@@ -374,7 +374,7 @@ variants!(HealthCheckType {
 });
 
 /// Whether the scaling group is enabled, or the scaling configuration is the active one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleState {
     /// `Active`.
@@ -394,7 +394,7 @@ variants!(LifecycleState {
 });
 
 /// Whether the group consists of ECS instances or of container instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GroupType {
     /// `ECS`.
@@ -411,7 +411,7 @@ variants!(GroupType {
 });
 
 /// How instances are spread over the vSwitches of several zones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -431,7 +431,7 @@ variants!(MultiAzPolicy {
 });
 
 /// Used by [`ScalingGroup::vserver_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroup {
     /// Load balancer, by the ID that the service assigned at its creation.
@@ -448,7 +448,7 @@ fields!(VserverGroup {
 });
 
 /// Used by [`VserverGroup::vserver_group_attributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroupAttribute {
     /// vServer group of a classic load balancer, by the ID that the service assigned at its
@@ -474,7 +474,7 @@ fields!(VserverGroupAttribute {
 });
 
 /// Used by [`ScalingGroup::launch_template_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
     /// How many units of capacity an instance of the type counts for.
@@ -498,7 +498,7 @@ fields!(LaunchTemplateOverride {
 });
 
 /// Used by [`ScalingGroup::alb_server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlbServerGroup {
     /// ALB server group, as listed by its own service.
@@ -523,7 +523,7 @@ fields!(AlbServerGroup {
 });
 
 /// Used by [`ScalingGroup::server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroup {
     /// Server group, the backend servers that traffic is forwarded to.
@@ -553,7 +553,7 @@ fields!(ServerGroup {
 });
 
 /// Whether the server group belongs to an ALB or an NLB instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ALB`.
@@ -570,7 +570,7 @@ variants!(Type {
 });
 
 /// Used by [`ScalingGroup::removal_policies`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RemovalPolicy {
     /// `OldestInstance`.
@@ -590,7 +590,7 @@ variants!(RemovalPolicy {
 });
 
 /// Used by [`ScalingGroup::suspended_processes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SuspendedProcess {
     /// `ScaleIn`.
@@ -616,7 +616,7 @@ variants!(SuspendedProcess {
 });
 
 /// How instance types are chosen for pay-as-you-go instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationStrategy {
     /// `priority`.
@@ -633,7 +633,7 @@ variants!(AllocationStrategy {
 });
 
 /// How instance types are chosen for spot instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotAllocationStrategy {
     /// `priority`.
@@ -650,7 +650,7 @@ variants!(SpotAllocationStrategy {
 });
 
 /// Used by [`ScalingGroup::load_balancer_configs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
     /// Load balancer, by the ID that the service assigned at its creation.
@@ -670,7 +670,7 @@ fields!(LoadBalancerConfig {
 });
 
 /// Used by [`ScalingGroup::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

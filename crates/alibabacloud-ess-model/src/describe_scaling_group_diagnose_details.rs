@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeScalingGroupDiagnoseDetails`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingGroupDiagnoseDetailsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeScalingGroupDiagnoseDetailsInput {
 });
 
 /// What `DescribeScalingGroupDiagnoseDetails` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingGroupDiagnoseDetailsOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeScalingGroupDiagnoseDetailsOutput {
 });
 
 /// Used by [`DescribeScalingGroupDiagnoseDetailsOutput::details`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Detail {
     /// What was checked, such as an overdue bill or a missing security group.
@@ -74,7 +74,7 @@ fields!(Detail {
 });
 
 /// What was checked, such as an overdue bill or a missing security group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiagnoseType {
     /// `AccountArrearage`.
@@ -112,7 +112,7 @@ variants!(DiagnoseType {
 });
 
 /// How serious the finding is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Normal`.
@@ -132,7 +132,7 @@ variants!(Status {
 });
 
 /// Code of what failed, for programs. Empty on success.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ErrorCode {
     /// `VSwitchIdNotFound`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeScalingGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingGroupsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -16,17 +16,17 @@ pub struct DescribeScalingGroupsInput {
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Whether the group consists of ECS instances or of container instances.
+    /// Returns only groups of ECS instances (`ECS`) or only groups of container instances (`ECI`).
     pub group_type: Option<GroupType>,
-    /// Scaling groups to look up, by their IDs.
+    /// Returns only the groups with these IDs, up to 50.
     pub scaling_group_ids: Option<Vec<String>>,
     /// Returns only scaling groups with one of these names.
     pub scaling_group_names: Option<Vec<String>>,
-    /// Name of the scaling group, unique in the region for the account.
+    /// Returns only groups with this name.
     pub scaling_group_name: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only groups of this resource group.
     pub resource_group_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only groups that have all of these tags.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -43,7 +43,7 @@ fields!(DescribeScalingGroupsInput {
 });
 
 /// What `DescribeScalingGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,8 +74,8 @@ fields!(DescribeScalingGroupsOutput {
     scaling_groups: "ScalingGroups",
 });
 
-/// Whether the group consists of ECS instances or of container instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only groups of ECS instances (`ECS`) or only groups of container instances (`ECI`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GroupType {
     /// `ECS`.
@@ -92,7 +92,7 @@ variants!(GroupType {
 });
 
 /// Used by [`DescribeScalingGroupsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -129,7 +129,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeScalingGroupsOutput::scaling_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingGroup {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -441,7 +441,7 @@ fields!(ScalingGroup {
 });
 
 /// What happens to instances at a scale-in: they are released, or stopped to be used again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `recycle`.
@@ -461,7 +461,7 @@ variants!(ScalingPolicy {
 });
 
 /// How the health of instances is checked. Unhealthy ones are replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `NONE`.
@@ -481,7 +481,7 @@ variants!(HealthCheckType {
 });
 
 /// Whether the scaling group is enabled, or the scaling configuration is the active one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleState {
     /// `Active`.
@@ -501,7 +501,7 @@ variants!(LifecycleState {
 });
 
 /// How instances are spread over the vSwitches of several zones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -521,7 +521,7 @@ variants!(MultiAzPolicy {
 });
 
 /// Used by [`ScalingGroup::vserver_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroup {
     /// Load balancer, by the ID that the service assigned at its creation.
@@ -538,7 +538,7 @@ fields!(VserverGroup {
 });
 
 /// Used by [`VserverGroup::vserver_group_attributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroupAttribute {
     /// vServer group of a classic load balancer, by the ID that the service assigned at its
@@ -564,7 +564,7 @@ fields!(VserverGroupAttribute {
 });
 
 /// Used by [`ScalingGroup::launch_template_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
     /// How many units of capacity an instance of the type counts for.
@@ -588,7 +588,7 @@ fields!(LaunchTemplateOverride {
 });
 
 /// Used by [`ScalingGroup::alb_server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlbServerGroup {
     /// ALB server group, as listed by its own service.
@@ -613,7 +613,7 @@ fields!(AlbServerGroup {
 });
 
 /// Used by [`ScalingGroup::server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroup {
     /// Server group, the backend servers that traffic is forwarded to.
@@ -643,7 +643,7 @@ fields!(ServerGroup {
 });
 
 /// Whether the server group belongs to an ALB or an NLB instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ALB`.
@@ -660,7 +660,7 @@ variants!(Type {
 });
 
 /// Used by [`ScalingGroup::removal_policies`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RemovalPolicy {
     /// `OldestInstance`.
@@ -680,7 +680,7 @@ variants!(RemovalPolicy {
 });
 
 /// Used by [`ScalingGroup::suspended_processes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SuspendedProcess {
     /// `ScaleIn`.
@@ -706,7 +706,7 @@ variants!(SuspendedProcess {
 });
 
 /// How instance types are chosen for pay-as-you-go instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationStrategy {
     /// `priority`.
@@ -723,7 +723,7 @@ variants!(AllocationStrategy {
 });
 
 /// How instance types are chosen for spot instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotAllocationStrategy {
     /// `priority`.
@@ -740,7 +740,7 @@ variants!(SpotAllocationStrategy {
 });
 
 /// Used by [`ScalingGroup::load_balancer_configs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerConfig {
     /// Load balancer, by the ID that the service assigned at its creation.
@@ -760,7 +760,7 @@ fields!(LoadBalancerConfig {
 });
 
 /// Used by [`ScalingGroup::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingGroupTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -784,7 +784,7 @@ fields!(ScalingGroupTag {
 });
 
 /// Used by [`ScalingGroup::db_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstance {
     /// Database instance, by the ID that the service assigned at its creation.
@@ -806,7 +806,7 @@ fields!(DbInstance {
 });
 
 /// Kind of the database: RDS, Redis, or MongoDB.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `RDS`.
@@ -826,7 +826,7 @@ variants!(DbInstanceType {
 });
 
 /// How the capacity is divided between pay-as-you-go and spot instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityOptions {
     /// Number of pay-as-you-go instances that the group has at least, before spot instances are
@@ -862,7 +862,7 @@ fields!(CapacityOptions {
 });
 
 /// Whether prices are compared per unit of capacity or per vCPU.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriceComparisonMode {
     /// `PricePerUnit`.
@@ -879,7 +879,7 @@ variants!(PriceComparisonMode {
 });
 
 /// Whether balance between zones comes before having enough instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BalanceMode {
     /// `BalancedBestEffort`.

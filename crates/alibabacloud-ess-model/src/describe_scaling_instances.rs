@@ -8,28 +8,28 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeScalingInstances`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingInstancesInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Returns only instances of this scaling group.
     pub scaling_group_id: Option<String>,
-    /// Scaling configuration, the template that instances are created from, by its ID.
+    /// Returns only instances that were created from this configuration.
     pub scaling_configuration_id: Option<String>,
-    /// Whether the instance counts as healthy.
+    /// Returns only healthy or only unhealthy instances.
     pub health_status: Option<HealthStatus>,
-    /// Whether the scaling group is enabled, or the scaling configuration is the active one.
+    /// Returns only instances in this state.
     pub lifecycle_state: Option<LifecycleState>,
-    /// Whether the service created the instance for the group, or somebody attached it.
+    /// Returns only instances that the service created, or only those that were attached.
     pub creation_type: Option<CreationType>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Scaling activity that carries out the change.
+    /// Returns only instances that this scaling activity created or attached.
     pub scaling_activity_id: Option<String>,
-    /// Instances to act on, as listed by `DescribeScalingInstances`.
+    /// Returns only the instances with these IDs, up to 20.
     pub instance_ids: Option<Vec<String>>,
     /// Returns only instances that came into the group in one of these ways.
     pub creation_types: Option<Vec<String>>,
@@ -53,7 +53,7 @@ fields!(DescribeScalingInstancesInput {
 });
 
 /// What `DescribeScalingInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -89,8 +89,8 @@ fields!(DescribeScalingInstancesOutput {
     scaling_instances: "ScalingInstances",
 });
 
-/// Whether the instance counts as healthy. An unhealthy one is replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only healthy or only unhealthy instances.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthStatus {
     /// `Healthy`.
@@ -106,8 +106,9 @@ variants!(HealthStatus {
     Unhealthy: "Unhealthy",
 });
 
-/// Whether the scaling group is enabled, or the scaling configuration is the active one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances in this state. `InService` ones work; `Pending` and `Removing` ones are
+/// joining or leaving, and wait at a hook if `:Wait` follows.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleState {
     /// `InService`.
@@ -141,8 +142,8 @@ variants!(LifecycleState {
     RemovingWait: "Removing:Wait",
 });
 
-/// Whether the service created the instance for the group, or somebody attached it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances that the service created, or only those that were attached.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreationType {
     /// `AutoCreated`.
@@ -162,7 +163,7 @@ variants!(CreationType {
 });
 
 /// Used by [`DescribeScalingInstancesOutput::scaling_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingInstance {
     /// Time of creation. The service sets it, and it never changes.
@@ -272,7 +273,7 @@ fields!(ScalingInstance {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -292,7 +293,7 @@ variants!(SpotStrategy {
 });
 
 /// Whether the instance is warming up, so that its metrics do not count yet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WarmupState {
     /// `NoNeedWarmup`.
@@ -312,7 +313,7 @@ variants!(WarmupState {
 });
 
 /// Whether the service created the instance for the group, or somebody attached it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingInstanceCreationType {
     /// `AutoCreated`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeScalingRules`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingRulesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -16,9 +16,9 @@ pub struct DescribeScalingRulesInput {
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Returns only rules of this scaling group.
     pub scaling_group_id: Option<String>,
-    /// Kind of the rule: simple, step, target tracking, or predictive.
+    /// Returns only rules of this kind.
     pub scaling_rule_type: Option<ScalingRuleType>,
     /// Whether the response contains the alarm tasks that run each rule.
     pub show_alarm_rules: Option<bool>,
@@ -43,7 +43,7 @@ fields!(DescribeScalingRulesInput {
 });
 
 /// What `DescribeScalingRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScalingRulesOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,8 +74,8 @@ fields!(DescribeScalingRulesOutput {
     scaling_rules: "ScalingRules",
 });
 
-/// Kind of the rule: simple, step, target tracking, or predictive.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only rules of this kind.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingRuleType {
     /// `SimpleScalingRule`.
@@ -98,7 +98,7 @@ variants!(ScalingRuleType {
 });
 
 /// Used by [`DescribeScalingRulesOutput::scaling_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScalingRule {
     /// Metric that the task or rule looks at.
@@ -247,7 +247,7 @@ fields!(ScalingRule {
 });
 
 /// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdjustmentType {
     /// `QuantityChangeInCapacity`.
@@ -267,7 +267,7 @@ variants!(AdjustmentType {
 });
 
 /// Whether a predictive rule acts on its forecast or only makes one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PredictiveScalingMode {
     /// `PredictAndScale`.
@@ -284,7 +284,7 @@ variants!(PredictiveScalingMode {
 });
 
 /// Whether the forecast or `InitialMaxSize` limits the group when the forecast is higher.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PredictiveValueBehavior {
     /// `MaxOverridePredictiveValue`.
@@ -304,7 +304,7 @@ variants!(PredictiveValueBehavior {
 });
 
 /// Used by [`ScalingRule::alarms`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Alarm {
     /// Event-triggered task, by the ID that `CreateAlarm` returned.
@@ -361,7 +361,7 @@ fields!(Alarm {
 });
 
 /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `system`.
@@ -378,7 +378,7 @@ variants!(MetricType {
 });
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistics {
     /// `Average`.
@@ -398,7 +398,7 @@ variants!(Statistics {
 });
 
 /// Used by [`Alarm::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Dimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -417,7 +417,7 @@ fields!(Dimension {
 });
 
 /// Used by [`ScalingRule::step_adjustments`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StepAdjustment {
     /// Upper end of the step, counted from the threshold of the alarm.
@@ -441,7 +441,7 @@ fields!(StepAdjustment {
 });
 
 /// Used by [`ScalingRule::alarm_dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmDimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -460,7 +460,7 @@ fields!(AlarmDimension {
 });
 
 /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingRuleMetricType {
     /// `system`.
@@ -480,7 +480,7 @@ variants!(ScalingRuleMetricType {
 });
 
 /// Used by [`ScalingRule::hybrid_metrics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HybridMetric {
     /// Name by which expressions refer to the metric.
@@ -512,7 +512,7 @@ fields!(HybridMetric {
 });
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistic {
     /// `Average`.
@@ -532,7 +532,7 @@ variants!(Statistic {
 });
 
 /// Used by [`HybridMetric::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HybridMetricDimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeScheduledTasks`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScheduledTasksInput {
     /// Region to work in; the region of the client if it is not set.
@@ -17,7 +17,7 @@ pub struct DescribeScheduledTasksInput {
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Returns only tasks that set the size of this scaling group.
     pub scaling_group_id: Option<String>,
     /// Returns only tasks that run one of these scaling rules.
     pub scheduled_actions: Option<Vec<String>>,
@@ -27,11 +27,11 @@ pub struct DescribeScheduledTasksInput {
     pub scheduled_task_names: Option<Vec<String>>,
     /// Returns only scheduled tasks whose name contains this text.
     pub task_name: Option<String>,
-    /// Whether the task recurs by days, weeks, months, or a cron expression.
+    /// Returns only tasks that recur in this way.
     pub recurrence_type: Option<RecurrenceType>,
-    /// Days on which the task recurs, or the cron expression, as `RecurrenceType` says.
+    /// Returns only tasks with this recurrence value.
     pub recurrence_value: Option<String>,
-    /// Whether the scheduled task is enabled.
+    /// Returns only enabled (`true`) or only disabled tasks.
     pub task_enabled: Option<bool>,
 }
 
@@ -50,7 +50,7 @@ fields!(DescribeScheduledTasksInput {
 });
 
 /// What `DescribeScheduledTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeScheduledTasksOutput {
     /// ID of this call. Include it when contacting support.
@@ -81,8 +81,8 @@ fields!(DescribeScheduledTasksOutput {
     scheduled_tasks: "ScheduledTasks",
 });
 
-/// Whether the task recurs by days, weeks, months, or a cron expression.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only tasks that recur in this way.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.
@@ -105,7 +105,7 @@ variants!(RecurrenceType {
 });
 
 /// Used by [`DescribeScheduledTasksOutput::scheduled_tasks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduledTask {
     /// Whether the scheduled task is enabled.

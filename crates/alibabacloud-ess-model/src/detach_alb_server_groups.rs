@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachAlbServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachAlbServerGroupsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(DetachAlbServerGroupsInput {
 });
 
 /// What `DetachAlbServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachAlbServerGroupsOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its
@@ -51,7 +51,7 @@ fields!(DetachAlbServerGroupsOutput {
 });
 
 /// Used by [`DetachAlbServerGroupsInput::alb_server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlbServerGroup {
     /// ALB server group, as listed by its own service.

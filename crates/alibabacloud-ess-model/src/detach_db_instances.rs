@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachDBInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachDBInstancesInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -34,7 +34,7 @@ fields!(DetachDBInstancesInput {
 });
 
 /// What `DetachDBInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachDBInstancesOutput {
     /// ID of this call. Include it when contacting support.

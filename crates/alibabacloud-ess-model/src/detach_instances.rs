@@ -7,16 +7,17 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachInstancesInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
     pub scaling_group_id: Option<String>,
     /// Whether the desired number of instances goes down with the removal.
     pub decrease_desired_capacity: Option<bool>,
-    /// Whether the instances are only taken out of the group.
+    /// `Both` also takes the instances out of the load balancers and database whitelists of the
+    /// group.
     pub detach_option: Option<String>,
-    /// Instances to act on, as listed by `DescribeScalingInstances`.
+    /// Instances of the group to take out, up to 20.
     pub instance_ids: Option<Vec<String>>,
     /// Whether lifecycle hooks hold the instances.
     pub lifecycle_hook: Option<bool>,
@@ -37,7 +38,7 @@ fields!(DetachInstancesInput {
 });
 
 /// What `DetachInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachInstancesOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachLoadBalancers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachLoadBalancersInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -34,7 +34,7 @@ fields!(DetachLoadBalancersInput {
 });
 
 /// What `DetachLoadBalancers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachLoadBalancersOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DetachServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachServerGroupsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(DetachServerGroupsInput {
 });
 
 /// What `DetachServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachServerGroupsOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its
@@ -51,7 +51,7 @@ fields!(DetachServerGroupsOutput {
 });
 
 /// Used by [`DetachServerGroupsInput::server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroup {
     /// Server group, the backend servers that traffic is forwarded to.
@@ -98,7 +98,7 @@ impl ServerGroup {
 }
 
 /// Whether the server group belongs to an ALB or an NLB instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ALB`.

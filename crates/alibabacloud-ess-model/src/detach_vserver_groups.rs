@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DetachVServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachVServerGroupsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(DetachVServerGroupsInput {
 });
 
 /// What `DetachVServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachVServerGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(DetachVServerGroupsOutput {
 });
 
 /// Used by [`DetachVServerGroupsInput::vserver_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroup {
     /// vServer groups of one CLB instance, each with port and weight.
@@ -83,7 +83,7 @@ impl VserverGroup {
 }
 
 /// Used by [`VserverGroup::vserver_group_attributes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroupAttribute {
     /// vServer group of a classic load balancer.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DisableAlarm`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableAlarmInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ fields!(DisableAlarmInput {
 });
 
 /// What `DisableAlarm` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableAlarmOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DisableScalingGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableScalingGroupInput {
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Active scaling group to disable.
     pub scaling_group_id: Option<String>,
 }
 
@@ -19,7 +19,7 @@ fields!(DisableScalingGroupInput {
 });
 
 /// What `DisableScalingGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableScalingGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,22 +7,22 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `EnableScalingGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableScalingGroupInput {
-    /// Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// Inactive scaling group to enable.
     pub scaling_group_id: Option<String>,
-    /// Scaling configuration that new instances are created from.
+    /// Scaling configuration to make the active one.
     pub active_scaling_configuration_id: Option<String>,
-    /// Launch template, a stored set of parameters to create instances with.
+    /// Launch template of ECS that new instances are created from.
     pub launch_template_id: Option<String>,
     /// Version of the launch template: a number, `Default`, or `Latest`.
     pub launch_template_version: Option<String>,
-    /// Instances to act on, as listed by `DescribeScalingInstances`.
+    /// Running ECS instances of the region to attach at the same time.
     pub instance_ids: Option<Vec<String>>,
     /// Weights of the instances as backend servers, in the order of `InstanceIds`.
     pub load_balancer_weights: Option<Vec<i32>>,
-    /// Instance types that replace that of the launch template, in the order of their priority.
+    /// Instance types to use instead of that of the launch template, in order of priority.
     pub launch_template_overrides: Option<Vec<LaunchTemplateOverride>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -40,7 +40,7 @@ fields!(EnableScalingGroupInput {
 });
 
 /// What `EnableScalingGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableScalingGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(EnableScalingGroupOutput {
 });
 
 /// Used by [`EnableScalingGroupInput::launch_template_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `EnterStandby`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnterStandbyInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -28,7 +28,7 @@ fields!(EnterStandbyInput {
 });
 
 /// What `EnterStandby` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnterStandbyOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,16 +7,16 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ExecuteScalingRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExecuteScalingRuleInput {
-    /// Unique resource identifier of the scaling rule.
+    /// Scaling rule to run, by the `ScalingRuleAri` of `DescribeScalingRules`.
     pub scaling_rule_ari: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Threshold from which the distance of the metric is counted.
+    /// Threshold that `MetricValue` is compared with to choose the step.
     pub breach_threshold: Option<f64>,
-    /// Value of the metric that selects the step.
+    /// Value of the metric that chooses the step, by its distance from `BreachThreshold`.
     pub metric_value: Option<f64>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -31,7 +31,7 @@ fields!(ExecuteScalingRuleInput {
 });
 
 /// What `ExecuteScalingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExecuteScalingRuleOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its

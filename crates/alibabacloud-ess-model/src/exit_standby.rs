@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ExitStandby`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExitStandbyInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -31,7 +31,7 @@ fields!(ExitStandbyInput {
 });
 
 /// What `ExitStandby` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExitStandbyOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListTagValues`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagValuesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(ListTagValuesInput {
 });
 
 /// What `ListTagValues` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagValuesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -59,7 +59,7 @@ fields!(ListTagValuesOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `scalinggroup`.

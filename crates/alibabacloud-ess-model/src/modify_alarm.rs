@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ModifyAlarm`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAlarmInput {
     /// Region to work in; the region of the client if it is not set.
@@ -67,7 +67,7 @@ fields!(ModifyAlarmInput {
 });
 
 /// What `ModifyAlarm` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAlarmOutput {
     /// Event-triggered task, by the ID that `CreateAlarm` returned.
@@ -86,7 +86,7 @@ fields!(ModifyAlarmOutput {
 });
 
 /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `system`.
@@ -103,7 +103,7 @@ variants!(MetricType {
 });
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistics {
     /// `Average`.
@@ -123,7 +123,7 @@ variants!(Statistics {
 });
 
 /// Used by [`ModifyAlarmInput::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Dimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -160,7 +160,7 @@ impl Dimension {
 }
 
 /// Used by [`ModifyAlarmInput::expressions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Expression {
     /// Metric that the task or rule looks at.

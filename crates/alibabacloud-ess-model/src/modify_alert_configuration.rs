@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyAlertConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAlertConfigurationInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -26,7 +26,7 @@ fields!(ModifyAlertConfigurationInput {
 });
 
 /// What `ModifyAlertConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyAlertConfigurationOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(ModifyAlertConfigurationOutput {
 });
 
 /// Used by [`ModifyAlertConfigurationInput::scale_statuses`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScaleStatus {
     /// `ScaleSuccessful`.

@@ -8,34 +8,34 @@ use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `ModifyEciScalingConfiguration`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEciScalingConfigurationInput {
     /// Scaling configuration, the template that instances are created from, by its ID.
     pub scaling_configuration_id: Option<String>,
     /// Name of the scaling configuration, unique in its scaling group.
     pub scaling_configuration_name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Not available for use; leave it unset.
     pub description: Option<String>,
-    /// Security group that instances join.
+    /// Security group that container groups join.
     pub security_group_id: Option<String>,
     /// Name of the container groups, which the service numbers if there are several.
     pub container_group_name: Option<String>,
     /// When containers that ended are started again.
     pub restart_policy: Option<RestartPolicy>,
-    /// Number of vCPUs.
+    /// Number of vCPUs of each container group.
     pub cpu: Option<f64>,
-    /// Memory of the instance, node or container.
+    /// Memory of each container group.
     pub memory: Option<f64>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group that new container groups belong to.
     pub resource_group_id: Option<String>,
     /// Where the DNS settings of the containers come from.
     pub dns_policy: Option<DnsPolicy>,
-    /// Whether Simple Log Service collects the logs of the containers.
+    /// Not available for use; leave it unset.
     pub enable_sls: Option<bool>,
     /// Image cache that the containers start from, which saves the time to pull images.
     pub image_snapshot_id: Option<String>,
-    /// RAM role that programs on the instance get temporary credentials of.
+    /// RAM role that programs in the containers get temporary credentials of.
     pub ram_role_name: Option<String>,
     /// Seconds that the containers have for their shutdown before they are killed.
     pub termination_grace_period_seconds: Option<i64>,
@@ -45,7 +45,7 @@ pub struct ModifyEciScalingConfigurationInput {
     pub ipv6_address_count: Option<i32>,
     /// Seconds after which the container group is stopped.
     pub active_deadline_seconds: Option<i64>,
-    /// Whether instances are spot instances, and whether their price has a limit.
+    /// Whether container groups are spot instances, and whether their price has a limit.
     pub spot_strategy: Option<SpotStrategy>,
     /// Highest price per hour that is accepted for a spot instance.
     pub spot_price_limit: Option<f64>,
@@ -53,7 +53,7 @@ pub struct ModifyEciScalingConfigurationInput {
     pub auto_create_eip: Option<bool>,
     /// Highest bandwidth of the elastic IP address.
     pub eip_bandwidth: Option<i32>,
-    /// Host name inside of the operating system.
+    /// Host name of the container groups, which the service numbers if there are several.
     pub host_name: Option<String>,
     /// Highest inbound bandwidth, in bit/s.
     pub ingress_bandwidth: Option<i64>,
@@ -63,11 +63,11 @@ pub struct ModifyEciScalingConfigurationInput {
     pub cpu_options_core: Option<i32>,
     /// Threads of each core; 1 turns hyper-threading off.
     pub cpu_options_threads_per_core: Option<i32>,
-    /// Size in GiB of additional temporary storage.
+    /// Size of additional temporary storage.
     pub ephemeral_storage: Option<i32>,
-    /// Share of the traffic that the instance receives as a backend server.
+    /// Share of the traffic that container groups receive as backend servers.
     pub load_balancer_weight: Option<i32>,
-    /// Tags as pairs of key and value.
+    /// Tags that new container groups get.
     pub tags: Option<Vec<Tag>>,
     /// Logons for the registries that container images are pulled from.
     pub image_registry_credentials: Option<Vec<ImageRegistryCredential>>,
@@ -96,7 +96,7 @@ pub struct ModifyEciScalingConfigurationInput {
     pub cost_optimization: Option<bool>,
     /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
     pub instance_family_level: Option<InstanceFamilyLevel>,
-    /// Known values: `RenewUpdate`, `IncrementalUpdate`.
+    /// Whether `Containers` replaces all containers of the configuration.
     pub containers_update_type: Option<ContainersUpdateType>,
     /// Instance types that can be used, in the order of their priority.
     pub instance_types: Option<Vec<String>>,
@@ -168,7 +168,7 @@ fields!(ModifyEciScalingConfigurationInput {
 });
 
 /// What `ModifyEciScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEciScalingConfigurationOutput {
     /// ID of this call. Include it when contacting support.
@@ -182,7 +182,7 @@ fields!(ModifyEciScalingConfigurationOutput {
 });
 
 /// When containers that ended are started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestartPolicy {
     /// `Always`.
@@ -201,8 +201,9 @@ variants!(RestartPolicy {
     OnFailure: "OnFailure",
 });
 
-/// Where the DNS settings of the containers come from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Where the DNS settings of the containers come from: from the `DnsConfig` parameters (`None`) or
+/// from the environment (`Default`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DnsPolicy {
     /// `None`.
@@ -218,8 +219,8 @@ variants!(DnsPolicy {
     Default: "Default",
 });
 
-/// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether container groups are spot instances, and whether their price has a limit.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -239,7 +240,7 @@ variants!(SpotStrategy {
 });
 
 /// Used by [`ModifyEciScalingConfigurationInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -276,7 +277,7 @@ impl Tag {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::image_registry_credentials`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImageRegistryCredential {
     /// Password to log on with.
@@ -321,7 +322,7 @@ impl ImageRegistryCredential {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Container {
     /// Seconds that the readiness probe waits for a response.
@@ -344,7 +345,7 @@ pub struct Container {
     pub environment_vars: Option<Vec<EnvironmentVar>>,
     /// Port that the liveness probe connects to.
     pub liveness_probe_tcp_socket_port: Option<i32>,
-    /// Whether the container has a terminal.
+    /// Whether the container has a terminal, as a shell such as `/bin/bash` needs.
     pub tty: Option<bool>,
     /// Directory in which the command of the container runs.
     pub working_dir: Option<String>,
@@ -360,7 +361,7 @@ pub struct Container {
     pub readiness_probe_initial_delay_seconds: Option<i32>,
     /// Whether standard input of the container is kept open.
     pub stdin: Option<bool>,
-    /// Memory of the instance, node or container.
+    /// Memory that the container may use.
     pub memory: Option<f64>,
     /// Name of the container, unique in the container group.
     pub name: Option<String>,
@@ -380,7 +381,7 @@ pub struct Container {
     pub image_pull_policy: Option<ImagePullPolicy>,
     /// Whether standard input is closed after the first client disconnects.
     pub stdin_once: Option<bool>,
-    /// Number of vCPUs.
+    /// Number of vCPUs that the container may use.
     pub cpu: Option<f64>,
     /// Port of the container that the kubelet sends the request to.
     pub liveness_probe_http_get_port: Option<i32>,
@@ -591,7 +592,7 @@ impl Container {
         self
     }
 
-    /// Whether the container has a terminal.
+    /// Whether the container has a terminal, as a shell such as `/bin/bash` needs.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -669,7 +670,7 @@ impl Container {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory that the container may use.
     ///
     /// In GiB. Example: `0.5`.
     #[inline]
@@ -770,7 +771,7 @@ impl Container {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs that the container may use.
     ///
     /// Example: `0.25`.
     #[inline]
@@ -1044,7 +1045,7 @@ impl Container {
 }
 
 /// Used by [`Container::security_context_capability_adds`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityContextCapabilityAdd {
     /// `NET_ADMIN`.
@@ -1061,7 +1062,7 @@ variants!(SecurityContextCapabilityAdd {
 });
 
 /// Protocol of the HTTP request of the readiness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadinessProbeHttpGetScheme {
     /// `HTTP`.
@@ -1078,7 +1079,7 @@ variants!(ReadinessProbeHttpGetScheme {
 });
 
 /// Used by [`Container::ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Port {
     /// Network protocol of the port.
@@ -1113,7 +1114,7 @@ impl Port {
 }
 
 /// Network protocol of the port.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -1130,14 +1131,14 @@ variants!(Protocol {
 });
 
 /// Used by [`Container::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1166,7 +1167,7 @@ impl EnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `path`.
     #[inline]
@@ -1177,7 +1178,7 @@ impl EnvironmentVar {
 }
 
 /// Protocol of the HTTP request of the liveness probe.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LivenessProbeHttpGetScheme {
     /// `HTTP`.
@@ -1194,7 +1195,7 @@ variants!(LivenessProbeHttpGetScheme {
 });
 
 /// Used by [`Container::volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VolumeMount {
     /// Whether mounts inside of the volume are passed on between the container and its host.
@@ -1227,7 +1228,8 @@ impl VolumeMount {
         self
     }
 
-    /// Directory of the container at which the volume is mounted.
+    /// Directory of the container at which the volume is mounted. It hides what the image has
+    /// there.
     ///
     /// Example: `/pod/data`.
     #[inline]
@@ -1265,7 +1267,7 @@ impl VolumeMount {
 }
 
 /// When the container image is pulled: always, only if it is not there, or never.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImagePullPolicy {
     /// `Always`.
@@ -1285,7 +1287,7 @@ variants!(ImagePullPolicy {
 });
 
 /// Protocol of the HTTP request that is sent after the container starts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecyclePostStartHandlerHttpGetScheme {
     /// `HTTP`.
@@ -1302,7 +1304,7 @@ variants!(LifecyclePostStartHandlerHttpGetScheme {
 });
 
 /// Protocol of the HTTP request that is sent before the container stops.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecyclePreStopHandlerHttpGetScheme {
     /// `HTTP`.
@@ -1319,7 +1321,7 @@ variants!(LifecyclePreStopHandlerHttpGetScheme {
 });
 
 /// Used by [`ModifyEciScalingConfigurationInput::volumes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Volume {
     /// Kind of the volume, which decides which of its settings are used.
@@ -1538,7 +1540,7 @@ impl Volume {
 }
 
 /// Kind of the volume, which decides which of its settings are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `EmptyDirVolume`.
@@ -1567,14 +1569,14 @@ variants!(Type {
 });
 
 /// Used by [`Volume::config_file_volume_config_file_to_path`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfigFileVolumeConfigFileToPath {
     /// Path of the file in the volume.
     pub path: Option<String>,
     /// Permissions of the file, as for `chmod`.
     pub mode: Option<i32>,
-    /// Content of the file of the volume, encoded in Base64.
+    /// Content of the file of the volume, encoded in Base64, 32 KB at most.
     pub content: Option<Sensitive<String>>,
 }
 
@@ -1603,7 +1605,7 @@ impl ConfigFileVolumeConfigFileToPath {
         self
     }
 
-    /// Content of the file of the volume, encoded in Base64.
+    /// Content of the file of the volume, encoded in Base64, 32 KB at most.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.content = Some(Sensitive::new(value.into()));
@@ -1612,7 +1614,7 @@ impl ConfigFileVolumeConfigFileToPath {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::init_containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainer {
     /// Environment variables of the init container.
@@ -1625,11 +1627,11 @@ pub struct InitContainer {
     pub init_container_ports: Option<Vec<InitContainerPort>>,
     /// Where volumes of the container group appear in the file system of the init container.
     pub init_container_volume_mounts: Option<Vec<InitContainerVolumeMount>>,
-    /// Whether the container can only read its root file system.
+    /// Not available for use; leave it unset.
     pub security_context_read_only_root_filesystem: Option<bool>,
     /// When the container image is pulled: always, only if it is not there, or never.
     pub image_pull_policy: Option<ImagePullPolicy>,
-    /// Number of vCPUs.
+    /// Number of vCPUs that the init container may use.
     pub cpu: Option<f64>,
     /// Directory in which the command of the container runs.
     pub working_dir: Option<String>,
@@ -1641,7 +1643,7 @@ pub struct InitContainer {
     pub security_context_run_as_user: Option<i64>,
     /// Number of GPUs of the container.
     pub gpu: Option<i32>,
-    /// Memory of the instance, node or container.
+    /// Memory that the init container may use.
     pub memory: Option<f64>,
     /// Name of the init container, unique in the container group.
     pub name: Option<String>,
@@ -1725,7 +1727,7 @@ impl InitContainer {
         self
     }
 
-    /// Whether the container can only read its root file system.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `false`.
     #[inline]
@@ -1743,7 +1745,7 @@ impl InitContainer {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs that the init container may use.
     ///
     /// Example: `0.5`.
     #[inline]
@@ -1800,7 +1802,7 @@ impl InitContainer {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory that the init container may use.
     ///
     /// In GiB. Example: `1.0`.
     #[inline]
@@ -1820,14 +1822,14 @@ impl InitContainer {
 }
 
 /// Used by [`InitContainer::init_container_environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerEnvironmentVar {
     /// Name of the environment variable.
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -1856,7 +1858,7 @@ impl InitContainerEnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `path`.
     #[inline]
@@ -1867,7 +1869,7 @@ impl InitContainerEnvironmentVar {
 }
 
 /// Used by [`InitContainer::init_container_ports`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerPort {
     /// Network protocol of the port.
@@ -1902,7 +1904,7 @@ impl InitContainerPort {
 }
 
 /// Used by [`InitContainer::init_container_volume_mounts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitContainerVolumeMount {
     /// Whether mounts inside of the volume are passed on between the container and its host.
@@ -1935,7 +1937,8 @@ impl InitContainerVolumeMount {
         self
     }
 
-    /// Directory of the container at which the volume is mounted.
+    /// Directory of the container at which the volume is mounted. It hides what the image has
+    /// there.
     ///
     /// Example: `/usr/share/`.
     #[inline]
@@ -1973,7 +1976,7 @@ impl InitContainerVolumeMount {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::dns_config_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DnsConfigOption {
     /// Value of the option of the DNS resolver.
@@ -2008,7 +2011,7 @@ impl DnsConfigOption {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::host_aliases`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostAlias {
     /// IP address that the host names resolve to in the containers.
@@ -2046,7 +2049,7 @@ impl HostAlias {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::security_context_sys_ctls`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityContextSysCtl {
     /// Value of the kernel parameter.
@@ -2081,16 +2084,16 @@ impl SecurityContextSysCtl {
 }
 
 /// Used by [`ModifyEciScalingConfigurationInput::acr_registry_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AcrRegistryInfo {
     /// Domain names of the Container Registry instance.
     pub domains: Option<Vec<String>>,
-    /// Name of the instance, chosen by its owner.
+    /// Name of the Container Registry instance.
     pub instance_name: Option<String>,
-    /// Instance, by the ID that the service assigned at its creation.
+    /// Container Registry instance, by its ID, such as `cri-nwj395hgf6f3****`.
     pub instance_id: Option<String>,
-    /// Region to work in; the region of the client if it is not set.
+    /// Region of the Container Registry instance.
     pub region_id: Option<String>,
 }
 
@@ -2114,7 +2117,7 @@ impl AcrRegistryInfo {
         self
     }
 
-    /// Name of the instance, chosen by its owner. It need not be unique.
+    /// Name of the Container Registry instance.
     ///
     /// Example: `acr-test`.
     #[inline]
@@ -2123,7 +2126,7 @@ impl AcrRegistryInfo {
         self
     }
 
-    /// Instance, by the ID that the service assigned at its creation.
+    /// Container Registry instance, by its ID, such as `cri-nwj395hgf6f3****`.
     ///
     /// Example: `cri-nwj395hgf6f3****`.
     #[inline]
@@ -2132,7 +2135,7 @@ impl AcrRegistryInfo {
         self
     }
 
-    /// Region to work in; the region of the client if it is not set.
+    /// Region of the Container Registry instance.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -2142,8 +2145,9 @@ impl AcrRegistryInfo {
     }
 }
 
-/// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Class of the instance family: entry level, enterprise level, or burstable with CPU credits. Only
+/// used with `CostOptimization`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -2162,8 +2166,9 @@ variants!(InstanceFamilyLevel {
     CreditEntryLevel: "CreditEntryLevel",
 });
 
-/// Used by [`ModifyEciScalingConfigurationInput::containers_update_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether `Containers` replaces all containers of the configuration, or is merged into those of
+/// the same name.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ContainersUpdateType {
     /// `RenewUpdate`.
@@ -2180,7 +2185,7 @@ variants!(ContainersUpdateType {
 });
 
 /// Performance level of the disk of the data cache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataCachePl {
     /// `PL0`.

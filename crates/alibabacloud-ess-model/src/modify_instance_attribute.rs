@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyInstanceAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAttributeInput {
     /// Instance, by the ID that the service assigned at its creation.
@@ -33,7 +33,7 @@ fields!(ModifyInstanceAttributeInput {
 });
 
 /// What `ModifyInstanceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyLifecycleHook`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLifecycleHookInput {
     /// Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
@@ -18,7 +18,7 @@ pub struct ModifyLifecycleHookInput {
     pub lifecycle_hook_name: Option<String>,
     /// What happens to the instances when the hook times out.
     pub default_result: Option<DefaultResult>,
-    /// Seconds by which the wait at the hook is extended.
+    /// Seconds that an instance waits at the hook.
     pub heartbeat_timeout: Option<i32>,
     /// Whether the hook holds instances that join or instances that leave.
     pub lifecycle_transition: Option<LifecycleTransition>,
@@ -46,7 +46,7 @@ fields!(ModifyLifecycleHookInput {
 });
 
 /// What `ModifyLifecycleHook` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLifecycleHookOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(ModifyLifecycleHookOutput {
 
 /// What happens to the instances when the hook times out: they go on, the activity is abandoned, or
 /// it is rolled back.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DefaultResult {
     /// `CONTINUE`.
@@ -78,7 +78,7 @@ variants!(DefaultResult {
 });
 
 /// Whether the hook holds instances that join or instances that leave.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleTransition {
     /// `SCALE_OUT`.
@@ -95,7 +95,7 @@ variants!(LifecycleTransition {
 });
 
 /// Whether the hook is active.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LifecycleHookStatus {
     /// `Active`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyNotificationConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNotificationConfigurationInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -35,7 +35,7 @@ fields!(ModifyNotificationConfigurationInput {
 });
 
 /// What `ModifyNotificationConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNotificationConfigurationOutput {
     /// ID of this call. Include it when contacting support.

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 /// Parameters of `ModifyScalingConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScalingConfigurationInput {
-    /// Scaling configuration, the template that instances are created from, by its ID.
+    /// Scaling configuration to change.
     pub scaling_configuration_id: Option<String>,
     /// Whether the instance has its own network bandwidth for disks.
     pub io_optimized: Option<IoOptimized>,
@@ -28,9 +28,9 @@ pub struct ModifyScalingConfigurationInput {
     pub image_id: Option<String>,
     /// Image with the operating system, by its name instead of its ID.
     pub image_name: Option<String>,
-    /// Number of vCPUs.
+    /// Number of vCPUs by which the service chooses an instance type, together with `Memory`.
     pub cpu: Option<i32>,
-    /// Memory of the instance, node or container.
+    /// Memory in GiB by which the service chooses an instance type, together with `Cpu`.
     pub memory: Option<i32>,
     /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
     pub internet_charge_type: Option<InternetChargeType>,
@@ -58,15 +58,16 @@ pub struct ModifyScalingConfigurationInput {
     pub ram_role_name: Option<String>,
     /// Whether instances use the password that the image has.
     pub password_inherit: Option<bool>,
-    /// Tags as pairs of key and value.
+    /// Tags of new instances as JSON, from key to value.
     pub tags: Option<BTreeMap<String, String>>,
     /// Deployment set, which spreads its instances over physical servers.
     pub deployment_set_id: Option<String>,
     /// Security group that instances join.
     pub security_group_id: Option<String>,
-    /// Whether the list replaces the present one instead of being added to it.
+    /// Whether lists such as `InstanceTypes` and `DataDisks` replace the present ones instead of
+    /// being added to them.
     pub r#override: Option<bool>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of new instances.
     pub resource_group_id: Option<String>,
     /// HPC cluster that instances join.
     pub hpc_cluster_id: Option<String>,
@@ -78,7 +79,7 @@ pub struct ModifyScalingConfigurationInput {
     pub credit_specification: Option<CreditSpecification>,
     /// Family of images whose newest one is used.
     pub image_family: Option<String>,
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Zone of new instances.
     pub zone_id: Option<String>,
     /// Dedicated host, a physical server that only this account uses.
     pub dedicated_host_id: Option<String>,
@@ -86,7 +87,7 @@ pub struct ModifyScalingConfigurationInput {
     pub affinity: Option<Affinity>,
     /// Whether instances run on dedicated hosts or on shared ones.
     pub tenancy: Option<Tenancy>,
-    /// Further settings of the placement of instances.
+    /// Reserved for a preview by invitation.
     pub scheduler_options: Option<BTreeMap<String, Value>>,
     /// Whether instances use private pools: an open one, that of `PrivatePoolOptions.Id`, or none.
     pub private_pool_options_match_criteria: Option<String>,
@@ -100,7 +101,7 @@ pub struct ModifyScalingConfigurationInput {
     pub data_disks: Option<Vec<DataDisk>>,
     /// Highest price for spot instances, by instance type.
     pub spot_price_limits: Option<Vec<SpotPriceLimit>>,
-    /// Instance types that can be used, in the order of their priority.
+    /// Instance types to try, up to 10, in order of priority.
     pub instance_types: Option<Vec<String>>,
     /// Instance types, each with the capacity that an instance counts for.
     pub instance_type_overrides: Option<Vec<InstanceTypeOverride>>,
@@ -124,7 +125,7 @@ pub struct ModifyScalingConfigurationInput {
     pub system_disk_bursting_enabled: Option<bool>,
     /// Whether to log on as the user `ecs-user` instead of root.
     pub image_options_login_as_non_root: Option<bool>,
-    /// Whether deletion protection is on.
+    /// Whether new instances are protected from release in the ECS console and by ECS calls.
     pub deletion_protection: Option<bool>,
     /// Storage set, which spreads its disks over storage devices.
     pub storage_set_id: Option<String>,
@@ -219,7 +220,7 @@ fields!(ModifyScalingConfigurationInput {
 });
 
 /// What `ModifyScalingConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScalingConfigurationOutput {
     /// ID of this call. Include it when contacting support.
@@ -234,7 +235,7 @@ fields!(ModifyScalingConfigurationOutput {
 
 /// Whether the instance has its own network bandwidth for disks (I/O optimized), as all current
 /// types do.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IoOptimized {
     /// `none`.
@@ -251,7 +252,7 @@ variants!(IoOptimized {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.
@@ -271,7 +272,7 @@ variants!(SpotStrategy {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -288,7 +289,7 @@ variants!(InternetChargeType {
 });
 
 /// Category of the system disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskCategory {
     /// `cloud`.
@@ -314,7 +315,7 @@ variants!(SystemDiskCategory {
 });
 
 /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskPerformanceLevel {
     /// `PL0`.
@@ -337,7 +338,7 @@ variants!(SystemDiskPerformanceLevel {
 });
 
 /// Whether a burstable instance stops at its CPU credits or may exceed them at extra cost.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreditSpecification {
     /// `Standard`.
@@ -354,7 +355,7 @@ variants!(CreditSpecification {
 });
 
 /// Whether an instance stays on its dedicated host when it is stopped and started again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Affinity {
     /// `default`.
@@ -371,7 +372,7 @@ variants!(Affinity {
 });
 
 /// Whether instances run on dedicated hosts or on shared ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Tenancy {
     /// `default`.
@@ -388,7 +389,7 @@ variants!(Tenancy {
 });
 
 /// Used by [`ModifyScalingConfigurationInput::data_disks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DataDisk {
     /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
@@ -574,7 +575,7 @@ impl DataDisk {
 }
 
 /// Performance level of an enterprise SSD (ESSD), which limits IOPS and throughput.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PerformanceLevel {
     /// `PL0`.
@@ -597,7 +598,7 @@ variants!(PerformanceLevel {
 });
 
 /// Whether the data disk is encrypted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Encrypted {
     /// `true`.
@@ -616,7 +617,7 @@ variants!(Encrypted {
 boolean!(Encrypted { True, False });
 
 /// Used by [`DataDisk::categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `cloud`.
@@ -639,7 +640,7 @@ variants!(Category {
 });
 
 /// Category of the data disk, which sets its price and performance, such as `cloud_essd`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataDiskCategory {
     /// `cloud`.
@@ -665,7 +666,7 @@ variants!(DataDiskCategory {
 });
 
 /// Used by [`ModifyScalingConfigurationInput::spot_price_limits`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SpotPriceLimit {
     /// Highest price per hour that is accepted for a spot instance of the type.
@@ -700,7 +701,7 @@ impl SpotPriceLimit {
 }
 
 /// Used by [`ModifyScalingConfigurationInput::instance_type_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTypeOverride {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -735,16 +736,16 @@ impl InstanceTypeOverride {
 }
 
 /// Used by [`ModifyScalingConfigurationInput::instance_pattern_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstancePatternInfo {
-    /// Number of vCPUs.
+    /// Number of vCPUs that an instance type must have.
     pub cores: Option<i32>,
     /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
     pub instance_family_level: Option<InstanceFamilyLevel>,
     /// Highest price per hour that is accepted for an instance of the type.
     pub max_price: Option<f64>,
-    /// Memory of the instance, node or container.
+    /// Memory in GiB that an instance type must have.
     pub memory: Option<f64>,
     /// Architectures of instance families that are allowed, such as x86 servers with a GPU.
     pub architectures: Option<Vec<Architecture>>,
@@ -813,7 +814,7 @@ fields!(InstancePatternInfo {
 });
 
 impl InstancePatternInfo {
-    /// Number of vCPUs.
+    /// Number of vCPUs that an instance type must have.
     ///
     /// Example: `2`.
     #[inline]
@@ -844,7 +845,7 @@ impl InstancePatternInfo {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory in GiB that an instance type must have.
     ///
     /// In GiB. Example: `4.0`.
     #[inline]
@@ -1055,7 +1056,7 @@ impl InstancePatternInfo {
 }
 
 /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceFamilyLevel {
     /// `EntryLevel`.
@@ -1075,7 +1076,7 @@ variants!(InstanceFamilyLevel {
 });
 
 /// Used by [`InstancePatternInfo::architectures`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `X86`.
@@ -1098,7 +1099,7 @@ variants!(Architecture {
 });
 
 /// Whether burstable instance types are included, excluded, or the only ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BurstablePerformance {
     /// `Exclude`.
@@ -1118,7 +1119,7 @@ variants!(BurstablePerformance {
 });
 
 /// Used by [`ModifyScalingConfigurationInput::system_disk_categories`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InputSystemDiskCategory {
     /// `cloud`.
@@ -1141,7 +1142,7 @@ variants!(InputSystemDiskCategory {
 });
 
 /// Cipher for the data on the disk, such as `aes-256`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDiskEncryptAlgorithm {
     /// `AES-256`.
@@ -1158,7 +1159,7 @@ variants!(SystemDiskEncryptAlgorithm {
 });
 
 /// Used by [`ModifyScalingConfigurationInput::custom_priorities`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomPriority {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -1193,7 +1194,7 @@ impl CustomPriority {
 }
 
 /// Used by [`ModifyScalingConfigurationInput::network_interfaces`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkInterface {
     /// Whether this is the primary network interface of the instance or a secondary one.
@@ -1259,7 +1260,7 @@ impl NetworkInterface {
 }
 
 /// Whether this is the primary network interface of the instance or a secondary one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Primary`.
@@ -1276,7 +1277,7 @@ variants!(InstanceType {
 });
 
 /// Whether the network interface carries ordinary TCP/IP traffic or also RDMA traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceTrafficMode {
     /// `Standard`.
@@ -1293,7 +1294,7 @@ variants!(NetworkInterfaceTrafficMode {
 });
 
 /// Confidential computing settings of the instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityOptions {
     /// Confidential computing technology that the instances use.
@@ -1319,7 +1320,7 @@ impl SecurityOptions {
 }
 
 /// Confidential computing technology that the instances use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfidentialComputingMode {
     /// `Enclave`.
@@ -1336,7 +1337,7 @@ variants!(ConfidentialComputingMode {
 });
 
 /// Whether programs on the instance can reach the metadata service.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpEndpoint {
     /// `enabled`.
@@ -1353,7 +1354,7 @@ variants!(HttpEndpoint {
 });
 
 /// Whether the metadata service requires a session token, which protects against forged requests.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpTokens {
     /// `optional`.
@@ -1370,7 +1371,7 @@ variants!(HttpTokens {
 });
 
 /// Private and public pools that instances are created from.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourcePoolOptions {
     /// Whether private pools, the public pool, or both are used.
@@ -1406,7 +1407,7 @@ impl ResourcePoolOptions {
 }
 
 /// Whether private pools, the public pool, or both are used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// `PrivatePoolFirst`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyScalingGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScalingGroupInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -20,13 +20,13 @@ pub struct ModifyScalingGroupInput {
     pub max_size: Option<i32>,
     /// Seconds after an activity in which alarm tasks start no other.
     pub default_cooldown: Option<i32>,
-    /// Which instances are removed first at a scale-in, such as the oldest ones.
+    /// Which instances go first at a scale-in, up to three rules in order.
     pub removal_policies: Option<Vec<RemovalPolicy>>,
-    /// Scaling configuration that new instances are created from.
+    /// Scaling configuration of the group that new instances are created from, from now on.
     pub active_scaling_configuration_id: Option<String>,
-    /// How the health of instances is checked.
+    /// Whether instances are checked by their ECS state.
     pub health_check_type: Option<HealthCheckType>,
-    /// Launch template, a stored set of parameters to create instances with.
+    /// Launch template of ECS that new instances are created from.
     pub launch_template_id: Option<String>,
     /// Version of the launch template: a number, `Default`, or `Latest`.
     pub launch_template_version: Option<String>,
@@ -44,13 +44,13 @@ pub struct ModifyScalingGroupInput {
     pub desired_capacity: Option<i32>,
     /// Whether the scaling group is protected from deletion.
     pub group_deletion_protection: Option<bool>,
-    /// How instances are spread over the vSwitches of several zones.
+    /// How instances are spread over the vSwitches.
     pub multi_az_policy: Option<MultiAzPolicy>,
-    /// vSwitches, the subnets of a VPC in one zone each.
+    /// vSwitches for new instances, which replace the previous ones.
     pub vswitch_ids: Option<Vec<String>>,
-    /// Instance types that replace that of the launch template, in the order of their priority.
+    /// Instance types to use instead of that of the launch template.
     pub launch_template_overrides: Option<Vec<LaunchTemplateOverride>>,
-    /// Seconds after which an instance is replaced.
+    /// Seconds, at least one day, after which an instance is replaced.
     pub max_instance_lifetime: Option<i32>,
     /// Whether instances are kept balanced over the zones.
     pub az_balance: Option<bool>,
@@ -60,11 +60,11 @@ pub struct ModifyScalingGroupInput {
     pub spot_allocation_strategy: Option<SpotAllocationStrategy>,
     /// Function of Function Compute that chooses the instances to remove, by its ARN.
     pub custom_policy_arn: Option<String>,
-    /// Whether the group stops keeping up a desired number of instances.
+    /// Whether to turn the desired number of instances off, so that only the limits apply.
     pub disable_desired_capacity: Option<bool>,
-    /// What happens to instances at a scale-in: they are released, or stopped to be used again.
+    /// What a scale-in does with created instances.
     pub scaling_policy: Option<ScalingPolicy>,
-    /// How the health of instances is checked.
+    /// Health checks to combine.
     pub health_check_types: Option<Vec<HealthCheckType>>,
     /// Seconds that an instance has for its shutdown at a scale-in before it is stopped by force.
     pub stop_instance_timeout: Option<i32>,
@@ -112,7 +112,7 @@ fields!(ModifyScalingGroupInput {
 });
 
 /// What `ModifyScalingGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScalingGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -126,7 +126,7 @@ fields!(ModifyScalingGroupOutput {
 });
 
 /// Used by [`ModifyScalingGroupInput::removal_policies`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RemovalPolicy {
     /// `OldestInstance`.
@@ -145,8 +145,9 @@ variants!(RemovalPolicy {
     OldestScalingConfiguration: "OldestScalingConfiguration",
 });
 
-/// How the health of instances is checked. Unhealthy ones are replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether instances are checked by their ECS state, also by their load balancer, or not at all.
+/// Unhealthy instances are replaced.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `NONE`.
@@ -165,8 +166,10 @@ variants!(HealthCheckType {
     LoadBalancer: "LOAD_BALANCER",
 });
 
-/// How instances are spread over the vSwitches of several zones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How instances are spread over the vSwitches: in their order (`PRIORITY`), cheapest first
+/// (`COST_OPTIMIZED`), evenly (`BALANCE`), or by a combination of settings (`COMPOSABLE`). Required
+/// for several vSwitches to be used.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MultiAzPolicy {
     /// `PRIORITY`.
@@ -189,7 +192,7 @@ variants!(MultiAzPolicy {
 });
 
 /// Used by [`ModifyScalingGroupInput::launch_template_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -236,7 +239,7 @@ impl LaunchTemplateOverride {
 }
 
 /// How instance types are chosen for pay-as-you-go instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationStrategy {
     /// `priority`.
@@ -253,7 +256,7 @@ variants!(AllocationStrategy {
 });
 
 /// How instance types are chosen for spot instances: by priority or by price.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotAllocationStrategy {
     /// `priority`.
@@ -269,8 +272,9 @@ variants!(SpotAllocationStrategy {
     LowestPrice: "lowestPrice",
 });
 
-/// What happens to instances at a scale-in: they are released, or stopped to be used again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What a scale-in does with created instances: release them, or stop them for later use
+/// (`recycle`). The forced variants do not shut them down first, so data in memory is lost.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScalingPolicy {
     /// `recycle`.
@@ -293,7 +297,7 @@ variants!(ScalingPolicy {
 });
 
 /// How the capacity is divided between pay-as-you-go and spot instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CapacityOptions {
     /// Number of pay-as-you-go instances that the group has at least.
@@ -373,7 +377,7 @@ impl CapacityOptions {
 }
 
 /// Whether prices are compared per unit of capacity or per vCPU.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PriceComparisonMode {
     /// `PricePerUnit`.
@@ -390,7 +394,7 @@ variants!(PriceComparisonMode {
 });
 
 /// Whether balance between zones comes before having enough instances.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BalanceMode {
     /// `BalancedBestEffort`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ModifyScalingRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScalingRuleInput {
     /// Scaling rule, by the ID that `CreateScalingRule` returned.
@@ -87,7 +87,7 @@ fields!(ModifyScalingRuleInput {
 });
 
 /// What `ModifyScalingRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScalingRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -101,7 +101,7 @@ fields!(ModifyScalingRuleOutput {
 });
 
 /// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdjustmentType {
     /// `QuantityChangeInCapacity`.
@@ -121,7 +121,7 @@ variants!(AdjustmentType {
 });
 
 /// Whether a predictive rule acts on its forecast or only makes one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PredictiveScalingMode {
     /// `PredictAndScale`.
@@ -138,7 +138,7 @@ variants!(PredictiveScalingMode {
 });
 
 /// Whether the forecast or `InitialMaxSize` limits the group when the forecast is higher.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PredictiveValueBehavior {
     /// `MaxOverridePredictiveValue`.
@@ -158,7 +158,7 @@ variants!(PredictiveValueBehavior {
 });
 
 /// Used by [`ModifyScalingRuleInput::step_adjustments`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StepAdjustment {
     /// Upper end of the step, counted from the threshold of the alarm.
@@ -205,7 +205,7 @@ impl StepAdjustment {
 }
 
 /// Used by [`ModifyScalingRuleInput::alarm_dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmDimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -242,7 +242,7 @@ impl AlarmDimension {
 }
 
 /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `system`.
@@ -262,7 +262,7 @@ variants!(MetricType {
 });
 
 /// Used by [`ModifyScalingRuleInput::hybrid_metrics`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HybridMetric {
     /// Name by which expressions refer to the metric.
@@ -338,7 +338,7 @@ impl HybridMetric {
 }
 
 /// How the values of the metric in a period are aggregated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Statistic {
     /// `Average`.
@@ -358,7 +358,7 @@ variants!(Statistic {
 });
 
 /// Used by [`HybridMetric::dimensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Dimension {
     /// Name of the dimension of the metric, such as `user_id` or `device`.
@@ -395,7 +395,7 @@ impl Dimension {
 }
 
 /// Settings of the alarms that the target tracking rule creates.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmOptions {
     /// Seconds over which the metric is aggregated.

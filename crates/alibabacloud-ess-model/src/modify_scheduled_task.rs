@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ModifyScheduledTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScheduledTaskInput {
     /// Scheduled task, by the ID that `CreateScheduledTask` returned.
@@ -61,7 +61,7 @@ fields!(ModifyScheduledTaskInput {
 });
 
 /// What `ModifyScheduledTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyScheduledTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -75,7 +75,7 @@ fields!(ModifyScheduledTaskOutput {
 });
 
 /// Whether the task recurs by days, weeks, months, or a cron expression.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RecurrenceType {
     /// `Daily`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RebalanceInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebalanceInstancesInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -22,7 +22,7 @@ fields!(RebalanceInstancesInput {
 });
 
 /// What `RebalanceInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebalanceInstancesOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RecordLifecycleActionHeartbeat`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecordLifecycleActionHeartbeatInput {
     /// Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
@@ -29,7 +29,7 @@ fields!(RecordLifecycleActionHeartbeatInput {
 });
 
 /// What `RecordLifecycleActionHeartbeat` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecordLifecycleActionHeartbeatOutput {
     /// ID of this call. Include it when contacting support.

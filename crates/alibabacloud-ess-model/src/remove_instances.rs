@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RemoveInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveInstancesInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -18,7 +18,7 @@ pub struct RemoveInstancesInput {
     pub decrease_desired_capacity: Option<bool>,
     /// Whether invalid instances are skipped instead of making the call fail.
     pub ignore_invalid_instance: Option<bool>,
-    /// Instances to act on, as listed by `DescribeScalingInstances`.
+    /// Instances of the group to remove, up to 20.
     pub instance_ids: Option<Vec<String>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -43,7 +43,7 @@ fields!(RemoveInstancesInput {
 });
 
 /// What `RemoveInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveInstancesOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its
@@ -66,7 +66,7 @@ fields!(RemoveInstancesOutput {
 });
 
 /// Whether the instances are released, or stopped to be used again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RemovePolicy {
     /// `recycle`.
@@ -83,14 +83,14 @@ variants!(RemovePolicy {
 });
 
 /// Which lifecycle hooks the activity ignores.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LifecycleHookContext {
     /// Whether the activity ignores all lifecycle hooks.
     pub disable_lifecycle_hook: Option<bool>,
     /// Lifecycle hooks that the activity ignores.
     pub ignored_lifecycle_hook_ids: Option<Vec<String>>,
-    /// Undocumented.
+    /// What happens to the instances when the hooks are passed over, `CONTINUE` or `ABANDON`.
     pub lifecycle_hook_result: Option<String>,
 }
 
@@ -122,7 +122,7 @@ impl LifecycleHookContext {
         self
     }
 
-    /// Undocumented.
+    /// What happens to the instances when the hooks are passed over, `CONTINUE` or `ABANDON`.
     #[inline]
     pub fn lifecycle_hook_result(mut self, value: impl Into<String>) -> Self {
         self.lifecycle_hook_result = Some(value.into());
@@ -131,7 +131,7 @@ impl LifecycleHookContext {
 }
 
 /// Used by [`RemoveInstancesOutput::ignored_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IgnoredInstance {
     /// Instance, by the ID that the service assigned at its creation.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ResumeInstanceRefresh`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeInstanceRefreshInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -25,7 +25,7 @@ fields!(ResumeInstanceRefreshInput {
 });
 
 /// What `ResumeInstanceRefresh` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeInstanceRefreshOutput {
     /// ID of this call. Include it when contacting support.

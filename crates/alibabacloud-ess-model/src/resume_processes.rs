@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ResumeProcesses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeProcessesInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -28,7 +28,7 @@ fields!(ResumeProcessesInput {
 });
 
 /// What `ResumeProcesses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResumeProcessesOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(ResumeProcessesOutput {
 });
 
 /// Used by [`ResumeProcessesInput::processes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Process {
     /// `ScaleIn`.

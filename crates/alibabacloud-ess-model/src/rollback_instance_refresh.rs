@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RollbackInstanceRefresh`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RollbackInstanceRefreshInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -26,7 +26,7 @@ fields!(RollbackInstanceRefreshInput {
 });
 
 /// What `RollbackInstanceRefresh` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RollbackInstanceRefreshOutput {
     /// ID of this call. Include it when contacting support.

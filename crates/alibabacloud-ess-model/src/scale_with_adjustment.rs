@@ -7,20 +7,20 @@
 use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `ScaleWithAdjustment`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScaleWithAdjustmentInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
     pub scaling_group_id: Option<String>,
-    /// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
+    /// What `AdjustmentValue` means.
     pub adjustment_type: Option<AdjustmentType>,
-    /// Size of the adjustment; a negative number removes instances.
+    /// Number, percentage, or total.
     pub adjustment_value: Option<i32>,
     /// Fewest instances that are added or removed when the adjustment is a percentage.
     pub min_adjustment_magnitude: Option<i32>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Default: `false`.
+    /// Whether the scaling activity starts during the call.
     pub sync_activity: Option<bool>,
     /// Whether the activity can run at the same time as others of the group.
     pub parallel_task: Option<bool>,
@@ -29,9 +29,9 @@ pub struct ScaleWithAdjustmentInput {
     pub overrides: Option<Overrides>,
     /// Which lifecycle hooks the activity ignores.
     pub lifecycle_hook_context: Option<LifecycleHookContext>,
-    /// Text that the caller attached to the scaling activity.
+    /// Text to attach to the scaling activity, for the caller's own use.
     pub activity_metadata: Option<JsonText>,
-    /// Whether instances are created, or only a plan of them is returned.
+    /// Whether the change is carried out (`None`), or only planned and returned (`PlanOnly`).
     pub execution_mode: Option<ExecutionMode>,
 }
 
@@ -50,7 +50,7 @@ fields!(ScaleWithAdjustmentInput {
 });
 
 /// What `ScaleWithAdjustment` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScaleWithAdjustmentOutput {
     /// Scaling activity that carries out the change; `DescribeScalingActivities` returns its
@@ -62,6 +62,9 @@ pub struct ScaleWithAdjustmentOutput {
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3****`.
     pub request_id: Option<String>,
+    /// Kind of scaling activity. With `CapacityChange`, the activity only changes the expected
+    /// number of instances and starts none itself.
+    ///
     /// Example: `CapacityChange`.
     pub activity_type: Option<String>,
     /// Plan of the instances that would be created. Only present when only a plan was asked for.
@@ -75,8 +78,9 @@ fields!(ScaleWithAdjustmentOutput {
     plan_result: "PlanResult",
 });
 
-/// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What `AdjustmentValue` means: instances to add or remove, a percentage of the present number, or
+/// the total to reach.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AdjustmentType {
     /// `QuantityChangeInCapacity`.
@@ -97,12 +101,12 @@ variants!(AdjustmentType {
 
 /// Settings of container instances that replace those of the scaling configuration for this
 /// activity.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Overrides {
-    /// Number of vCPUs.
+    /// Number of vCPUs of new container instances.
     pub cpu: Option<f64>,
-    /// Memory of the instance, node or container.
+    /// Memory of new container instances, in GiB.
     pub memory: Option<f64>,
     /// Settings of containers that replace those of the scaling configuration for this activity.
     pub container_overrides: Option<Vec<ContainerOverride>>,
@@ -118,7 +122,7 @@ fields!(Overrides {
 });
 
 impl Overrides {
-    /// Number of vCPUs.
+    /// Number of vCPUs of new container instances.
     ///
     /// In vCPUs. Example: `2.0`.
     #[inline]
@@ -127,7 +131,7 @@ impl Overrides {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory of new container instances, in GiB.
     ///
     /// In GiB. Example: `4.0`.
     #[inline]
@@ -155,7 +159,7 @@ impl Overrides {
 }
 
 /// Used by [`Overrides::container_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContainerOverride {
     /// Container whose settings are replaced, by its name in the scaling configuration.
@@ -166,9 +170,9 @@ pub struct ContainerOverride {
     pub commands: Option<Vec<String>>,
     /// Environment variables of the container.
     pub environment_vars: Option<Vec<EnvironmentVar>>,
-    /// Number of vCPUs.
+    /// Number of vCPUs that the container may use.
     pub cpu: Option<f64>,
-    /// Memory of the instance, node or container.
+    /// Memory that the container may use, in GiB.
     pub memory: Option<f64>,
 }
 
@@ -224,7 +228,7 @@ impl ContainerOverride {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs that the container may use.
     ///
     /// In vCPUs. Example: `2.0`.
     #[inline]
@@ -233,7 +237,7 @@ impl ContainerOverride {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory that the container may use, in GiB.
     ///
     /// In GiB. Example: `4.0`.
     #[inline]
@@ -244,7 +248,7 @@ impl ContainerOverride {
 }
 
 /// Used by [`ContainerOverride::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
@@ -281,14 +285,14 @@ impl EnvironmentVar {
 }
 
 /// Which lifecycle hooks the activity ignores.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LifecycleHookContext {
     /// Whether the activity ignores all lifecycle hooks.
     pub disable_lifecycle_hook: Option<bool>,
     /// Lifecycle hooks that the activity ignores.
     pub ignored_lifecycle_hook_ids: Option<Vec<String>>,
-    /// Undocumented.
+    /// What happens to the instances when the hooks are passed over, `CONTINUE` or `ABANDON`.
     pub lifecycle_hook_result: Option<String>,
 }
 
@@ -320,7 +324,7 @@ impl LifecycleHookContext {
         self
     }
 
-    /// Undocumented.
+    /// What happens to the instances when the hooks are passed over, `CONTINUE` or `ABANDON`.
     #[inline]
     pub fn lifecycle_hook_result(mut self, value: impl Into<String>) -> Self {
         self.lifecycle_hook_result = Some(value.into());
@@ -328,8 +332,8 @@ impl LifecycleHookContext {
     }
 }
 
-/// Whether instances are created, or only a plan of them is returned.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the change is carried out (`None`), or only planned and returned (`PlanOnly`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExecutionMode {
     /// `None`.
@@ -346,7 +350,7 @@ variants!(ExecutionMode {
 });
 
 /// Plan of the instances that would be created. Only present when only a plan was asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PlanResult {
     /// Instances that would be created, by instance type and zone.
@@ -358,7 +362,7 @@ fields!(PlanResult {
 });
 
 /// Used by [`PlanResult::resource_allocations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourceAllocation {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
@@ -392,7 +396,7 @@ fields!(ResourceAllocation {
 });
 
 /// Whether instances are spot instances, and whether their price has a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SpotStrategy {
     /// `NoSpot`.

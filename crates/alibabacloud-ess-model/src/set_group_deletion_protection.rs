@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `SetGroupDeletionProtection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetGroupDeletionProtectionInput {
     /// Whether the scaling group is protected from deletion.
@@ -26,7 +26,7 @@ fields!(SetGroupDeletionProtectionInput {
 });
 
 /// What `SetGroupDeletionProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetGroupDeletionProtectionOutput {
     /// ID of this call. Include it when contacting support.

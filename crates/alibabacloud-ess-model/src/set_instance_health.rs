@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetInstanceHealth`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetInstanceHealthInput {
     /// Instance, by the ID that the service assigned at its creation.
@@ -22,7 +22,7 @@ fields!(SetInstanceHealthInput {
 });
 
 /// What `SetInstanceHealth` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetInstanceHealthOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(SetInstanceHealthOutput {
 });
 
 /// Whether the instance counts as healthy. An unhealthy one is replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthStatus {
     /// `Healthy`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `StartInstanceRefresh`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartInstanceRefreshInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -43,14 +43,14 @@ fields!(StartInstanceRefreshInput {
 });
 
 /// What `StartInstanceRefresh` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartInstanceRefreshOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `473469C7-AA6F-4DC5-B3DB-A3DC0DE3****`.
     pub request_id: Option<String>,
-    /// Instance refresh, by the ID that `StartInstanceRefresh` returned.
+    /// ID of the new instance refresh. Other calls name it by this ID.
     ///
     /// Example: `ir-a12ds234fasd*****`.
     pub instance_refresh_task_id: Option<String>,
@@ -62,7 +62,7 @@ fields!(StartInstanceRefreshOutput {
 });
 
 /// Image, scaling configuration, or launch template that instances are refreshed to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DesiredConfiguration {
     /// Image with the operating system of new instances.
@@ -144,7 +144,7 @@ impl DesiredConfiguration {
 }
 
 /// Used by [`DesiredConfiguration::launch_template_overrides`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchTemplateOverride {
     /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
@@ -167,7 +167,7 @@ impl LaunchTemplateOverride {
 }
 
 /// Used by [`DesiredConfiguration::containers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Container {
     /// Name of the container, unique in the container group.
@@ -242,14 +242,14 @@ impl Container {
 }
 
 /// Used by [`Container::environment_vars`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnvironmentVar {
     /// Name of the environment variable.
     pub key: Option<String>,
     /// Value of the environment variable.
     pub value: Option<Sensitive<String>>,
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     pub field_ref_field_path: Option<String>,
 }
 
@@ -276,7 +276,7 @@ impl EnvironmentVar {
         self
     }
 
-    /// Where the value of the variable comes from, such as `status.podIP`.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `fieldPath`.
     #[inline]
@@ -287,7 +287,7 @@ impl EnvironmentVar {
 }
 
 /// Used by [`StartInstanceRefreshInput::checkpoints`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Checkpoint {
     /// Percentage of updated instances at which the refresh pauses.

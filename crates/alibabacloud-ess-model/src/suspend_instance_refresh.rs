@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `SuspendInstanceRefresh`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SuspendInstanceRefreshInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -26,7 +26,7 @@ fields!(SuspendInstanceRefreshInput {
 });
 
 /// What `SuspendInstanceRefresh` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SuspendInstanceRefreshOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SuspendProcesses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SuspendProcessesInput {
     /// Scaling group to act on, as listed by `DescribeScalingGroups`.
@@ -28,7 +28,7 @@ fields!(SuspendProcessesInput {
 });
 
 /// What `SuspendProcesses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SuspendProcessesOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(SuspendProcessesOutput {
 });
 
 /// Used by [`SuspendProcessesInput::processes`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Process {
     /// `ScaleIn`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UntagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(UntagResourcesInput {
 });
 
 /// What `UntagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UntagResourcesOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `scalinggroup`.

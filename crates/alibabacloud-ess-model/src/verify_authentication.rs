@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `VerifyAuthentication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VerifyAuthenticationInput {
     /// ID of an Alibaba Cloud account or of a RAM identity in it.
     pub uid: Option<i64>,
-    /// Whether only to check for the role instead of also creating it.
+    /// Whether to only look for the role.
     pub only_check: Option<bool>,
 }
 
@@ -22,7 +22,7 @@ fields!(VerifyAuthenticationInput {
 });
 
 /// What `VerifyAuthentication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VerifyAuthenticationOutput {
     /// ID of this call. Include it when contacting support.

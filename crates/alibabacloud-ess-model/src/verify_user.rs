@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `VerifyUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VerifyUserInput {
     /// Region to work in; the region of the client if it is not set.
@@ -19,7 +19,7 @@ fields!(VerifyUserInput {
 });
 
 /// What `VerifyUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VerifyUserOutput {
     /// ID of this call. Include it when contacting support.

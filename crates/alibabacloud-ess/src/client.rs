@@ -281,8 +281,8 @@ impl Client {
 
     /// Adds existing instances to a scaling group, or starts those that it stopped to save cost.
     ///
-    /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
-    /// - `instance_ids`: Instances to act on, as listed by `DescribeScalingInstances`.
+    /// - `scaling_group_id`: Active scaling group that the instances join.
+    /// - `instance_ids`: Instances to attach, up to 20.
     #[inline]
     pub fn attach_instances(
         &self,
@@ -364,7 +364,8 @@ impl Client {
 
     /// Ends the wait of instances at a lifecycle hook before its timeout.
     ///
-    /// - `lifecycle_hook_id`: Lifecycle hook, by the ID that `CreateLifecycleHook` returned.
+    /// - `lifecycle_hook_id`: Lifecycle hook that holds the instances, by the ID that
+    ///   `CreateLifecycleHook` returned.
     /// - `lifecycle_action_token`: Token of the wait at the hook, from a notification or
     ///   `DescribeLifecycleActions`.
     #[inline]
@@ -381,11 +382,9 @@ impl Client {
     }
 
     /// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
-    /// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
-    /// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
-    /// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
     ///
-    /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// - `scaling_group_id`: Scaling group whose instances the metric is about, and whose rules the
+    ///   task runs.
     #[inline]
     pub fn create_alarm(&self, scaling_group_id: impl Into<String>) -> CreateAlarm {
         CreateAlarm::new(&self.inner, scaling_group_id)
@@ -430,9 +429,6 @@ impl Client {
     }
 
     /// Sends notifications of the events of a scaling group to a queue, a topic, or CloudMonitor.
-    /// Sends notifications of the events of a scaling group to a queue, a topic, or CloudMonitor.
-    /// Sends notifications of the events of a scaling group to a queue, a topic, or CloudMonitor.
-    /// Sends notifications of the events of a scaling group to a queue, a topic, or CloudMonitor.
     ///
     /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
     /// - `notification_arn`: Receiver of the notifications.
@@ -454,7 +450,7 @@ impl Client {
 
     /// Creates the template from which a scaling group creates ECS instances.
     ///
-    /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// - `scaling_group_id`: Scaling group that the configuration is for.
     #[inline]
     pub fn create_scaling_configuration(
         &self,
@@ -543,8 +539,7 @@ impl Client {
 
     /// Deletes an inactive scaling configuration for ECS instances.
     ///
-    /// - `scaling_configuration_id`: Scaling configuration, the template that instances are created
-    ///   from, by its ID.
+    /// - `scaling_configuration_id`: Inactive scaling configuration to delete.
     #[inline]
     pub fn delete_scaling_configuration(
         &self,
@@ -555,7 +550,7 @@ impl Client {
 
     /// Deletes a scaling group, by force together with the instances that it created.
     ///
-    /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// - `scaling_group_id`: Scaling group to delete.
     #[inline]
     pub fn delete_scaling_group(
         &self,
@@ -564,7 +559,7 @@ impl Client {
         DeleteScalingGroup::new(&self.inner, scaling_group_id)
     }
 
-    /// Deletes a scaling rule.
+    /// Deletes a scaling rule; tasks and alarms that trigger it no longer scale anything.
     ///
     /// - `scaling_rule_id`: Scaling rule, by the ID that `CreateScalingRule` returned.
     #[inline]
@@ -575,7 +570,7 @@ impl Client {
         DeleteScalingRule::new(&self.inner, scaling_rule_id)
     }
 
-    /// Deletes a scheduled task.
+    /// Deletes a scheduled task, so that it no longer starts scaling activities.
     ///
     /// - `scheduled_task_id`: Scheduled task, by the ID that `CreateScheduledTask` returned.
     #[inline]
@@ -798,7 +793,7 @@ impl Client {
     /// Takes instances out of a scaling group without stopping or releasing them.
     ///
     /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
-    /// - `instance_ids`: Instances to act on, as listed by `DescribeScalingInstances`.
+    /// - `instance_ids`: Instances of the group to take out, up to 20.
     #[inline]
     pub fn detach_instances(
         &self,
@@ -860,7 +855,7 @@ impl Client {
 
     /// Disables a scaling group: running activities are completed, new ones are rejected.
     ///
-    /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// - `scaling_group_id`: Active scaling group to disable.
     #[inline]
     pub fn disable_scaling_group(
         &self,
@@ -879,7 +874,7 @@ impl Client {
 
     /// Enables a scaling group, with which it begins to keep its number of instances.
     ///
-    /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
+    /// - `scaling_group_id`: Inactive scaling group to enable.
     #[inline]
     pub fn enable_scaling_group(
         &self,
@@ -903,7 +898,8 @@ impl Client {
 
     /// Runs a simple or step scaling rule once and returns the scaling activity.
     ///
-    /// - `scaling_rule_ari`: Unique resource identifier of the scaling rule.
+    /// - `scaling_rule_ari`: Scaling rule to run, by the `ScalingRuleAri` of
+    ///   `DescribeScalingRules`.
     #[inline]
     pub fn execute_scaling_rule(
         &self,
@@ -1030,8 +1026,7 @@ impl Client {
 
     /// Changes a scaling configuration for ECS instances; existing instances stay as they are.
     ///
-    /// - `scaling_configuration_id`: Scaling configuration, the template that instances are created
-    ///   from, by its ID.
+    /// - `scaling_configuration_id`: Scaling configuration to change.
     #[inline]
     pub fn modify_scaling_configuration(
         &self,
@@ -1105,7 +1100,7 @@ impl Client {
     /// Takes instances out of a scaling group and releases or stops those that it created.
     ///
     /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
-    /// - `instance_ids`: Instances to act on, as listed by `DescribeScalingInstances`.
+    /// - `instance_ids`: Instances of the group to remove, up to 20.
     #[inline]
     pub fn remove_instances(
         &self,
@@ -1167,9 +1162,8 @@ impl Client {
     /// Changes the number of instances of a scaling group at once, without a scaling rule.
     ///
     /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
-    /// - `adjustment_type`: Whether the adjustment is a number of instances to add or remove, a
-    ///   percentage, or a total.
-    /// - `adjustment_value`: Size of the adjustment; a negative number removes instances.
+    /// - `adjustment_type`: What `AdjustmentValue` means.
+    /// - `adjustment_value`: Number, percentage, or total.
     #[inline]
     pub fn scale_with_adjustment(
         &self,
@@ -1247,7 +1241,7 @@ impl Client {
         StartInstanceRefresh::new(&self.inner, scaling_group_id)
     }
 
-    /// Pauses an instance refresh.
+    /// Pauses an instance refresh; instances that were replaced already stay.
     ///
     /// - `scaling_group_id`: Scaling group to act on, as listed by `DescribeScalingGroups`.
     /// - `instance_refresh_task_id`: Instance refresh, by the ID that `StartInstanceRefresh`
@@ -1304,7 +1298,7 @@ impl Client {
         UntagResources::new(&self.inner, resource_type, resource_ids)
     }
 
-    /// Checks whether Auto Scaling has the service-linked role that it needs in an account.
+    /// Checks whether an account has the service-linked role of Auto Scaling, and can create it.
     #[inline]
     pub fn verify_authentication(&self) -> VerifyAuthentication {
         VerifyAuthentication::new(&self.inner)

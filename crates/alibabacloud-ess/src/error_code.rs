@@ -87,7 +87,7 @@ pub const INVALID_TIME_STAMP_FORMAT: &str = "InvalidTimeStamp.Format";
 /// Any operation can return this code.
 pub const NO_PERMISSION: &str = "NoPermission";
 
-/// `ResourceNotAvailable.VPCNetwork`.
+/// The zone has no VPC network or is sold out. Choose a vSwitch in another zone.
 ///
 /// HTTP status 404. Documented for `CreateScalingGroup`.
 pub const RESOURCE_NOT_AVAILABLE_VPC_NETWORK: &str = "ResourceNotAvailable.VPCNetwork";

@@ -7,14 +7,14 @@
 //!
 //! Groups of ECS or container instances whose number follows the load, a schedule, or a forecast
 //! (Auto Scaling, formerly Elastic Scaling Service). Use this crate to create scaling groups and
-//! the templates of their instances, to define when and how far they scale, and to follow what they
-//! did.
+//! the templates of their instances, to define when and how far they scale, and to follow what
+//! they did.
 //!
 //! A group needs an active scaling configuration or a launch template before `EnableScalingGroup`;
 //! from then on the service creates and releases instances to keep their number between `MinSize`
 //! and `MaxSize`. Auto Scaling itself is free, its instances are charged as usual. A call that
-//! changes the number of instances starts a scaling activity and returns before it ends: pass the
-//! `ScalingActivityId` to `DescribeScalingActivities` to wait for it.
+//! changes the number of instances starts a scaling activity and returns before it ends: wait for
+//! it with `wait_until_scaling_activity_finished`, which takes the `ScalingActivityId`.
 //!
 //! # First call
 //!
@@ -158,7 +158,8 @@
 //!
 //! - [`create_scaling_rule`](Client::create_scaling_rule): Creates a rule for how many instances a
 //!   scaling group adds, removes, or keeps.
-//! - [`delete_scaling_rule`](Client::delete_scaling_rule): Deletes a scaling rule.
+//! - [`delete_scaling_rule`](Client::delete_scaling_rule): Deletes a scaling rule; tasks and alarms
+//!   that trigger it no longer scale anything.
 //! - [`describe_scaling_rules`](Client::describe_scaling_rules): Lists scaling rules, optionally
 //!   with the alarms that run them.
 //! - [`modify_scaling_rule`](Client::modify_scaling_rule): Changes a scaling rule, except its type.
@@ -184,7 +185,8 @@
 //!
 //! - [`create_scheduled_task`](Client::create_scheduled_task): Creates a task that runs a scaling
 //!   rule, or sets the size of a group, at set times.
-//! - [`delete_scheduled_task`](Client::delete_scheduled_task): Deletes a scheduled task.
+//! - [`delete_scheduled_task`](Client::delete_scheduled_task): Deletes a scheduled task, so that it
+//!   no longer starts scaling activities.
 //! - [`describe_scheduled_tasks`](Client::describe_scheduled_tasks): Lists scheduled tasks with
 //!   their next runs and what they do.
 //! - [`modify_scheduled_task`](Client::modify_scheduled_task): Changes when a scheduled task runs
@@ -195,9 +197,6 @@
 //! Run scaling rules when a metric crosses a threshold.
 //!
 //! - [`create_alarm`](Client::create_alarm): Creates an event-triggered task, which runs scaling
-//!   rules when a metric crosses a threshold. Creates an event-triggered task, which runs scaling
-//!   rules when a metric crosses a threshold. Creates an event-triggered task, which runs scaling
-//!   rules when a metric crosses a threshold. Creates an event-triggered task, which runs scaling
 //!   rules when a metric crosses a threshold.
 //! - [`delete_alarm`](Client::delete_alarm): Deletes an event-triggered task.
 //! - [`describe_alarms`](Client::describe_alarms): Lists event-triggered tasks with their metrics,
@@ -222,7 +221,8 @@
 //!   by replacing the updated instances again.
 //! - [`start_instance_refresh`](Client::start_instance_refresh): Starts to replace instances in
 //!   batches after a change of the image or the template.
-//! - [`suspend_instance_refresh`](Client::suspend_instance_refresh): Pauses an instance refresh.
+//! - [`suspend_instance_refresh`](Client::suspend_instance_refresh): Pauses an instance refresh;
+//!   instances that were replaced already stay.
 //!
 //! ## Lifecycle hooks
 //!
@@ -248,9 +248,6 @@
 //! Send notifications of what happens in a group to queues, topics, or people.
 //!
 //! - [`create_notification_configuration`](Client::create_notification_configuration): Sends
-//!   notifications of the events of a scaling group to a queue, a topic, or CloudMonitor. Sends
-//!   notifications of the events of a scaling group to a queue, a topic, or CloudMonitor. Sends
-//!   notifications of the events of a scaling group to a queue, a topic, or CloudMonitor. Sends
 //!   notifications of the events of a scaling group to a queue, a topic, or CloudMonitor.
 //! - [`delete_notification_configuration`](Client::delete_notification_configuration): Ends the
 //!   notifications of a scaling group to one receiver.
@@ -297,8 +294,8 @@
 //!
 //! - [`describe_limitation`](Client::describe_limitation): Returns the quotas of the account, such
 //!   as for scaling groups and rules.
-//! - [`verify_authentication`](Client::verify_authentication): Checks whether Auto Scaling has the
-//!   service-linked role that it needs in an account.
+//! - [`verify_authentication`](Client::verify_authentication): Checks whether an account has the
+//!   service-linked role of Auto Scaling, and can create it.
 //! - [`verify_user`](Client::verify_user): Checks whether Auto Scaling is activated for the
 //!   account.
 //!
@@ -308,6 +305,20 @@
 //!
 //! - [`describe_regions`](Client::describe_regions): Lists the regions in which Auto Scaling is
 //!   available, with their endpoints.
+//!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_scaling_activity_finished`](Client::wait_until_scaling_activity_finished): Waits
+//!   until scaling activities have ended, after `ExecuteScalingRule`, `ScaleWithAdjustment` or
+//!   another operation that returns the ID of an activity.
+//! - [`wait_until_scaling_group_deleted`](Client::wait_until_scaling_group_deleted): Waits until
+//!   scaling groups no longer exist, after `DeleteScalingGroup`.
+//! - [`wait_until_instance_refresh_finished`](Client::wait_until_instance_refresh_finished): Waits
+//!   until instance refresh tasks have ended, after `StartInstanceRefresh`.
 //!
 //! # Features
 //!
@@ -330,6 +341,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -351,8 +363,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_ess_model as model;

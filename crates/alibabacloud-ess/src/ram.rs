@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,11 +48,11 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "ApplyEciScalingConfiguration",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:ApplyEciScalingConfiguration",
-                access: "update",
+                access: "create",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -58,11 +61,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ApplyScalingGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:ApplyScalingGroup",
-                access: "update",
+                access: "create",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -71,12 +74,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachAlbServerGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:AttachAlbServerGroups",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -84,7 +93,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachDBInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:AttachDBInstances",
@@ -97,12 +106,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:AttachInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -110,7 +130,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachLoadBalancers",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:AttachLoadBalancers",
@@ -123,7 +143,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachServerGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:AttachServerGroups",
@@ -136,7 +156,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachVServerGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:AttachVServerGroups",
@@ -149,7 +169,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelInstanceRefresh",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:CancelInstanceRefresh",
@@ -162,7 +182,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ChangeResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ChangeResourceGroup",
@@ -175,12 +195,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CompleteLifecycleAction",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:CompleteLifecycleAction",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -188,12 +214,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAlarm",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:CreateAlarm",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -201,7 +233,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDiagnoseReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:CreateDiagnoseReport",
@@ -214,7 +246,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateEciScalingConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:CreateEciScalingConfiguration",
@@ -227,7 +259,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLifecycleHook",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:CreateLifecycleHook",
@@ -240,7 +272,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNotificationConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:CreateNotificationConfiguration",
@@ -253,7 +285,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateScalingConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:CreateScalingConfiguration",
@@ -266,7 +298,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateScalingGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:CreateScalingGroup",
@@ -279,12 +311,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateScalingRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:CreateScalingRule",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -292,12 +330,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateScheduledTask",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:CreateScheduledTask",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -305,12 +349,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAlarm",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DeleteAlarm",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -318,7 +368,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDiagnoseReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DeleteDiagnoseReport",
@@ -331,12 +381,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteEciScalingConfiguration",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DeleteEciScalingConfiguration",
-                access: "delete",
-                resources: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -344,7 +400,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLifecycleHook",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DeleteLifecycleHook",
@@ -357,7 +413,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNotificationConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DeleteNotificationConfiguration",
@@ -370,12 +426,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteScalingConfiguration",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DeleteScalingConfiguration",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -383,12 +445,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteScalingGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DeleteScalingGroup",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -396,12 +464,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteScalingRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DeleteScalingRule",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -409,7 +483,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteScheduledTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DeleteScheduledTask",
@@ -422,11 +496,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAlarms",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DescribeAlarms",
-                access: "list",
+                access: "get",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -435,7 +509,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAlertConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeAlertConfiguration",
@@ -448,7 +522,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiagnoseReports",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeDiagnoseReports",
@@ -461,7 +535,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEciScalingConfigurationDetail",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeEciScalingConfigurationDetail",
@@ -474,7 +548,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEciScalingConfigurations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeEciScalingConfigurations",
@@ -487,7 +561,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeElasticStrength",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeElasticStrength",
@@ -500,7 +574,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceRefreshes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeInstanceRefreshes",
@@ -513,7 +587,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLifecycleActions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeLifecycleActions",
@@ -526,12 +600,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLifecycleHooks",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DescribeLifecycleHooks",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -539,7 +619,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLimitation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeLimitation",
@@ -552,7 +632,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNotificationConfigurations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeNotificationConfigurations",
@@ -565,7 +645,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNotificationTypes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeNotificationTypes",
@@ -578,7 +658,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePatternTypes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribePatternTypes",
@@ -591,7 +671,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeRegions",
@@ -604,12 +684,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingActivities",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DescribeScalingActivities",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -617,7 +703,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingActivityDetail",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeScalingActivityDetail",
@@ -630,7 +716,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingConfigurations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeScalingConfigurations",
@@ -643,7 +729,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingGroupDetail",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeScalingGroupDetail",
@@ -656,7 +742,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingGroupDiagnoseDetails",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DescribeScalingGroupDiagnoseDetails",
@@ -669,12 +755,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DescribeScalingGroups",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -682,12 +774,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DescribeScalingInstances",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -695,12 +793,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScalingRules",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DescribeScalingRules",
-                access: "list",
-                resources: &[],
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: false,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -708,12 +812,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeScheduledTasks",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DescribeScheduledTasks",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -721,12 +831,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachAlbServerGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DetachAlbServerGroups",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -734,12 +850,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachDBInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DetachDBInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -747,12 +869,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DetachInstances",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -760,7 +888,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachLoadBalancers",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DetachLoadBalancers",
@@ -773,7 +901,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachServerGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DetachServerGroups",
@@ -786,7 +914,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachVServerGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DetachVServerGroups",
@@ -799,7 +927,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableAlarm",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:DisableAlarm",
@@ -812,12 +940,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableScalingGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:DisableScalingGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -825,12 +959,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableAlarm",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:EnableAlarm",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -838,12 +978,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableScalingGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:EnableScalingGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -851,7 +997,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnterStandby",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:EnterStandby",
@@ -864,12 +1010,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ExecuteScalingRule",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:ExecuteScalingRule",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -877,7 +1029,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ExitStandby",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ExitStandby",
@@ -890,7 +1042,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagKeys",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ListTagKeys",
@@ -903,7 +1055,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ListTagResources",
@@ -916,7 +1068,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagValues",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ListTagValues",
@@ -929,7 +1081,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAlarm",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyAlarm",
@@ -942,7 +1094,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAlertConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyAlertConfiguration",
@@ -955,7 +1107,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyEciScalingConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyEciScalingConfiguration",
@@ -968,7 +1120,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyInstanceAttribute",
@@ -981,7 +1133,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyLifecycleHook",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyLifecycleHook",
@@ -994,7 +1146,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNotificationConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyNotificationConfiguration",
@@ -1007,7 +1159,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyScalingConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyScalingConfiguration",
@@ -1020,7 +1172,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyScalingGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyScalingGroup",
@@ -1033,7 +1185,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyScalingRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ModifyScalingRule",
@@ -1046,12 +1198,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyScheduledTask",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:ModifyScheduledTask",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1059,7 +1217,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RebalanceInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:RebalanceInstances",
@@ -1072,7 +1230,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RecordLifecycleActionHeartbeat",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:RecordLifecycleActionHeartbeat",
@@ -1085,12 +1243,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "ess:RemoveInstances",
-                access: "delete",
-                resources: &[],
+                action: "ess:DetachInstances",
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1098,7 +1262,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResumeInstanceRefresh",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ResumeInstanceRefresh",
@@ -1111,7 +1275,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResumeProcesses",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:ResumeProcesses",
@@ -1124,7 +1288,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RollbackInstanceRefresh",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:RollbackInstanceRefresh",
@@ -1137,12 +1301,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ScaleWithAdjustment",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:ScaleWithAdjustment",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1150,7 +1320,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetGroupDeletionProtection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:SetGroupDeletionProtection",
@@ -1163,7 +1333,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetInstanceHealth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:SetInstanceHealth",
@@ -1176,12 +1346,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetInstancesProtection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ess:SetInstancesProtection",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ScalingGroup",
+                        mandatory: true,
+                        arn: "acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1189,7 +1365,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartInstanceRefresh",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:StartInstanceRefresh",
@@ -1202,7 +1378,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SuspendInstanceRefresh",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:SuspendInstanceRefresh",
@@ -1215,7 +1391,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SuspendProcesses",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:SuspendProcesses",
@@ -1228,7 +1404,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:TagResources",
@@ -1241,7 +1417,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:UntagResources",
@@ -1254,7 +1430,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "VerifyAuthentication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:VerifyAuthentication",
@@ -1267,7 +1443,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "VerifyUser",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ess:VerifyUser",

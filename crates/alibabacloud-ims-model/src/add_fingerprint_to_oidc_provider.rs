@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `AddFingerprintToOIDCProvider`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddFingerprintToOIDCProviderInput {
     /// Name of the OIDC provider to work on, from `ListOIDCProviders`.
@@ -23,7 +23,7 @@ fields!(AddFingerprintToOIDCProviderInput {
 });
 
 /// What `AddFingerprintToOIDCProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddFingerprintToOIDCProviderOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(AddFingerprintToOIDCProviderOutput {
 });
 
 /// OIDC provider that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OidcProvider {
     /// Time of the last change.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AddUserToGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddUserToGroupInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -22,7 +22,7 @@ fields!(AddUserToGroupInput {
 });
 
 /// What `AddUserToGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddUserToGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `BindMFADevice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BindMFADeviceInput {
     /// MFA device, by its serial number from `CreateVirtualMFADevice` or `ListVirtualMFADevices`.
@@ -28,7 +28,7 @@ fields!(BindMFADeviceInput {
 });
 
 /// What `BindMFADevice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BindMFADeviceOutput {
     /// ID of this call. Include it when contacting support.

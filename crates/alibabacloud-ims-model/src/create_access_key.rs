@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `CreateAccessKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccessKeyInput {
     /// User who gets the pair, by the logon name.
@@ -19,7 +19,7 @@ fields!(CreateAccessKeyInput {
 });
 
 /// What `CreateAccessKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccessKeyOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(CreateAccessKeyOutput {
 });
 
 /// New AccessKey pair.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKey {
     /// Whether requests that are signed with the pair are accepted.
@@ -64,7 +64,7 @@ fields!(AccessKey {
 });
 
 /// Whether requests that are signed with the pair are accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.

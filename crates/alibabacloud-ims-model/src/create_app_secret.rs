@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `CreateAppSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAppSecretInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -19,7 +19,7 @@ fields!(CreateAppSecretInput {
 });
 
 /// What `CreateAppSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAppSecretOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(CreateAppSecretOutput {
 });
 
 /// Secret that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppSecret {
     /// Secret itself, with which the application proves itself as an OAuth client.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `CreateApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationInput {
     /// Name that people see, for example in the console.
@@ -49,14 +49,14 @@ fields!(CreateApplicationInput {
 });
 
 /// What `CreateApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `6616F09B-2768-4C11-8866-A8EE4C4A583E`.
     pub request_id: Option<String>,
-    /// Application that the call is about.
+    /// The new application. Other calls name it by its `AppId`.
     pub application: Option<Application>,
 }
 
@@ -67,7 +67,7 @@ fields!(CreateApplicationOutput {
 
 /// Kind of the application, a web application, a native application on a device, or a server
 /// application that acts without a user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AppType {
     /// `WebApp`.
@@ -86,8 +86,8 @@ variants!(AppType {
     ServerApp: "ServerApp",
 });
 
-/// Application that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// The new application. Other calls name it by its `AppId`.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -161,7 +161,7 @@ fields!(Application {
 });
 
 /// Addresses to which users may return after the logon.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectUris {
     /// Addresses to which users may return after the logon.
@@ -173,7 +173,7 @@ fields!(RedirectUris {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -185,7 +185,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -197,7 +197,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CreateGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGroupInput {
     /// Name that people see, for example in the console.
@@ -25,7 +25,7 @@ fields!(CreateGroupInput {
 });
 
 /// What `CreateGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGroupOutput {
     /// New group.
@@ -42,7 +42,7 @@ fields!(CreateGroupOutput {
 });
 
 /// New group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Name that people see, for example in the console. It cannot be used in calls.

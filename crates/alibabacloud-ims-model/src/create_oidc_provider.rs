@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CreateOIDCProvider`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOIDCProviderInput {
     /// Name of the new provider, unique in the account.
@@ -34,7 +34,7 @@ fields!(CreateOIDCProviderInput {
 });
 
 /// What `CreateOIDCProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOIDCProviderOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(CreateOIDCProviderOutput {
 });
 
 /// New provider.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OidcProvider {
     /// Time of the last change.

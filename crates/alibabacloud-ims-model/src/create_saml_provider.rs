@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CreateSAMLProvider`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSAMLProviderInput {
     /// Name of the new provider, unique in the account.
@@ -28,7 +28,7 @@ fields!(CreateSAMLProviderInput {
 });
 
 /// What `CreateSAMLProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSAMLProviderOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(CreateSAMLProviderOutput {
 });
 
 /// New provider.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SamlProvider {
     /// Time of the last change.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAccessKeyInRecycleBin`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessKeyInRecycleBinInput {
     /// User, by the ID that `ListUsers` or `ListUsersInRecycleBin` returns.
@@ -23,7 +23,7 @@ fields!(DeleteAccessKeyInRecycleBinInput {
 });
 
 /// What `DeleteAccessKeyInRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessKeyInRecycleBinOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAppSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAppSecretInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -22,7 +22,7 @@ fields!(DeleteAppSecretInput {
 });
 
 /// What `DeleteAppSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAppSecretOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -19,7 +19,7 @@ fields!(DeleteApplicationInput {
 });
 
 /// What `DeleteApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationOutput {
     /// ID of this call. Include it when contacting support.

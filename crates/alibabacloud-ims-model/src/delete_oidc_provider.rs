@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteOIDCProvider`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteOIDCProviderInput {
     /// Name of the OIDC provider to work on, from `ListOIDCProviders`.
@@ -19,7 +19,7 @@ fields!(DeleteOIDCProviderInput {
 });
 
 /// What `DeleteOIDCProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteOIDCProviderOutput {
     /// ID of this call. Include it when contacting support.

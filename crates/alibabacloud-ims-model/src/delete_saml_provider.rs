@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSAMLProvider`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSAMLProviderInput {
     /// Name of the SAML provider to work on, from `ListSAMLProviders`.
@@ -19,7 +19,7 @@ fields!(DeleteSAMLProviderInput {
 });
 
 /// What `DeleteSAMLProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSAMLProviderOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserInput {
     /// User to work on, by the logon name.
@@ -22,7 +22,7 @@ fields!(DeleteUserInput {
 });
 
 /// What `DeleteUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteUserInRecycleBin`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserInRecycleBinInput {
     /// User, by the ID that `ListUsers` or `ListUsersInRecycleBin` returns.
@@ -20,7 +20,7 @@ fields!(DeleteUserInRecycleBinInput {
 });
 
 /// What `DeleteUserInRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserInRecycleBinOutput {
     /// ID of this call. Include it when contacting support.

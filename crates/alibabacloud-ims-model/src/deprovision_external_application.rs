@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeprovisionExternalApplication`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeprovisionExternalApplicationInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -20,7 +20,7 @@ fields!(DeprovisionExternalApplicationInput {
 });
 
 /// What `DeprovisionExternalApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeprovisionExternalApplicationOutput {
     /// ID of this call. Include it when contacting support.

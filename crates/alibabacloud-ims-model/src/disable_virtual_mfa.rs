@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DisableVirtualMFA`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableVirtualMFAInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -19,7 +19,7 @@ fields!(DisableVirtualMFAInput {
 });
 
 /// What `DisableVirtualMFA` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableVirtualMFAOutput {
     /// ID of this call. Include it when contacting support.

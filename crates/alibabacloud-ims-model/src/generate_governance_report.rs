@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GenerateGovernanceReport`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateGovernanceReportInput {}
 
 fields!(GenerateGovernanceReportInput {});
 
 /// What `GenerateGovernanceReport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateGovernanceReportOutput {
     /// ID of this call. Include it when contacting support.
@@ -33,7 +33,7 @@ fields!(GenerateGovernanceReportOutput {
 });
 
 /// How far the report is. Once it is complete, it can be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `Started`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetAccessKeyInfoInRecycleBin`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccessKeyInfoInRecycleBinInput {
     /// AccessKey pair, by its ID from `ListAccessKeys`.
@@ -20,7 +20,7 @@ fields!(GetAccessKeyInfoInRecycleBinInput {
 });
 
 /// What `GetAccessKeyInfoInRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccessKeyInfoInRecycleBinOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(GetAccessKeyInfoInRecycleBinOutput {
 });
 
 /// AccessKey pair that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKey {
     /// ID of the user whom the pair belongs to.

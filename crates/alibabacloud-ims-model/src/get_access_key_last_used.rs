@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetAccessKeyLastUsed`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccessKeyLastUsedInput {
     /// User whom the pair belongs to, by the logon name.
@@ -22,7 +22,7 @@ fields!(GetAccessKeyLastUsedInput {
 });
 
 /// What `GetAccessKeyLastUsed` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccessKeyLastUsedOutput {
     /// Last use of the AccessKey pair.
@@ -39,7 +39,7 @@ fields!(GetAccessKeyLastUsedOutput {
 });
 
 /// Last use of the AccessKey pair.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKeyLastUsed {
     /// Time of the last request that was signed with the pair. Empty if there was none.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetAccountMFAInfo`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccountMFAInfoInput {}
 
 fields!(GetAccountMFAInfoInput {});
 
 /// What `GetAccountMFAInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccountMFAInfoOutput {
     /// ID of this call. Include it when contacting support.

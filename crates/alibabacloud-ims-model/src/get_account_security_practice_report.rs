@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetAccountSecurityPracticeReport`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccountSecurityPracticeReportInput {}
 
 fields!(GetAccountSecurityPracticeReportInput {});
 
 /// What `GetAccountSecurityPracticeReport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccountSecurityPracticeReportOutput {
     /// ID of this call. Include it when contacting support.
@@ -31,7 +31,7 @@ fields!(GetAccountSecurityPracticeReportOutput {
 });
 
 /// Score and counts of risky credentials.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccountSecurityPracticeInfo {
     /// Counts of risky credentials.
@@ -48,7 +48,7 @@ fields!(AccountSecurityPracticeInfo {
 });
 
 /// Counts of risky credentials.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccountSecurityPracticeUserInfo {
     /// Number of AccessKey pairs of the account itself that were not used for long.
@@ -103,7 +103,7 @@ fields!(AccountSecurityPracticeUserInfo {
 });
 
 /// How strong the passwords of RAM users must be.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SubUserPwdLevel {
     /// `low`.

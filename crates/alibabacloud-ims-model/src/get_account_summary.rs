@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetAccountSummary`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccountSummaryInput {}
 
 fields!(GetAccountSummaryInput {});
 
 /// What `GetAccountSummary` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAccountSummaryOutput {
     /// ID of this call. Include it when contacting support.
@@ -31,7 +31,7 @@ fields!(GetAccountSummaryOutput {
 });
 
 /// Counts and limits of the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SummaryMap {
     /// Number of virtual MFA devices in the account.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `GetAppSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAppSecretInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -22,7 +22,7 @@ fields!(GetAppSecretInput {
 });
 
 /// What `GetAppSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetAppSecretOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(GetAppSecretOutput {
 });
 
 /// Secret that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppSecret {
     /// Secret itself, with which the application proves itself as an OAuth client.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -19,7 +19,7 @@ fields!(GetApplicationInput {
 });
 
 /// What `GetApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(GetApplicationOutput {
 });
 
 /// Application that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -110,7 +110,7 @@ fields!(Application {
 });
 
 /// Addresses to which users may return after the logon.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectUris {
     /// Addresses to which users may return after the logon.
@@ -122,7 +122,7 @@ fields!(RedirectUris {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -134,7 +134,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -146,7 +146,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.
@@ -171,7 +171,7 @@ fields!(PredefinedScope {
 
 /// Kind of the application, a web application, a native application on a device, or a server
 /// application that acts without a user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AppType {
     /// `WebApp`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetApplicationProvisionInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationProvisionInfoInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -20,7 +20,7 @@ fields!(GetApplicationProvisionInfoInput {
 });
 
 /// What `GetApplicationProvisionInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationProvisionInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(GetApplicationProvisionInfoOutput {
 });
 
 /// Application as it is installed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationProvisionInfo {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -79,7 +79,7 @@ fields!(ApplicationProvisionInfo {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -91,7 +91,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -103,7 +103,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.

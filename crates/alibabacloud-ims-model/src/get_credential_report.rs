@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `GetCredentialReport`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCredentialReportInput {
     /// Where to continue, from the response before.
@@ -22,7 +22,7 @@ fields!(GetCredentialReportInput {
 });
 
 /// What `GetCredentialReport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCredentialReportOutput {
     /// Time at which the report was made.
@@ -58,7 +58,7 @@ fields!(GetCredentialReportOutput {
 });
 
 /// Whether there are more items. To get them, call again with the marker or token of this response.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsTruncated {
     /// `true`.

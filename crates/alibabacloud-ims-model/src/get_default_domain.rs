@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetDefaultDomain`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDefaultDomainInput {}
 
 fields!(GetDefaultDomainInput {});
 
 /// What `GetDefaultDomain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDefaultDomainOutput {
     /// Domain that logon names end with, such as `example.onaliyun.com`. Unless somebody changed

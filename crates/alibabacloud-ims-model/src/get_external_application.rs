@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetExternalApplication`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetExternalApplicationInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -20,7 +20,7 @@ fields!(GetExternalApplicationInput {
 });
 
 /// What `GetExternalApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetExternalApplicationOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(GetExternalApplicationOutput {
 });
 
 /// Application of the other account as it is installed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalApplication {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -80,7 +80,7 @@ fields!(ExternalApplication {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -92,7 +92,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -104,7 +104,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Value, fields, variants};
 
 /// Parameters of `GetGovernanceItemReport`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGovernanceItemReportInput {
     /// Item of the check, by the name that `ListRecentGovernanceMetrics` returns.
@@ -26,7 +26,7 @@ fields!(GetGovernanceItemReportInput {
 });
 
 /// What `GetGovernanceItemReport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGovernanceItemReportOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(GetGovernanceItemReportOutput {
 });
 
 /// Type that the text in `MetricValue` is to be read as.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `Number`.
@@ -90,7 +90,7 @@ variants!(MetricType {
 });
 
 /// Columns of the table of findings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ColumnsSchema {
     /// Columns of the table, in the order of the values in each row.
@@ -102,7 +102,7 @@ fields!(ColumnsSchema {
 });
 
 /// Used by [`ColumnsSchema::column_schema`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ColumnSchema {
     /// Heading of the column.
@@ -121,7 +121,7 @@ fields!(ColumnSchema {
 });
 
 /// Table of findings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ColumnsValue {
     /// Findings, one row each.
@@ -133,7 +133,7 @@ fields!(ColumnsValue {
 });
 
 /// Used by [`ColumnsValue::column_row`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ColumnRow {
     /// Values of the row, in the order of the columns.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetGovernanceReportStatus`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGovernanceReportStatusInput {}
 
 fields!(GetGovernanceReportStatusInput {});
 
 /// What `GetGovernanceReportStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGovernanceReportStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(GetGovernanceReportStatusOutput {
 });
 
 /// How far the check as a whole is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WholeReportStatus {
     /// `Started`.
@@ -56,7 +56,7 @@ variants!(WholeReportStatus {
 });
 
 /// State of the check of each item.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GovernanceItemsStatus {
     /// State of the check of each item.
@@ -68,7 +68,7 @@ fields!(GovernanceItemsStatus {
 });
 
 /// Used by [`GovernanceItemsStatus::governance_item_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GovernanceItemStatus {
     /// Name of the item that was checked.
@@ -87,7 +87,7 @@ fields!(GovernanceItemStatus {
 });
 
 /// How far the check of the item is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Started`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetLoginProfile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetLoginProfileInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -19,7 +19,7 @@ fields!(GetLoginProfileInput {
 });
 
 /// What `GetLoginProfile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetLoginProfileOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(GetLoginProfileOutput {
 });
 
 /// How the user signs in to the console.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginProfile {
     /// Whether the user can sign in to the console with the password.
@@ -81,7 +81,7 @@ fields!(LoginProfile {
 });
 
 /// Whether the user can sign in to the console with the password.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.

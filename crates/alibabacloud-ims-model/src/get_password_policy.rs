@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetPasswordPolicy`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPasswordPolicyInput {}
 
 fields!(GetPasswordPolicyInput {});
 
 /// What `GetPasswordPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPasswordPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -31,7 +31,7 @@ fields!(GetPasswordPolicyOutput {
 });
 
 /// Rules that passwords must follow.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PasswordPolicy {
     /// Whether a password must contain a digit.

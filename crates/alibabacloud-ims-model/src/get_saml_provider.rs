@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetSAMLProvider`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSAMLProviderInput {
     /// Name of the SAML provider to work on, from `ListSAMLProviders`.
@@ -19,7 +19,7 @@ fields!(GetSAMLProviderInput {
 });
 
 /// What `GetSAMLProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSAMLProviderOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(GetSAMLProviderOutput {
 });
 
 /// Provider that was asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SamlProvider {
     /// Free text that says what the provider is for. Empty when none was set.

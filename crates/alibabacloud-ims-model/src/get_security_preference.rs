@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetSecurityPreference`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecurityPreferenceInput {}
 
 fields!(GetSecurityPreferenceInput {});
 
 /// What `GetSecurityPreference` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecurityPreferenceOutput {
     /// What users may manage themselves and how they must sign in.
@@ -31,7 +31,7 @@ fields!(GetSecurityPreferenceOutput {
 });
 
 /// What users may manage themselves and how they must sign in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPreference {
     /// What users may do with their AccessKey pairs.
@@ -58,7 +58,7 @@ fields!(SecurityPreference {
 });
 
 /// What users may do with their AccessKey pairs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
     /// Whether RAM users may create and delete their own AccessKey pairs.
@@ -72,7 +72,7 @@ fields!(AccessKeyPreference {
 });
 
 /// Rules for the logon to the console.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
     /// Whether a browser stays trusted for seven days after a logon with MFA.
@@ -118,7 +118,7 @@ fields!(LoginProfilePreference {
 });
 
 /// Whether users may skip MFA at an unusual logon.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OperationForRiskLogin {
     /// `autonomous`.
@@ -136,7 +136,7 @@ variants!(OperationForRiskLogin {
 
 /// Whether MFA is needed for the logon to the console, for all users, as set for each user, or only
 /// for unusual logons.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MfaOperationForLogin {
     /// `mandatory`.
@@ -156,7 +156,7 @@ variants!(MfaOperationForLogin {
 });
 
 /// What users may do with their MFA devices.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
     /// Whether RAM users may bind and unbind their own MFA devices.
@@ -170,7 +170,7 @@ fields!(MfaPreference {
 });
 
 /// Other ways than an MFA device to verify a logon.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VerificationPreference {
     /// Other ways than an MFA device to verify a logon, by text message (`sms`) or mail (`email`).
@@ -182,7 +182,7 @@ fields!(VerificationPreference {
 });
 
 /// What users may do with their personal accounts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PersonalInfoPreference {
     /// Whether RAM users may bind and unbind their own DingTalk accounts.
@@ -196,7 +196,7 @@ fields!(PersonalInfoPreference {
 });
 
 /// After how many days without use logons and AccessKey pairs are switched off.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MaxIdleDays {
     /// Number of days without a logon after which the console logon of a user is switched off.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetUserInRecycleBin`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInRecycleBinInput {
     /// User, by the ID that `ListUsers` or `ListUsersInRecycleBin` returns.
@@ -22,7 +22,7 @@ fields!(GetUserInRecycleBinInput {
 });
 
 /// What `GetUserInRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInRecycleBinOutput {
     /// User that the call is about.
@@ -39,7 +39,7 @@ fields!(GetUserInRecycleBinOutput {
 });
 
 /// User that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// ID of the user, which stays when the user is renamed.

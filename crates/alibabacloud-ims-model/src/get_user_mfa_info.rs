@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetUserMFAInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserMFAInfoInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -19,7 +19,7 @@ fields!(GetUserMFAInfoInput {
 });
 
 /// What `GetUserMFAInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserMFAInfoOutput {
     /// MFA device of the user.
@@ -41,7 +41,7 @@ fields!(GetUserMFAInfoOutput {
 });
 
 /// MFA device of the user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MfaDevice {
     /// Serial number of the MFA device, a resource name such as
@@ -61,7 +61,7 @@ fields!(MfaDevice {
 });
 
 /// Kind of the device, a virtual device (`VMFA`) or a security key (`U2F`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `VMFA`.

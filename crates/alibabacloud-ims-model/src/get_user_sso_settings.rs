@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetUserSsoSettings`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserSsoSettingsInput {}
 
 fields!(GetUserSsoSettingsInput {});
 
 /// What `GetUserSsoSettings` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserSsoSettingsOutput {
     /// How users sign in at the identity provider of the company.
@@ -31,7 +31,7 @@ fields!(GetUserSsoSettingsOutput {
 });
 
 /// How users sign in at the identity provider of the company.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSsoSettings {
     /// Domain that the provider may use in user names instead of the default domain of the account.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetVerificationInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVerificationInfoInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -19,7 +19,7 @@ fields!(GetVerificationInfoInput {
 });
 
 /// What `GetVerificationInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVerificationInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(GetVerificationInfoOutput {
 });
 
 /// Phone number that verifies logons. Empty if there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPhoneDevice {
     /// Country code of the phone number, such as `86`.
@@ -63,7 +63,7 @@ fields!(SecurityPhoneDevice {
 });
 
 /// Whether the user has confirmed the phone number.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `active`.
@@ -80,7 +80,7 @@ variants!(Status {
 });
 
 /// Mail address that verifies logons. Empty if there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityEmailDevice {
     /// Mail address that verifies logons.

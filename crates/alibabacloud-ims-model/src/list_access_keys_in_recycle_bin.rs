@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListAccessKeysInRecycleBin`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAccessKeysInRecycleBinInput {
     /// User, by the ID that `ListUsers` or `ListUsersInRecycleBin` returns.
@@ -20,7 +20,7 @@ fields!(ListAccessKeysInRecycleBinInput {
 });
 
 /// What `ListAccessKeysInRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAccessKeysInRecycleBinOutput {
     /// AccessKey pairs of the user.
@@ -37,7 +37,7 @@ fields!(ListAccessKeysInRecycleBinOutput {
 });
 
 /// AccessKey pairs of the user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKeys {
     /// AccessKey pairs that the user has.
@@ -49,7 +49,7 @@ fields!(AccessKeys {
 });
 
 /// Used by [`AccessKeys::access_key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKey {
     /// Public part of an AccessKey pair. It names the key in requests and logs and is not a secret.

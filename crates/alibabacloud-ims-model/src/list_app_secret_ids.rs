@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListAppSecretIds`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAppSecretIdsInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -19,7 +19,7 @@ fields!(ListAppSecretIdsInput {
 });
 
 /// What `ListAppSecretIds` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAppSecretIdsOutput {
     /// Secrets of the application.
@@ -36,7 +36,7 @@ fields!(ListAppSecretIdsOutput {
 });
 
 /// Secrets of the application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppSecrets {
     /// Secrets of the application, without the secrets themselves.
@@ -48,7 +48,7 @@ fields!(AppSecrets {
 });
 
 /// Used by [`AppSecrets::app_secret`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AppSecret {
     /// OAuth application, by the ID that the service assigned at its creation.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListApplicationProvisionInfos`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationProvisionInfosInput {
     /// Returns only applications of this origin, those of the account or those of other accounts.
@@ -20,7 +20,7 @@ fields!(ListApplicationProvisionInfosInput {
 });
 
 /// What `ListApplicationProvisionInfos` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationProvisionInfosOutput {
     /// Installed applications.
@@ -37,7 +37,7 @@ fields!(ListApplicationProvisionInfosOutput {
 });
 
 /// Returns only applications of this origin, those of the account or those of other accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceType {
     /// `inner`.
@@ -54,7 +54,7 @@ variants!(SourceType {
 });
 
 /// Installed applications.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationProvisionInfos {
     /// Applications that are installed.
@@ -66,7 +66,7 @@ fields!(ApplicationProvisionInfos {
 });
 
 /// Used by [`ApplicationProvisionInfos::application_provision_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationProvisionInfo {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -108,7 +108,7 @@ fields!(ApplicationProvisionInfo {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -120,7 +120,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -132,7 +132,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.

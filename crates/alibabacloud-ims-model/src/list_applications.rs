@@ -7,14 +7,14 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListApplications`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationsInput {}
 
 fields!(ListApplicationsInput {});
 
 /// What `ListApplications` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -31,7 +31,7 @@ fields!(ListApplicationsOutput {
 });
 
 /// Applications of the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Applications {
     /// Applications that the account created.
@@ -43,7 +43,7 @@ fields!(Applications {
 });
 
 /// Used by [`Applications::application`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -117,7 +117,7 @@ fields!(Application {
 });
 
 /// Addresses to which users may return after the logon.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectUris {
     /// Addresses to which users may return after the logon.
@@ -129,7 +129,7 @@ fields!(RedirectUris {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -141,7 +141,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -153,7 +153,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.
@@ -178,7 +178,7 @@ fields!(PredefinedScope {
 
 /// Kind of the application, a web application, a native application on a device, or a server
 /// application that acts without a user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AppType {
     /// `WebApp`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGroupsInput {
     /// Where to continue, from the response before.
@@ -22,7 +22,7 @@ fields!(ListGroupsInput {
 });
 
 /// What `ListGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(ListGroupsOutput {
 });
 
 /// Groups that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Groups {
     /// Groups that match the request.
@@ -62,7 +62,7 @@ fields!(Groups {
 });
 
 /// Used by [`Groups::group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Name that people see, for example in the console. It cannot be used in calls.

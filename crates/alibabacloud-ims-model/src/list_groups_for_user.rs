@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListGroupsForUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGroupsForUserInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -19,7 +19,7 @@ fields!(ListGroupsForUserInput {
 });
 
 /// What `ListGroupsForUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGroupsForUserOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(ListGroupsForUserOutput {
 });
 
 /// Groups that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Groups {
     /// Groups that match the request.
@@ -48,7 +48,7 @@ fields!(Groups {
 });
 
 /// Used by [`Groups::group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Name that people see, for example in the console. It cannot be used in calls.

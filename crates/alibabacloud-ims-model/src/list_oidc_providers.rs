@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListOIDCProviders`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOIDCProvidersInput {
     /// Where to continue, from the response before.
@@ -22,7 +22,7 @@ fields!(ListOIDCProvidersInput {
 });
 
 /// What `ListOIDCProviders` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOIDCProvidersOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(ListOIDCProvidersOutput {
 });
 
 /// OIDC providers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OidcProviders {
     /// OIDC providers on this page.
@@ -62,7 +62,7 @@ fields!(OidcProviders {
 });
 
 /// Used by [`OidcProviders::oidc_provider`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OidcProvider {
     /// Time of the last change.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListPredefinedScopes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPredefinedScopesInput {
     /// Kind of the application.
@@ -19,7 +19,7 @@ fields!(ListPredefinedScopesInput {
 });
 
 /// What `ListPredefinedScopes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPredefinedScopesOutput {
     /// Permissions that the application has or can ask for.
@@ -37,7 +37,7 @@ fields!(ListPredefinedScopesOutput {
 
 /// Kind of the application, a web application, a native application on a device, or a server
 /// application that acts without a user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AppType {
     /// `WebApp`.
@@ -57,7 +57,7 @@ variants!(AppType {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -69,7 +69,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{DateTime, Value, fields, variants};
 
 /// Parameters of `ListRecentGovernanceMetrics`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRecentGovernanceMetricsInput {}
 
 fields!(ListRecentGovernanceMetricsInput {});
 
 /// What `ListRecentGovernanceMetrics` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRecentGovernanceMetricsOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(ListRecentGovernanceMetricsOutput {
 });
 
 /// Results of the check.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GovernanceMetrics {
     /// Results of the check, one for each item.
@@ -48,7 +48,7 @@ fields!(GovernanceMetrics {
 });
 
 /// Used by [`GovernanceMetrics::governance_metric`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GovernanceMetric {
     /// Name of the item that was checked.
@@ -70,7 +70,7 @@ fields!(GovernanceMetric {
 });
 
 /// Type that the text in `MetricValue` is to be read as.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetricType {
     /// `Number`.

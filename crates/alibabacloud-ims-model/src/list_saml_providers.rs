@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListSAMLProviders`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSAMLProvidersInput {
     /// Where to continue, from the response before.
@@ -22,7 +22,7 @@ fields!(ListSAMLProvidersInput {
 });
 
 /// What `ListSAMLProviders` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSAMLProvidersOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(ListSAMLProvidersOutput {
 });
 
 /// SAML providers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SamlProviders {
     /// SAML providers on this page.
@@ -62,7 +62,7 @@ fields!(SamlProviders {
 });
 
 /// Used by [`SamlProviders::saml_provider`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SamlProvider {
     /// Time of the last change.

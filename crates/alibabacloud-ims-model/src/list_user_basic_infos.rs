@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListUserBasicInfos`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUserBasicInfosInput {
     /// Where to continue, from the response before.
@@ -28,7 +28,7 @@ fields!(ListUserBasicInfosInput {
 });
 
 /// What `ListUserBasicInfos` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUserBasicInfosOutput {
     /// ID of this call. Include it when contacting support.
@@ -56,7 +56,7 @@ fields!(ListUserBasicInfosOutput {
 });
 
 /// Used by [`ListUserBasicInfosInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -93,7 +93,7 @@ impl Tag {
 }
 
 /// Used by [`ListUserBasicInfosInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `active`.
@@ -110,7 +110,7 @@ variants!(Status {
 });
 
 /// Users on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserBasicInfos {
     /// Users on this page.
@@ -122,7 +122,7 @@ fields!(UserBasicInfos {
 });
 
 /// Used by [`UserBasicInfos::user_basic_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserBasicInfo {
     /// Logon name of the user, the name followed by `@` and the default domain, such as

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListUsers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersInput {
     /// Where to continue, from the response before.
@@ -28,7 +28,7 @@ fields!(ListUsersInput {
 });
 
 /// What `ListUsers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersOutput {
     /// ID of this call. Include it when contacting support.
@@ -56,7 +56,7 @@ fields!(ListUsersOutput {
 });
 
 /// Used by [`ListUsersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -93,7 +93,7 @@ impl Tag {
 }
 
 /// Used by [`ListUsersInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `active`.
@@ -110,7 +110,7 @@ variants!(Status {
 });
 
 /// Users that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Users {
     /// Users that match the request.
@@ -122,7 +122,7 @@ fields!(Users {
 });
 
 /// Used by [`Users::user`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -191,7 +191,7 @@ fields!(User {
 });
 
 /// How the user came into the account, created by hand or synchronized from another directory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProvisionType {
     /// `Manual`.
@@ -211,7 +211,7 @@ variants!(ProvisionType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -223,7 +223,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListUsersForGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersForGroupInput {
     /// Name of the group to work on, from `ListGroups`.
@@ -25,7 +25,7 @@ fields!(ListUsersForGroupInput {
 });
 
 /// What `ListUsersForGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersForGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(ListUsersForGroupOutput {
 });
 
 /// Users that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Users {
     /// Users that match the request.
@@ -65,7 +65,7 @@ fields!(Users {
 });
 
 /// Used by [`Users::user`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Logon name of the user, the name followed by `@` and the default domain, such as

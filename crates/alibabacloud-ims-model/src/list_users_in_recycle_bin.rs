@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListUsersInRecycleBin`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersInRecycleBinInput {
     /// Where to continue, from the response before.
@@ -25,7 +25,7 @@ fields!(ListUsersInRecycleBinInput {
 });
 
 /// What `ListUsersInRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersInRecycleBinOutput {
     /// ID of this call. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(ListUsersInRecycleBinOutput {
 });
 
 /// Users that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Users {
     /// Users that match the request.
@@ -65,7 +65,7 @@ fields!(Users {
 });
 
 /// Used by [`Users::user`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// ID of the user, which stays when the user is renamed.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListVirtualMFADevices`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVirtualMFADevicesInput {
     /// Where to continue, from the response before.
@@ -22,7 +22,7 @@ fields!(ListVirtualMFADevicesInput {
 });
 
 /// What `ListVirtualMFADevices` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVirtualMFADevicesOutput {
     /// Virtual MFA devices on this page.
@@ -50,7 +50,7 @@ fields!(ListVirtualMFADevicesOutput {
 });
 
 /// Virtual MFA devices on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualMfaDevices {
     /// Virtual MFA devices on this page.
@@ -62,7 +62,7 @@ fields!(VirtualMfaDevices {
 });
 
 /// Used by [`VirtualMfaDevices::virtual_mfa_device`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualMfaDevice {
     /// Serial number of the MFA device, a resource name such as
@@ -85,7 +85,7 @@ fields!(VirtualMfaDevice {
 });
 
 /// User that the device is bound to. Empty for a device that is not bound.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Logon name of the user, the name followed by `@` and the default domain, such as

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ProvisionApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProvisionApplicationInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -22,7 +22,7 @@ fields!(ProvisionApplicationInput {
 });
 
 /// What `ProvisionApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProvisionApplicationOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(ProvisionApplicationOutput {
 });
 
 /// Application as it is installed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationProvisionInfo {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -92,7 +92,7 @@ fields!(ApplicationProvisionInfo {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -104,7 +104,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -116,7 +116,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.

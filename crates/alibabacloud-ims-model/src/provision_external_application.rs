@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ProvisionExternalApplication`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProvisionExternalApplicationInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -23,7 +23,7 @@ fields!(ProvisionExternalApplicationInput {
 });
 
 /// What `ProvisionExternalApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProvisionExternalApplicationOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(ProvisionExternalApplicationOutput {
 });
 
 /// Application of the other account as it is installed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExternalApplication {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -83,7 +83,7 @@ fields!(ExternalApplication {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -95,7 +95,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -107,7 +107,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `RemoveFingerprintFromOIDCProvider`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveFingerprintFromOIDCProviderInput {
     /// Name of the OIDC provider to work on, from `ListOIDCProviders`.
@@ -23,7 +23,7 @@ fields!(RemoveFingerprintFromOIDCProviderInput {
 });
 
 /// What `RemoveFingerprintFromOIDCProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveFingerprintFromOIDCProviderOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(RemoveFingerprintFromOIDCProviderOutput {
 });
 
 /// OIDC provider that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OidcProvider {
     /// Time of the last change.

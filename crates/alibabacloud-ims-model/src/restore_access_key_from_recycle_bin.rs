@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RestoreAccessKeyFromRecycleBin`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreAccessKeyFromRecycleBinInput {
     /// User, by the ID that `ListUsers` or `ListUsersInRecycleBin` returns.
@@ -23,7 +23,7 @@ fields!(RestoreAccessKeyFromRecycleBinInput {
 });
 
 /// What `RestoreAccessKeyFromRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreAccessKeyFromRecycleBinOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RestoreUserFromRecycleBin`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreUserFromRecycleBinInput {
     /// User, by the ID that `ListUsers` or `ListUsersInRecycleBin` returns.
@@ -20,7 +20,7 @@ fields!(RestoreUserFromRecycleBinInput {
 });
 
 /// What `RestoreUserFromRecycleBin` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreUserFromRecycleBinOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetDefaultDomain`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetDefaultDomainInput {
     /// Domain that logon names end with, such as `example.onaliyun.com`.
@@ -19,7 +19,7 @@ fields!(SetDefaultDomainInput {
 });
 
 /// What `SetDefaultDomain` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetDefaultDomainOutput {
     /// Domain that logon names end with, such as `example.onaliyun.com`. Unless somebody changed

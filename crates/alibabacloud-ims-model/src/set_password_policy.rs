@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetPasswordPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetPasswordPolicyInput {
     /// Smallest number of characters that a password may have.
@@ -49,7 +49,7 @@ fields!(SetPasswordPolicyInput {
 });
 
 /// What `SetPasswordPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetPasswordPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(SetPasswordPolicyOutput {
 });
 
 /// Rules that passwords must follow.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PasswordPolicy {
     /// Whether a password must contain a digit.

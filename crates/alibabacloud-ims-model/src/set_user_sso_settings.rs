@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetUserSsoSettings`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetUserSsoSettingsInput {
     /// Metadata of the identity provider, an XML file of SAML 2.0, in Base64.
@@ -31,7 +31,7 @@ fields!(SetUserSsoSettingsInput {
 });
 
 /// What `SetUserSsoSettings` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetUserSsoSettingsOutput {
     /// How users sign in at the identity provider of the company.
@@ -48,7 +48,7 @@ fields!(SetUserSsoSettingsOutput {
 });
 
 /// How users sign in at the identity provider of the company.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserSsoSettings {
     /// Domain that the provider may use in user names instead of the default domain of the account.

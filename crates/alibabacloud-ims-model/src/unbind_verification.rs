@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UnbindVerification`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnbindVerificationInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -28,7 +28,7 @@ fields!(UnbindVerificationInput {
 });
 
 /// What `UnbindVerification` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnbindVerificationOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(UnbindVerificationOutput {
 });
 
 /// Way to verify logons, by text message (`sms`) or mail (`email`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VerifyType {
     /// `sms`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateAccessKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAccessKeyInput {
     /// User whom the pair belongs to, by the logon name.
@@ -25,7 +25,7 @@ fields!(UpdateAccessKeyInput {
 });
 
 /// What `UpdateAccessKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAccessKeyOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(UpdateAccessKeyOutput {
 });
 
 /// Whether the AccessKey pair or the logon with the password can be used from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.

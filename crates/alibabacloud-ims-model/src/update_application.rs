@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `UpdateApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationInput {
     /// OAuth application, by the ID that the service assigned at its creation.
@@ -43,7 +43,7 @@ fields!(UpdateApplicationInput {
 });
 
 /// What `UpdateApplication` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(UpdateApplicationOutput {
 });
 
 /// Application that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -134,7 +134,7 @@ fields!(Application {
 });
 
 /// Addresses to which users may return after the logon.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedirectUris {
     /// Addresses to which users may return after the logon.
@@ -146,7 +146,7 @@ fields!(RedirectUris {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DelegatedScope {
     /// Permissions that the application has or can ask for.
@@ -158,7 +158,7 @@ fields!(DelegatedScope {
 });
 
 /// Permissions that the application has or can ask for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScopes {
     /// Permissions that the application has or can ask for.
@@ -170,7 +170,7 @@ fields!(PredefinedScopes {
 });
 
 /// Used by [`PredefinedScopes::predefined_scope`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PredefinedScope {
     /// What the permission allows.
@@ -195,7 +195,7 @@ fields!(PredefinedScope {
 
 /// Kind of the application, a web application, a native application on a device, or a server
 /// application that acts without a user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AppType {
     /// `WebApp`.

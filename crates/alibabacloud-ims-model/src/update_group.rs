@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `UpdateGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateGroupInput {
     /// Free text that replaces the present comment.
@@ -28,7 +28,7 @@ fields!(UpdateGroupInput {
 });
 
 /// What `UpdateGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateGroupOutput {
     /// Group that the call is about.
@@ -45,7 +45,7 @@ fields!(UpdateGroupOutput {
 });
 
 /// Group that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Name that people see, for example in the console. It cannot be used in calls.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `UpdateLoginProfile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoginProfileInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -31,7 +31,7 @@ fields!(UpdateLoginProfileInput {
 });
 
 /// What `UpdateLoginProfile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoginProfileOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(UpdateLoginProfileOutput {
 });
 
 /// Whether the AccessKey pair or the logon with the password can be used from now on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.
@@ -65,7 +65,7 @@ variants!(Status {
 });
 
 /// How the user signs in to the console.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginProfile {
     /// Logon name of the user, the name followed by `@` and the default domain, such as

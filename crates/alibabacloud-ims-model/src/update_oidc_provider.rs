@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `UpdateOIDCProvider`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOIDCProviderInput {
     /// Name of the OIDC provider to work on, from `ListOIDCProviders`.
@@ -28,7 +28,7 @@ fields!(UpdateOIDCProviderInput {
 });
 
 /// What `UpdateOIDCProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOIDCProviderOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UpdateOIDCProviderOutput {
 });
 
 /// OIDC provider that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OidcProvider {
     /// Time of the last change.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdatePasskey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePasskeyInput {
     /// User to work on, by the logon name from `ListUsers`, such as `test@example.onaliyun.com`.
@@ -25,7 +25,7 @@ fields!(UpdatePasskeyInput {
 });
 
 /// What `UpdatePasskey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePasskeyOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `UpdateSAMLProvider`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSAMLProviderInput {
     /// Name of the SAML provider to work on, from `ListSAMLProviders`.
@@ -28,7 +28,7 @@ fields!(UpdateSAMLProviderInput {
 });
 
 /// What `UpdateSAMLProvider` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSAMLProviderOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UpdateSAMLProviderOutput {
 });
 
 /// SAML provider that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SamlProvider {
     /// Time of the last change.

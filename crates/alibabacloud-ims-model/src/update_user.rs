@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `UpdateUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserInput {
     /// User to work on, by the logon name.
@@ -37,7 +37,7 @@ fields!(UpdateUserInput {
 });
 
 /// What `UpdateUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserOutput {
     /// User with its new data.
@@ -54,7 +54,7 @@ fields!(UpdateUserOutput {
 });
 
 /// User with its new data.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Name that people see, for example in the console. It cannot be used in calls.
@@ -115,7 +115,7 @@ fields!(User {
 });
 
 /// How the user came into the account, created by hand or synchronized from another directory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProvisionType {
     /// `Manual`.

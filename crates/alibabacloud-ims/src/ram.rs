@@ -9,11 +9,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -46,7 +49,7 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AddClientIdToOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:AddClientIdToOIDCProvider",
@@ -59,12 +62,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddFingerprintToOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:AddFingerprintToOIDCProvider",
-                access: "update",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -72,7 +81,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddUserToGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:AddUserToGroup",
@@ -85,7 +94,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "BindMFADevice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:BindMFADevice",
@@ -98,7 +107,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ChangePassword",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ChangePassword",
@@ -111,12 +120,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAccessKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateAccessKey",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -124,7 +139,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAppSecret",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:CreateAppSecret",
@@ -137,7 +152,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:CreateApplication",
@@ -150,7 +165,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:CreateGroup",
@@ -163,12 +178,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateLoginProfile",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -176,20 +197,20 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateOIDCProvider",
                 access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &["ram:OidcIssuerUrl"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateSAMLProvider",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateSAMLProvider",
@@ -202,12 +223,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateUser",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -215,7 +242,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVirtualMFADevice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:CreateVirtualMFADevice",
@@ -228,12 +255,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAccessKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteAccessKey",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -241,7 +274,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAccessKeyInRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteAccessKeyInRecycleBin",
@@ -254,7 +287,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAppSecret",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteAppSecret",
@@ -267,7 +300,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteApplication",
@@ -280,7 +313,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteGroup",
@@ -293,12 +326,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteLoginProfile",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -306,7 +345,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteOIDCProvider",
@@ -319,7 +358,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePasskey",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeletePasskey",
@@ -332,7 +371,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSAMLProvider",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteSAMLProvider",
@@ -345,12 +384,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteUser",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -358,7 +403,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteUserInRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteUserInRecycleBin",
@@ -371,7 +416,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVirtualMFADevice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeleteVirtualMFADevice",
@@ -384,7 +429,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeprovisionApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeprovisionApplication",
@@ -397,7 +442,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeprovisionExternalApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DeprovisionExternalApplication",
@@ -410,7 +455,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableVirtualMFA",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:DisableVirtualMFA",
@@ -423,7 +468,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GenerateCredentialReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GenerateCredentialReport",
@@ -436,7 +481,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GenerateGovernanceReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GenerateGovernanceReport",
@@ -449,7 +494,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAccessKeyInfoInRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetAccessKeyInfoInRecycleBin",
@@ -462,12 +507,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAccessKeyLastUsed",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetAccessKeyLastUsed",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -475,7 +526,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAccountMFAInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetAccountMFAInfo",
@@ -488,7 +539,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAccountSecurityPracticeReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetAccountSecurityPracticeReport",
@@ -501,7 +552,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAccountSummary",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetAccountSummary",
@@ -514,7 +565,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAppSecret",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetAppSecret",
@@ -527,12 +578,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetApplication",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetApplication",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Application",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:application/{#AppName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -540,7 +597,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetApplicationProvisionInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetApplicationProvisionInfo",
@@ -553,7 +610,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetCredentialReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetCredentialReport",
@@ -566,7 +623,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetDefaultDomain",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetDefaultDomain",
@@ -579,7 +636,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetExternalApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetExternalApplication",
@@ -592,7 +649,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetGovernanceItemReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetGovernanceItemReport",
@@ -605,7 +662,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetGovernanceReportStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetGovernanceReportStatus",
@@ -618,7 +675,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetGroup",
@@ -631,12 +688,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetLoginProfile",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -644,20 +707,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetOIDCProvider",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "OIDCProvider",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:oidc-provider/{#OIDCProviderName}",
+                    },
+                ],
+                conditions: &["ram:OidcIssuerUrl"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetPasswordPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetPasswordPolicy",
@@ -670,12 +739,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSAMLProvider",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetSAMLProvider",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SAMLProvider",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:saml-provider/{#SAMLProviderName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -683,7 +758,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSecurityPreference",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetSecurityPreference",
@@ -696,12 +771,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetUser",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -709,7 +790,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetUserInRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetUserInRecycleBin",
@@ -722,7 +803,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetUserMFAInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetUserMFAInfo",
@@ -735,7 +816,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetUserSsoSettings",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetUserSsoSettings",
@@ -748,7 +829,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetVerificationInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetVerificationInfo",
@@ -761,12 +842,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAccessKeys",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListAccessKeys",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -774,7 +861,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAccessKeysInRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListAccessKeysInRecycleBin",
@@ -787,7 +874,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAppSecretIds",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListAppSecretIds",
@@ -800,7 +887,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListApplicationProvisionInfos",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListApplicationProvisionInfos",
@@ -813,7 +900,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListApplications",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListApplications",
@@ -826,7 +913,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListExternalApplications",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListExternalApplications",
@@ -839,7 +926,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListGroups",
@@ -852,7 +939,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGroupsForUser",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListGroupsForUser",
@@ -865,7 +952,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListOIDCProviders",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListOIDCProviders",
@@ -878,7 +965,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPasskeys",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListPasskeys",
@@ -891,7 +978,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPredefinedScopes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListPredefinedScopes",
@@ -904,7 +991,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRecentGovernanceMetrics",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListRecentGovernanceMetrics",
@@ -917,7 +1004,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSAMLProviders",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListSAMLProviders",
@@ -930,7 +1017,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListTagResources",
@@ -943,12 +1030,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUserBasicInfos",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListUserBasicInfos",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -956,12 +1049,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUsers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListUsers",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -969,12 +1068,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUsersForGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListUsersForGroup",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:group/{#GroupName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -982,7 +1087,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUsersInRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListUsersInRecycleBin",
@@ -995,7 +1100,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVirtualMFADevices",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListVirtualMFADevices",
@@ -1008,7 +1113,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ProvisionApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ProvisionApplication",
@@ -1021,7 +1126,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ProvisionExternalApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ProvisionExternalApplication",
@@ -1034,7 +1139,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveClientIdFromOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:RemoveClientIdFromOIDCProvider",
@@ -1047,25 +1152,42 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveFingerprintFromOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:RemoveFingerprintFromOIDCProvider",
-                access: "update",
-                resources: &[],
-                conditions: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "OIDCProvider",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:oidc-provider/{#OIDCProviderName}",
+                    },
+                ],
+                conditions: &["ram:OidcIssuerUrl"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RemoveUserFromGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:RemoveUserFromGroup",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:group/{#GroupName}",
+                    },
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1073,7 +1195,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RestoreAccessKeyFromRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:RestoreAccessKeyFromRecycleBin",
@@ -1086,7 +1208,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RestoreUserFromRecycleBin",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:RestoreUserFromRecycleBin",
@@ -1099,7 +1221,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetDefaultDomain",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:SetDefaultDomain",
@@ -1112,7 +1234,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetPasswordPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:SetPasswordPolicy",
@@ -1125,20 +1247,20 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetSecurityPreference",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:SetSecurityPreference",
                 access: "update",
                 resources: &[],
-                conditions: &[],
+                conditions: &["ram:MFAOperationForLogin"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "SetUserSsoSettings",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:SetUserSsoSettings",
@@ -1151,7 +1273,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetVerificationInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:SetVerificationInfo",
@@ -1164,7 +1286,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:TagResources",
@@ -1177,7 +1299,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnbindMFADevice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UnbindMFADevice",
@@ -1190,7 +1312,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnbindVerification",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UnbindVerification",
@@ -1203,7 +1325,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UntagResources",
@@ -1216,12 +1338,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateAccessKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateAccessKey",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1229,7 +1357,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateApplication",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UpdateApplication",
@@ -1242,7 +1370,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UpdateGroup",
@@ -1255,12 +1383,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateLoginProfile",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1268,7 +1402,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateOIDCProvider",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UpdateOIDCProvider",
@@ -1281,7 +1415,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdatePasskey",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UpdatePasskey",
@@ -1294,12 +1428,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSAMLProvider",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateSAMLProvider",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SAMLProvider",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:saml-provider/{#SAMLProviderName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1307,12 +1447,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateUser",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },

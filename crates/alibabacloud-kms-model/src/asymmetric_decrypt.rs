@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `AsymmetricDecrypt`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricDecryptInput {
     /// Encrypted data, in Base64.
@@ -31,7 +31,7 @@ fields!(AsymmetricDecryptInput {
 });
 
 /// What `AsymmetricDecrypt` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricDecryptOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -59,7 +59,7 @@ fields!(AsymmetricDecryptOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSAES_OAEP_SHA_1`.

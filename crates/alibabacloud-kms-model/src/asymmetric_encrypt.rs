@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `AsymmetricEncrypt`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricEncryptInput {
     /// Data in clear, in Base64.
@@ -31,7 +31,7 @@ fields!(AsymmetricEncryptInput {
 });
 
 /// What `AsymmetricEncrypt` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricEncryptOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -59,7 +59,7 @@ fields!(AsymmetricEncryptOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSAES_OAEP_SHA_1`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AsymmetricSign`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricSignInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -31,7 +31,7 @@ fields!(AsymmetricSignInput {
 });
 
 /// What `AsymmetricSign` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricSignOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -59,7 +59,7 @@ fields!(AsymmetricSignOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSA_PKCS1_SHA_256`.

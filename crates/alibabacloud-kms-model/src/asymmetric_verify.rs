@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AsymmetricVerify`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricVerifyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -34,7 +34,7 @@ fields!(AsymmetricVerifyInput {
 });
 
 /// What `AsymmetricVerify` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AsymmetricVerifyOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -64,7 +64,7 @@ fields!(AsymmetricVerifyOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSA_PKCS1_SHA_256`.

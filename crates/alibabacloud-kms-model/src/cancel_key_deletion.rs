@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelKeyDeletion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelKeyDeletionInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -19,7 +19,7 @@ fields!(CancelKeyDeletionInput {
 });
 
 /// What `CancelKeyDeletion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelKeyDeletionOutput {
     /// ID of this call. Include it when contacting support.

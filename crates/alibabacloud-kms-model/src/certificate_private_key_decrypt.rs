@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CertificatePrivateKeyDecrypt`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePrivateKeyDecryptInput {
     /// Certificate, by the ID that it has in KMS.
@@ -26,7 +26,7 @@ fields!(CertificatePrivateKeyDecryptInput {
 });
 
 /// What `CertificatePrivateKeyDecrypt` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePrivateKeyDecryptOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(CertificatePrivateKeyDecryptOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSAES_OAEP_SHA_1`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CertificatePrivateKeySign`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePrivateKeySignInput {
     /// Certificate, by the ID that it has in KMS.
@@ -29,7 +29,7 @@ fields!(CertificatePrivateKeySignInput {
 });
 
 /// What `CertificatePrivateKeySign` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePrivateKeySignOutput {
     /// Signature, in Base64.
@@ -53,7 +53,7 @@ fields!(CertificatePrivateKeySignOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSA_PKCS1_SHA_256`.
@@ -76,7 +76,7 @@ variants!(Algorithm {
 });
 
 /// Whether the message is the data itself or its digest.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MessageType {
     /// `RAW`.

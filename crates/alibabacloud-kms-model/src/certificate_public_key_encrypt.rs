@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CertificatePublicKeyEncrypt`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePublicKeyEncryptInput {
     /// Certificate, by the ID that it has in KMS.
@@ -26,7 +26,7 @@ fields!(CertificatePublicKeyEncryptInput {
 });
 
 /// What `CertificatePublicKeyEncrypt` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePublicKeyEncryptOutput {
     /// Encrypted data, in Base64.
@@ -50,7 +50,7 @@ fields!(CertificatePublicKeyEncryptOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSAES_OAEP_SHA_1`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CertificatePublicKeyVerify`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePublicKeyVerifyInput {
     /// Certificate, by the ID that it has in KMS.
@@ -32,7 +32,7 @@ fields!(CertificatePublicKeyVerifyInput {
 });
 
 /// What `CertificatePublicKeyVerify` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CertificatePublicKeyVerifyOutput {
     /// ID of this call. Include it when contacting support.
@@ -56,7 +56,7 @@ fields!(CertificatePublicKeyVerifyOutput {
 });
 
 /// Algorithm to use. It must fit to the kind of the key or the certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Algorithm {
     /// `RSA_PKCS1_SHA_256`.
@@ -79,7 +79,7 @@ variants!(Algorithm {
 });
 
 /// Whether the message is the data itself or its digest.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MessageType {
     /// `RAW`.

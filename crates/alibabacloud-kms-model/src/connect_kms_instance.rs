@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ConnectKmsInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectKmsInstanceInput {
     /// KMS instance to work on.
@@ -31,7 +31,7 @@ fields!(ConnectKmsInstanceInput {
 });
 
 /// What `ConnectKmsInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConnectKmsInstanceOutput {
     /// ID of this call. Include it when contacting support.

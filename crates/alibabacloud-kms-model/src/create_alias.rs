@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateAlias`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAliasInput {
     /// Key that the alias stands for, by its ID.
@@ -22,7 +22,7 @@ fields!(CreateAliasInput {
 });
 
 /// What `CreateAlias` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAliasOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `CreateApplicationAccessPoint`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationAccessPointInput {
     /// Name of the new access point, unique in the account and region.
@@ -29,7 +29,7 @@ fields!(CreateApplicationAccessPointInput {
 });
 
 /// What `CreateApplicationAccessPoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationAccessPointOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `CreateClientKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClientKeyInput {
     /// Access point, by its name from `ListApplicationAccessPoints`.
     pub aap_name: Option<String>,
     /// Password that protects the private key of the client key.
     pub password: Option<Sensitive<String>>,
-    /// Time at which the client key expires.
+    /// Time in UTC at which the client key expires, five years after its creation by default.
     pub not_after: Option<String>,
-    /// Time from which on the client key is valid.
+    /// Time in UTC from which on the client key is valid, its creation by default.
     pub not_before: Option<String>,
 }
 
@@ -28,28 +28,28 @@ fields!(CreateClientKeyInput {
 });
 
 /// What `CreateClientKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateClientKeyOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `2312e45f-b2fa-4c34-ad94-3eca50932916`.
     pub request_id: Option<String>,
-    /// Client key, by the ID that `CreateClientKey` returned.
+    /// ID of the new client key. `DeleteClientKey` takes it.
     ///
     /// Example: `KAAP.66abf237-63f6-4625-b8cf-47e1086e****`.
     pub client_key_id: Option<String>,
-    /// Algorithm of the client key.
+    /// Algorithm of the private key, always `RSA_2048`.
     ///
     /// Example: `RSA_2048`.
     pub key_algorithm: Option<String>,
     /// Private key of the client key, PKCS #12 in Base64. No other response contains it.
     pub private_key_data: Option<Sensitive<String>>,
-    /// Time from which on it is valid.
+    /// Time in UTC from which on the client key is valid.
     ///
     /// Example: `2023-08-31T17:14:33Z`.
     pub not_before: Option<String>,
-    /// Time up to which it is valid.
+    /// Time in UTC at which the client key expires.
     ///
     /// Example: `2028-08-31T17:14:33Z`.
     pub not_after: Option<String>,

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields, pair, variants};
 
 /// Parameters of `CreateKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKeyInput {
     /// Free text that says what the key, secret or rule is for.
@@ -49,7 +49,7 @@ fields!(CreateKeyInput {
 });
 
 /// What `CreateKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKeyOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(CreateKeyOutput {
 });
 
 /// Whether the key encrypts and decrypts or signs and verifies. Not every kind of key can do both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeyUsage {
     /// `ENCRYPT/DECRYPT`.
@@ -83,7 +83,7 @@ variants!(KeyUsage {
 });
 
 /// Whether KMS creates the key material or the caller imports it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Origin {
     /// `Aliyun_KMS`.
@@ -101,7 +101,7 @@ variants!(Origin {
 
 /// Whether the key is kept in software or in a hardware security module. Not used for keys in a KMS
 /// instance, whose type decides.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProtectionLevel {
     /// `SOFTWARE`.
@@ -119,7 +119,7 @@ variants!(ProtectionLevel {
 
 /// Kind of key, which decides about algorithms and length. A 256-bit symmetric key if it is not
 /// set.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeySpec {
     /// `Aliyun_AES_256`.
@@ -157,7 +157,7 @@ variants!(KeySpec {
 });
 
 /// Used by [`CreateKeyInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Keys of the tags to remove.
@@ -194,7 +194,7 @@ impl Tag {
 }
 
 /// New key.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyMetadata {
     /// Key that was used or that the version belongs to, by its ID.
@@ -297,7 +297,7 @@ fields!(KeyMetadata {
 
 /// Whether the key can be used. It cannot when it is disabled, waits for its deletion or waits for
 /// key material.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeyState {
     /// `Enabled`.
@@ -321,7 +321,7 @@ variants!(KeyState {
 
 /// Whether KMS rotates the key. Rotation is suspended while the key is disabled or waits for its
 /// deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutomaticRotation {
     /// `Enabled`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CreateKeyVersion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKeyVersionInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -19,7 +19,7 @@ fields!(CreateKeyVersionInput {
 });
 
 /// What `CreateKeyVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateKeyVersionOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(CreateKeyVersionOutput {
 });
 
 /// Version that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyVersion {
     /// Key that was used or that the version belongs to, by its ID.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `CreateNetworkRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkRuleInput {
     /// Name of the new network rule, unique in the account and region.
@@ -28,7 +28,7 @@ fields!(CreateNetworkRuleInput {
 });
 
 /// What `CreateNetworkRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkRuleOutput {
     /// Kind of network, always `Private`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `CreatePolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePolicyInput {
     /// Name of the new policy, unique in the account and region.
@@ -34,7 +34,7 @@ fields!(CreatePolicyInput {
 });
 
 /// What `CreatePolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -86,7 +86,7 @@ fields!(CreatePolicyOutput {
 });
 
 /// Used by [`CreatePolicyInput::permissions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Permission {
     /// `RbacPermission/Template/CryptoServiceKeyUser`.
@@ -103,7 +103,7 @@ variants!(Permission {
 });
 
 /// Network rules that apply to the policy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessControlRules {
     /// Network rules, by their names from `ListNetworkRules`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, Value, fields, pair, var
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecretInput {
     /// Name of the new secret, unique in the account and region.
@@ -56,7 +56,7 @@ fields!(CreateSecretInput {
 });
 
 /// What `CreateSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecretOutput {
     /// ID of this call. Include it when contacting support.
@@ -117,7 +117,7 @@ fields!(CreateSecretOutput {
 });
 
 /// Whether the value is text or binary data in Base64. Types other than `Generic` hold text only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecretDataType {
     /// `text`.
@@ -134,7 +134,7 @@ variants!(SecretDataType {
 });
 
 /// Used by [`CreateSecretInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Keys of the tags to remove.
@@ -171,7 +171,7 @@ impl Tag {
 }
 
 /// What the secret holds, a value of any kind or the account of a service that KMS can rotate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecretType {
     /// `Generic`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `Decrypt`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecryptInput {
     /// Ciphertext in Base64, as `Encrypt` or `GenerateDataKey` returned it.
@@ -26,7 +26,7 @@ fields!(DecryptInput {
 });
 
 /// What `Decrypt` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecryptOutput {
     /// Version of the key that the data was encrypted with.

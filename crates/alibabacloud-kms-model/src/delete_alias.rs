@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAlias`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAliasInput {
     /// Alias, by its name with the beginning `alias/`.
@@ -19,7 +19,7 @@ fields!(DeleteAliasInput {
 });
 
 /// What `DeleteAlias` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAliasOutput {
     /// ID of this call. Include it when contacting support.

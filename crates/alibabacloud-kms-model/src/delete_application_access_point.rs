@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteApplicationAccessPoint`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationAccessPointInput {
     /// Name of the access point, from `ListApplicationAccessPoints`.
@@ -20,7 +20,7 @@ fields!(DeleteApplicationAccessPointInput {
 });
 
 /// What `DeleteApplicationAccessPoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationAccessPointOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteCertificate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteCertificateInput {
     /// Certificate, by the ID that it has in KMS.
@@ -19,7 +19,7 @@ fields!(DeleteCertificateInput {
 });
 
 /// What `DeleteCertificate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteCertificateOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteClientKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClientKeyInput {
     /// Client key, by the ID that `CreateClientKey` returned.
@@ -19,7 +19,7 @@ fields!(DeleteClientKeyInput {
 });
 
 /// What `DeleteClientKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteClientKeyOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNetworkRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNetworkRuleInput {
     /// Name of the network rule, from `ListNetworkRules`.
@@ -19,7 +19,7 @@ fields!(DeleteNetworkRuleInput {
 });
 
 /// What `DeleteNetworkRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNetworkRuleOutput {
     /// ID of this call. Include it when contacting support.

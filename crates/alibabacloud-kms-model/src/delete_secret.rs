@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `DeleteSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSecretInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -25,7 +25,7 @@ fields!(DeleteSecretInput {
 });
 
 /// What `DeleteSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSecretOutput {
     /// Name of the secret, unique in the account and region.
@@ -49,7 +49,7 @@ fields!(DeleteSecretOutput {
 });
 
 /// Whether to delete the secret at once, without a time in which it can be restored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ForceDeleteWithoutRecovery {
     /// `false`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAccountKmsStatus`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountKmsStatusInput {}
 
 fields!(DescribeAccountKmsStatusInput {});
 
 /// What `DescribeAccountKmsStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountKmsStatusOutput {
     /// Whether the service is activated for the account and not stopped because of an overdue bill.
@@ -33,7 +33,7 @@ fields!(DescribeAccountKmsStatusOutput {
 });
 
 /// Whether the service is activated for the account and not stopped because of an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountStatus {
     /// `Enabled`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DescribeApplicationAccessPoint`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeApplicationAccessPointInput {
     /// Name of the access point, from `ListApplicationAccessPoints`.
@@ -20,7 +20,7 @@ fields!(DescribeApplicationAccessPointInput {
 });
 
 /// What `DescribeApplicationAccessPoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeApplicationAccessPointOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeCertificate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCertificateInput {
     /// Certificate, by the ID that it has in KMS.
@@ -20,7 +20,7 @@ fields!(DescribeCertificateInput {
 });
 
 /// What `DescribeCertificate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCertificateOutput {
     /// Whether the certificate can be used.
@@ -116,7 +116,7 @@ fields!(DescribeCertificateOutput {
 });
 
 /// Whether the certificate can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `PENDING`.
@@ -139,7 +139,7 @@ variants!(Status {
 });
 
 /// Algorithm with which the certificate is signed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SignatureAlgorithm {
     /// `RSA2048-SHA256`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKeyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -19,7 +19,7 @@ fields!(DescribeKeyInput {
 });
 
 /// What `DescribeKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKeyOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(DescribeKeyOutput {
 });
 
 /// Key that was asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyMetadata {
     /// Whether the key is protected against deletion.
@@ -148,7 +148,7 @@ fields!(KeyMetadata {
 });
 
 /// Whether the key is protected against deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeletionProtection {
     /// `Enabled`.
@@ -166,7 +166,7 @@ variants!(DeletionProtection {
 
 /// Whether the key can be used. It cannot when it is disabled, waits for its deletion or waits for
 /// key material.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeyState {
     /// `Enabled`.
@@ -189,7 +189,7 @@ variants!(KeyState {
 });
 
 /// Kind of the key, which decides about algorithms and length.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeySpec {
     /// `Aliyun_AES_256`.
@@ -227,7 +227,7 @@ variants!(KeySpec {
 });
 
 /// Whether KMS created the key material or the owner of the key imports it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Origin {
     /// `Aliyun_KMS`.
@@ -245,7 +245,7 @@ variants!(Origin {
 
 /// Whether KMS rotates the key. Rotation is suspended while the key is disabled or waits for its
 /// deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutomaticRotation {
     /// `Enabled`.
@@ -265,7 +265,7 @@ variants!(AutomaticRotation {
 });
 
 /// Whether the key is kept in software or in a hardware security module.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProtectionLevel {
     /// `SOFTWARE`.
@@ -282,7 +282,7 @@ variants!(ProtectionLevel {
 });
 
 /// Whether the key encrypts and decrypts or signs and verifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeyUsage {
     /// `ENCRYPT/DECRYPT`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeKeyVersion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKeyVersionInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -22,7 +22,7 @@ fields!(DescribeKeyVersionInput {
 });
 
 /// What `DescribeKeyVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKeyVersionOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(DescribeKeyVersionOutput {
 });
 
 /// Version that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyVersion {
     /// Key that was used or that the version belongs to, by its ID.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DescribeNetworkRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkRuleInput {
     /// Name of the network rule, from `ListNetworkRules`.
@@ -19,7 +19,7 @@ fields!(DescribeNetworkRuleInput {
 });
 
 /// What `DescribeNetworkRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkRuleOutput {
     /// ID of this call. Include it when contacting support.

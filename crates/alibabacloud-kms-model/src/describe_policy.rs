@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DescribePolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyInput {
     /// Name of the policy, from `ListPolicies`.
@@ -19,7 +19,7 @@ fields!(DescribePolicyInput {
 });
 
 /// What `DescribePolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePolicyOutput {
     /// ID of this call. Include it when contacting support.

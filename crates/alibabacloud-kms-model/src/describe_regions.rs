@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeRegions`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {}
 
 fields!(DescribeRegionsInput {});
 
 /// What `DescribeRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -31,7 +31,7 @@ fields!(DescribeRegionsOutput {
 });
 
 /// Regions that are available.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Regions {
     /// Regions that are available.
@@ -43,7 +43,7 @@ fields!(Regions {
 });
 
 /// Used by [`Regions::region`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
     /// ID of the region, as clients and calls take it, such as `cn-hangzhou`.

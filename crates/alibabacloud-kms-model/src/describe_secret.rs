@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `DescribeSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecretInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -22,7 +22,7 @@ fields!(DescribeSecretInput {
 });
 
 /// What `DescribeSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecretOutput {
     /// Time of the last change.
@@ -114,7 +114,7 @@ fields!(DescribeSecretOutput {
 });
 
 /// Whether to return the tags of the secret.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FetchTags {
     /// `false`.
@@ -133,7 +133,7 @@ variants!(FetchTags {
 boolean!(FetchTags { True, False });
 
 /// Whether KMS rotates the key or the secret in intervals, and whether that works.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutomaticRotation {
     /// `Enabled`.
@@ -153,7 +153,7 @@ variants!(AutomaticRotation {
 });
 
 /// What the secret holds, a value of any kind or the account of a service that KMS can rotate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecretType {
     /// `Generic`.
@@ -182,7 +182,7 @@ variants!(SecretType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -194,7 +194,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; empty for a tag that has only a key.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DisableKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableKeyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -19,7 +19,7 @@ fields!(DisableKeyInput {
 });
 
 /// What `DisableKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableKeyOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `Encrypt`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EncryptInput {
     /// Key to encrypt with, by its ID or an alias such as `alias/orders`.
@@ -29,7 +29,7 @@ fields!(EncryptInput {
 });
 
 /// What `Encrypt` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EncryptOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric

@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ExportDataKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExportDataKeyInput {
     /// Encrypted data, in Base64.
@@ -35,7 +35,7 @@ fields!(ExportDataKeyInput {
 });
 
 /// What `ExportDataKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExportDataKeyOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -63,7 +63,7 @@ fields!(ExportDataKeyOutput {
 });
 
 /// Kind of the public key with which the material is encrypted for the transport.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WrappingKeySpec {
     /// `RSA_2048`.
@@ -80,7 +80,7 @@ variants!(WrappingKeySpec {
 });
 
 /// Algorithm with which the material is encrypted for the transport.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WrappingAlgorithm {
     /// `RSAES_OAEP_SHA_256`.

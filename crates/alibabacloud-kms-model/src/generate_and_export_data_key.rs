@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `GenerateAndExportDataKey`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateAndExportDataKeyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -42,7 +42,7 @@ fields!(GenerateAndExportDataKeyInput {
 });
 
 /// What `GenerateAndExportDataKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateAndExportDataKeyOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -76,7 +76,7 @@ fields!(GenerateAndExportDataKeyOutput {
 });
 
 /// Kind of the key, which decides about algorithms and length.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeySpec {
     /// `AES_256`.
@@ -93,7 +93,7 @@ variants!(KeySpec {
 });
 
 /// Kind of the public key with which the material is encrypted for the transport.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WrappingKeySpec {
     /// `RSA_2048`.
@@ -110,7 +110,7 @@ variants!(WrappingKeySpec {
 });
 
 /// Algorithm with which the material is encrypted for the transport.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WrappingAlgorithm {
     /// `RSAES_OAEP_SHA_256`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `GenerateDataKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateDataKeyInput {
     /// Key that encrypts the data key, by its ID or an alias.
@@ -32,7 +32,7 @@ fields!(GenerateDataKeyInput {
 });
 
 /// What `GenerateDataKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateDataKeyOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -66,7 +66,7 @@ fields!(GenerateDataKeyOutput {
 });
 
 /// Length of the data key. Set this or `NumberOfBytes`; 256 bits if neither is set.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeySpec {
     /// `AES_256`.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `GenerateDataKeyWithoutPlaintext`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateDataKeyWithoutPlaintextInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -33,7 +33,7 @@ fields!(GenerateDataKeyWithoutPlaintextInput {
 });
 
 /// What `GenerateDataKeyWithoutPlaintext` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateDataKeyWithoutPlaintextOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric
@@ -64,7 +64,7 @@ fields!(GenerateDataKeyWithoutPlaintextOutput {
 });
 
 /// Kind of the key, which decides about algorithms and length.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeySpec {
     /// `AES_256`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetCertificate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCertificateInput {
     /// Certificate, by the ID that it has in KMS.
@@ -19,7 +19,7 @@ fields!(GetCertificateInput {
 });
 
 /// What `GetCertificate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCertificateOutput {
     /// Certificates of the authorities between the certificate and the root, in PEM.

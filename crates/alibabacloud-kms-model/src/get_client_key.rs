@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetClientKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClientKeyInput {
     /// Client key, by the ID that `CreateClientKey` returned.
@@ -19,7 +19,7 @@ fields!(GetClientKeyInput {
 });
 
 /// What `GetClientKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetClientKeyOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetDefaultKmsInstance`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDefaultKmsInstanceInput {}
 
 fields!(GetDefaultKmsInstanceInput {});
 
 /// What `GetDefaultKmsInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDefaultKmsInstanceOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `GetKeyPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetKeyPolicyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -22,7 +22,7 @@ fields!(GetKeyPolicyInput {
 });
 
 /// What `GetKeyPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetKeyPolicyOutput {
     /// ID of this call. Include it when contacting support.

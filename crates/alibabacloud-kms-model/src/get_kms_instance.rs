@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetKmsInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetKmsInstanceInput {
     /// KMS instance to work on.
@@ -19,7 +19,7 @@ fields!(GetKmsInstanceInput {
 });
 
 /// What `GetKmsInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetKmsInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(GetKmsInstanceOutput {
 });
 
 /// KMS instance that was asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KmsInstance {
     /// Instance, by the ID that the service assigned at its creation.
@@ -135,7 +135,7 @@ fields!(KmsInstance {
 });
 
 /// How far the instance is, from its purchase to a working connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Uninitialized`.
@@ -161,7 +161,7 @@ variants!(Status {
 });
 
 /// Further VPCs from which the instance can be reached.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BindVpcs {
     /// Further VPCs from which the instance can be reached.
@@ -173,7 +173,7 @@ fields!(BindVpcs {
 });
 
 /// Used by [`BindVpcs::bind_vpc`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BindVpc {
     /// Region that the VPC is in, the same as that of the instance.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetKmsInstanceQuotaInfos`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetKmsInstanceQuotaInfosInput {
     /// KMS instance to work on.
@@ -23,7 +23,7 @@ fields!(GetKmsInstanceQuotaInfosInput {
 });
 
 /// What `GetKmsInstanceQuotaInfos` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetKmsInstanceQuotaInfosOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(GetKmsInstanceQuotaInfosOutput {
 });
 
 /// Kind of resource whose quota is returned; all kinds if it is not set.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `qps`.
@@ -69,7 +69,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`GetKmsInstanceQuotaInfosOutput::kms_instance_quota_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KmsInstanceQuotaInfo {
     /// Highest number of these resources.

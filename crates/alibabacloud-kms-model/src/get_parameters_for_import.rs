@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `GetParametersForImport`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetParametersForImportInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -26,7 +26,7 @@ fields!(GetParametersForImportInput {
 });
 
 /// What `GetParametersForImport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetParametersForImportOutput {
     /// Key that was used or that the version belongs to, by its ID.
@@ -57,7 +57,7 @@ fields!(GetParametersForImportOutput {
 });
 
 /// Algorithm with which the material is encrypted for the transport.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WrappingAlgorithm {
     /// `RSAES_PKCS1_V1_5`.
@@ -80,7 +80,7 @@ variants!(WrappingAlgorithm {
 });
 
 /// Kind of the public key with which the material is encrypted for the transport.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WrappingKeySpec {
     /// `RSA_2048`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetPublicKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPublicKeyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -25,7 +25,7 @@ fields!(GetPublicKeyInput {
 });
 
 /// What `GetPublicKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPublicKeyOutput {
     /// Version of the key that was used. Store it with signatures and ciphertext of asymmetric

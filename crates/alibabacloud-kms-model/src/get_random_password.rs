@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, boolean, fields, variants};
 
 /// Parameters of `GetRandomPassword`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRandomPasswordInput {
     /// Number of characters of the password.
@@ -37,7 +37,7 @@ fields!(GetRandomPasswordInput {
 });
 
 /// What `GetRandomPassword` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRandomPasswordOutput {
     /// New password.
@@ -54,7 +54,7 @@ fields!(GetRandomPasswordOutput {
 });
 
 /// Whether to leave out lowercase letters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExcludeLowercase {
     /// `false`.
@@ -73,7 +73,7 @@ variants!(ExcludeLowercase {
 boolean!(ExcludeLowercase { True, False });
 
 /// Whether to leave out uppercase letters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExcludeUppercase {
     /// `false`.
@@ -92,7 +92,7 @@ variants!(ExcludeUppercase {
 boolean!(ExcludeUppercase { True, False });
 
 /// Whether to leave out digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExcludeNumbers {
     /// `false`.
@@ -111,7 +111,7 @@ variants!(ExcludeNumbers {
 boolean!(ExcludeNumbers { True, False });
 
 /// Whether to leave out special characters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExcludePunctuation {
     /// `false`.
@@ -130,7 +130,7 @@ variants!(ExcludePunctuation {
 boolean!(ExcludePunctuation { True, False });
 
 /// Whether the password contains at least one character of each type that is not left out.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RequireEachIncludedType {
     /// `false`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `GetSecretPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretPolicyInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -22,7 +22,7 @@ fields!(GetSecretPolicyInput {
 });
 
 /// What `GetSecretPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretPolicyOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `GetSecretValue`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretValueInput {
     /// Secret to read, by its name from `ListSecrets`.
@@ -31,7 +31,7 @@ fields!(GetSecretValueInput {
 });
 
 /// What `GetSecretValue` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretValueOutput {
     /// Whether the value is text or binary data in Base64.
@@ -105,7 +105,7 @@ fields!(GetSecretValueOutput {
 });
 
 /// Whether the value is text or binary data in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecretDataType {
     /// `text`.
@@ -122,7 +122,7 @@ variants!(SecretDataType {
 });
 
 /// Whether KMS rotates the key or the secret in intervals, and whether that works.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutomaticRotation {
     /// `Enabled`.
@@ -142,7 +142,7 @@ variants!(AutomaticRotation {
 });
 
 /// What the secret holds, a value of any kind or the account of a service that KMS can rotate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecretType {
     /// `Generic`.
@@ -171,7 +171,7 @@ variants!(SecretType {
 });
 
 /// Labels of the version, such as `ACSCurrent` or `ACSPrevious`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VersionStages {
     /// Label of a version, such as `ACSCurrent` or `ACSPrevious`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ImportKeyMaterial`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportKeyMaterialInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -28,7 +28,7 @@ fields!(ImportKeyMaterialInput {
 });
 
 /// What `ImportKeyMaterial` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportKeyMaterialOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListAliases`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAliasesInput {
     /// Number of the page to return, counted from 1.
@@ -22,7 +22,7 @@ fields!(ListAliasesInput {
 });
 
 /// What `ListAliases` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAliasesOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(ListAliasesOutput {
 });
 
 /// Aliases on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Aliases {
     /// Aliases on this page.
@@ -66,7 +66,7 @@ fields!(Aliases {
 });
 
 /// Used by [`Aliases::alias`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Alias {
     /// Key that the alias stands for.

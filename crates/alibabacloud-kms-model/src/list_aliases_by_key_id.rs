@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListAliasesByKeyId`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAliasesByKeyIdInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -25,7 +25,7 @@ fields!(ListAliasesByKeyIdInput {
 });
 
 /// What `ListAliasesByKeyId` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAliasesByKeyIdOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(ListAliasesByKeyIdOutput {
 });
 
 /// Aliases on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Aliases {
     /// Aliases on this page.
@@ -69,7 +69,7 @@ fields!(Aliases {
 });
 
 /// Used by [`Aliases::alias`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Alias {
     /// Key that the alias stands for.

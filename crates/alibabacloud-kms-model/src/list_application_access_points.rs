@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListApplicationAccessPoints`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationAccessPointsInput {
     /// Number of the page to return, counted from 1.
@@ -23,7 +23,7 @@ fields!(ListApplicationAccessPointsInput {
 });
 
 /// What `ListApplicationAccessPoints` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationAccessPointsOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(ListApplicationAccessPointsOutput {
 });
 
 /// Access points on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationAccessPoints {
     /// Access points on this page.
@@ -67,7 +67,7 @@ fields!(ApplicationAccessPoints {
 });
 
 /// Used by [`ApplicationAccessPoints::application_access_point`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationAccessPoint {
     /// Name of the access point, as other operations take it.

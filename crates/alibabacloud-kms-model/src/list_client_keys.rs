@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListClientKeys`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClientKeysInput {
     /// Access point, by its name from `ListApplicationAccessPoints`.
@@ -19,7 +19,7 @@ fields!(ListClientKeysInput {
 });
 
 /// What `ListClientKeys` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClientKeysOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(ListClientKeysOutput {
 });
 
 /// Used by [`ListClientKeysOutput::client_keys`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClientKey {
     /// Client key, by the ID that `CreateClientKey` returned.

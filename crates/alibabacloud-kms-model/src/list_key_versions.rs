@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListKeyVersions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListKeyVersionsInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -25,7 +25,7 @@ fields!(ListKeyVersionsInput {
 });
 
 /// What `ListKeyVersions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListKeyVersionsOutput {
     /// Highest number of items per page that the service used.
@@ -57,7 +57,7 @@ fields!(ListKeyVersionsOutput {
 });
 
 /// Versions of the key on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyVersions {
     /// Versions of the key on this page.
@@ -69,7 +69,7 @@ fields!(KeyVersions {
 });
 
 /// Used by [`KeyVersions::key_version`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyVersion {
     /// Key that was used or that the version belongs to, by its ID.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `ListKeys`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListKeysInput {
     /// Number of the page to return, counted from 1.
@@ -25,7 +25,7 @@ fields!(ListKeysInput {
 });
 
 /// What `ListKeys` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListKeysOutput {
     /// Number of this page, counted from 1.
@@ -57,7 +57,7 @@ fields!(ListKeysOutput {
 });
 
 /// Used by [`ListKeysInput::filters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -92,7 +92,7 @@ impl Filter {
 }
 
 /// Keys on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Keys {
     /// Keys on this page.
@@ -104,7 +104,7 @@ fields!(Keys {
 });
 
 /// Used by [`Keys::key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Key {
     /// Key that was used or that the version belongs to, by its ID.

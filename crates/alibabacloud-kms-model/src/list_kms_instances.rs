@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `ListKmsInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListKmsInstancesInput {
     /// Number of the page to return, counted from 1.
@@ -25,7 +25,7 @@ fields!(ListKmsInstancesInput {
 });
 
 /// What `ListKmsInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListKmsInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(ListKmsInstancesOutput {
 });
 
 /// Used by [`ListKmsInstancesInput::filters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -90,7 +90,7 @@ impl Filter {
 }
 
 /// KMS instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KmsInstances {
     /// KMS instances on this page.
@@ -102,7 +102,7 @@ fields!(KmsInstances {
 });
 
 /// Used by [`KmsInstances::kms_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KmsInstance {
     /// Resource name of the KMS instance.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListNetworkRules`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNetworkRulesInput {
     /// Number of the page to return, counted from 1.
@@ -22,7 +22,7 @@ fields!(ListNetworkRulesInput {
 });
 
 /// What `ListNetworkRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNetworkRulesOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(ListNetworkRulesOutput {
 });
 
 /// Network rules on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkRules {
     /// Network rules on this page.
@@ -66,7 +66,7 @@ fields!(NetworkRules {
 });
 
 /// Used by [`NetworkRules::network_rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkRule {
     /// Kind of network, always `Private`.

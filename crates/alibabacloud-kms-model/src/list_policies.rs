@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListPolicies`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPoliciesInput {
     /// Number of the page to return, counted from 1.
@@ -22,7 +22,7 @@ fields!(ListPoliciesInput {
 });
 
 /// What `ListPolicies` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPoliciesOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(ListPoliciesOutput {
 });
 
 /// Policies of the access point, or policies on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policies {
     /// Policies on this page.
@@ -66,7 +66,7 @@ fields!(Policies {
 });
 
 /// Used by [`Policies::policy`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Name of the policy, as other operations take it.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListResourceTags`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResourceTagsInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -19,7 +19,7 @@ fields!(ListResourceTagsInput {
 });
 
 /// What `ListResourceTags` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResourceTagsOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(ListResourceTagsOutput {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -48,7 +48,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key that carries the tag.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `ListSecretVersionIds`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretVersionIdsInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -28,7 +28,7 @@ fields!(ListSecretVersionIdsInput {
 });
 
 /// What `ListSecretVersionIds` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretVersionIdsOutput {
     /// Name of the secret, unique in the account and region.
@@ -65,7 +65,7 @@ fields!(ListSecretVersionIdsOutput {
 });
 
 /// Whether to return versions without labels, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IncludeDeprecated {
     /// `false`.
@@ -84,7 +84,7 @@ variants!(IncludeDeprecated {
 boolean!(IncludeDeprecated { True, False });
 
 /// Versions of the secret on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VersionIds {
     /// Versions of the secret on this page.
@@ -96,7 +96,7 @@ fields!(VersionIds {
 });
 
 /// Used by [`VersionIds::version_id`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VersionId {
     /// Version of the secret, by the name that was chosen for it.
@@ -118,7 +118,7 @@ fields!(VersionId {
 });
 
 /// Labels of the version, such as `ACSCurrent` or `ACSPrevious`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VersionStages {
     /// Label of a version, such as `ACSCurrent` or `ACSPrevious`.

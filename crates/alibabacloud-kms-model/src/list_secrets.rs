@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListSecrets`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretsInput {
     /// Whether to return the tags of each secret.
@@ -28,7 +28,7 @@ fields!(ListSecretsInput {
 });
 
 /// What `ListSecrets` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretsOutput {
     /// Number of this page, counted from 1.
@@ -60,7 +60,7 @@ fields!(ListSecretsOutput {
 });
 
 /// Used by [`ListSecretsInput::filters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -95,7 +95,7 @@ impl Filter {
 }
 
 /// Secrets on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecretList {
     /// Secrets on this page.
@@ -107,7 +107,7 @@ fields!(SecretList {
 });
 
 /// Used by [`SecretList::secret`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Secret {
     /// Name of the secret, unique in the account and region.
@@ -148,7 +148,7 @@ fields!(Secret {
 });
 
 /// What the secret holds, a value of any kind or the account of a service that KMS can rotate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecretType {
     /// `Generic`.
@@ -177,7 +177,7 @@ variants!(SecretType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -189,7 +189,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; empty for a tag that has only a key.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(ListTagResourcesInput {
 });
 
 /// What `ListTagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -54,7 +54,7 @@ fields!(ListTagResourcesOutput {
 });
 
 /// Whether the IDs belong to keys or to secrets.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `key`.
@@ -71,7 +71,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`ListTagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -108,7 +108,7 @@ impl Tag {
 }
 
 /// Tags of the resources on this page, one item per resource and tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// Tags of the resources on this page, one item per resource and tag.
@@ -120,7 +120,7 @@ fields!(TagResources {
 });
 
 /// Used by [`TagResources::tag_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Kind of the resource that has the tag.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `OpenKmsService`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenKmsServiceInput {}
 
 fields!(OpenKmsServiceInput {});
 
 /// What `OpenKmsService` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenKmsServiceOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `PutSecretValue`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PutSecretValueInput {
     /// Name of the new version, unique in the secret.
@@ -31,7 +31,7 @@ fields!(PutSecretValueInput {
 });
 
 /// What `PutSecretValue` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PutSecretValueOutput {
     /// Name of the secret, unique in the account and region.
@@ -58,7 +58,7 @@ fields!(PutSecretValueOutput {
 });
 
 /// Whether the value is text or binary data in Base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecretDataType {
     /// `text`.
@@ -75,7 +75,7 @@ variants!(SecretDataType {
 });
 
 /// Labels of the version, such as `ACSCurrent` or `ACSPrevious`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VersionStages {
     /// Label of a version, such as `ACSCurrent` or `ACSPrevious`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ReEncrypt`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReEncryptInput {
     /// Encrypted data, in Base64.
@@ -41,7 +41,7 @@ fields!(ReEncryptInput {
 });
 
 /// What `ReEncrypt` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReEncryptOutput {
     /// Key that was used or that the version belongs to, by its ID.
@@ -72,7 +72,7 @@ fields!(ReEncryptOutput {
 });
 
 /// Algorithm of the present ciphertext. Only for ciphertext of an asymmetric key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceEncryptionAlgorithm {
     /// `RSAES_OAEP_SHA_256`.

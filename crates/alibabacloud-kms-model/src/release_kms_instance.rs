@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ReleaseKmsInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseKmsInstanceInput {
     /// KMS instance to work on.
@@ -22,7 +22,7 @@ fields!(ReleaseKmsInstanceInput {
 });
 
 /// What `ReleaseKmsInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseKmsInstanceOutput {
     /// ID of this call. Include it when contacting support.

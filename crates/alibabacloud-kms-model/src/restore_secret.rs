@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RestoreSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreSecretInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -19,7 +19,7 @@ fields!(RestoreSecretInput {
 });
 
 /// What `RestoreSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreSecretOutput {
     /// Name of the secret, unique in the account and region.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RotateSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RotateSecretInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -22,7 +22,7 @@ fields!(RotateSecretInput {
 });
 
 /// What `RotateSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RotateSecretOutput {
     /// Version of the secret, by the name that was chosen for it.

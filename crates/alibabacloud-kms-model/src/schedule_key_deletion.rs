@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ScheduleKeyDeletion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduleKeyDeletionInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -22,7 +22,7 @@ fields!(ScheduleKeyDeletionInput {
 });
 
 /// What `ScheduleKeyDeletion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ScheduleKeyDeletionOutput {
     /// ID of this call. Include it when contacting support.

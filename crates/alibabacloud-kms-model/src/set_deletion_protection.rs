@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetDeletionProtection`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetDeletionProtectionInput {
     /// Key, by its resource name, which `DescribeKey` returns as `Arn`.
@@ -28,7 +28,7 @@ fields!(SetDeletionProtectionInput {
 });
 
 /// What `SetDeletionProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetDeletionProtectionOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `SetKeyPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetKeyPolicyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -25,7 +25,7 @@ fields!(SetKeyPolicyInput {
 });
 
 /// What `SetKeyPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetKeyPolicyOutput {
     /// ID of this call. Include it when contacting support.

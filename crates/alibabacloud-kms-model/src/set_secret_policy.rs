@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `SetSecretPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetSecretPolicyInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -25,7 +25,7 @@ fields!(SetSecretPolicyInput {
 });
 
 /// What `SetSecretPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetSecretPolicyOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UntagResource`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourceInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -28,7 +28,7 @@ fields!(UntagResourceInput {
 });
 
 /// What `UntagResource` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourceOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateAlias`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAliasInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -22,7 +22,7 @@ fields!(UpdateAliasInput {
 });
 
 /// What `UpdateAlias` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAliasOutput {
     /// ID of this call. Include it when contacting support.

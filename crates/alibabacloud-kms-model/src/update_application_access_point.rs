@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateApplicationAccessPoint`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationAccessPointInput {
     /// Name of the access point, from `ListApplicationAccessPoints`.
@@ -26,7 +26,7 @@ fields!(UpdateApplicationAccessPointInput {
 });
 
 /// What `UpdateApplicationAccessPoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationAccessPointOutput {
     /// ID of this call. Include it when contacting support.

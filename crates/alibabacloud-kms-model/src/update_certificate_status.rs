@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateCertificateStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateCertificateStatusInput {
     /// Certificate, by the ID that it has in KMS.
@@ -23,7 +23,7 @@ fields!(UpdateCertificateStatusInput {
 });
 
 /// What `UpdateCertificateStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateCertificateStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(UpdateCertificateStatusOutput {
 });
 
 /// State that the certificate has from now on. A revoked certificate can only verify signatures.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `INACTIVE`.

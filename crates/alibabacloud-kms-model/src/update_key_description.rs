@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateKeyDescription`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateKeyDescriptionInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -22,7 +22,7 @@ fields!(UpdateKeyDescriptionInput {
 });
 
 /// What `UpdateKeyDescription` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateKeyDescriptionOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateKmsInstanceBindVpc`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateKmsInstanceBindVpcInput {
     /// KMS instance to work on.
@@ -23,7 +23,7 @@ fields!(UpdateKmsInstanceBindVpcInput {
 });
 
 /// What `UpdateKmsInstanceBindVpc` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateKmsInstanceBindVpcOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(UpdateKmsInstanceBindVpcOutput {
 });
 
 /// Used by [`UpdateKmsInstanceBindVpcInput::bind_vpcs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BindVpc {
     /// VPC from which the instance can be reached.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateNetworkRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateNetworkRuleInput {
     /// Name of the network rule, from `ListNetworkRules`.
@@ -25,7 +25,7 @@ fields!(UpdateNetworkRuleInput {
 });
 
 /// What `UpdateNetworkRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateNetworkRuleOutput {
     /// ID of this call. Include it when contacting support.

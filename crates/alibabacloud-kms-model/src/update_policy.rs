@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdatePolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePolicyInput {
     /// Name of the policy, from `ListPolicies`.
@@ -31,7 +31,7 @@ fields!(UpdatePolicyInput {
 });
 
 /// What `UpdatePolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UpdatePolicyOutput {
 });
 
 /// Used by [`UpdatePolicyInput::permissions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Permission {
     /// `RbacPermission/Template/CryptoServiceKeyUser`.
@@ -62,7 +62,7 @@ variants!(Permission {
 });
 
 /// Network rules that apply to the policy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessControlRules {
     /// Network rules, by their names from `ListNetworkRules`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateRotationPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRotationPolicyInput {
     /// Key to work on, by its ID from `ListKeys`.
@@ -25,7 +25,7 @@ fields!(UpdateRotationPolicyInput {
 });
 
 /// What `UpdateRotationPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRotationPolicyOutput {
     /// ID of this call. Include it when contacting support.

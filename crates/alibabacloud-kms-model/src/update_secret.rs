@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `UpdateSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -26,7 +26,7 @@ fields!(UpdateSecretInput {
 });
 
 /// What `UpdateSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretOutput {
     /// Name of the secret, unique in the account and region.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateSecretRotationPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretRotationPolicyInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -26,7 +26,7 @@ fields!(UpdateSecretRotationPolicyInput {
 });
 
 /// What `UpdateSecretRotationPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretRotationPolicyOutput {
     /// Name of the secret, unique in the account and region.

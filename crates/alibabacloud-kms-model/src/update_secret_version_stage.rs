@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateSecretVersionStage`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretVersionStageInput {
     /// Secret to work on, by its name from `ListSecrets`.
@@ -29,7 +29,7 @@ fields!(UpdateSecretVersionStageInput {
 });
 
 /// What `UpdateSecretVersionStage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretVersionStageOutput {
     /// Name of the secret, unique in the account and region.

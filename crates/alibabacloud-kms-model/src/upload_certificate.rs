@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UploadCertificate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadCertificateInput {
     /// Certificate, by the ID that it has in KMS.
@@ -25,7 +25,7 @@ fields!(UploadCertificateInput {
 });
 
 /// What `UploadCertificate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadCertificateOutput {
     /// ID of this call. Include it when contacting support.

@@ -12,8 +12,9 @@
 //! Keys and secrets belong to one region. A key is named by its ID or by an alias such as
 //! `alias/orders`. Data of more than some kilobytes is not sent to the service: `GenerateDataKey`
 //! returns a key for local encryption. Except for default keys, keys and secrets need a KMS
-//! instance, which must be bought first. Applications that work with client keys and the endpoint
-//! of an instance need the SDK of the instance, not this crate.
+//! instance, which must be bought first and connected to a VPC with `ConnectKmsInstance`;
+//! `wait_until_kms_instance_connected` waits for that. Applications that work with client keys and
+//! the endpoint of an instance need the SDK of the instance, not this crate.
 //!
 //! # First call
 //!
@@ -284,6 +285,15 @@
 //! - [`open_kms_service`](Client::open_kms_service): Activates KMS for the account, which then pays
 //!   for what it uses.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_kms_instance_connected`](Client::wait_until_kms_instance_connected): Waits until
+//!   a KMS instance can be used, after `ConnectKmsInstance`. That can take half an hour.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -305,6 +315,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -326,8 +337,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_kms_model as model;

@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,12 +48,18 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AsymmetricDecrypt",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:AsymmetricDecrypt",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -58,12 +67,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AsymmetricEncrypt",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:AsymmetricEncrypt",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -71,12 +86,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AsymmetricSign",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:AsymmetricSign",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -84,12 +105,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AsymmetricVerify",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:AsymmetricVerify",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -97,12 +124,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelKeyDeletion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:CancelKeyDeletion",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -110,7 +143,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CertificatePrivateKeyDecrypt",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CertificatePrivateKeyDecrypt",
@@ -123,7 +156,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CertificatePrivateKeySign",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CertificatePrivateKeySign",
@@ -136,7 +169,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CertificatePublicKeyEncrypt",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CertificatePublicKeyEncrypt",
@@ -149,7 +182,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CertificatePublicKeyVerify",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CertificatePublicKeyVerify",
@@ -162,7 +195,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConnectKmsInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ConnectKmsInstance",
@@ -175,12 +208,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAlias",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:CreateAlias",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Alias",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:alias/{#AliasName}",
+                    },
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -188,7 +232,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateApplicationAccessPoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CreateApplicationAccessPoint",
@@ -201,7 +245,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateClientKey",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CreateClientKey",
@@ -214,12 +258,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:CreateKey",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key container",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -227,12 +277,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateKeyVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:CreateKeyVersion",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -240,7 +296,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNetworkRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CreateNetworkRule",
@@ -253,7 +309,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:CreatePolicy",
@@ -266,12 +322,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSecret",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:CreateSecret",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret container",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -279,12 +341,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "Decrypt",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:Decrypt",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -292,12 +360,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAlias",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:DeleteAlias",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Alias",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:alias/{#AliasName}",
+                    },
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -305,7 +384,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteApplicationAccessPoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DeleteApplicationAccessPoint",
@@ -318,7 +397,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteCertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DeleteCertificate",
@@ -331,7 +410,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteClientKey",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DeleteClientKey",
@@ -344,12 +423,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteKeyMaterial",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:DeleteKeyMaterial",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -357,7 +442,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNetworkRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DeleteNetworkRule",
@@ -370,7 +455,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DeletePolicy",
@@ -383,12 +468,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSecret",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:DeleteSecret",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -396,7 +487,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccountKmsStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DescribeAccountKmsStatus",
@@ -409,7 +500,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeApplicationAccessPoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DescribeApplicationAccessPoint",
@@ -422,7 +513,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DescribeCertificate",
@@ -435,12 +526,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:DescribeKey",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -448,12 +545,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeKeyVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:DescribeKeyVersion",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -461,7 +564,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNetworkRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DescribeNetworkRule",
@@ -474,7 +577,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:DescribePolicy",
@@ -487,25 +590,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
-        actions: &[
-            Action {
-                action: "kms:DescribeRegions",
-                access: "list",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
+        status: PermissionStatus::NotNeeded,
+        actions: &[],
     },
     Permission {
         operation: "DescribeSecret",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:DescribeSecret",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -513,12 +614,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:DisableKey",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -526,12 +633,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:EnableKey",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -539,12 +652,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "Encrypt",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:Encrypt",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -552,12 +671,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ExportDataKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ExportDataKey",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -565,12 +690,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GenerateAndExportDataKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:GenerateAndExportDataKey",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -578,12 +709,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GenerateDataKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:GenerateDataKey",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -591,20 +728,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GenerateDataKeyWithoutPlaintext",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:GenerateDataKeyWithoutPlaintext",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: true,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
+                conditions: &["kms:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetCertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:GetCertificate",
@@ -617,7 +760,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetClientKey",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:GetClientKey",
@@ -630,7 +773,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetDefaultKmsInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:GetDefaultKmsInstance",
@@ -643,7 +786,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetKeyPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:GetKeyPolicy",
@@ -656,7 +799,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetKmsInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:GetKmsInstance",
@@ -669,7 +812,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetKmsInstanceQuotaInfos",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:GetKmsInstanceQuotaInfos",
@@ -682,12 +825,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetParametersForImport",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:GetParametersForImport",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -695,12 +844,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetPublicKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:GetPublicKey",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -708,11 +863,11 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRandomPassword",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:GetRandomPassword",
-                access: "get",
+                access: "",
                 resources: &[],
                 conditions: &[],
                 dependents: &[],
@@ -721,7 +876,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSecretPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:GetSecretPolicy",
@@ -734,25 +889,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSecretValue",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:GetSecretValue",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
-                dependents: &[],
+                dependents: &["kms:Decrypt"],
             },
         ],
     },
     Permission {
         operation: "ImportKeyMaterial",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ImportKeyMaterial",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -760,12 +927,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAliases",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ListAliases",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Alias container",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:alias",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -773,12 +946,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAliasesByKeyId",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ListAliasesByKeyId",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -786,7 +965,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListApplicationAccessPoints",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ListApplicationAccessPoints",
@@ -799,7 +978,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListClientKeys",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ListClientKeys",
@@ -812,12 +991,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListKeyVersions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ListKeyVersions",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -825,12 +1010,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListKeys",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ListKeys",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key container",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -838,7 +1029,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListKmsInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ListKmsInstances",
@@ -851,7 +1042,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListNetworkRules",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ListNetworkRules",
@@ -864,7 +1055,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPolicies",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ListPolicies",
@@ -877,12 +1068,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListResourceTags",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ListResourceTags",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -890,12 +1092,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSecretVersionIds",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ListSecretVersionIds",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -903,12 +1111,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSecrets",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ListSecrets",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret container",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -916,7 +1130,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ListTagResources",
@@ -929,7 +1143,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "OpenKmsService",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:OpenKmsService",
@@ -942,25 +1156,50 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PutSecretValue",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:PutSecretValue",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
-                dependents: &[],
+                dependents: &["kms:GenerateDataKey"],
             },
         ],
     },
     Permission {
         operation: "ReEncrypt",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
-                action: "kms:ReEncrypt",
-                access: "get",
-                resources: &[],
+                action: "kms:ReEncryptFrom",
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
+                conditions: &[],
+                dependents: &[],
+            },
+            Action {
+                action: "kms:ReEncryptTo",
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -968,7 +1207,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseKmsInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:ReleaseKmsInstance",
@@ -981,12 +1220,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RestoreSecret",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:RestoreSecret",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -994,7 +1239,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RotateSecret",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:RotateSecret",
@@ -1007,12 +1252,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ScheduleKeyDeletion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:ScheduleKeyDeletion",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1020,7 +1271,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetDeletionProtection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:SetDeletionProtection",
@@ -1033,7 +1284,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetKeyPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:SetKeyPolicy",
@@ -1046,7 +1297,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetSecretPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:SetSecretPolicy",
@@ -1059,12 +1310,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResource",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:TagResource",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1072,7 +1334,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:TagResources",
@@ -1085,12 +1347,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResource",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:UntagResource",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1098,7 +1371,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UntagResources",
@@ -1111,12 +1384,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateAlias",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:UpdateAlias",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Alias",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:alias/{#AliasName}",
+                    },
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1124,7 +1408,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateApplicationAccessPoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UpdateApplicationAccessPoint",
@@ -1137,7 +1421,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateCertificateStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UpdateCertificateStatus",
@@ -1150,12 +1434,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateKeyDescription",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:UpdateKeyDescription",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1163,7 +1453,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateKmsInstanceBindVpc",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UpdateKmsInstanceBindVpc",
@@ -1176,7 +1466,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateNetworkRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UpdateNetworkRule",
@@ -1189,7 +1479,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdatePolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UpdatePolicy",
@@ -1202,12 +1492,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRotationPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:UpdateRotationPolicy",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Key",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:key/{#KeyId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1215,12 +1511,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSecret",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:UpdateSecret",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1228,7 +1530,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSecretRotationPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UpdateSecretRotationPolicy",
@@ -1241,12 +1543,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSecretVersionStage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kms:UpdateSecretVersionStage",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Secret",
+                        mandatory: false,
+                        arn: "acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1254,7 +1562,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UploadCertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kms:UploadCertificate",

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AddServersToServerGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddServersToServerGroupInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
-    /// Servers of the group, each with its port and weight.
+    /// Servers to add, up to 200 per call, each with its port.
     pub servers: Option<Vec<Server>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -32,14 +32,14 @@ fields!(AddServersToServerGroupInput {
 });
 
 /// What `AddServersToServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddServersToServerGroupOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `54B48E3D-DF70-471B-AA93-08E683A1B45`.
     pub request_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -57,20 +57,20 @@ fields!(AddServersToServerGroupOutput {
 });
 
 /// Used by [`AddServersToServerGroupInput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
-    /// Backend server, by the ID of its instance, network interface or container group.
+    /// ID of the ECS instance, network interface, or container group.
     pub server_id: Option<String>,
     /// Kind of backend server, such as an ECS instance or a network interface.
     pub server_type: Option<ServerType>,
-    /// IP address of the backend server that traffic is sent to.
+    /// IP address of the server, for one that has several or for a group of IP addresses.
     pub server_ip: Option<String>,
-    /// Port of the backend server that traffic is sent to.
+    /// Port on which the server gets its traffic.
     pub port: Option<i32>,
     /// Share of the traffic that the server gets, relative to the weights of the others.
     pub weight: Option<i32>,
-    /// Free text that says what the resource is for.
+    /// Note about the server, for people.
     pub description: Option<String>,
 }
 
@@ -84,8 +84,8 @@ fields!(Server {
 });
 
 impl Server {
-    /// Backend server, by the ID of its instance, network interface or container group; an IP
-    /// address if the group contains IP addresses.
+    /// ID of the ECS instance, network interface, or container group; the IP address in a group of
+    /// IP addresses.
     ///
     /// Required. Example: `i-bp67acfmxazb4p****`.
     #[inline]
@@ -103,7 +103,7 @@ impl Server {
         self
     }
 
-    /// IP address of the backend server that traffic is sent to.
+    /// IP address of the server, for one that has several or for a group of IP addresses.
     ///
     /// Example: `192.168.6.6`.
     #[inline]
@@ -112,7 +112,7 @@ impl Server {
         self
     }
 
-    /// Port of the backend server that traffic is sent to.
+    /// Port on which the server gets its traffic. Required unless the group has `AnyPortEnabled`.
     ///
     /// From 0 to 65535. Example: `443`.
     #[inline]
@@ -131,7 +131,7 @@ impl Server {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note about the server, for people.
     ///
     /// From 2 to 256 characters. Example: `ECS`.
     #[inline]
@@ -142,7 +142,7 @@ impl Server {
 }
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AttachCommonBandwidthPackageToLoadBalancer`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachCommonBandwidthPackageToLoadBalancerInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
     pub bandwidth_package_id: Option<String>,
@@ -32,7 +32,7 @@ fields!(AttachCommonBandwidthPackageToLoadBalancerInput {
 });
 
 /// What `AttachCommonBandwidthPackageToLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachCommonBandwidthPackageToLoadBalancerOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,26 +7,26 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateListener`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateListenerInput {
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the clients: TCP, UDP, or TCP over SSL, which the listener decrypts.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port that clients connect to, or 0 for the range from `StartPort` to `EndPort`.
     pub listener_port: Option<i32>,
     /// Name of the listener as the console shows it.
     pub listener_description: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance that gets the listener.
     pub load_balancer_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group that gets the connections.
     pub server_group_id: Option<String>,
-    /// How long a connection may be without traffic before the load balancer closes it.
+    /// Seconds without data after which a connection is closed.
     pub idle_timeout: Option<i32>,
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// TLS versions and cipher suites for TCP over SSL.
     pub security_policy_id: Option<String>,
-    /// Certificates that the listener presents to clients.
+    /// Default certificate of Certificate Management Service, exactly one, for TCP over SSL.
     pub certificate_ids: Option<Vec<String>>,
-    /// CA certificates with which the listener verifies clients.
+    /// CA certificate that client certificates must come from, one at most.
     pub ca_certificate_ids: Option<Vec<String>>,
     /// Whether the listener asks clients for a certificate (mutual authentication).
     pub ca_enabled: Option<bool>,
@@ -42,7 +42,7 @@ pub struct CreateListenerInput {
     pub sec_sensor_enabled: Option<bool>,
     /// Whether the listener negotiates the application protocol with clients (ALPN).
     pub alpn_enabled: Option<bool>,
-    /// Application protocols that the listener offers in the negotiation.
+    /// Application protocols that the listener offers.
     pub alpn_policy: Option<AlpnPolicy>,
     /// First port of a listener for a range of ports.
     pub start_port: Option<i32>,
@@ -52,7 +52,7 @@ pub struct CreateListenerInput {
     pub cps: Option<i32>,
     /// Largest TCP segment in bytes.
     pub mss: Option<i32>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new resource gets.
     pub tag: Option<Vec<Tag>>,
     /// Further facts that the PROXY protocol passes to the servers.
     pub proxy_protocol_v2_config: Option<ProxyProtocolV2Config>,
@@ -85,14 +85,14 @@ fields!(CreateListenerInput {
 });
 
 /// What `CreateListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateListenerOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `CEF72CEB-54B6-4AE8-B225-F876FF7BA984`.
     pub request_id: Option<String>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// ID of the new listener. Other calls name it by this ID.
     ///
     /// Example: `lsn-bp1bpn0kn908w4nbw****@80`.
     pub listener_id: Option<String>,
@@ -109,8 +109,8 @@ fields!(CreateListenerOutput {
     job_id: "JobId",
 });
 
-/// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Protocol of the clients: TCP, UDP, or TCP over SSL, which the listener decrypts.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `TCP`.
@@ -129,8 +129,8 @@ variants!(ListenerProtocol {
     Tcpssl: "TCPSSL",
 });
 
-/// Application protocols that the listener offers in the negotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Application protocols that the listener offers. Required if `AlpnEnabled` is `true`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AlpnPolicy {
     /// `HTTP1Only`.
@@ -153,7 +153,7 @@ variants!(AlpnPolicy {
 });
 
 /// Used by [`CreateListenerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -190,7 +190,7 @@ impl Tag {
 }
 
 /// Further facts that the PROXY protocol passes to the servers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
     /// Whether the PROXY protocol passes on the ID of the client's VPC.

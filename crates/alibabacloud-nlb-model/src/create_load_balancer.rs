@@ -7,27 +7,26 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateLoadBalancer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerInput {
     /// Kind of the load balancer, which is always `network`.
     pub load_balancer_type: Option<LoadBalancerType>,
-    /// Name of the load balancer, chosen by its owner.
+    /// Name for the console.
     pub load_balancer_name: Option<String>,
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Whether the load balancer gets public addresses.
     pub address_type: Option<AddressType>,
     /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
     pub address_ip_version: Option<AddressIpVersion>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC that the load balancer is in.
     pub vpc_id: Option<String>,
-    /// Zones of the load balancer, each with its vSwitch and addresses.
+    /// Zones to work in.
     pub zone_mappings: Option<Vec<ZoneMapping>>,
-    /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
+    /// Internet Shared Bandwidth instance that the public addresses join.
     pub bandwidth_package_id: Option<String>,
     /// How the load balancer is paid for.
     pub load_balancer_billing_config: Option<LoadBalancerBillingConfig>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new instance.
     pub resource_group_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -39,7 +38,7 @@ pub struct CreateLoadBalancerInput {
     pub deletion_protection_config: Option<DeletionProtectionConfig>,
     /// Whether the load balancer is protected from changes in the console, and why.
     pub modification_protection_config: Option<ModificationProtectionConfig>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new resource gets.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -62,7 +61,7 @@ fields!(CreateLoadBalancerInput {
 });
 
 /// What `CreateLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerOutput {
     /// ID of this call. Include it when contacting support.
@@ -86,9 +85,8 @@ fields!(CreateLoadBalancerOutput {
     order_id: "OrderId",
 });
 
-/// Kind of the load balancer, which is always `network`. Highest number of new connections per
-/// second that the load balancer accepts. Empty without a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of the load balancer, which is always `network`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerType {
     /// `network`.
@@ -101,8 +99,9 @@ variants!(LoadBalancerType {
     Network: "network",
 });
 
-/// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the load balancer gets public addresses (`Internet`), which use elastic IP addresses, or
+/// only private ones (`Intranet`). `UpdateLoadBalancerAddressTypeConfig` changes it later.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -119,7 +118,7 @@ variants!(AddressType {
 });
 
 /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -136,20 +135,20 @@ variants!(AddressIpVersion {
 });
 
 /// Used by [`CreateLoadBalancerInput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
     pub vswitch_id: Option<String>,
     /// Zone that the load balancer works in.
     pub zone_id: Option<String>,
-    /// Private IPv4 address of the load balancer in the zone.
+    /// Private address to use in the zone, from the range of the vSwitch.
     pub private_ipv4_address: Option<String>,
-    /// Elastic IP address (EIP) of the load balancer in the zone.
+    /// Elastic IP address to use in the zone, for public load balancers.
     pub allocation_id: Option<String>,
-    /// IPv6 address, such as `2001:db8:1234:1a00::1`.
+    /// IPv6 address to use in the zone, from the range of the vSwitch, for dual stack.
     pub ipv6_address: Option<String>,
-    /// Addresses from which the load balancer connects to servers over IPv4.
+    /// Addresses from which the servers are reached, which matter for their firewalls.
     pub ipv4_local_addresses: Option<Vec<String>>,
     /// Addresses from which the load balancer connects to servers over IPv6.
     pub ipv6_local_addresses: Option<Vec<String>>,
@@ -184,7 +183,8 @@ impl ZoneMapping {
         self
     }
 
-    /// Private IPv4 address of the load balancer in the zone.
+    /// Private address to use in the zone, from the range of the vSwitch. Without it, the service
+    /// chooses one.
     ///
     /// Example: `192.168.10.1`.
     #[inline]
@@ -193,7 +193,8 @@ impl ZoneMapping {
         self
     }
 
-    /// Elastic IP address (EIP) of the load balancer in the zone.
+    /// Elastic IP address to use in the zone, for public load balancers. Without it, the service
+    /// buys one.
     ///
     /// Example: `eip-bp1aedxso6u80u0qf****`.
     #[inline]
@@ -202,7 +203,7 @@ impl ZoneMapping {
         self
     }
 
-    /// IPv6 address, such as `2001:db8:1234:1a00::1`.
+    /// IPv6 address to use in the zone, from the range of the vSwitch, for dual stack.
     ///
     /// Example: `2408:400a:d5:3080:b409:840a:ca:e8e5`.
     #[inline]
@@ -211,7 +212,8 @@ impl ZoneMapping {
         self
     }
 
-    /// Addresses from which the load balancer connects to servers over IPv4.
+    /// Addresses from which the servers are reached, which matter for their firewalls. Without
+    /// them, the service chooses.
     ///
     /// From 2 to 8 elements.
     #[inline]
@@ -237,7 +239,7 @@ impl ZoneMapping {
 }
 
 /// How the load balancer is paid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
     /// Billing method of the load balancer, always pay-as-you-go.
@@ -260,7 +262,7 @@ impl LoadBalancerBillingConfig {
 }
 
 /// Billing method of the load balancer, always pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PostPay`.
@@ -274,12 +276,12 @@ variants!(PayType {
 });
 
 /// Whether the load balancer is protected from deletion, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
     /// Whether the load balancer is protected from deletion.
     pub enabled: Option<bool>,
-    /// Why the load balancer is protected from deletion.
+    /// Why the load balancer is protected, for people.
     pub reason: Option<String>,
 }
 
@@ -298,7 +300,7 @@ impl DeletionProtectionConfig {
         self
     }
 
-    /// Why the load balancer is protected from deletion. Empty when it is not.
+    /// Why the load balancer is protected, for people. Only used if `Enabled` is `true`.
     ///
     /// From 2 to 128 characters. Example: `The instance is running`.
     #[inline]
@@ -309,12 +311,12 @@ impl DeletionProtectionConfig {
 }
 
 /// Whether the load balancer is protected from changes in the console, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
     /// Whether the load balancer is protected from changes in the console.
     pub status: Option<Status>,
-    /// Why the load balancer is protected from changes.
+    /// Why the load balancer is protected, for people.
     pub reason: Option<String>,
 }
 
@@ -333,7 +335,8 @@ impl ModificationProtectionConfig {
         self
     }
 
-    /// Why the load balancer is protected from changes. Empty when it is not.
+    /// Why the load balancer is protected, for people. Only used if `Status` is
+    /// `ConsoleProtection`.
     ///
     /// From 2 to 128 characters. Example: `Service guarantee period`.
     #[inline]
@@ -344,7 +347,7 @@ impl ModificationProtectionConfig {
 }
 
 /// Whether the load balancer is protected from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NonProtection`.
@@ -361,7 +364,7 @@ variants!(Status {
 });
 
 /// Used by [`CreateLoadBalancerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateSecurityPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecurityPolicyInput {
     /// TLS versions that the policy allows.
@@ -40,7 +40,7 @@ fields!(CreateSecurityPolicyInput {
 });
 
 /// What `CreateSecurityPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecurityPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -65,7 +65,7 @@ fields!(CreateSecurityPolicyOutput {
 });
 
 /// Used by [`CreateSecurityPolicyInput::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.
@@ -88,7 +88,7 @@ variants!(TlsVersion {
 });
 
 /// Used by [`CreateSecurityPolicyInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,22 +7,20 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateServerGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateServerGroupInput {
-    /// Whether the group consists of servers or of IP addresses.
+    /// What the group contains: servers of the VPC (`Instance`) or IP addresses (`Ip`).
     pub server_group_type: Option<ServerGroupType>,
     /// Name of the server group as the console shows it.
     pub server_group_name: Option<String>,
-    /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
+    /// Whether the group can have only IPv4 addresses or IPv6 addresses, too.
     pub address_ip_version: Option<AddressIpVersion>,
     /// Protocol in which the load balancer forwards traffic to the servers.
     pub protocol: Option<Protocol>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC of the servers, the same as that of the load balancers that use the group.
     pub vpc_id: Option<String>,
-    /// Whether traffic of a range of ports goes to the servers on the same port that the client
-    /// used.
+    /// Whether a server gets traffic on the port that the client used.
     pub any_port_enabled: Option<bool>,
     /// Whether connections to a server stay open for a time after it is removed or becomes
     /// unhealthy.
@@ -30,13 +28,13 @@ pub struct CreateServerGroupInput {
     /// How long connections to a backend server that is removed or unhealthy may continue before
     /// they are closed.
     pub connection_drain_timeout: Option<i32>,
-    /// How the load balancer chooses a backend server for a request or connection.
+    /// How servers are chosen.
     pub scheduler: Option<Scheduler>,
     /// Whether servers see the address of the client instead of one of the load balancer.
     pub preserve_client_ip_enabled: Option<bool>,
     /// Settings of the health checks, such as what is checked and how often.
     pub health_check_config: Option<HealthCheckConfig>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new server group.
     pub resource_group_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -44,7 +42,7 @@ pub struct CreateServerGroupInput {
     pub client_token: Option<String>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new resource gets.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -68,14 +66,14 @@ fields!(CreateServerGroupInput {
 });
 
 /// What `CreateServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateServerGroupOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `54B48E3D-DF70-471B-AA93-08E683A1B45`.
     pub request_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// ID of the new server group. Other calls name it by this ID.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -92,8 +90,9 @@ fields!(CreateServerGroupOutput {
     job_id: "JobId",
 });
 
-/// Whether the group consists of servers or of IP addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What the group contains: servers of the VPC (`Instance`) or IP addresses (`Ip`). It cannot be
+/// changed later.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerGroupType {
     /// `Instance`.
@@ -109,8 +108,8 @@ variants!(ServerGroupType {
     Ip: "Ip",
 });
 
-/// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the group can have only IPv4 addresses or IPv6 addresses, too.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -127,7 +126,7 @@ variants!(AddressIpVersion {
 });
 
 /// Protocol in which the load balancer forwards traffic to the servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -146,9 +145,10 @@ variants!(Protocol {
     TcpUdp: "TCP_UDP",
 });
 
-/// How the load balancer chooses a backend server for a request or connection, such as weighted
-/// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How servers are chosen: by weight (`Wrr`), by weight and open connections (`Wlc`), in turn
+/// (`rr`), or by a hash of the client's address (`sch`), of both addresses and ports (`tch`), or of
+/// the QUIC connection ID (`qch`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `Wrr`.
@@ -177,14 +177,14 @@ variants!(Scheduler {
 });
 
 /// Settings of the health checks, such as what is checked and how often.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
     /// Whether the health of the servers is checked and traffic only sent to healthy ones.
     pub health_check_enabled: Option<bool>,
-    /// How health is checked, such as the protocol that the check uses.
+    /// Whether servers are checked by a TCP connection, an HTTP request, or a UDP message.
     pub health_check_type: Option<HealthCheckType>,
-    /// Port of the backend server that health checks connect to.
+    /// Port that health checks connect to.
     pub health_check_connect_port: Option<i32>,
     /// Number of health checks that must succeed in a row before an unhealthy server counts as
     /// healthy.
@@ -195,11 +195,11 @@ pub struct HealthCheckConfig {
     pub health_check_connect_timeout: Option<i32>,
     /// Time between two health checks of a backend server.
     pub health_check_interval: Option<i32>,
-    /// Domain name that HTTP health checks send in the `Host` header.
+    /// Domain name in the `Host` header of HTTP health checks.
     pub health_check_domain: Option<String>,
     /// Path of the page that HTTP health checks request.
     pub health_check_url: Option<String>,
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy.
     pub health_check_http_code: Option<Vec<String>>,
     /// HTTP method that health checks use.
     pub http_check_method: Option<HttpCheckMethod>,
@@ -238,7 +238,7 @@ impl HealthCheckConfig {
         self
     }
 
-    /// How health is checked, such as the protocol that the check uses.
+    /// Whether servers are checked by a TCP connection, an HTTP request, or a UDP message.
     ///
     /// Known values: `TCP`, `HTTP`, `UDP`. Example: `TCP`.
     #[inline]
@@ -247,8 +247,7 @@ impl HealthCheckConfig {
         self
     }
 
-    /// Port of the backend server that health checks connect to. By default, the port that the
-    /// server serves.
+    /// Port that health checks connect to. 0 means the port that the server gets its traffic on.
     ///
     /// From 0 to 65535. Default: `0`. Example: `0`.
     #[inline]
@@ -294,7 +293,8 @@ impl HealthCheckConfig {
         self
     }
 
-    /// Domain name that HTTP health checks send in the `Host` header.
+    /// Domain name in the `Host` header of HTTP health checks. `$SERVER_IP` means the address of
+    /// the server.
     ///
     /// Example: `$SERVER_IP`.
     #[inline]
@@ -312,7 +312,8 @@ impl HealthCheckConfig {
         self
     }
 
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, for HTTP health checks, such
+    /// as `http_2xx`.
     #[inline]
     pub fn health_check_http_code(
         mut self,
@@ -362,8 +363,8 @@ impl HealthCheckConfig {
     }
 }
 
-/// How health is checked, such as the protocol that the check uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether servers are checked by a TCP connection, an HTTP request, or a UDP message.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `TCP`.
@@ -383,7 +384,7 @@ variants!(HealthCheckType {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpCheckMethod {
     /// `GET`.
@@ -400,7 +401,7 @@ variants!(HttpCheckMethod {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -417,7 +418,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// Used by [`CreateServerGroupInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteListener`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteListenerInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -28,7 +28,7 @@ fields!(DeleteListenerInput {
 });
 
 /// What `DeleteListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteListenerOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteLoadBalancer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoadBalancerInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -28,7 +28,7 @@ fields!(DeleteLoadBalancerInput {
 });
 
 /// What `DeleteLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoadBalancerOutput {
     /// ID of this call. Include it when contacting support.

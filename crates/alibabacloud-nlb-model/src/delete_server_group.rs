@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteServerGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteServerGroupInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -28,7 +28,7 @@ fields!(DeleteServerGroupInput {
 });
 
 /// What `DeleteServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteServerGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeHdMonitorRegionConfig`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHdMonitorRegionConfigInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,7 +20,7 @@ fields!(DescribeHdMonitorRegionConfigInput {
 });
 
 /// What `DescribeHdMonitorRegionConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHdMonitorRegionConfigOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeZones`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeZonesInput {
     /// Code of the product, `nlb`.
@@ -28,7 +28,7 @@ fields!(DescribeZonesInput {
 });
 
 /// What `DescribeZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeZonesOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(DescribeZonesOutput {
 });
 
 /// Code of the product, `nlb`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServiceCode {
     /// `nlb`.
@@ -59,7 +59,7 @@ variants!(ServiceCode {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -79,7 +79,7 @@ variants!(AcceptLanguage {
 });
 
 /// Used by [`DescribeZonesOutput::zones`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zone {
     /// Display name of the zone, in the language of the request.

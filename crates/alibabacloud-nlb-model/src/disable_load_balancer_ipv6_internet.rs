@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DisableLoadBalancerIpv6Internet`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableLoadBalancerIpv6InternetInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -29,7 +29,7 @@ fields!(DisableLoadBalancerIpv6InternetInput {
 });
 
 /// What `DisableLoadBalancerIpv6Internet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisableLoadBalancerIpv6InternetOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DisassociateAdditionalCertificatesWithListener`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisassociateAdditionalCertificatesWithListenerInput {
     /// Certificates for further domain names.
     pub additional_certificate_ids: Option<Vec<String>>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -32,7 +32,7 @@ fields!(DisassociateAdditionalCertificatesWithListenerInput {
 });
 
 /// What `DisassociateAdditionalCertificatesWithListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DisassociateAdditionalCertificatesWithListenerOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetJobStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetJobStatusInput {
     /// Job to look up, by the ID that the call returned which started it.
@@ -22,7 +22,7 @@ fields!(GetJobStatusInput {
 });
 
 /// What `GetJobStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetJobStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -41,7 +41,7 @@ fields!(GetJobStatusOutput {
 });
 
 /// Whether the job still runs, succeeded, or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Succeeded`.

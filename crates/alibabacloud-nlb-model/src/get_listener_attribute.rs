@@ -7,10 +7,10 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetListenerAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerAttributeInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -28,7 +28,7 @@ fields!(GetListenerAttributeInput {
 });
 
 /// What `GetListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,11 +39,11 @@ pub struct GetListenerAttributeOutput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// New load balancer. It can be used once the job of `JobId` is complete.
+    /// NLB instance that the resource belongs to, by its ID.
     ///
     /// Example: `nlb-83ckzc8d4xlp8o****`.
     pub load_balancer_id: Option<String>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsn-bp1bpn0kn908w4nbw****@233`.
     pub listener_id: Option<String>,
@@ -67,7 +67,7 @@ pub struct GetListenerAttributeOutput {
     ///
     /// Example: `tcpssl_443`.
     pub listener_description: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-ppdpc14gdm3x4o****`.
     pub server_group_id: Option<String>,
@@ -156,7 +156,7 @@ fields!(GetListenerAttributeOutput {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `TCP`.
@@ -176,7 +176,7 @@ variants!(ListenerProtocol {
 });
 
 /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityPolicyId {
     /// `tls_cipher_policy_1_0`.
@@ -202,7 +202,7 @@ variants!(SecurityPolicyId {
 });
 
 /// Application protocols that the listener offers in the negotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AlpnPolicy {
     /// `HTTP1Only`.
@@ -225,7 +225,7 @@ variants!(AlpnPolicy {
 });
 
 /// Further facts that the PROXY protocol passes to the servers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
     /// Whether the PROXY protocol passes on the ID of the client's VPC.
@@ -249,7 +249,7 @@ fields!(ProxyProtocolV2Config {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus {
     /// `Provisioning`.
@@ -284,7 +284,7 @@ variants!(ListenerStatus {
 });
 
 /// Used by [`GetListenerAttributeOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetListenerHealthStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerHealthStatusInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -23,7 +23,7 @@ fields!(GetListenerHealthStatusInput {
 });
 
 /// What `GetListenerHealthStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetListenerHealthStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -56,10 +56,10 @@ fields!(GetListenerHealthStatusOutput {
 });
 
 /// Used by [`GetListenerHealthStatusOutput::listener_health_status`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerHealthStatus {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsn-bp1bpn0kn908w4nbw****@80`.
     pub listener_id: Option<String>,
@@ -83,7 +83,7 @@ fields!(ListenerHealthStatus {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `TCP`.
@@ -103,7 +103,7 @@ variants!(ListenerProtocol {
 });
 
 /// Used by [`ListenerHealthStatus::server_group_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupInfo {
     /// Whether the server group checks the health of its servers. The name is misspelled in the
@@ -111,7 +111,7 @@ pub struct ServerGroupInfo {
     ///
     /// Example: `true`.
     pub heath_check_enabled: Option<bool>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-ppdpc14gdm3x4o****`.
     pub server_group_id: Option<String>,
@@ -126,7 +126,7 @@ fields!(ServerGroupInfo {
 });
 
 /// Used by [`ServerGroupInfo::non_normal_servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NonNormalServer {
     /// Health of the server: it fails the check, or has not been checked yet.
@@ -159,7 +159,7 @@ fields!(NonNormalServer {
 });
 
 /// Health of the server: it fails the check, or has not been checked yet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Initial`.
@@ -179,7 +179,7 @@ variants!(Status {
 });
 
 /// Why the server does not work normally.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Reason {
     /// Why the backend server or listener does not work normally.
@@ -195,7 +195,7 @@ fields!(Reason {
 });
 
 /// Why the backend server or listener does not work normally.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReasonCode {
     /// `CONNECT_TIMEOUT`.

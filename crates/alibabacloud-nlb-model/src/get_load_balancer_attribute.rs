@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetLoadBalancerAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetLoadBalancerAttributeInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -29,7 +29,7 @@ fields!(GetLoadBalancerAttributeInput {
 });
 
 /// What `GetLoadBalancerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetLoadBalancerAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ pub struct GetLoadBalancerAttributeOutput {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// New load balancer. It can be used once the job of `JobId` is complete.
+    /// NLB instance, by its ID, as in the request.
     ///
     /// Example: `nlb-83ckzc8d4xlp8o****`.
     pub load_balancer_id: Option<String>,
@@ -48,8 +48,7 @@ pub struct GetLoadBalancerAttributeOutput {
     ///
     /// Example: `NLB1`.
     pub load_balancer_name: Option<String>,
-    /// Kind of the load balancer, which is always `network`. Highest number of new connections per
-    /// second that the load balancer accepts. Empty without a limit.
+    /// Kind of the load balancer, which is always `network`.
     ///
     /// Example: `network`.
     pub load_balancer_type: Option<LoadBalancerType>,
@@ -148,9 +147,8 @@ fields!(GetLoadBalancerAttributeOutput {
     tags: "Tags",
 });
 
-/// Kind of the load balancer, which is always `network`. Highest number of new connections per
-/// second that the load balancer accepts. Empty without a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of the load balancer, which is always `network`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerType {
     /// `network`.
@@ -164,7 +162,7 @@ variants!(LoadBalancerType {
 });
 
 /// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -181,7 +179,7 @@ variants!(AddressType {
 });
 
 /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -198,7 +196,7 @@ variants!(AddressIpVersion {
 });
 
 /// Whether the IPv6 addresses are reachable from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6AddressType {
     /// `Internet`.
@@ -215,7 +213,7 @@ variants!(Ipv6AddressType {
 });
 
 /// State of the load balancer in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerStatus {
     /// `Inactive`.
@@ -241,7 +239,7 @@ variants!(LoadBalancerStatus {
 });
 
 /// Whether the load balancer works normally or is locked because of an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerBusinessStatus {
     /// `Abnormal`.
@@ -258,7 +256,7 @@ variants!(LoadBalancerBusinessStatus {
 });
 
 /// Used by [`GetLoadBalancerAttributeOutput::operation_locks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLock {
     /// Why the load balancer is locked, such as an overdue bill.
@@ -278,7 +276,7 @@ fields!(OperationLock {
 });
 
 /// Why the load balancer is locked, such as an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockType {
     /// `SecurityLocked`.
@@ -301,7 +299,7 @@ variants!(LockType {
 });
 
 /// Used by [`GetLoadBalancerAttributeOutput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
@@ -328,7 +326,7 @@ fields!(ZoneMapping {
 });
 
 /// Used by [`ZoneMapping::load_balancer_addresses`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerAddress {
     /// Network interface through which the load balancer is attached to the vSwitch.
@@ -379,7 +377,7 @@ fields!(LoadBalancerAddress {
 });
 
 /// Health of the private IPv4 address in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivateIpv4HcStatus {
     /// `Healthy`.
@@ -396,7 +394,7 @@ variants!(PrivateIpv4HcStatus {
 });
 
 /// Health of the private IPv6 address in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivateIpv6HcStatus {
     /// `Healthy`.
@@ -413,7 +411,7 @@ variants!(PrivateIpv6HcStatus {
 });
 
 /// Whether the zone is in service, or was taken out of the DNS name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.
@@ -439,7 +437,7 @@ variants!(Status {
 });
 
 /// How the load balancer is paid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
     /// Billing method of the load balancer, always pay-as-you-go.
@@ -453,7 +451,7 @@ fields!(LoadBalancerBillingConfig {
 });
 
 /// Billing method of the load balancer, always pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PostPay`.
@@ -467,7 +465,7 @@ variants!(PayType {
 });
 
 /// Whether and since when deletion protection is on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
     /// Whether the load balancer is protected from deletion.
@@ -491,7 +489,7 @@ fields!(DeletionProtectionConfig {
 });
 
 /// Whether the load balancer is protected from changes in the console, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
     /// Whether the load balancer is protected from changes in the console.
@@ -515,7 +513,7 @@ fields!(ModificationProtectionConfig {
 });
 
 /// Whether the load balancer is protected from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModificationProtectionConfigStatus {
     /// `NonProtection`.
@@ -532,7 +530,7 @@ variants!(ModificationProtectionConfigStatus {
 });
 
 /// Used by [`GetLoadBalancerAttributeOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

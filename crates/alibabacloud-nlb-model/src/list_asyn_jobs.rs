@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListAsynJobs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAsynJobsInput {
     /// Jobs to look up, by the IDs that the calls returned which started them.
@@ -19,7 +19,7 @@ fields!(ListAsynJobsInput {
 });
 
 /// What `ListAsynJobs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAsynJobsOutput {
     /// ID of this call. Include it when contacting support.
@@ -41,7 +41,7 @@ fields!(ListAsynJobsOutput {
 });
 
 /// Used by [`ListAsynJobsOutput::jobs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Job {
     /// Job, by the ID that the call returned which started it.
@@ -60,7 +60,7 @@ fields!(Job {
 });
 
 /// Whether the job still runs, succeeded, or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Succeeded`.

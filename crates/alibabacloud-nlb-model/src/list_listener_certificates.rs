@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListListenerCertificates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenerCertificatesInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Whether to list the certificates of the listener.
     pub cert_type: Option<CertType>,
@@ -21,7 +21,7 @@ pub struct ListListenerCertificatesInput {
     pub max_results: Option<i32>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Certificates that the listener presents to clients.
+    /// Returns only certificates with one of these IDs.
     pub certificate_ids: Option<Vec<String>>,
 }
 
@@ -35,7 +35,7 @@ fields!(ListListenerCertificatesInput {
 });
 
 /// What `ListListenerCertificates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenerCertificatesOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(ListListenerCertificatesOutput {
 });
 
 /// Whether to list the certificates of the listener (`Server`) or those that verify clients (`Ca`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CertType {
     /// `Ca`.
@@ -89,7 +89,7 @@ variants!(CertType {
 });
 
 /// Used by [`ListListenerCertificatesOutput::certificates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Certificate {
     /// Certificate of the list, by the ID of the service that stores it.
@@ -118,7 +118,7 @@ fields!(Certificate {
 });
 
 /// Whether the certificate is already associated with the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Associating`.
@@ -138,7 +138,7 @@ variants!(Status {
 });
 
 /// Whether the certificate belongs to the listener (`Server`) or verifies clients (`Ca`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CertificateType {
     /// `Ca`.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{boolean, fields, pair, variants};
 
 /// Parameters of `ListListeners`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenersInput {
     /// Returns only listeners with one of these IDs.
     pub listener_ids: Option<Vec<String>>,
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only listeners of these NLB instances.
     pub load_balancer_ids: Option<Vec<String>>,
-    /// Protocol of the traffic that the listener receives.
+    /// Returns only listeners of this protocol.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -24,7 +24,7 @@ pub struct ListListenersInput {
     pub max_results: Option<i32>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Whether fine-grained monitoring is on for the listener, which records metrics every second.
+    /// Returns only listeners with fine-grained monitoring (`true`) or only those without.
     pub sec_sensor_enabled: Option<SecSensorEnabled>,
 }
 
@@ -40,7 +40,7 @@ fields!(ListListenersInput {
 });
 
 /// What `ListListeners` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListListenersOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,8 +72,8 @@ fields!(ListListenersOutput {
     max_results: "MaxResults",
 });
 
-/// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only listeners of this protocol.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `TCP`.
@@ -93,7 +93,7 @@ variants!(ListenerProtocol {
 });
 
 /// Used by [`ListListenersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -129,8 +129,8 @@ impl Tag {
     }
 }
 
-/// Whether fine-grained monitoring is on for the listener, which records metrics every second.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only listeners with fine-grained monitoring (`true`) or only those without.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecSensorEnabled {
     /// `true`.
@@ -149,16 +149,16 @@ variants!(SecSensorEnabled {
 boolean!(SecSensorEnabled { True, False });
 
 /// Used by [`ListListenersOutput::listeners`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Listener {
     /// Tags of the resource, as pairs of key and value. Empty when it has none.
     pub tags: Vec<ListenerTag>,
-    /// New load balancer. It can be used once the job of `JobId` is complete.
+    /// NLB instance that the resource belongs to, by its ID.
     ///
     /// Example: `nlb-83ckzc8d4xlp8o****`.
     pub load_balancer_id: Option<String>,
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsn-ga6sjjcll6ou34l1et****`.
     pub listener_id: Option<String>,
@@ -182,7 +182,7 @@ pub struct Listener {
     ///
     /// Example: `tcpssl_443`.
     pub listener_description: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-ppdpc14gdm3x4o****`.
     pub server_group_id: Option<String>,
@@ -270,7 +270,7 @@ fields!(Listener {
 });
 
 /// Used by [`Listener::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -289,7 +289,7 @@ fields!(ListenerTag {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerStatus {
     /// `Provisioning`.
@@ -324,7 +324,7 @@ variants!(ListenerStatus {
 });
 
 /// Application protocols that the listener offers in the negotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AlpnPolicy {
     /// `HTTP1Only`.
@@ -347,7 +347,7 @@ variants!(AlpnPolicy {
 });
 
 /// Further facts that the PROXY protocol passes to the servers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
     /// Whether the PROXY protocol passes on the ID of the client's VPC.

@@ -7,34 +7,34 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListLoadBalancers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListLoadBalancersInput {
     /// Kind of the load balancer, which is always `network`.
     pub load_balancer_type: Option<LoadBalancerType>,
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Returns only instances that work in this zone.
     pub zone_id: Option<String>,
     /// Returns only load balancers in one of these VPCs.
     pub vpc_ids: Option<Vec<String>>,
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Returns only instances with public.
     pub address_type: Option<AddressType>,
     /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
     pub address_ip_version: Option<AddressIpVersion>,
     /// Whether the IPv6 addresses are reachable from the Internet or only in the VPC.
     pub ipv6_address_type: Option<Ipv6AddressType>,
-    /// DNS name of the load balancer.
+    /// Returns only the instance with this DNS name.
     pub dns_name: Option<String>,
-    /// State of the load balancer in its life cycle.
+    /// Returns only instances in this state.
     pub load_balancer_status: Option<LoadBalancerStatus>,
-    /// Whether the load balancer works normally or is locked because of an overdue bill.
+    /// Returns only instances that are locked because of an overdue bill.
     pub load_balancer_business_status: Option<LoadBalancerBusinessStatus>,
     /// Returns only load balancers with one of these names.
     pub load_balancer_names: Option<Vec<String>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only resources of this resource group.
     pub resource_group_id: Option<String>,
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only the instances with these IDs.
     pub load_balancer_ids: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -64,7 +64,7 @@ fields!(ListLoadBalancersInput {
 });
 
 /// What `ListLoadBalancers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListLoadBalancersOutput {
     /// ID of this call. Include it when contacting support.
@@ -96,9 +96,8 @@ fields!(ListLoadBalancersOutput {
     max_results: "MaxResults",
 });
 
-/// Kind of the load balancer, which is always `network`. Highest number of new connections per
-/// second that the load balancer accepts. Empty without a limit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of the load balancer, which is always `network`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerType {
     /// `network`.
@@ -111,8 +110,9 @@ variants!(LoadBalancerType {
     Network: "network",
 });
 
-/// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances with public (`Internet`) or only those with private addresses
+/// (`Intranet`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -129,7 +129,7 @@ variants!(AddressType {
 });
 
 /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -146,7 +146,7 @@ variants!(AddressIpVersion {
 });
 
 /// Whether the IPv6 addresses are reachable from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6AddressType {
     /// `Internet`.
@@ -162,8 +162,8 @@ variants!(Ipv6AddressType {
     Intranet: "Intranet",
 });
 
-/// State of the load balancer in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances in this state. `Active` ones can be used.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerStatus {
     /// `Inactive`.
@@ -191,8 +191,9 @@ variants!(LoadBalancerStatus {
     Deleted: "Deleted",
 });
 
-/// Whether the load balancer works normally or is locked because of an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances that are locked because of an overdue bill (`Abnormal`), or only those
+/// that are not.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerBusinessStatus {
     /// `Abnormal`.
@@ -209,7 +210,7 @@ variants!(LoadBalancerBusinessStatus {
 });
 
 /// Used by [`ListLoadBalancersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -246,14 +247,14 @@ impl Tag {
 }
 
 /// Used by [`ListLoadBalancersOutput::load_balancers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancer {
     /// Region that the resource is in.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// New load balancer. It can be used once the job of `JobId` is complete.
+    /// NLB instance that the resource belongs to, by its ID.
     ///
     /// Example: `nlb-83ckzc8d4xlp8o****`.
     pub load_balancer_id: Option<String>,
@@ -261,8 +262,7 @@ pub struct LoadBalancer {
     ///
     /// Example: `NLB1`.
     pub load_balancer_name: Option<String>,
-    /// Kind of the load balancer, which is always `network`. Highest number of new connections per
-    /// second that the load balancer accepts. Empty without a limit.
+    /// Kind of the load balancer, which is always `network`.
     ///
     /// Example: `Network`.
     pub load_balancer_type: Option<String>,
@@ -355,7 +355,7 @@ fields!(LoadBalancer {
 });
 
 /// Used by [`LoadBalancer::operation_locks`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLock {
     /// Why the load balancer is locked, such as an overdue bill.
@@ -375,7 +375,7 @@ fields!(OperationLock {
 });
 
 /// Why the load balancer is locked, such as an overdue bill.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockType {
     /// `SecurityLocked`.
@@ -398,7 +398,7 @@ variants!(LockType {
 });
 
 /// Used by [`LoadBalancer::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
@@ -425,7 +425,7 @@ fields!(ZoneMapping {
 });
 
 /// Used by [`ZoneMapping::load_balancer_addresses`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerAddress {
     /// Network interface through which the load balancer is attached to the vSwitch.
@@ -470,7 +470,7 @@ fields!(LoadBalancerAddress {
 });
 
 /// Health of the private IPv4 address in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivateIpv4HcStatus {
     /// `Healthy`.
@@ -487,7 +487,7 @@ variants!(PrivateIpv4HcStatus {
 });
 
 /// Health of the private IPv6 address in the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivateIpv6HcStatus {
     /// `Healthy`.
@@ -504,7 +504,7 @@ variants!(PrivateIpv6HcStatus {
 });
 
 /// Whether the zone is in service, or was taken out of the DNS name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.
@@ -530,7 +530,7 @@ variants!(Status {
 });
 
 /// How the load balancer is paid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerBillingConfig {
     /// Billing method of the load balancer, always pay-as-you-go.
@@ -544,7 +544,7 @@ fields!(LoadBalancerBillingConfig {
 });
 
 /// Billing method of the load balancer, always pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PostPay`.
@@ -558,7 +558,7 @@ variants!(PayType {
 });
 
 /// Whether and since when deletion protection is on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionConfig {
     /// Whether the load balancer is protected from deletion.
@@ -582,7 +582,7 @@ fields!(DeletionProtectionConfig {
 });
 
 /// Whether the load balancer is protected from changes in the console, and why.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModificationProtectionConfig {
     /// Whether the load balancer is protected from changes in the console.
@@ -606,7 +606,7 @@ fields!(ModificationProtectionConfig {
 });
 
 /// Whether the load balancer is protected from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModificationProtectionConfigStatus {
     /// `NonProtection`.
@@ -623,7 +623,7 @@ variants!(ModificationProtectionConfigStatus {
 });
 
 /// Used by [`LoadBalancer::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

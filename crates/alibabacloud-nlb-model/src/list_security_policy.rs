@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListSecurityPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecurityPolicyInput {
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Returns only security policies with one of these IDs.
     pub security_policy_ids: Option<Vec<String>>,
     /// Returns only security policies with one of these names.
     pub security_policy_names: Option<Vec<String>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only resources of this resource group.
     pub resource_group_id: Option<String>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -37,7 +37,7 @@ fields!(ListSecurityPolicyInput {
 });
 
 /// What `ListSecurityPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecurityPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(ListSecurityPolicyOutput {
 });
 
 /// Used by [`ListSecurityPolicyInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -107,7 +107,7 @@ impl Tag {
 }
 
 /// Used by [`ListSecurityPolicyOutput::security_policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPolicy {
     /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
@@ -157,7 +157,7 @@ fields!(SecurityPolicy {
 });
 
 /// TLS versions that the policy allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.
@@ -180,7 +180,7 @@ variants!(TlsVersion {
 });
 
 /// Used by [`SecurityPolicy::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPolicyTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -199,10 +199,10 @@ fields!(SecurityPolicyTag {
 });
 
 /// Used by [`SecurityPolicy::related_listeners`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedListener {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     ///
     /// Example: `lsn-bp1bpn0kn908w4nbw****@443`.
     pub listener_id: Option<String>,
@@ -214,7 +214,7 @@ pub struct RelatedListener {
     ///
     /// Known value: `TCPSSL`. Example: `TCPSSL`.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// New load balancer. It can be used once the job of `JobId` is complete.
+    /// NLB instance that the resource belongs to, by its ID.
     ///
     /// Example: `nlb-83ckzc8d4xlp8o****`.
     pub load_balancer_id: Option<String>,
@@ -228,7 +228,7 @@ fields!(RelatedListener {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `TCPSSL`.
@@ -242,7 +242,7 @@ variants!(ListenerProtocol {
 });
 
 /// Whether the security policy can be used or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityPolicyStatus {
     /// `Configuring`.

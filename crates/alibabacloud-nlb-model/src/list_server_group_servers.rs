@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListServerGroupServers`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupServersInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group whose servers are wanted.
     pub server_group_id: Option<String>,
-    /// Returns only servers with one of these IDs.
+    /// Returns only these servers, in the groups that have them.
     pub server_ids: Option<Vec<String>>,
     /// Returns only servers with one of these IP addresses.
     pub server_ips: Option<Vec<String>>,
@@ -35,7 +35,7 @@ fields!(ListServerGroupServersInput {
 });
 
 /// What `ListServerGroupServers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupServersOutput {
     /// ID of this call. Include it when contacting support.
@@ -68,7 +68,7 @@ fields!(ListServerGroupServersOutput {
 });
 
 /// Used by [`ListServerGroupServersOutput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
     /// Backend server, by the ID of its instance, network interface or container group; an IP
@@ -93,7 +93,7 @@ pub struct Server {
     ///
     /// Example: `100`.
     pub weight: Option<i64>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -124,7 +124,7 @@ fields!(Server {
 });
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.
@@ -147,7 +147,7 @@ variants!(ServerType {
 });
 
 /// Whether the server is available, or is being added, configured, or removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Adding`.

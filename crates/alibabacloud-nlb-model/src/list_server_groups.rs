@@ -7,21 +7,20 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupsInput {
-    /// Tags as pairs of key and value.
+    /// Returns only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Returns only server groups with one of these IDs.
     pub server_group_ids: Option<Vec<String>>,
     /// Returns only server groups with one of these names.
     pub server_group_names: Option<Vec<String>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only resources of this resource group.
     pub resource_group_id: Option<String>,
-    /// Whether the group consists of servers or of IP addresses.
+    /// Returns only groups of servers (`Instance`) or only groups of IP addresses (`Ip`).
     pub server_group_type: Option<ServerGroupType>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// Returns only groups of this VPC.
     pub vpc_id: Option<String>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -44,7 +43,7 @@ fields!(ListServerGroupsInput {
 });
 
 /// What `ListServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListServerGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -77,7 +76,7 @@ fields!(ListServerGroupsOutput {
 });
 
 /// Used by [`ListServerGroupsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -113,8 +112,8 @@ impl Tag {
     }
 }
 
-/// Whether the group consists of servers or of IP addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only groups of servers (`Instance`) or only groups of IP addresses (`Ip`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerGroupType {
     /// `Instance`.
@@ -131,14 +130,14 @@ variants!(ServerGroupType {
 });
 
 /// Used by [`ListServerGroupsOutput::server_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroup {
     /// Region that the resource is in.
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -150,7 +149,7 @@ pub struct ServerGroup {
     ///
     /// Known values: `Instance`, `Ip`. Example: `Instance`.
     pub server_group_type: Option<ServerGroupType>,
-    /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
+    /// Whether the group can have only IPv4 addresses or IPv6 addresses, too.
     ///
     /// Known values: `ipv4`, `DualStack`. Example: `ipv4`.
     pub address_ip_version: Option<AddressIpVersion>,
@@ -231,8 +230,8 @@ fields!(ServerGroup {
     server_count: "ServerCount",
 });
 
-/// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the group can have only IPv4 addresses or IPv6 addresses, too.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -250,7 +249,7 @@ variants!(AddressIpVersion {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `Wrr`.
@@ -279,7 +278,7 @@ variants!(Scheduler {
 });
 
 /// Protocol in which the load balancer forwards traffic to the servers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -299,7 +298,7 @@ variants!(Protocol {
 });
 
 /// Settings of the health checks, such as what is checked and how often.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheck {
     /// Whether the health of the servers is checked and traffic only sent to healthy ones.
@@ -378,7 +377,7 @@ fields!(HealthCheck {
 });
 
 /// How health is checked, such as the protocol that the check uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `TCP`.
@@ -398,7 +397,7 @@ variants!(HealthCheckType {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpCheckMethod {
     /// `GET`.
@@ -415,7 +414,7 @@ variants!(HttpCheckMethod {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.
@@ -432,7 +431,7 @@ variants!(HealthCheckHttpVersion {
 });
 
 /// Whether the group can be used or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerGroupStatus {
     /// `Creating`.
@@ -452,7 +451,7 @@ variants!(ServerGroupStatus {
 });
 
 /// Used by [`ServerGroup::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerGroupTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

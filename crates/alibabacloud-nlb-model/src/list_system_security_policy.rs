@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListSystemSecurityPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSystemSecurityPolicyInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,7 +20,7 @@ fields!(ListSystemSecurityPolicyInput {
 });
 
 /// What `ListSystemSecurityPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSystemSecurityPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(ListSystemSecurityPolicyOutput {
 });
 
 /// Used by [`ListSystemSecurityPolicyOutput::security_policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPolicy {
     /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
@@ -64,7 +64,7 @@ fields!(SecurityPolicy {
 });
 
 /// TLS versions that the policy allows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<ResourceType>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Lists only resources that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -34,7 +34,7 @@ fields!(ListTagResourcesInput {
 });
 
 /// What `ListTagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(ListTagResourcesOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `loadbalancer`.
@@ -90,7 +90,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`ListTagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -127,7 +127,7 @@ impl Tag {
 }
 
 /// Used by [`ListTagResourcesOutput::tag_resources`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Instance or other resource that carries the tag, by its ID.
@@ -174,7 +174,7 @@ fields!(TagResource {
 });
 
 /// Kind of the resource that has the tag.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TagResourceResourceType {
     /// `loadbalancer`.
@@ -194,7 +194,7 @@ variants!(TagResourceResourceType {
 });
 
 /// Whether users or the system set the tag.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Custom`.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `LoadBalancerJoinSecurityGroup`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerJoinSecurityGroupInput {
-    /// Security groups, whose firewall rules apply together.
+    /// Security groups to join, in the VPC of the load balancer.
     pub security_group_ids: Option<Vec<String>>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -32,7 +32,7 @@ fields!(LoadBalancerJoinSecurityGroupInput {
 });
 
 /// What `LoadBalancerJoinSecurityGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancerJoinSecurityGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `MoveResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupInput {
     /// Resource group that the resource moves to.
@@ -28,7 +28,7 @@ fields!(MoveResourceGroupInput {
 });
 
 /// What `MoveResourceGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(MoveResourceGroupOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `loadbalancer`.
@@ -75,7 +75,7 @@ variants!(ResourceType {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Resource, by the ID that its service assigned at its creation.

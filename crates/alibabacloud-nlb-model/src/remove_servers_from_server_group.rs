@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RemoveServersFromServerGroup`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveServersFromServerGroupInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
-    /// Servers of the group, each with its port and weight.
+    /// Servers to remove, up to 200 per call, as they are in the group.
     pub servers: Option<Vec<Server>>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -32,14 +32,14 @@ fields!(RemoveServersFromServerGroupInput {
 });
 
 /// What `RemoveServersFromServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveServersFromServerGroupOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `54B48E3D-DF70-471B-AA93-08E683A1B45`.
     pub request_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -57,16 +57,16 @@ fields!(RemoveServersFromServerGroupOutput {
 });
 
 /// Used by [`RemoveServersFromServerGroupInput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
-    /// Backend server, by the ID of its instance, network interface or container group.
+    /// ID of the server as `ListServerGroupServers` returns it.
     pub server_id: Option<String>,
     /// Kind of backend server, such as an ECS instance or a network interface.
     pub server_type: Option<ServerType>,
     /// IP address of the backend server that traffic is sent to.
     pub server_ip: Option<String>,
-    /// Port of the backend server that traffic is sent to.
+    /// Port of the entry to remove.
     pub port: Option<i32>,
 }
 
@@ -78,8 +78,7 @@ fields!(Server {
 });
 
 impl Server {
-    /// Backend server, by the ID of its instance, network interface or container group; an IP
-    /// address if the group contains IP addresses.
+    /// ID of the server as `ListServerGroupServers` returns it.
     ///
     /// Required. Example: `ecs-bp67acfmxazb4p****`.
     #[inline]
@@ -106,7 +105,7 @@ impl Server {
         self
     }
 
-    /// Port of the backend server that traffic is sent to.
+    /// Port of the entry to remove. Other ports of the same server stay.
     ///
     /// From 0 to 65535. Example: `443`.
     #[inline]
@@ -117,7 +116,7 @@ impl Server {
 }
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the kind in `ResourceType`.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Tags to set on each of the resources.
     pub tag: Option<Vec<Tag>>,
-    /// Kind of resource that the IDs belong to.
+    /// Kind of the resources to tag.
     pub resource_type: Option<ResourceType>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -34,7 +34,7 @@ fields!(TagResourcesInput {
 });
 
 /// What `TagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(TagResourcesOutput {
 });
 
 /// Used by [`TagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -84,8 +84,8 @@ impl Tag {
     }
 }
 
-/// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of the resources to tag.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `loadbalancer`.

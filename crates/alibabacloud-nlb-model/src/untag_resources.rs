@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UntagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
     /// Whether to remove all tags of the resources.
     pub all: Option<bool>,
@@ -37,7 +37,7 @@ fields!(UntagResourcesInput {
 });
 
 /// What `UntagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(UntagResourcesOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `loadbalancer`.

@@ -8,24 +8,24 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateListenerAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateListenerAttributeInput {
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that `CreateListener` returned.
     pub listener_id: Option<String>,
     /// Name of the listener as the console shows it.
     pub listener_description: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group that gets new connections from now on.
     pub server_group_id: Option<String>,
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// New TLS versions and cipher suites.
     pub security_policy_id: Option<String>,
-    /// Certificates that the listener presents to clients.
+    /// New default certificate, exactly one.
     pub certificate_ids: Option<Vec<String>>,
-    /// CA certificates with which the listener verifies clients.
+    /// New CA certificate that client certificates must come from.
     pub ca_certificate_ids: Option<Vec<String>>,
     /// Whether the listener asks clients for a certificate (mutual authentication).
     pub ca_enabled: Option<bool>,
-    /// How long a connection may be without traffic before the load balancer closes it.
+    /// Seconds without data after which a connection is closed.
     pub idle_timeout: Option<i32>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -71,7 +71,7 @@ fields!(UpdateListenerAttributeInput {
 });
 
 /// What `UpdateListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateListenerAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -91,7 +91,7 @@ fields!(UpdateListenerAttributeOutput {
 });
 
 /// Application protocols that the listener offers in the negotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AlpnPolicy {
     /// `HTTP1Only`.
@@ -114,7 +114,7 @@ variants!(AlpnPolicy {
 });
 
 /// Further facts that the PROXY protocol passes to the servers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyProtocolV2Config {
     /// Whether the PROXY protocol passes on the ID of the client's VPC.

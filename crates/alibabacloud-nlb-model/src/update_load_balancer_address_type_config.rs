@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateLoadBalancerAddressTypeConfig`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAddressTypeConfigInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether clients reach the load balancer from the Internet or only in the VPC.
     pub address_type: Option<AddressType>,
@@ -35,7 +35,7 @@ fields!(UpdateLoadBalancerAddressTypeConfigInput {
 });
 
 /// What `UpdateLoadBalancerAddressTypeConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAddressTypeConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(UpdateLoadBalancerAddressTypeConfigOutput {
 });
 
 /// Whether clients reach the load balancer from the Internet or only in the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `Internet`.
@@ -72,7 +72,7 @@ variants!(AddressType {
 });
 
 /// Used by [`UpdateLoadBalancerAddressTypeConfigInput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
@@ -131,7 +131,7 @@ impl ZoneMapping {
 }
 
 /// Whether the public address is an elastic IP address or an Anycast one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipType {
     /// `Common`.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateLoadBalancerAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAttributeInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
-    /// Name of the load balancer, chosen by its owner.
+    /// New name for the console.
     pub load_balancer_name: Option<String>,
-    /// Whether the load balancer also sends traffic to servers of other zones.
+    /// Whether each zone of the load balancer also uses servers of other zones.
     pub cross_zone_enabled: Option<bool>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -23,7 +23,7 @@ pub struct UpdateLoadBalancerAttributeInput {
     pub client_token: Option<String>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Highest number of new connections per second that the listener accepts in each zone.
+    /// Highest number of new connections per second that each zone of the load balancer accepts.
     pub cps: Option<i32>,
 }
 
@@ -38,7 +38,7 @@ fields!(UpdateLoadBalancerAttributeInput {
 });
 
 /// What `UpdateLoadBalancerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateLoadBalancerProtection`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerProtectionInput {
     /// Whether to turn the protection from deletion on or off.
@@ -19,7 +19,7 @@ pub struct UpdateLoadBalancerProtectionInput {
     pub modification_protection_status: Option<ModificationProtectionStatus>,
     /// Why the load balancer is protected from changes.
     pub modification_protection_reason: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -41,7 +41,7 @@ fields!(UpdateLoadBalancerProtectionInput {
 });
 
 /// What `UpdateLoadBalancerProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerProtectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(UpdateLoadBalancerProtectionOutput {
 });
 
 /// Whether to protect the load balancer from changes in the console.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModificationProtectionStatus {
     /// `NonProtection`.

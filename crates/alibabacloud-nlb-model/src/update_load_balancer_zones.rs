@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateLoadBalancerZones`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerZonesInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
-    /// Zones of the load balancer, each with its vSwitch and addresses.
+    /// All zones after the change.
     pub zone_mappings: Option<Vec<ZoneMapping>>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -32,7 +32,7 @@ fields!(UpdateLoadBalancerZonesInput {
 });
 
 /// What `UpdateLoadBalancerZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoadBalancerZonesOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(UpdateLoadBalancerZonesOutput {
 });
 
 /// Used by [`UpdateLoadBalancerZonesInput::zone_mappings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneMapping {
     /// vSwitch of the zone that the load balancer takes its address from.
@@ -123,7 +123,7 @@ impl ZoneMapping {
 }
 
 /// Whether the public address is an elastic IP address or an Anycast one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipType {
     /// `Common`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateSecurityPolicyAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecurityPolicyAttributeInput {
     /// TLS versions that the policy allows.
@@ -38,7 +38,7 @@ fields!(UpdateSecurityPolicyAttributeInput {
 });
 
 /// What `UpdateSecurityPolicyAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecurityPolicyAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(UpdateSecurityPolicyAttributeOutput {
 });
 
 /// Used by [`UpdateSecurityPolicyAttributeInput::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateServerGroupAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupAttributeInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
-    /// Name of the server group as the console shows it.
+    /// New name for the console.
     pub server_group_name: Option<String>,
     /// Whether connections to a server stay open for a time after it is removed or becomes
     /// unhealthy.
@@ -21,11 +21,11 @@ pub struct UpdateServerGroupAttributeInput {
     /// How long connections to a backend server that is removed or unhealthy may continue before
     /// they are closed.
     pub connection_drain_timeout: Option<i32>,
-    /// How the load balancer chooses a backend server for a request or connection.
+    /// New way to choose servers.
     pub scheduler: Option<Scheduler>,
     /// Whether servers see the address of the client instead of one of the load balancer.
     pub preserve_client_ip_enabled: Option<bool>,
-    /// Settings of the health checks, such as what is checked and how often.
+    /// New settings of the health check.
     pub health_check_config: Option<HealthCheckConfig>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -49,14 +49,14 @@ fields!(UpdateServerGroupAttributeInput {
 });
 
 /// What `UpdateServerGroupAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupAttributeOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `54B48E3D-DF70-471B-AA93-08E683A1B45`.
     pub request_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -73,9 +73,9 @@ fields!(UpdateServerGroupAttributeOutput {
     job_id: "JobId",
 });
 
-/// How the load balancer chooses a backend server for a request or connection, such as weighted
-/// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// New way to choose servers: by weight (`Wrr`), by weight and open connections (`Wlc`), in turn
+/// (`rr`), or by a hash (`sch`, `tch`, `qch`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `Wrr`.
@@ -103,8 +103,8 @@ variants!(Scheduler {
     Qch: "qch",
 });
 
-/// Settings of the health checks, such as what is checked and how often.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// New settings of the health check. What is not set inside stays.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HealthCheckConfig {
     /// Whether the health of the servers is checked and traffic only sent to healthy ones.
@@ -290,7 +290,7 @@ impl HealthCheckConfig {
 }
 
 /// How health is checked, such as the protocol that the check uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `TCP`.
@@ -310,7 +310,7 @@ variants!(HealthCheckType {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HttpCheckMethod {
     /// `GET`.
@@ -327,7 +327,7 @@ variants!(HttpCheckMethod {
 });
 
 /// Version of HTTP that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpVersion {
     /// `HTTP1.0`.

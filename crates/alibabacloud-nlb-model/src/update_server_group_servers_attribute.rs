@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateServerGroupServersAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupServersAttributeInput {
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     pub server_group_id: Option<String>,
     /// Servers of the group, each with its port and weight.
     pub servers: Option<Vec<Server>>,
@@ -32,14 +32,14 @@ fields!(UpdateServerGroupServersAttributeInput {
 });
 
 /// What `UpdateServerGroupServersAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateServerGroupServersAttributeOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `54B48E3D-DF70-471B-AA93-08E683A1B45`.
     pub request_id: Option<String>,
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that `CreateServerGroup` returned.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     pub server_group_id: Option<String>,
@@ -57,7 +57,7 @@ fields!(UpdateServerGroupServersAttributeOutput {
 });
 
 /// Used by [`UpdateServerGroupServersAttributeInput::servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Server {
     /// Backend server, by the ID of its instance, network interface or container group.
@@ -142,7 +142,7 @@ impl Server {
 }
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Ecs`.

@@ -163,8 +163,8 @@ impl Client {
 
     /// Adds servers, each with its port and weight, to a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
-    /// - `servers`: Servers of the group, each with its port and weight.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
+    /// - `servers`: Servers to add, up to 200 per call, each with its port.
     #[inline]
     pub fn add_servers_to_server_group(
         &self,
@@ -176,7 +176,7 @@ impl Client {
 
     /// Adds certificates of further domain names to a listener that uses TCP over SSL.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     /// - `additional_certificate_ids`: Certificates for further domain names.
     #[inline]
     pub fn associate_additional_certificates_with_listener(
@@ -193,7 +193,7 @@ impl Client {
 
     /// Puts the public addresses of an NLB instance into an Internet Shared Bandwidth instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `bandwidth_package_id`: Internet Shared Bandwidth instance whose bandwidth the addresses
     ///   share.
     #[inline]
@@ -211,7 +211,7 @@ impl Client {
 
     /// Puts a zone that was taken out of service back into the DNS name of an NLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
     #[inline]
     pub fn cancel_shift_load_balancer_zones(
@@ -226,9 +226,11 @@ impl Client {
 
     /// Creates a TCP, UDP, or TCP over SSL listener that forwards to a server group.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `listener_protocol`: Protocol of the traffic that the listener receives.
-    /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
+    /// - `load_balancer_id`: NLB instance that gets the listener.
+    /// - `listener_protocol`: Protocol of the clients: TCP, UDP, or TCP over SSL, which the
+    ///   listener decrypts.
+    /// - `listener_port`: Port that clients connect to, or 0 for the range from `StartPort` to
+    ///   `EndPort`.
     #[inline]
     pub fn create_listener(
         &self,
@@ -246,11 +248,9 @@ impl Client {
 
     /// Creates an NLB instance in zones of a VPC, with public or private addresses.
     ///
-    /// - `vpc_id`: VPC, by the ID that the VPC service assigned at its creation, such as
-    ///   `vpc-bp15zckdt37pq72zv****`.
-    /// - `address_type`: Whether clients reach the load balancer from the Internet or only in the
-    ///   VPC.
-    /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
+    /// - `vpc_id`: VPC that the load balancer is in.
+    /// - `address_type`: Whether the load balancer gets public addresses.
+    /// - `zone_mappings`: Zones to work in.
     #[inline]
     pub fn create_load_balancer(
         &self,
@@ -279,8 +279,7 @@ impl Client {
     /// Creates a server group with its health check; servers are added afterwards.
     ///
     /// - `server_group_name`: Name of the server group as the console shows it.
-    /// - `vpc_id`: VPC, by the ID that the VPC service assigned at its creation, such as
-    ///   `vpc-bp15zckdt37pq72zv****`.
+    /// - `vpc_id`: VPC of the servers, the same as that of the load balancers that use the group.
     #[inline]
     pub fn create_server_group(
         &self,
@@ -292,7 +291,7 @@ impl Client {
 
     /// Deletes a listener; the server group that it forwards to remains.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn delete_listener(&self, listener_id: impl Into<String>) -> DeleteListener {
         DeleteListener::new(&self.inner, listener_id)
@@ -300,7 +299,7 @@ impl Client {
 
     /// Deletes an NLB instance together with its listeners; server groups remain.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn delete_load_balancer(
         &self,
@@ -323,7 +322,7 @@ impl Client {
 
     /// Deletes a server group that no listener uses.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     #[inline]
     pub fn delete_server_group(
         &self,
@@ -352,7 +351,7 @@ impl Client {
 
     /// Takes an NLB instance out of its Internet Shared Bandwidth instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `bandwidth_package_id`: Internet Shared Bandwidth instance whose bandwidth the addresses
     ///   share.
     #[inline]
@@ -370,7 +369,7 @@ impl Client {
 
     /// Makes the IPv6 addresses of a dual-stack NLB instance private.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn disable_load_balancer_ipv6_internet(
         &self,
@@ -381,7 +380,7 @@ impl Client {
 
     /// Removes additional certificates from a listener that uses TCP over SSL.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     /// - `additional_certificate_ids`: Certificates for further domain names.
     #[inline]
     pub fn disassociate_additional_certificates_with_listener(
@@ -398,7 +397,7 @@ impl Client {
 
     /// Makes the IPv6 addresses of a dual-stack NLB instance reachable from the Internet.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn enable_load_balancer_ipv6_internet(
         &self,
@@ -417,7 +416,7 @@ impl Client {
 
     /// Returns the configuration and state of a listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn get_listener_attribute(
         &self,
@@ -428,7 +427,7 @@ impl Client {
 
     /// Returns the server group of a listener with its unhealthy servers and the reasons.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn get_listener_health_status(
         &self,
@@ -439,7 +438,7 @@ impl Client {
 
     /// Returns an NLB instance with its zones, addresses, DNS name, and protections.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn get_load_balancer_attribute(
         &self,
@@ -456,7 +455,7 @@ impl Client {
 
     /// Lists the default and the additional certificates of a listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn list_listener_certificates(
         &self,
@@ -501,7 +500,7 @@ impl Client {
         ListSystemSecurityPolicy::new(&self.inner)
     }
 
-    /// Lists the tags of resources, or the resources that have given tags.
+    /// Lists the tags of NLB resources, or the resources that have given tags.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
     #[inline]
@@ -514,8 +513,8 @@ impl Client {
 
     /// Adds an NLB instance to security groups, whose rules then apply to its traffic.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `security_group_ids`: Security groups, whose firewall rules apply together.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// - `security_group_ids`: Security groups to join, in the VPC of the load balancer.
     #[inline]
     pub fn load_balancer_join_security_group(
         &self,
@@ -531,7 +530,7 @@ impl Client {
 
     /// Removes an NLB instance from security groups.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `security_group_ids`: Security groups, whose firewall rules apply together.
     #[inline]
     pub fn load_balancer_leave_security_group(
@@ -568,8 +567,8 @@ impl Client {
 
     /// Removes servers, each by its ID and port, from a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
-    /// - `servers`: Servers of the group, each with its port and weight.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
+    /// - `servers`: Servers to remove, up to 200 per call, as they are in the group.
     #[inline]
     pub fn remove_servers_from_server_group(
         &self,
@@ -597,7 +596,7 @@ impl Client {
 
     /// Starts a stopped listener, so that it accepts connections again.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn start_listener(&self, listener_id: impl Into<String>) -> StartListener {
         StartListener::new(&self.inner, listener_id)
@@ -605,7 +604,7 @@ impl Client {
 
     /// Takes a zone of an NLB instance out of its DNS name, for maintenance or an outage.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
     #[inline]
     pub fn start_shift_load_balancer_zones(
@@ -620,7 +619,7 @@ impl Client {
 
     /// Stops a listener, which then accepts no connections but keeps its configuration.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn stop_listener(&self, listener_id: impl Into<String>) -> StopListener {
         StopListener::new(&self.inner, listener_id)
@@ -628,8 +627,8 @@ impl Client {
 
     /// Sets tags on NLB instances, server groups, and security policies.
     ///
-    /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_type`: Kind of the resources to tag.
+    /// - `resource_id`: Resources to tag, by their IDs, all of the kind in `ResourceType`.
     #[inline]
     pub fn tag_resources(
         &self,
@@ -642,7 +641,7 @@ impl Client {
     /// Removes tags, some or all, from NLB resources.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,
@@ -654,7 +653,7 @@ impl Client {
 
     /// Changes the server group, certificates, timeout, and limits of a listener.
     ///
-    /// - `listener_id`: Listener, which receives the traffic of a port and forwards it.
+    /// - `listener_id`: Listener, by the ID that `CreateListener` returned.
     #[inline]
     pub fn update_listener_attribute(
         &self,
@@ -665,7 +664,7 @@ impl Client {
 
     /// Changes an NLB instance from private to public IPv4 addresses, or back.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `address_type`: Whether clients reach the load balancer from the Internet or only in the
     ///   VPC.
     #[inline]
@@ -685,7 +684,7 @@ impl Client {
 
     /// Renames an NLB instance, or changes its cross-zone setting and connection limit.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn update_load_balancer_attribute(
         &self,
@@ -696,7 +695,7 @@ impl Client {
 
     /// Turns protection from deletion or from modification on or off.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn update_load_balancer_protection(
         &self,
@@ -707,8 +706,8 @@ impl Client {
 
     /// Replaces the zones and vSwitches of an NLB instance, or their addresses.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `zone_mappings`: Zones of the load balancer, each with its vSwitch and addresses.
+    /// - `load_balancer_id`: NLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// - `zone_mappings`: All zones after the change.
     #[inline]
     pub fn update_load_balancer_zones(
         &self,
@@ -734,7 +733,7 @@ impl Client {
 
     /// Changes the health check, scheduling, and draining settings of a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     #[inline]
     pub fn update_server_group_attribute(
         &self,
@@ -745,7 +744,7 @@ impl Client {
 
     /// Changes the weights and descriptions of servers in a server group.
     ///
-    /// - `server_group_id`: Server group, the backend servers that traffic is forwarded to.
+    /// - `server_group_id`: Server group, by the ID that `CreateServerGroup` returned.
     /// - `servers`: Servers of the group, each with its port and weight.
     #[inline]
     pub fn update_server_group_servers_attribute(

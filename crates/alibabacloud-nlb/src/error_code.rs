@@ -17,17 +17,17 @@
 
 use alibabacloud_core::plumbing::HasCode;
 
-/// `Conflict.Lock`.
+/// Another change of the resource is in progress. Try again when it is complete.
 ///
 /// HTTP status 400.
 pub const CONFLICT_LOCK: &str = "Conflict.Lock";
 
-/// `Conflict.Port`.
+/// The port, or a part of the range, is used by another listener of the load balancer.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const CONFLICT_PORT: &str = "Conflict.Port";
 
-/// `Conflict.SecurityGroup`.
+/// The load balancer is already in the group, or the groups cannot be combined.
 ///
 /// HTTP status 400. Documented for `LoadBalancerJoinSecurityGroup`.
 pub const CONFLICT_SECURITY_GROUP: &str = "Conflict.SecurityGroup";
@@ -37,22 +37,22 @@ pub const CONFLICT_SECURITY_GROUP: &str = "Conflict.SecurityGroup";
 /// HTTP status 404. Documented for `DescribeHdMonitorRegionConfig`.
 pub const DESCRIBE_HD_MONITOR_FAIL: &str = "DescribeHDMonitor.Fail";
 
-/// `DryRunOperation`.
+/// The check that `DryRun` asked for succeeded; nothing was changed.
 ///
 /// HTTP status 400.
 pub const DRY_RUN_OPERATION: &str = "DryRunOperation";
 
-/// `DuplicatedParam.AllocationId`.
+/// The same EIP occurs twice in the request.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `UpdateLoadBalancerAddressTypeConfig`.
 pub const DUPLICATED_PARAM_ALLOCATION_ID: &str = "DuplicatedParam.AllocationId";
 
-/// `DuplicatedParam.Server`.
+/// The same server and port occur twice in the request.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const DUPLICATED_PARAM_SERVER: &str = "DuplicatedParam.Server";
 
-/// `DuplicatedParam.listener`.
+/// The range of ports overlaps with that of another listener.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const DUPLICATED_PARAM_LISTENER: &str = "DuplicatedParam.listener";
@@ -62,29 +62,29 @@ pub const DUPLICATED_PARAM_LISTENER: &str = "DuplicatedParam.listener";
 /// HTTP status 404. Documented for `SetHdMonitorRegionConfig`.
 pub const ENABLE_HD_MONITOR_FAIL: &str = "EnableHDMonitor.Fail";
 
-/// `Forbidden.NoPermission`.
+/// The caller does not have the permission. Grant it in RAM.
 ///
 /// HTTP status 403.
 pub const FORBIDDEN_NO_PERMISSION: &str = "Forbidden.NoPermission";
 
-/// `Forbidden.SecurityGroup`.
+/// The caller has no permission for this security group. Grant it in RAM.
 ///
 /// HTTP status 403. Documented for `LoadBalancerJoinSecurityGroup`,
 /// `LoadBalancerLeaveSecurityGroup`.
 pub const FORBIDDEN_SECURITY_GROUP: &str = "Forbidden.SecurityGroup";
 
-/// `IdempotenceSignatureMismatch`.
+/// The idempotency token was used for another request. Use a new one.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `RemoveServersFromServerGroup`,
 /// `UpdateListenerAttribute`, `UpdateLoadBalancerProtection`.
 pub const IDEMPOTENCE_SIGNATURE_MISMATCH: &str = "IdempotenceSignatureMismatch";
 
-/// `IlleagalParam.healthCheckUrl`.
+/// The path of the health check is invalid. It must start with a slash.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const ILLEAGAL_PARAM_HEALTH_CHECK_URL: &str = "IlleagalParam.healthCheckUrl";
 
-/// `IllegalParam`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const ILLEGAL_PARAM: &str = "IllegalParam";
@@ -94,83 +94,87 @@ pub const ILLEGAL_PARAM: &str = "IllegalParam";
 /// HTTP status 400. Documented for `DescribeZones`.
 pub const ILLEGAL_PARAM_ACCEPT_LANGUAGE: &str = "IllegalParam.AcceptLanguage";
 
-/// `IllegalParam.AnyPortListenerConflictWithNonAnyPortServerGroup`.
+/// A listener for a range of ports needs a server group with `AnyPortEnabled`.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const ILLEGAL_PARAM_ANY_PORT_LISTENER_CONFLICT_WITH_NON_ANY_PORT_SERVER_GROUP: &str = "IllegalParam.AnyPortListenerConflictWithNonAnyPortServerGroup";
 
-/// `IllegalParam.AnyPortServerGroupConflictWithHealthCheckConfig`.
+/// The health check of a server group with `AnyPortEnabled` needs a port of its own. Set
+/// `HealthCheckConnectPort`.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`.
 pub const ILLEGAL_PARAM_ANY_PORT_SERVER_GROUP_CONFLICT_WITH_HEALTH_CHECK_CONFIG: &str = "IllegalParam.AnyPortServerGroupConflictWithHealthCheckConfig";
 
-/// `IllegalParam.ConnectionDrainTimeout`.
+/// The timeout of connection draining is outside of its range.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`.
 pub const ILLEGAL_PARAM_CONNECTION_DRAIN_TIMEOUT: &str = "IllegalParam.ConnectionDrainTimeout";
 
-/// `IllegalParam.DeletionProtectionConfig`.
+/// The reason for the deletion protection is invalid, or was sent although the protection is off.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const ILLEGAL_PARAM_DELETION_PROTECTION_CONFIG: &str = "IllegalParam.DeletionProtectionConfig";
 
-/// `IllegalParam.IP`.
+/// The IP address is invalid or outside of the ranges that the server group can reach.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const ILLEGAL_PARAM_IP: &str = "IllegalParam.IP";
 
-/// `IllegalParam.IdleTimeout`.
+/// The timeout is outside of the range for the protocol of the listener.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const ILLEGAL_PARAM_IDLE_TIMEOUT: &str = "IllegalParam.IdleTimeout";
 
-/// `IllegalParam.ListenerDescription`.
+/// The name of the listener is too short or too long, or contains a character that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const ILLEGAL_PARAM_LISTENER_DESCRIPTION: &str = "IllegalParam.ListenerDescription";
 
-/// `IllegalParam.LoadBalancerType`.
+/// The type must be `network`.
 ///
 /// HTTP status 400. Documented for `ListLoadBalancers`.
 pub const ILLEGAL_PARAM_LOAD_BALANCER_TYPE: &str = "IllegalParam.LoadBalancerType";
 
-/// `IllegalParam.ModificationProtectionConfig`.
+/// The reason for the protection from changes is invalid, or was sent although the protection is
+/// off.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const ILLEGAL_PARAM_MODIFICATION_PROTECTION_CONFIG: &str = "IllegalParam.ModificationProtectionConfig";
 
-/// `IllegalParam.MssConflictWithUdpAndGeneve`.
+/// `Mss` cannot be set for UDP listeners.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const ILLEGAL_PARAM_MSS_CONFLICT_WITH_UDP_AND_GENEVE: &str = "IllegalParam.MssConflictWithUdpAndGeneve";
 
-/// `IllegalParam.NonAnyPortListenerConflictWithAnyPortServerGroup`.
+/// A server group with `AnyPortEnabled` needs a listener for a range of ports.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const ILLEGAL_PARAM_NON_ANY_PORT_LISTENER_CONFLICT_WITH_ANY_PORT_SERVER_GROUP: &str = "IllegalParam.NonAnyPortListenerConflictWithAnyPortServerGroup";
 
-/// `IllegalParam.Port`.
+/// The port is not a number from 1 to 65535, or is missing for a server group that needs it.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const ILLEGAL_PARAM_PORT: &str = "IllegalParam.Port";
 
-/// `IllegalParam.PreserveClientIpSwitch`.
+/// Listeners with TCP over SSL cannot preserve the client's address. Turn `PreserveClientIpEnabled`
+/// of the server group off.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `CreateServerGroup`,
 /// `UpdateSecurityPolicyAttribute`, `UpdateServerGroupAttribute`.
 pub const ILLEGAL_PARAM_PRESERVE_CLIENT_IP_SWITCH: &str = "IllegalParam.PreserveClientIpSwitch";
 
-/// `IllegalParam.RSPortConflictWithServerGroup`.
+/// Servers of a group with `AnyPortEnabled` have no port, and those of other groups need one.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const ILLEGAL_PARAM_RS_PORT_CONFLICT_WITH_SERVER_GROUP: &str = "IllegalParam.RSPortConflictWithServerGroup";
 
-/// `IllegalParam.ServerGroupId`.
+/// The server group does not fit the listener. Check its ID and its protocol.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const ILLEGAL_PARAM_SERVER_GROUP_ID: &str = "IllegalParam.ServerGroupId";
 
-/// `IllegalParam.ServerGroupName`.
+/// The name of the server group is too short or too long, or contains a character that is not
+/// allowed.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const ILLEGAL_PARAM_SERVER_GROUP_NAME: &str = "IllegalParam.ServerGroupName";
@@ -180,17 +184,18 @@ pub const ILLEGAL_PARAM_SERVER_GROUP_NAME: &str = "IllegalParam.ServerGroupName"
 /// HTTP status 400. Documented for `UpdateLoadBalancerProtection`.
 pub const ILLEGAL_PARAM_DELETION_PROTECTION_REASON: &str = "IllegalParam.deletionProtectionReason";
 
-/// `IllegalParam.description`.
+/// The description of a server is too long or contains a character that is not allowed.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const ILLEGAL_PARAM_DESCRIPTION: &str = "IllegalParam.description";
 
-/// `IllegalParam.healthCheckDomain`.
+/// The domain name of the health check is invalid.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const ILLEGAL_PARAM_HEALTH_CHECK_DOMAIN: &str = "IllegalParam.healthCheckDomain";
 
-/// `IllegalParam.loadBalancerName`.
+/// The name of the load balancer is too short or too long, or contains a character that is not
+/// allowed.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ListLoadBalancers`,
 /// `UpdateLoadBalancerAttribute`.
@@ -206,12 +211,12 @@ pub const ILLEGAL_PARAM_MODIFICATION_PROTECTION_REASON: &str = "IllegalParam.mod
 /// HTTP status 400. Documented for `ListTagResources`, `MoveResourceGroup`.
 pub const ILLEGAL_PARAM_RESOURCE_TYPE: &str = "IllegalParam.resourceType";
 
-/// `IllegalParamFormat.ParseCreateRsPoolRequestFailed`.
+/// The service cannot read the settings of the server group.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`.
 pub const ILLEGAL_PARAM_FORMAT_PARSE_CREATE_RS_POOL_REQUEST_FAILED: &str = "IllegalParamFormat.ParseCreateRsPoolRequestFailed";
 
-/// `IllegalParamSize.certificateIds`.
+/// There are too many certificates. One server certificate and one CA certificate are possible.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const ILLEGAL_PARAM_SIZE_CERTIFICATE_IDS: &str = "IllegalParamSize.certificateIds";
@@ -222,7 +227,7 @@ pub const ILLEGAL_PARAM_SIZE_CERTIFICATE_IDS: &str = "IllegalParamSize.certifica
 /// Any operation can return this code.
 pub const INCOMPLETE_SIGNATURE: &str = "IncompleteSignature";
 
-/// `IncorrectStatus.Eni`.
+/// The network interface is in a state that does not allow it to be a server.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const INCORRECT_STATUS_ENI: &str = "IncorrectStatus.Eni";
@@ -237,18 +242,19 @@ pub const INCORRECT_STATUS_ZONE_ID: &str = "IncorrectStatus.ZoneId";
 /// HTTP status 400. Documented for `DisassociateAdditionalCertificatesWithListener`.
 pub const INCORRECT_STATUS_CERTIFICATE: &str = "IncorrectStatus.certificate";
 
-/// `IncorrectStatus.listener`.
+/// The listener is in a state that does not allow the call. Wait until `GetListenerAttribute`
+/// returns `Running` or `Stopped`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS_LISTENER: &str = "IncorrectStatus.listener";
 
-/// `IncorrectStatus.loadbalancer`.
+/// The load balancer is in a state that does not allow the call. Wait until it is `Active`.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `DeleteListener`, `DeleteLoadBalancer`,
 /// `DisassociateAdditionalCertificatesWithListener`.
 pub const INCORRECT_STATUS_LOADBALANCER: &str = "IncorrectStatus.loadbalancer";
 
-/// `IncorrectStatus.serverGroup`.
+/// The server group is being changed. Wait until `ListServerGroups` returns `Available`.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `DeleteServerGroup`,
 /// `RemoveServersFromServerGroup`, `UpdateServerGroupServersAttribute`.
@@ -305,48 +311,48 @@ pub const INVALID_TIME_STAMP_EXPIRED: &str = "InvalidTimeStamp.Expired";
 /// Any operation can return this code.
 pub const INVALID_TIME_STAMP_FORMAT: &str = "InvalidTimeStamp.Format";
 
-/// `InvalidZones`.
+/// The zones do not fit. Name at least two zones that `DescribeZones` lists.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `UpdateLoadBalancerZones`.
 pub const INVALID_ZONES: &str = "InvalidZones";
 
-/// `Mismatch.Protocol`.
+/// The protocols of the listener and the server group do not go together.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const MISMATCH_PROTOCOL: &str = "Mismatch.Protocol";
 
-/// `Mismatch.ServerType`.
+/// The kind of server does not fit the type of the server group.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const MISMATCH_SERVER_TYPE: &str = "Mismatch.ServerType";
 
-/// `Mismatch.VpcId`.
+/// The resources of the request are in different VPCs.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `CreateListener`,
 /// `UpdateListenerAttribute`.
 pub const MISMATCH_VPC_ID: &str = "Mismatch.VpcId";
 
-/// `Mismatch.ZoneIdAndVswitchId`.
+/// A vSwitch is not in the zone that it is listed with.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `UpdateLoadBalancerAddressTypeConfig`.
 pub const MISMATCH_ZONE_ID_AND_VSWITCH_ID: &str = "Mismatch.ZoneIdAndVswitchId";
 
-/// `Mismatch.vpc`.
+/// The resources of the request are in different VPCs.
 ///
 /// HTTP status 400. Documented for `LoadBalancerJoinSecurityGroup`.
 pub const MISMATCH_VPC: &str = "Mismatch.vpc";
 
-/// `MissingParam.Certificate`.
+/// A listener with TCP over SSL needs a certificate in `CertificateIds`.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const MISSING_PARAM_CERTIFICATE: &str = "MissingParam.Certificate";
 
-/// `MissingParam.IP`.
+/// A server needs its IP address in `ServerIp`.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const MISSING_PARAM_IP: &str = "MissingParam.IP";
 
-/// `MissingParam.ServerGroupId`.
+/// The listener needs a server group.
 ///
 /// HTTP status 400. Documented for `CreateListener`.
 pub const MISSING_PARAM_SERVER_GROUP_ID: &str = "MissingParam.ServerGroupId";
@@ -372,7 +378,7 @@ pub const OPERATION_DENIED_CA_CERTIFICATE_USED: &str = "OperationDenied.CaCertif
 /// HTTP status 400. Documented for `DisassociateAdditionalCertificatesWithListener`.
 pub const OPERATION_DENIED_DEFAULT_CERTIFICATE_USED: &str = "OperationDenied.DefaultCertificateUsed";
 
-/// `OperationDenied.DeletionProtectionEnabled`.
+/// Deletion protection is on. Turn it off first.
 ///
 /// HTTP status 400. Documented for `DeleteLoadBalancer`.
 pub const OPERATION_DENIED_DELETION_PROTECTION_ENABLED: &str = "OperationDenied.DeletionProtectionEnabled";
@@ -398,12 +404,12 @@ pub const OPERATION_DENIED_IPV6_INTRANET_INSTANCE: &str = "OperationDenied.Ipv6I
 /// `EnableLoadBalancerIpv6Internet`.
 pub const OPERATION_DENIED_NON_DUAL_STACK_INSTANCE: &str = "OperationDenied.NonDualStackInstance";
 
-/// `OperationDenied.OnlyPayByTrafficSupported`.
+/// The public addresses can only be charged by traffic.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_DENIED_ONLY_PAY_BY_TRAFFIC_SUPPORTED: &str = "OperationDenied.OnlyPayByTrafficSupported";
 
-/// `OperationDenied.OnlyPostPaidSupported`.
+/// Only pay-as-you-go is possible.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_DENIED_ONLY_POST_PAID_SUPPORTED: &str = "OperationDenied.OnlyPostPaidSupported";
@@ -413,33 +419,33 @@ pub const OPERATION_DENIED_ONLY_POST_PAID_SUPPORTED: &str = "OperationDenied.Onl
 /// HTTP status 400. Documented for `UpdateLoadBalancerZones`.
 pub const OPERATION_DENIED_PROTECTED_PRIVATE_IPV4_ADDRESS_CHANGED: &str = "OperationDenied.ProtectedPrivateIPv4AddressChanged";
 
-/// `OperationDenied.Protocol`.
+/// The protocol of the listener does not have certificates.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`,
 /// `DisassociateAdditionalCertificatesWithListener`, `ListListenerCertificates`.
 pub const OPERATION_DENIED_PROTOCOL: &str = "OperationDenied.Protocol";
 
-/// `OperationDenied.RegionNotSupportHDMonitor`.
+/// Fine-grained monitoring is not available in this region.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const OPERATION_DENIED_REGION_NOT_SUPPORT_HD_MONITOR: &str = "OperationDenied.RegionNotSupportHDMonitor";
 
-/// `OperationDenied.ServerGroupNotSupportIpv6`.
+/// The server group does not take IPv6 addresses.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`.
 pub const OPERATION_DENIED_SERVER_GROUP_NOT_SUPPORT_IPV6: &str = "OperationDenied.ServerGroupNotSupportIpv6";
 
-/// `OperationDenied.ServiceLinkedRoleNotExist`.
+/// The account does not have the service-linked role of the service. Create it in RAM.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_DENIED_SERVICE_LINKED_ROLE_NOT_EXIST: &str = "OperationDenied.ServiceLinkedRoleNotExist";
 
-/// `OperationDenied.UidNotAllowQuic29`.
+/// The account may not use this version of QUIC.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`, `UpdateServerGroupAttribute`.
 pub const OPERATION_DENIED_UID_NOT_ALLOW_QUIC29: &str = "OperationDenied.UidNotAllowQuic29";
 
-/// `OperationDenied.VpcNotSupportIpv6`.
+/// The VPC has no IPv6 range. Enable IPv6 for the VPC first.
 ///
 /// HTTP status 400. Documented for `CreateServerGroup`.
 pub const OPERATION_DENIED_VPC_NOT_SUPPORT_IPV6: &str = "OperationDenied.VpcNotSupportIpv6";
@@ -449,22 +455,22 @@ pub const OPERATION_DENIED_VPC_NOT_SUPPORT_IPV6: &str = "OperationDenied.VpcNotS
 /// HTTP status 400. Documented for `UpdateLoadBalancerZones`.
 pub const OPERATION_DENIED_ZONE_VSWITCH_CHANGED: &str = "OperationDenied.ZoneVSwitchChanged";
 
-/// `OperationFailed.CreateOrderError`.
+/// The order failed. Check the balance and the payment method of the account.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_CREATE_ORDER_ERROR: &str = "OperationFailed.CreateOrderError";
 
-/// `OperationFailed.DuplicateZones.`.
+/// The same zone occurs twice in the request.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_DUPLICATE_ZONES: &str = "OperationFailed.DuplicateZones.";
 
-/// `OperationFailed.GetXipFailed`.
+/// The service could not assign an address. Try again; if the error persists, contact support.
 ///
 /// HTTP status 400. Documented for `GetLoadBalancerAttribute`.
 pub const OPERATION_FAILED_GET_XIP_FAILED: &str = "OperationFailed.GetXipFailed";
 
-/// `OperationFailed.NotExist.ResourceGroup`.
+/// The resource group does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_NOT_EXIST_RESOURCE_GROUP: &str = "OperationFailed.NotExist.ResourceGroup";
@@ -474,28 +480,28 @@ pub const OPERATION_FAILED_NOT_EXIST_RESOURCE_GROUP: &str = "OperationFailed.Not
 /// HTTP status 400. Documented for `MoveResourceGroup`.
 pub const OPERATION_FAILED_STATUS_CHECK_FAIL_RESOURCE_GROUP: &str = "OperationFailed.StatusCheckFail.ResourceGroup";
 
-/// `OperationFailed.UnpaidBill`.
+/// The account has an overdue bill. Pay it first.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_UNPAID_BILL: &str = "OperationFailed.UnpaidBill";
 
-/// `OperationFailed.vSwitchNotSupportIpv6`.
+/// A vSwitch has no IPv6 range. Enable IPv6 for the vSwitch first.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `UpdateLoadBalancerZones`.
 pub const OPERATION_FAILED_V_SWITCH_NOT_SUPPORT_IPV6: &str = "OperationFailed.vSwitchNotSupportIpv6";
 
-/// `QuotaExceeded.QuotaInsufficient`.
+/// The quota that the message names is used up. Delete resources or request a higher quota.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `CreateListener`,
 /// `CreateLoadBalancer`, `CreateServerGroup`, `LoadBalancerJoinSecurityGroup`.
 pub const QUOTA_EXCEEDED_QUOTA_INSUFFICIENT: &str = "QuotaExceeded.QuotaInsufficient";
 
-/// `ResourceAlreadyAssociated.AllocationId`.
+/// The EIP is bound to another resource. Use one that is not bound.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const RESOURCE_ALREADY_ASSOCIATED_ALLOCATION_ID: &str = "ResourceAlreadyAssociated.AllocationId";
 
-/// `ResourceAlreadyAssociated.Certificate`.
+/// The listener already uses the certificate.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`,
 /// `UpdateListenerAttribute`.
@@ -506,23 +512,23 @@ pub const RESOURCE_ALREADY_ASSOCIATED_CERTIFICATE: &str = "ResourceAlreadyAssoci
 /// HTTP status 400. Documented for `AttachCommonBandwidthPackageToLoadBalancer`.
 pub const RESOURCE_ALREADY_ASSOCIATED_LOADBALANCER: &str = "ResourceAlreadyAssociated.loadbalancer";
 
-/// `ResourceInConfiguring.VswitchId`.
+/// The vSwitch is being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const RESOURCE_IN_CONFIGURING_VSWITCH_ID: &str = "ResourceInConfiguring.VswitchId";
 
-/// `ResourceInConfiguring.loadbalancer`.
+/// Another change of the load balancer is in progress. Try again when it is complete.
 ///
 /// HTTP status 400.
 pub const RESOURCE_IN_CONFIGURING_LOADBALANCER: &str = "ResourceInConfiguring.loadbalancer";
 
-/// `ResourceInCreating.loadbalancer`.
+/// The load balancer is still being created. Wait until it is `Active`.
 ///
 /// HTTP status 400. Documented for `DeleteLoadBalancer`, `EnableLoadBalancerIpv6Internet`,
 /// `LoadBalancerJoinSecurityGroup`, `UpdateLoadBalancerProtection`, `UpdateLoadBalancerZones`.
 pub const RESOURCE_IN_CREATING_LOADBALANCER: &str = "ResourceInCreating.loadbalancer";
 
-/// `ResourceInUse.IP`.
+/// The IP address is in use. Choose another one.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `CreateLoadBalancer`.
 pub const RESOURCE_IN_USE_IP: &str = "ResourceInUse.IP";
@@ -532,7 +538,7 @@ pub const RESOURCE_IN_USE_IP: &str = "ResourceInUse.IP";
 /// HTTP status 400. Documented for `DeleteSecurityPolicy`.
 pub const RESOURCE_IN_USE_SECURITY_POLICY: &str = "ResourceInUse.SecurityPolicy";
 
-/// `ResourceInUse.ServerGroup`.
+/// A listener or a rule uses the server group. Remove it there first.
 ///
 /// HTTP status 400. Documented for `DeleteServerGroup`.
 pub const RESOURCE_IN_USE_SERVER_GROUP: &str = "ResourceInUse.ServerGroup";
@@ -547,12 +553,13 @@ pub const RESOURCE_NOT_ASSOCIATED_CERTIFICATE: &str = "ResourceNotAssociated.Cer
 /// HTTP status 400. Documented for `DetachCommonBandwidthPackageFromLoadBalancer`.
 pub const RESOURCE_NOT_ASSOCIATED_LOADBALANCER: &str = "ResourceNotAssociated.loadbalancer";
 
-/// `ResourceNotEnough.CaCertificateApiCount`.
+/// The account may not use CA certificates of Certificate Management Service so often. Check its
+/// private CA.
 ///
 /// HTTP status 400. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const RESOURCE_NOT_ENOUGH_CA_CERTIFICATE_API_COUNT: &str = "ResourceNotEnough.CaCertificateApiCount";
 
-/// `ResourceNotEnough.VSwitchIp`.
+/// The vSwitch does not have enough free addresses.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `UpdateLoadBalancerZones`.
 pub const RESOURCE_NOT_ENOUGH_VSWITCH_IP: &str = "ResourceNotEnough.VSwitchIp";
@@ -562,7 +569,7 @@ pub const RESOURCE_NOT_ENOUGH_VSWITCH_IP: &str = "ResourceNotEnough.VSwitchIp";
 /// HTTP status 404. Documented for `UpdateLoadBalancerAddressTypeConfig`.
 pub const RESOURCE_NOT_FOUND_ANYCAST_INSTANCE: &str = "ResourceNotFound.AnycastInstance";
 
-/// `ResourceNotFound.BackendServer`.
+/// The server group does not contain the server with this port.
 ///
 /// HTTP status 404. Documented for `RemoveServersFromServerGroup`,
 /// `UpdateServerGroupServersAttribute`.
@@ -573,12 +580,12 @@ pub const RESOURCE_NOT_FOUND_BACKEND_SERVER: &str = "ResourceNotFound.BackendSer
 /// HTTP status 404. Documented for `AttachCommonBandwidthPackageToLoadBalancer`.
 pub const RESOURCE_NOT_FOUND_BANDWIDTH_PACKAGE_ID: &str = "ResourceNotFound.BandwidthPackageId";
 
-/// `ResourceNotFound.CaCertificate`.
+/// The CA certificate does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const RESOURCE_NOT_FOUND_CA_CERTIFICATE: &str = "ResourceNotFound.CaCertificate";
 
-/// `ResourceNotFound.Certificate`.
+/// The certificate does not exist. Check its ID, with the region at its end.
 ///
 /// HTTP status 400. Documented for `AssociateAdditionalCertificatesWithListener`, `CreateListener`,
 /// `UpdateListenerAttribute`.
@@ -589,22 +596,23 @@ pub const RESOURCE_NOT_FOUND_CERTIFICATE: &str = "ResourceNotFound.Certificate";
 /// HTTP status 404. Documented for `AttachCommonBandwidthPackageToLoadBalancer`.
 pub const RESOURCE_NOT_FOUND_COMMON_BANDWIDTH_PACKAGE: &str = "ResourceNotFound.CommonBandwidthPackage";
 
-/// `ResourceNotFound.Eci`.
+/// The elastic container instance does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `AddServersToServerGroup`.
 pub const RESOURCE_NOT_FOUND_ECI: &str = "ResourceNotFound.Eci";
 
-/// `ResourceNotFound.Ecs`.
+/// The ECS instance does not exist. Check its ID and the region.
 ///
 /// HTTP status 404. Documented for `AddServersToServerGroup`.
 pub const RESOURCE_NOT_FOUND_ECS: &str = "ResourceNotFound.Ecs";
 
-/// `ResourceNotFound.Eni`.
+/// The network interface does not exist. Check its ID and the region.
 ///
 /// HTTP status 404. Documented for `AddServersToServerGroup`.
 pub const RESOURCE_NOT_FOUND_ENI: &str = "ResourceNotFound.Eni";
 
-/// `ResourceNotFound.HdMonitorConfigNotExist`.
+/// Fine-grained monitoring is not set up in this region. Set it up with `SetHdMonitorRegionConfig`
+/// first.
 ///
 /// HTTP status 404. Documented for `CreateListener`, `UpdateListenerAttribute`.
 pub const RESOURCE_NOT_FOUND_HD_MONITOR_CONFIG_NOT_EXIST: &str = "ResourceNotFound.HdMonitorConfigNotExist";
@@ -614,54 +622,54 @@ pub const RESOURCE_NOT_FOUND_HD_MONITOR_CONFIG_NOT_EXIST: &str = "ResourceNotFou
 /// HTTP status 404. Documented for `EnableLoadBalancerIpv6Internet`.
 pub const RESOURCE_NOT_FOUND_IPV6_GATEWAY: &str = "ResourceNotFound.Ipv6Gateway";
 
-/// `ResourceNotFound.JobId`.
+/// The job does not exist, or it ended too long ago.
 ///
 /// HTTP status 404. Documented for `GetJobStatus`, `ListAsynJobs`.
 pub const RESOURCE_NOT_FOUND_JOB_ID: &str = "ResourceNotFound.JobId";
 
-/// `ResourceNotFound.ResourceGroup`.
+/// The resource group does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `CreateServerGroup`, `MoveResourceGroup`.
 pub const RESOURCE_NOT_FOUND_RESOURCE_GROUP: &str = "ResourceNotFound.ResourceGroup";
 
-/// `ResourceNotFound.SecurityGroup`.
+/// The security group does not exist in this region. Check its ID.
 ///
 /// HTTP status 404. Documented for `LoadBalancerJoinSecurityGroup`.
 pub const RESOURCE_NOT_FOUND_SECURITY_GROUP: &str = "ResourceNotFound.SecurityGroup";
 
-/// `ResourceNotFound.VSwitch`.
+/// The vSwitch does not exist in this region. Check its ID.
 ///
 /// HTTP status 404. Documented for `CreateListener`, `CreateLoadBalancer`,
 /// `UpdateLoadBalancerZones`.
 pub const RESOURCE_NOT_FOUND_VSWITCH: &str = "ResourceNotFound.VSwitch";
 
-/// `ResourceNotFound.Vpc`.
+/// The VPC does not exist in this region. Check its ID.
 ///
 /// HTTP status 404. Documented for `CreateLoadBalancer`, `CreateServerGroup`.
 pub const RESOURCE_NOT_FOUND_VPC: &str = "ResourceNotFound.Vpc";
 
-/// `ResourceNotFound.listener`.
+/// The listener does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_LISTENER: &str = "ResourceNotFound.listener";
 
-/// `ResourceNotFound.loadBalancer`.
+/// The load balancer does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_LOAD_BALANCER: &str = "ResourceNotFound.loadBalancer";
 
-/// `ResourceNotFound.loadbalancer`.
+/// The load balancer does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404. Documented for `ListListenerCertificates`.
 pub const RESOURCE_NOT_FOUND_LOADBALANCER: &str = "ResourceNotFound.loadbalancer";
 
-/// `ResourceNotFound.securitypolicy`.
+/// The security policy does not exist. Check its name or ID.
 ///
 /// HTTP status 404. Documented for `DeleteSecurityPolicy`, `ListTagResources`, `TagResources`,
 /// `UpdateListenerAttribute`, `UpdateSecurityPolicyAttribute`.
 pub const RESOURCE_NOT_FOUND_SECURITYPOLICY: &str = "ResourceNotFound.securitypolicy";
 
-/// `ResourceNotFound.serverGroup`.
+/// The server group does not exist in this region. Check its ID and the region.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_SERVER_GROUP: &str = "ResourceNotFound.serverGroup";
@@ -684,12 +692,12 @@ pub const SIGNATURE_DOES_NOT_MATCH: &str = "SignatureDoesNotMatch";
 /// HTTP status 400. Any operation can return this code.
 pub const SIGNATURE_NONCE_USED: &str = "SignatureNonceUsed";
 
-/// `SystemBusy`.
+/// The service is busy. Try again after some seconds.
 ///
 /// HTTP status 400.
 pub const SYSTEM_BUSY: &str = "SystemBusy";
 
-/// `TagInvokeError`.
+/// The service that manages tags refused the request. Check the tags and the resources.
 ///
 /// HTTP status 400. Documented for `AddServersToServerGroup`, `LoadBalancerJoinSecurityGroup`,
 /// `UpdateLoadBalancerAddressTypeConfig`.
@@ -717,12 +725,12 @@ pub const THROTTLING_SYSTEM: &str = "Throttling.System";
 /// Any operation can return this code.
 pub const THROTTLING_USER: &str = "Throttling.User";
 
-/// `UnauthorizedRegion`.
+/// The account may not use this region.
 ///
 /// HTTP status 403. Documented for `CreateLoadBalancer`.
 pub const UNAUTHORIZED_REGION: &str = "UnauthorizedRegion";
 
-/// `UnauthorizedZone`.
+/// The account may not use this zone.
 ///
 /// HTTP status 403. Documented for `CreateLoadBalancer`, `UpdateLoadBalancerZones`.
 pub const UNAUTHORIZED_ZONE: &str = "UnauthorizedZone";

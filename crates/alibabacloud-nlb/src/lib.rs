@@ -5,15 +5,16 @@
 
 //! Client for Network Load Balancer, API version 2022-04-30.
 //!
-//! Load balancers for TCP, UDP, and TCP over SSL with very many connections (Network Load Balancer,
-//! NLB). Use this crate to create NLB instances and their listeners, and the server groups behind
-//! them.
+//! Load balancers for TCP, UDP, and TCP over SSL with very many connections (Network Load
+//! Balancer, NLB). Use this crate to create NLB instances and their listeners, and the server
+//! groups behind them.
 //!
 //! An NLB instance lives in a VPC, has an address in each of its zones, and is reached by its DNS
 //! name. A listener forwards to one server group, which is created before it. Most changes are
-//! asynchronous: the call returns a `JobId`, and the resource refuses further changes until the job
-//! is complete; poll `GetJobStatus` or the state of the resource. Instances are charged while they
-//! exist, for the time and the capacity units that they use.
+//! asynchronous: the call returns a `JobId`, and the resource refuses further changes until the
+//! job is complete. Wait with `wait_until_job_finished`, or for the state of the resource with
+//! waiters such as `wait_until_load_balancer_active`. Instances are charged while they exist, for
+//! the time and the capacity units that they use.
 //!
 //! # First call
 //!
@@ -176,7 +177,7 @@
 //!
 //! Set, remove, and list the tags of NLB resources.
 //!
-//! - [`list_tag_resources`](Client::list_tag_resources): Lists the tags of resources, or the
+//! - [`list_tag_resources`](Client::list_tag_resources): Lists the tags of NLB resources, or the
 //!   resources that have given tags.
 //! - [`tag_resources`](Client::tag_resources): Sets tags on NLB instances, server groups, and
 //!   security policies.
@@ -206,6 +207,24 @@
 //! - [`describe_zones`](Client::describe_zones): Lists the zones of a region in which NLB instances
 //!   can be created.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_load_balancer_active`](Client::wait_until_load_balancer_active): Waits until a
+//!   load balancer forwards traffic, after `CreateLoadBalancer` or a change.
+//! - [`wait_until_load_balancer_deleted`](Client::wait_until_load_balancer_deleted): Waits until
+//!   load balancers no longer exist, after `DeleteLoadBalancer`.
+//! - [`wait_until_listener_running`](Client::wait_until_listener_running): Waits until listeners
+//!   forward traffic, after `CreateListener`, `StartListener` or a change.
+//! - [`wait_until_server_group_available`](Client::wait_until_server_group_available): Waits until
+//!   server groups can be used, after `CreateServerGroup`, `AddServersToServerGroup` or another
+//!   change.
+//! - [`wait_until_job_finished`](Client::wait_until_job_finished): Waits until an asynchronous job
+//!   has ended: one whose `JobId` an operation returned.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -227,6 +246,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -248,8 +268,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_nlb_model as model;

@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,12 +48,33 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AddServersToServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:AddServersToServerGroup",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "NetworkInterface",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:eni/{#ServerId}",
+                    },
+                    Resource {
+                        kind: "ContainerGroup",
+                        mandatory: false,
+                        arn: "acs:eci:{#regionId}:{#accountId}:containergroup/{#ServerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -58,7 +82,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateAdditionalCertificatesWithListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:AssociateAdditionalCertificatesWithListener",
@@ -71,12 +95,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachCommonBandwidthPackageToLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:AttachCommonBandwidthPackageToLoadBalancer",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                    Resource {
+                        kind: "CommonBandwidthPackage",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:CommonBandwidthPackage/{#CommonBandwidthPackageId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -84,7 +119,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelShiftLoadBalancerZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:CancelShiftLoadBalancerZones",
@@ -97,33 +132,70 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:CreateListener",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                    Resource {
+                        kind: "SecurityPolicy",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:securitypolicy/{#SecurityPolicyId}",
+                    },
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadbalancerId}",
+                    },
+                ],
+                conditions: &["nlb:ListenerProtocol", "nlb:SecurityPolicyId"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:CreateLoadBalancer",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/*",
+                    },
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}",
+                    },
+                    Resource {
+                        kind: "EipAddress",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
+                conditions: &["nlb:AddressType"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateSecurityPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:CreateSecurityPolicy",
@@ -136,12 +208,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:CreateServerGroup",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/*",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -149,12 +232,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:DeleteListener",
-                access: "delete",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -162,12 +251,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:DeleteLoadBalancer",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -175,7 +270,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSecurityPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:DeleteSecurityPolicy",
@@ -188,12 +283,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:DeleteServerGroup",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -201,7 +302,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHdMonitorRegionConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:DescribeHdMonitorRegionConfig",
@@ -214,7 +315,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:DescribeRegions",
@@ -227,7 +328,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:DescribeZones",
@@ -240,7 +341,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachCommonBandwidthPackageFromLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:DetachCommonBandwidthPackageFromLoadBalancer",
@@ -253,12 +354,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableLoadBalancerIpv6Internet",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:DisableLoadBalancerIpv6Internet",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -266,7 +373,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisassociateAdditionalCertificatesWithListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:DisassociateAdditionalCertificatesWithListener",
@@ -279,7 +386,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableLoadBalancerIpv6Internet",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:EnableLoadBalancerIpv6Internet",
@@ -292,7 +399,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetJobStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:GetJobStatus",
@@ -305,12 +412,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:GetListenerAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -318,12 +431,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetListenerHealthStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:GetListenerHealthStatus",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -331,12 +450,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetLoadBalancerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:GetLoadBalancerAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -344,7 +469,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAsynJobs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:ListAsynJobs",
@@ -357,7 +482,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListListenerCertificates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:ListListenerCertificates",
@@ -370,12 +495,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListListeners",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:ListListeners",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Listener",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:listener/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -383,12 +514,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListLoadBalancers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:ListLoadBalancers",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -396,7 +533,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSecurityPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:ListSecurityPolicy",
@@ -409,12 +546,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListServerGroupServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:ListServerGroupServers",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#AccountId}:serverGroup/{#ServerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -422,12 +565,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListServerGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:ListServerGroups",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/*",
+                    },
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -435,7 +589,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListSystemSecurityPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:ListSystemSecurityPolicy",
@@ -448,7 +602,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:ListTagResources",
@@ -461,7 +615,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "LoadBalancerJoinSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:LoadBalancerJoinSecurityGroup",
@@ -474,7 +628,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "LoadBalancerLeaveSecurityGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:LoadBalancerLeaveSecurityGroup",
@@ -487,7 +641,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MoveResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:MoveResourceGroup",
@@ -500,12 +654,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveServersFromServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:RemoveServersFromServerGroup",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -513,7 +673,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetHdMonitorRegionConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:SetHdMonitorRegionConfig",
@@ -526,7 +686,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartListener",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:StartListener",
@@ -539,7 +699,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartShiftLoadBalancerZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:StartShiftLoadBalancerZones",
@@ -552,12 +712,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:StopListener",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -565,12 +731,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:TagResources",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                    Resource {
+                        kind: "SecurityPolicy",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:securitypolicy/{#SecurityPolicyId}",
+                    },
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: false,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -578,7 +760,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:UntagResources",
@@ -591,38 +773,56 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:UpdateListenerAttribute",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
+                conditions: &["nlb:SecurityPolicyId"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateLoadBalancerAddressTypeConfig",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:UpdateLoadBalancerAddressTypeConfig",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
+                conditions: &["nlb:AddressType"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateLoadBalancerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:UpdateLoadBalancerAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -630,7 +830,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoadBalancerProtection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:UpdateLoadBalancerProtection",
@@ -643,12 +843,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoadBalancerZones",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:UpdateLoadBalancerZones",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -656,7 +862,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateSecurityPolicyAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:UpdateSecurityPolicyAttribute",
@@ -669,12 +875,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateServerGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "nlb:UpdateServerGroupAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServerGroup",
+                        mandatory: true,
+                        arn: "acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -682,7 +894,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateServerGroupServersAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "nlb:UpdateServerGroupServersAttribute",

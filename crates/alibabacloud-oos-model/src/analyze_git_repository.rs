@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AnalyzeGitRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AnalyzeGitRepositoryInput {
     /// Name of the branch, from `ListGitBranches`.
@@ -40,7 +40,7 @@ fields!(AnalyzeGitRepositoryInput {
 });
 
 /// Analysis results.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AnalyzeGitRepositoryOutput {
     /// Analysis results.
@@ -62,7 +62,7 @@ fields!(AnalyzeGitRepositoryOutput {
 });
 
 /// An application in the repository.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AnalysisResult {
     /// Build files that were found.
@@ -80,7 +80,7 @@ fields!(AnalysisResult {
 });
 
 /// Build files of one type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BuildFile {
     /// Type of build file.

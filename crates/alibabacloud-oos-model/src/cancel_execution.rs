@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelExecution`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelExecutionInput {
     /// Region to operate in.
@@ -22,7 +22,7 @@ fields!(CancelExecutionInput {
 });
 
 /// The cancellation was accepted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelExecutionOutput {
     /// Request ID. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ChangeResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeResourceGroupInput {
     /// Region to operate in.
@@ -28,7 +28,7 @@ fields!(ChangeResourceGroupInput {
 });
 
 /// The resource was moved.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangeResourceGroupOutput {
     /// Request ID. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(ChangeResourceGroupOutput {
 });
 
 /// Type of the resource. Determines whether `ResourceId` is a name or an ID.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `template`: A template, identified by name.

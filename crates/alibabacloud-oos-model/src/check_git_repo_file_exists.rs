@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CheckGitRepoFileExists`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckGitRepoFileExistsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -44,7 +44,7 @@ fields!(CheckGitRepoFileExistsInput {
 });
 
 /// Whether the file exists.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckGitRepoFileExistsOutput {
     /// Whether the file exists.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CheckGitRepositoryExists`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckGitRepositoryExistsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -38,7 +38,7 @@ fields!(CheckGitRepositoryExistsInput {
 });
 
 /// Whether the repository exists.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckGitRepositoryExistsOutput {
     /// Whether the repository exists.

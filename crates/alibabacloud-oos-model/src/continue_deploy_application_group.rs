@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `ContinueDeployApplicationGroup`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContinueDeployApplicationGroupInput {
     /// Region to operate in.
@@ -29,7 +29,7 @@ fields!(ContinueDeployApplicationGroupInput {
 });
 
 /// The deployment continues.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContinueDeployApplicationGroupOutput {
     /// Request ID. Include it when contacting support.

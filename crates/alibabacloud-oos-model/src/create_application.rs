@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationInput {
     /// Region to operate in.
@@ -44,7 +44,7 @@ fields!(CreateApplicationInput {
 });
 
 /// The created application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationOutput {
     /// The application.
@@ -61,7 +61,7 @@ fields!(CreateApplicationOutput {
 });
 
 /// Monitoring settings of the application's resources.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmConfig {
     /// Names of the CloudMonitor contact groups that receive alarms.
@@ -114,7 +114,7 @@ impl AlarmConfig {
 }
 
 /// The application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Creation time in UTC.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CreateApplicationGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationGroupInput {
     /// Region to operate in.
@@ -44,7 +44,7 @@ fields!(CreateApplicationGroupInput {
 });
 
 /// The created application group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationGroupOutput {
     /// The application group.
@@ -61,7 +61,7 @@ fields!(CreateApplicationGroupOutput {
 });
 
 /// The application group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
     /// Name of the application that contains the group.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateDeployRevision`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDeployRevisionInput {
     /// Name of the application, from `ListApplications`.
@@ -34,7 +34,7 @@ fields!(CreateDeployRevisionInput {
 });
 
 /// The revision.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDeployRevisionOutput {
     /// Request ID. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(CreateDeployRevisionOutput {
 });
 
 /// The revision.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Revision {
     /// Name of the application that contains the group.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateGitRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGitRepositoryInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -49,7 +49,7 @@ fields!(CreateGitRepositoryInput {
 });
 
 /// The created repository.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGitRepositoryOutput {
     /// The created repository.
@@ -66,7 +66,7 @@ fields!(CreateGitRepositoryOutput {
 });
 
 /// The created repository.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GitRepo {
     /// Description of the repository on the Git platform.

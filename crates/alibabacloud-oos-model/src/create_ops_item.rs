@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateOpsItem`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOpsItemInput {
     /// Region to operate in.
@@ -57,7 +57,7 @@ fields!(CreateOpsItemInput {
 });
 
 /// The created OpsItem.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOpsItemOutput {
     /// The OpsItem.
@@ -74,7 +74,7 @@ fields!(CreateOpsItemOutput {
 });
 
 /// The OpsItem.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpsItem {
     /// Additional details of the issue, as a JSON object.

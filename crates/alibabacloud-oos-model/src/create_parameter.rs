@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParameterInput {
     /// Region to operate in.
@@ -45,7 +45,7 @@ fields!(CreateParameterInput {
 });
 
 /// The created parameter, without its value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParameterOutput {
     /// Metadata of the parameter.
@@ -62,7 +62,7 @@ fields!(CreateParameterOutput {
 });
 
 /// Type of the value.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// A single string.
@@ -79,7 +79,7 @@ variants!(Type {
 });
 
 /// Metadata of the parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields, pair};
 
 /// Parameters of `CreatePatchBaseline`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePatchBaselineInput {
     /// Region to operate in.
@@ -56,7 +56,7 @@ fields!(CreatePatchBaselineInput {
 });
 
 /// The created patch baseline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePatchBaselineOutput {
     /// The patch baseline.
@@ -73,7 +73,7 @@ fields!(CreatePatchBaselineOutput {
 });
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -110,7 +110,7 @@ impl Tag {
 }
 
 /// The patch baseline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {
     /// Rules that approve patches, as a JSON object. `CreatePatchBaseline` describes its contents.
@@ -191,7 +191,7 @@ fields!(PatchBaseline {
 });
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaselineTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateSecretParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecretParameterInput {
     /// Region to operate in.
@@ -51,7 +51,7 @@ fields!(CreateSecretParameterInput {
 });
 
 /// The created secret parameter, without its value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecretParameterOutput {
     /// Metadata of the secret parameter.
@@ -68,7 +68,7 @@ fields!(CreateSecretParameterOutput {
 });
 
 /// Type of the parameter. Always `Secret`; optional.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Secret`.
@@ -82,7 +82,7 @@ variants!(Type {
 });
 
 /// Metadata of the secret parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

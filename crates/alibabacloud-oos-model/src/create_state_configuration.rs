@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `CreateStateConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateStateConfigurationInput {
     /// Region to operate in.
@@ -55,7 +55,7 @@ fields!(CreateStateConfigurationInput {
 });
 
 /// The created state configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateStateConfigurationOutput {
     /// Request ID. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(CreateStateConfigurationOutput {
 });
 
 /// Type of schedule. `rate` repeats at an interval.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ScheduleType {
     /// `rate`.
@@ -86,7 +86,7 @@ variants!(ScheduleType {
 });
 
 /// The state configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StateConfiguration {
     /// What to do when an instance differs from the desired state.

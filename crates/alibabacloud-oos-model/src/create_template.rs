@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTemplateInput {
     /// Region to operate in.
@@ -36,7 +36,7 @@ fields!(CreateTemplateInput {
 });
 
 /// The created template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTemplateOutput {
     /// Request ID. Include it when contacting support.
@@ -56,7 +56,7 @@ fields!(CreateTemplateOutput {
 });
 
 /// Metadata of the template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// User or role that created the resource, with its account. `ACS` for Alibaba Cloud.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationInput {
     /// Region to operate in.
@@ -28,7 +28,7 @@ fields!(DeleteApplicationInput {
 });
 
 /// The application was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationOutput {
     /// Request ID. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteApplicationGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationGroupInput {
     /// Region to operate in.
@@ -29,7 +29,7 @@ fields!(DeleteApplicationGroupInput {
 });
 
 /// The application group was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteApplicationGroupOutput {
     /// Request ID. Include it when contacting support.

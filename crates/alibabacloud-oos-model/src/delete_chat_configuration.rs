@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteChatConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChatConfigurationInput {
     /// Name of the chat configuration, from `ListChatConfigurations`.
@@ -23,7 +23,7 @@ fields!(DeleteChatConfigurationInput {
 });
 
 /// The chat configuration was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteChatConfigurationOutput {
     /// Message from the service.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteExecutions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteExecutionsInput {
     /// Region to operate in.
@@ -25,7 +25,7 @@ fields!(DeleteExecutionsInput {
 });
 
 /// The executions were deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteExecutionsOutput {
     /// Request ID. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteOpsItems`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteOpsItemsInput {
     /// Region to operate in.
@@ -22,7 +22,7 @@ fields!(DeleteOpsItemsInput {
 });
 
 /// The OpsItems were deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteOpsItemsOutput {
     /// Request ID. Include it when contacting support.

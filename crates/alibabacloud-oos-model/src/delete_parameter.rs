@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteParameterInput {
     /// Region to operate in.
@@ -22,7 +22,7 @@ fields!(DeleteParameterInput {
 });
 
 /// The parameter was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteParameterOutput {
     /// Request ID. Include it when contacting support.

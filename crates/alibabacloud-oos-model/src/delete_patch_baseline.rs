@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeletePatchBaseline`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePatchBaselineInput {
     /// Region to operate in.
@@ -22,7 +22,7 @@ fields!(DeletePatchBaselineInput {
 });
 
 /// The patch baseline was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePatchBaselineOutput {
     /// Request ID. Include it when contacting support.

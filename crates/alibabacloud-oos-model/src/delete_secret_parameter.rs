@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSecretParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSecretParameterInput {
     /// Region to operate in.
@@ -22,7 +22,7 @@ fields!(DeleteSecretParameterInput {
 });
 
 /// The secret parameter was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSecretParameterOutput {
     /// Request ID. Include it when contacting support.

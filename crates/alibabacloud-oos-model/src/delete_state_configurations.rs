@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteStateConfigurations`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteStateConfigurationsInput {
     /// Region to operate in.
@@ -26,7 +26,7 @@ fields!(DeleteStateConfigurationsInput {
 });
 
 /// The state configurations were deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteStateConfigurationsOutput {
     /// Request ID. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTemplateInput {
     /// Region to operate in.
@@ -25,7 +25,7 @@ fields!(DeleteTemplateInput {
 });
 
 /// The template was deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTemplateOutput {
     /// Request ID. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteTemplates`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTemplatesInput {
     /// Region to operate in.
@@ -25,7 +25,7 @@ fields!(DeleteTemplatesInput {
 });
 
 /// The templates were deleted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTemplatesOutput {
     /// Request ID. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DeployApplicationGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeployApplicationGroupInput {
     /// Region to operate in.
@@ -32,7 +32,7 @@ fields!(DeployApplicationGroupInput {
 });
 
 /// The deployment was accepted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeployApplicationGroupOutput {
     /// Request ID. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeApplicationGroupBill`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeApplicationGroupBillInput {
     /// Region to operate in.
@@ -38,7 +38,7 @@ fields!(DescribeApplicationGroupBillInput {
 });
 
 /// One page of resources.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeApplicationGroupBillOutput {
     /// Resources on this page.
@@ -65,7 +65,7 @@ fields!(DescribeApplicationGroupBillOutput {
 });
 
 /// Cost of a resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroupConsume {
     /// Cost of the resource in the month, in the currency of `Currency`.
@@ -124,7 +124,7 @@ fields!(ApplicationGroupConsume {
 });
 
 /// Currency of `Amount`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Currency {
     /// `JPY`.
@@ -144,7 +144,7 @@ variants!(Currency {
 });
 
 /// Time of day when the load is highest.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PeakType {
     /// `WHITE`: The load is highest during the day.

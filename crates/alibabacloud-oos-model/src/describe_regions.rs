@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRegions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {
     /// Region to operate in.
@@ -22,7 +22,7 @@ fields!(DescribeRegionsInput {
 });
 
 /// The regions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// Regions that are available.
@@ -39,7 +39,7 @@ fields!(DescribeRegionsOutput {
 });
 
 /// Language of the region names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`: Chinese.
@@ -59,7 +59,7 @@ variants!(AcceptLanguage {
 });
 
 /// A region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
     /// Name of the region, in the language of `AcceptLanguage`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `GenerateExecutionPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateExecutionPolicyInput {
     /// Region to operate in.
@@ -32,7 +32,7 @@ fields!(GenerateExecutionPolicyInput {
 });
 
 /// The policies.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateExecutionPolicyOutput {
     /// Permissions that the role of `RamRole` does not have, as a list of objects with `Action`,

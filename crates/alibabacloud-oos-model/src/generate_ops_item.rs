@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GenerateOpsItem`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateOpsItemInput {
     /// Region to operate in.
@@ -31,7 +31,7 @@ fields!(GenerateOpsItemInput {
 });
 
 /// The created OpsItems.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GenerateOpsItemOutput {
     /// IDs of the created OpsItems. Pass them to `GetOpsItem`.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationInput {
     /// Region to operate in.
@@ -24,7 +24,7 @@ fields!(GetApplicationInput {
 });
 
 /// The application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationOutput {
     /// The application.
@@ -41,7 +41,7 @@ fields!(GetApplicationOutput {
 });
 
 /// The application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Monitoring settings of the application's resources.
@@ -96,7 +96,7 @@ fields!(Application {
 });
 
 /// Monitoring settings of the application's resources.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmConfig {
     /// Names of the CloudMonitor contact groups that receive alarms.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `GetApplicationGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationGroupInput {
     /// Region to operate in.
@@ -25,7 +25,7 @@ fields!(GetApplicationGroupInput {
 });
 
 /// The application group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationGroupOutput {
     /// The application group.
@@ -42,7 +42,7 @@ fields!(GetApplicationGroupOutput {
 });
 
 /// The application group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
     /// Name of the application that contains the group.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
 /// Parameters of `GetChatConfiguration`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChatConfigurationInput {
     /// Name of the chat configuration, from `ListChatConfigurations`.
@@ -22,7 +22,7 @@ fields!(GetChatConfigurationInput {
 });
 
 /// The chat configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChatConfigurationOutput {
     /// The chat configuration.
@@ -39,7 +39,7 @@ fields!(GetChatConfigurationOutput {
 });
 
 /// The chat configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChatConfiguration {
     /// Connection settings of the chat platform, as a JSON object. For `DingTalk` it contains

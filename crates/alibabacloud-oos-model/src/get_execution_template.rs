@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetExecutionTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetExecutionTemplateInput {
     /// Region to operate in.
@@ -24,7 +24,7 @@ fields!(GetExecutionTemplateInput {
 });
 
 /// The template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetExecutionTemplateOutput {
     /// Template content in JSON or YAML, depending on `TemplateFormat`.
@@ -47,7 +47,7 @@ fields!(GetExecutionTemplateOutput {
 });
 
 /// Metadata of the template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// User or role that created the resource, with its account. `ACS` for Alibaba Cloud.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetGitBranch`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGitBranchInput {
     /// Git platform, for example `github`, `gitee`, or `codeup`.
@@ -37,7 +37,7 @@ fields!(GetGitBranchInput {
 });
 
 /// The branch.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGitBranchOutput {
     /// Last commit of the branch.
@@ -54,7 +54,7 @@ fields!(GetGitBranchOutput {
 });
 
 /// Last commit of the branch.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Commit {
     /// Message of the commit.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetGitRepository`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGitRepositoryInput {
     /// Git platform, for example `github`, `gitee`, or `codeup`.
@@ -34,7 +34,7 @@ fields!(GetGitRepositoryInput {
 });
 
 /// The repository.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGitRepositoryOutput {
     /// Description of the repository on the Git platform.

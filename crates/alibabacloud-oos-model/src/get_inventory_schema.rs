@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetInventorySchema`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInventorySchemaInput {
     /// Region to operate in.
@@ -31,7 +31,7 @@ fields!(GetInventorySchemaInput {
 });
 
 /// One page of data types.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetInventorySchemaOutput {
     /// Page size used by the service, as a string.
@@ -58,7 +58,7 @@ fields!(GetInventorySchemaOutput {
 });
 
 /// Type of data to list. If not set, all types are listed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TypeName {
     /// `ACS:InstanceInformation`: Instance properties, such as the operating system.
@@ -93,7 +93,7 @@ variants!(TypeName {
 });
 
 /// A data type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Schema {
     /// Attributes of the data type.
@@ -115,7 +115,7 @@ fields!(Schema {
 });
 
 /// An attribute.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Attribute {
     /// Type of the attribute's values, for example `STRING`.

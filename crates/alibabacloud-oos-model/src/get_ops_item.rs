@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetOpsItem`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOpsItemInput {
     /// Region to operate in.
@@ -24,7 +24,7 @@ fields!(GetOpsItemInput {
 });
 
 /// The OpsItem.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOpsItemOutput {
     /// The OpsItem.
@@ -41,7 +41,7 @@ fields!(GetOpsItemOutput {
 });
 
 /// The OpsItem.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpsItem {
     /// Additional details of the issue, keyed by name.

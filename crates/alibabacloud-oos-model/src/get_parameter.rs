@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetParameterInput {
     /// Region to operate in.
@@ -30,7 +30,7 @@ fields!(GetParameterInput {
 });
 
 /// The parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetParameterOutput {
     /// Metadata of the parameter.
@@ -47,7 +47,7 @@ fields!(GetParameterOutput {
 });
 
 /// Metadata of the parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

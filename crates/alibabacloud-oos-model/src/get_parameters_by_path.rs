@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetParametersByPath`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetParametersByPathInput {
     /// Region to operate in.
@@ -33,7 +33,7 @@ fields!(GetParametersByPathInput {
 });
 
 /// One page of parameters.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetParametersByPathOutput {
     /// Page size used by the service.
@@ -65,7 +65,7 @@ fields!(GetParametersByPathOutput {
 });
 
 /// A parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `GetPatchBaseline`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPatchBaselineInput {
     /// Region to operate in.
@@ -23,7 +23,7 @@ fields!(GetPatchBaselineInput {
 });
 
 /// The patch baseline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPatchBaselineOutput {
     /// The patch baseline.
@@ -40,7 +40,7 @@ fields!(GetPatchBaselineOutput {
 });
 
 /// The patch baseline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {
     /// Rules that approve patches, as a JSON object. `CreatePatchBaseline` describes its contents.
@@ -127,7 +127,7 @@ fields!(PatchBaseline {
 });
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetSecretParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretParameterInput {
     /// Region to operate in.
@@ -30,7 +30,7 @@ fields!(GetSecretParameterInput {
 });
 
 /// The secret parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretParameterOutput {
     /// Metadata of the secret parameter.
@@ -47,7 +47,7 @@ fields!(GetSecretParameterOutput {
 });
 
 /// Metadata of the secret parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

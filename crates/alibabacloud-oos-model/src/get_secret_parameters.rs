@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetSecretParameters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretParametersInput {
     /// Region to operate in.
@@ -27,7 +27,7 @@ fields!(GetSecretParametersInput {
 });
 
 /// Secret parameters that exist, and names that do not.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretParametersOutput {
     /// Requested names that could not be read.
@@ -47,7 +47,7 @@ fields!(GetSecretParametersOutput {
 });
 
 /// A secret parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

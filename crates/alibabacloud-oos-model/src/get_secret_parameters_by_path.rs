@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
 /// Parameters of `GetSecretParametersByPath`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretParametersByPathInput {
     /// Region to operate in.
@@ -36,7 +36,7 @@ fields!(GetSecretParametersByPathInput {
 });
 
 /// One page of secret parameters.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecretParametersByPathOutput {
     /// Page size used by the service.
@@ -68,7 +68,7 @@ fields!(GetSecretParametersByPathOutput {
 });
 
 /// A secret parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

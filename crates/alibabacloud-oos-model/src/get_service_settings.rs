@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetServiceSettings`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetServiceSettingsInput {
     /// Region to operate in.
@@ -19,7 +19,7 @@ fields!(GetServiceSettingsInput {
 });
 
 /// The settings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetServiceSettingsOutput {
     /// Request ID. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(GetServiceSettingsOutput {
 });
 
 /// Settings of the account in the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServiceSetting {
     /// Name of the OSS bucket for the records, if `DeliveryOssEnabled` is set.

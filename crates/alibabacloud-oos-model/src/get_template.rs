@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `GetTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTemplateInput {
     /// Region to operate in.
@@ -27,7 +27,7 @@ fields!(GetTemplateInput {
 });
 
 /// The template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTemplateOutput {
     /// Template content in JSON or YAML, depending on `TemplateFormat`.
@@ -50,7 +50,7 @@ fields!(GetTemplateOutput {
 });
 
 /// Metadata of the template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// User or role that created the resource, with its account. `ACS` for Alibaba Cloud.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, Value, fields};
 
 /// Parameters of `GetTemplateParameterConstraints`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTemplateParameterConstraintsInput {
     /// Region to operate in.
@@ -35,7 +35,7 @@ fields!(GetTemplateParameterConstraintsInput {
 });
 
 /// Constraints of the parameters.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTemplateParameterConstraintsOutput {
     /// Usually a list with an object for each parameter. `ParameterKey` is its name,

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `ListActions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListActionsInput {
     /// Region to operate in.
@@ -28,7 +28,7 @@ fields!(ListActionsInput {
 });
 
 /// One page of actions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListActionsOutput {
     /// Actions on this page.
@@ -55,7 +55,7 @@ fields!(ListActionsOutput {
 });
 
 /// An action.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Action {
     /// Type of the action: `Atomic.API`, `Atomic.Trigger`, `Atomic.Control`, `Atomic.Embedded`, or

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `ListApplicationGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationGroupsInput {
     /// Region to operate in.
@@ -40,7 +40,7 @@ fields!(ListApplicationGroupsInput {
 });
 
 /// One page of application groups.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationGroupsOutput {
     /// Application groups on this page.
@@ -67,7 +67,7 @@ fields!(ListApplicationGroupsOutput {
 });
 
 /// An application group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
     /// Name of the application that contains the group.

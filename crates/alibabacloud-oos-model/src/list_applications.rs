@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListApplications`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationsInput {
     /// Region to operate in.
@@ -39,7 +39,7 @@ fields!(ListApplicationsInput {
 });
 
 /// One page of applications.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListApplicationsOutput {
     /// Applications on this page.
@@ -66,7 +66,7 @@ fields!(ListApplicationsOutput {
 });
 
 /// An application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Origin of the application.

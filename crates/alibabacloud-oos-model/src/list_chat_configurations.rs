@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `ListChatConfigurations`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChatConfigurationsInput {
     /// Conditions on the fields of entries.
@@ -29,7 +29,7 @@ fields!(ListChatConfigurationsInput {
 });
 
 /// One page of chat configurations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListChatConfigurationsOutput {
     /// Chat configurations on this page.
@@ -51,7 +51,7 @@ fields!(ListChatConfigurationsOutput {
 });
 
 /// A condition.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Field to compare.
@@ -86,7 +86,7 @@ impl Filter {
 }
 
 /// A chat configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChatConfiguration {
     /// Creation time in UTC.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListExecutionLogs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListExecutionLogsInput {
     /// Region to operate in.
@@ -37,7 +37,7 @@ fields!(ListExecutionLogsInput {
 });
 
 /// One page of log lines.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListExecutionLogsOutput {
     /// Log lines on this page.
@@ -70,7 +70,7 @@ fields!(ListExecutionLogsOutput {
 });
 
 /// A log line.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExecutionLog {
     /// Type of the log line, for example `System`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListExecutionRiskyTasks`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListExecutionRiskyTasksInput {
     /// Region to operate in.
@@ -23,7 +23,7 @@ fields!(ListExecutionRiskyTasksInput {
 });
 
 /// Tasks that perform high-risk actions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListExecutionRiskyTasksOutput {
     /// Request ID. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(ListExecutionRiskyTasksOutput {
 });
 
 /// A task that performs a high-risk action.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RiskyTask {
     /// Operation that the task calls.

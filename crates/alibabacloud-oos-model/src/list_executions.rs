@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListExecutions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListExecutionsInput {
     /// Region to operate in.
@@ -100,7 +100,7 @@ fields!(ListExecutionsInput {
 });
 
 /// One page of executions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListExecutionsOutput {
     /// Executions on this page.
@@ -132,7 +132,7 @@ fields!(ListExecutionsOutput {
 });
 
 /// Field to sort by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
     /// Start time of the execution.
@@ -152,7 +152,7 @@ variants!(SortField {
 });
 
 /// Level of the execution tree to list. Set either this or `IncludeChildExecution`, not both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Depth {
     /// Executions that are not children of another execution.
@@ -169,7 +169,7 @@ variants!(Depth {
 });
 
 /// An execution.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Execution {
     /// ID of the account that owns the execution.
@@ -335,7 +335,7 @@ fields!(Execution {
 });
 
 /// A running task.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CurrentTask {
     /// What the task does, such as the operation that started it.

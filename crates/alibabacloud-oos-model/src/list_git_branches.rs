@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListGitBranches`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitBranchesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -37,7 +37,7 @@ fields!(ListGitBranchesInput {
 });
 
 /// The branches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitBranchesOutput {
     /// Number of entries in the response.
@@ -59,7 +59,7 @@ fields!(ListGitBranchesOutput {
 });
 
 /// A branch.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GitBranch {
     /// Name of the branch.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListGitOrganizations`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitOrganizationsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(ListGitOrganizationsInput {
 });
 
 /// The organizations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitOrganizationsOutput {
     /// Number of entries in the response.
@@ -53,7 +53,7 @@ fields!(ListGitOrganizationsOutput {
 });
 
 /// An organization.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GitOrg {
     /// ID of the organization on the Git platform.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListGitRepositories`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitRepositoriesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -40,7 +40,7 @@ fields!(ListGitRepositoriesInput {
 });
 
 /// One page of repositories.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitRepositoriesOutput {
     /// Number of repositories.
@@ -62,7 +62,7 @@ fields!(ListGitRepositoriesOutput {
 });
 
 /// A repository.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GitRepo {
     /// Description of the repository on the Git platform.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListGitRepositoryContents`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitRepositoryContentsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -47,7 +47,7 @@ fields!(ListGitRepositoryContentsInput {
 });
 
 /// The entries.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGitRepositoryContentsOutput {
     /// The entries.
@@ -69,7 +69,7 @@ fields!(ListGitRepositoryContentsOutput {
 });
 
 /// An entry.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Content {
     /// Content of the file. Set only if the request specifies the path of a file.

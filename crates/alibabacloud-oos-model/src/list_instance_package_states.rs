@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
 /// Parameters of `ListInstancePackageStates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstancePackageStatesInput {
     /// Names of the packages to list, sent as a JSON array.
@@ -32,7 +32,7 @@ fields!(ListInstancePackageStatesInput {
 });
 
 /// One page of packages.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstancePackageStatesOutput {
     /// Page size used by the service, as a string.
@@ -59,7 +59,7 @@ fields!(ListInstancePackageStatesOutput {
 });
 
 /// A package on the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PackageState {
     /// Configuration that the package created on the instance, as a JSON object. Can contain an

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListInstancePatchStates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstancePatchStatesInput {
     /// Region to operate in.
@@ -29,7 +29,7 @@ fields!(ListInstancePatchStatesInput {
 });
 
 /// One page of instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstancePatchStatesOutput {
     /// Patch states of the instances on this page.
@@ -56,7 +56,7 @@ fields!(ListInstancePatchStatesOutput {
 });
 
 /// Patch state of an instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstancePatchState {
     /// ID of the patch baseline that the instance was compared with. `ListPatchBaselines` returns

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListInstancePatches`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstancePatchesInput {
     /// Region to operate in.
@@ -31,7 +31,7 @@ fields!(ListInstancePatchesInput {
 });
 
 /// One page of patches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInstancePatchesOutput {
     /// Page size used by the service.
@@ -58,7 +58,7 @@ fields!(ListInstancePatchesOutput {
 });
 
 /// A patch.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Patch {
     /// Classification of the patch by its publisher.

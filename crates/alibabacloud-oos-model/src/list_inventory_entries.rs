@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListInventoryEntries`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInventoryEntriesInput {
     /// ID of the ECS instance.
@@ -35,7 +35,7 @@ fields!(ListInventoryEntriesInput {
 });
 
 /// One page of entries.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListInventoryEntriesOutput {
     /// Time when the data was collected on the instance, in UTC.
@@ -83,7 +83,7 @@ fields!(ListInventoryEntriesOutput {
 });
 
 /// Type of data. `GetInventorySchema` lists the attributes of each type.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TypeName {
     /// `ACS:InstanceInformation`: Instance properties, such as the operating system.
@@ -118,7 +118,7 @@ variants!(TypeName {
 });
 
 /// A condition.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Attribute to compare, without its data type, for example `PlatformName`.

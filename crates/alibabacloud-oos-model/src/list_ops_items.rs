@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListOpsItems`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOpsItemsInput {
     /// Region to operate in.
@@ -36,7 +36,7 @@ fields!(ListOpsItemsInput {
 });
 
 /// One page of OpsItems.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListOpsItemsOutput {
     /// Page size used by the service.
@@ -68,7 +68,7 @@ fields!(ListOpsItemsOutput {
 });
 
 /// A condition.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Field to compare, for example `Status`.
@@ -115,7 +115,7 @@ impl Filter {
 }
 
 /// An OpsItem, without description, attributes, and solutions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpsItem {
     /// Category of the issue.

@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListParameterVersions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListParameterVersionsInput {
     /// Region to operate in.
@@ -32,7 +32,7 @@ fields!(ListParameterVersionsInput {
 });
 
 /// One page of versions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListParameterVersionsOutput {
     /// User or role that created the resource, with its account.
@@ -95,7 +95,7 @@ fields!(ListParameterVersionsOutput {
 });
 
 /// A version.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterVersion {
     /// Version number, counted from 1.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListParameters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListParametersInput {
     /// Region to operate in.
@@ -54,7 +54,7 @@ fields!(ListParametersInput {
 });
 
 /// One page of parameters.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListParametersOutput {
     /// Page size used by the service.
@@ -86,7 +86,7 @@ fields!(ListParametersOutput {
 });
 
 /// Field to sort by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
     /// Name.
@@ -103,7 +103,7 @@ variants!(SortField {
 });
 
 /// A parameter, without its value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// User or role that created the resource, with its account.

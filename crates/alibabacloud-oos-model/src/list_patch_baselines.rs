@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `ListPatchBaselines`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPatchBaselinesInput {
     /// Region to operate in.
@@ -50,7 +50,7 @@ fields!(ListPatchBaselinesInput {
 });
 
 /// One page of patch baselines.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPatchBaselinesOutput {
     /// Page size used by the service.
@@ -77,7 +77,7 @@ fields!(ListPatchBaselinesOutput {
 });
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -114,7 +114,7 @@ impl Tag {
 }
 
 /// A patch baseline, without its rules and rejected patches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {
     /// Patches that are always approved, regardless of the rules.
@@ -189,7 +189,7 @@ fields!(PatchBaseline {
 });
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaselineTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

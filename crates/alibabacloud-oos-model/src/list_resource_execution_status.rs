@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `ListResourceExecutionStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResourceExecutionStatusInput {
     /// Region to operate in.
@@ -30,7 +30,7 @@ fields!(ListResourceExecutionStatusInput {
 });
 
 /// One page of results.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListResourceExecutionStatusOutput {
     /// Page size used by the service.
@@ -57,7 +57,7 @@ fields!(ListResourceExecutionStatusOutput {
 });
 
 /// Result for one resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResourceExecutionStatus {
     /// ID of the execution that worked on the resource.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `ListSecretParameterVersions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretParameterVersionsInput {
     /// Region to operate in.
@@ -36,7 +36,7 @@ fields!(ListSecretParameterVersionsInput {
 });
 
 /// One page of versions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretParameterVersionsOutput {
     /// User or role that created the resource, with its account.
@@ -99,7 +99,7 @@ fields!(ListSecretParameterVersionsOutput {
 });
 
 /// A version.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterVersion {
     /// Version number, counted from 1.

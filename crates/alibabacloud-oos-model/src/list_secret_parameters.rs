@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListSecretParameters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretParametersInput {
     /// Region to operate in.
@@ -48,7 +48,7 @@ fields!(ListSecretParametersInput {
 });
 
 /// One page of secret parameters.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListSecretParametersOutput {
     /// Page size used by the service.
@@ -75,7 +75,7 @@ fields!(ListSecretParametersOutput {
 });
 
 /// Field to sort by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
     /// Name.
@@ -92,7 +92,7 @@ variants!(SortField {
 });
 
 /// A secret parameter, without its value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// User or role that created the resource, with its account.

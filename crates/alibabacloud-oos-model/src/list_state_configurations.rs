@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `ListStateConfigurations`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListStateConfigurationsInput {
     /// Region to operate in.
@@ -43,7 +43,7 @@ fields!(ListStateConfigurationsInput {
 });
 
 /// One page of state configurations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListStateConfigurationsOutput {
     /// Pagination token for the next page. Absent or empty on the last page.
@@ -65,7 +65,7 @@ fields!(ListStateConfigurationsOutput {
 });
 
 /// A state configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StateConfiguration {
     /// What to do when an instance differs from the desired state.

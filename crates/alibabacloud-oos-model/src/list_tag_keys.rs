@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListTagKeys`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagKeysInput {
     /// Region to operate in.
@@ -28,7 +28,7 @@ fields!(ListTagKeysInput {
 });
 
 /// One page of tag keys.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagKeysOutput {
     /// Tag keys on this page.

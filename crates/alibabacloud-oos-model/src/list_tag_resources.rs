@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListTagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesInput {
     /// Region to operate in.
@@ -32,7 +32,7 @@ fields!(ListTagResourcesInput {
 });
 
 /// One page of tags.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesOutput {
     /// Pagination token for the next page. Absent or empty on the last page.
@@ -54,7 +54,7 @@ fields!(ListTagResourcesOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `template`: Templates, identified by name.
@@ -71,7 +71,7 @@ variants!(ResourceType {
 });
 
 /// Entries on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// Tags on this page, with one entry for each tag of each resource.
@@ -83,7 +83,7 @@ fields!(TagResources {
 });
 
 /// A tag of a resource.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Name of the template, or ID of the execution.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListTagValues`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagValuesInput {
     /// Region to operate in.
@@ -31,7 +31,7 @@ fields!(ListTagValuesInput {
 });
 
 /// One page of tag values.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagValuesOutput {
     /// Page size used by the service.

@@ -9,7 +9,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListTaskExecutionInvocations`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTaskExecutionInvocationsInput {
     /// Region to operate in.
@@ -27,7 +27,7 @@ fields!(ListTaskExecutionInvocationsInput {
 });
 
 /// The invocations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTaskExecutionInvocationsOutput {
     /// Request ID. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(ListTaskExecutionInvocationsOutput {
 });
 
 /// An invocation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaskExecutionInvocation {
     /// ID of the invocation in Cloud Assistant.

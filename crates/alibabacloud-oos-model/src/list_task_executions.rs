@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListTaskExecutions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTaskExecutionsInput {
     /// Region to operate in.
@@ -69,7 +69,7 @@ fields!(ListTaskExecutionsInput {
 });
 
 /// One page of tasks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTaskExecutionsOutput {
     /// Page size used by the service.
@@ -96,7 +96,7 @@ fields!(ListTaskExecutionsOutput {
 });
 
 /// Field to sort by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
     /// Start time of the task.
@@ -116,7 +116,7 @@ variants!(SortField {
 });
 
 /// A task execution.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaskExecution {
     /// ID of the execution that the task started, if it runs another template.

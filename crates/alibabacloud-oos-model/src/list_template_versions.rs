@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListTemplateVersions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTemplateVersionsInput {
     /// Region to operate in.
@@ -32,7 +32,7 @@ fields!(ListTemplateVersionsInput {
 });
 
 /// One page of versions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTemplateVersionsOutput {
     /// Page size used by the service.
@@ -59,7 +59,7 @@ fields!(ListTemplateVersionsOutput {
 });
 
 /// A version.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateVersion {
     /// Description of the template, taken from its content.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ListTemplates`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTemplatesInput {
     /// Region to operate in.
@@ -72,7 +72,7 @@ fields!(ListTemplatesInput {
 });
 
 /// One page of templates.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTemplatesOutput {
     /// Page size used by the service.
@@ -99,7 +99,7 @@ fields!(ListTemplatesOutput {
 });
 
 /// Field to sort by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
     /// Number of executions.
@@ -125,7 +125,7 @@ variants!(SortField {
 });
 
 /// A template, without its content.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// What starts the executions of the template.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `NotifyExecution`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NotifyExecutionInput {
     /// Region to operate in.
@@ -46,7 +46,7 @@ fields!(NotifyExecutionInput {
 });
 
 /// The decision was accepted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NotifyExecutionOutput {
     /// Request ID. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(NotifyExecutionOutput {
 });
 
 /// The decision.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NotifyType {
     /// Runs a task in debug mode. `TaskName` is its name, and `Parameters` contains its parameters.

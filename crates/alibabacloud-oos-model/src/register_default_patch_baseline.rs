@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `RegisterDefaultPatchBaseline`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RegisterDefaultPatchBaselineInput {
     /// Region to operate in.
@@ -24,7 +24,7 @@ fields!(RegisterDefaultPatchBaselineInput {
 });
 
 /// The patch baseline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RegisterDefaultPatchBaselineOutput {
     /// The patch baseline that is now the default of its operating system.
@@ -41,7 +41,7 @@ fields!(RegisterDefaultPatchBaselineOutput {
 });
 
 /// The patch baseline that is now the default of its operating system.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {
     /// Rules that approve patches, as a JSON object. `CreatePatchBaseline` describes its contents.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `SearchInventory`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SearchInventoryInput {
     /// Region to operate in.
@@ -32,7 +32,7 @@ fields!(SearchInventoryInput {
 });
 
 /// One page of instances or counts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SearchInventoryOutput {
     /// Instances or counts on this page. The contents of an element depend on the request.
@@ -59,7 +59,7 @@ fields!(SearchInventoryOutput {
 });
 
 /// A condition.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Attribute to compare.

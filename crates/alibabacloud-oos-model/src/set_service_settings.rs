@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetServiceSettings`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetServiceSettingsInput {
     /// Whether execution records are delivered to an Object Storage Service (OSS) bucket.
@@ -45,7 +45,7 @@ fields!(SetServiceSettingsInput {
 });
 
 /// The updated settings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetServiceSettingsOutput {
     /// Request ID. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(SetServiceSettingsOutput {
 });
 
 /// Settings of the account in the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServiceSetting {
     /// Name of the OSS bucket for the records, if `DeliveryOssEnabled` is set.

@@ -7,7 +7,7 @@
 use alibabacloud_types::variants;
 
 /// State of an execution or of one of its tasks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExecutionStatus {
     /// The execution was accepted and started.
@@ -46,7 +46,7 @@ variants!(ExecutionStatus {
 });
 
 /// How an execution proceeds from task to task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExecutionMode {
     /// Runs all tasks and stops at the first error.
@@ -66,7 +66,7 @@ variants!(ExecutionMode {
 });
 
 /// How a loop task proceeds from batch to batch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoopMode {
     /// Runs all batches without a pause.
@@ -86,7 +86,7 @@ variants!(LoopMode {
 });
 
 /// Whether high-risk actions, such as deleting an instance, require approval.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SafetyCheck {
     /// High-risk actions run without approval. Valid only in mode `Automatic`.
@@ -103,7 +103,7 @@ variants!(SafetyCheck {
 });
 
 /// What starts the executions of a template.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExecutionCategory {
     /// A user or a program.
@@ -126,7 +126,7 @@ variants!(ExecutionCategory {
 });
 
 /// Sort order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortOrder {
     /// Smallest or oldest first.
@@ -143,7 +143,7 @@ variants!(SortOrder {
 });
 
 /// Owner and visibility of a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ShareType {
     /// Provided by Alibaba Cloud and visible to all accounts.
@@ -160,7 +160,7 @@ variants!(ShareType {
 });
 
 /// Format of the template content.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TemplateFormat {
     /// `JSON`: A JSON document.
@@ -177,7 +177,7 @@ variants!(TemplateFormat {
 });
 
 /// Purpose of a template.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TemplateType {
     /// Runs tasks.
@@ -197,7 +197,7 @@ variants!(TemplateType {
 });
 
 /// What a state configuration does when an instance differs from the desired state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfigureMode {
     /// Applies the state once, and again after each change of the configuration. Some documentation
@@ -218,7 +218,7 @@ variants!(ConfigureMode {
 });
 
 /// Operating system that the patch baseline applies to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OperationSystem {
     /// Windows Server.
@@ -253,7 +253,7 @@ variants!(OperationSystem {
 });
 
 /// Origin of the application.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ApplicationType {
     /// Created manually or through this API.
@@ -273,7 +273,7 @@ variants!(ApplicationType {
 });
 
 /// Severity of an OpsItem.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OpsItemSeverity {
     /// The service is down or data is at risk.
@@ -296,7 +296,7 @@ variants!(OpsItemSeverity {
 });
 
 /// Category of an OpsItem.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OpsItemCategory {
     /// A resource is unreachable or may become unreachable.

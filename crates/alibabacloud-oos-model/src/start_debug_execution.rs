@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `StartDebugExecution`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartDebugExecutionInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -28,7 +28,7 @@ fields!(StartDebugExecutionInput {
 });
 
 /// The execution that runs the task.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartDebugExecutionOutput {
     /// ID of the execution that runs the task.

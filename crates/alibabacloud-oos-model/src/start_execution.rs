@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Value, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `StartExecution`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartExecutionInput {
     /// Region to operate in.
@@ -60,7 +60,7 @@ fields!(StartExecutionInput {
 });
 
 /// The accepted execution.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartExecutionOutput {
     /// The execution.
@@ -77,7 +77,7 @@ fields!(StartExecutionOutput {
 });
 
 /// The execution.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Execution {
     /// Number of tasks in each state, keyed by state, with the total under `Total`.
@@ -195,7 +195,7 @@ fields!(Execution {
 });
 
 /// A running task.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CurrentTask {
     /// What the task does, such as the operation that started it.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
     /// Region to operate in.
@@ -29,7 +29,7 @@ fields!(TagResourcesInput {
 });
 
 /// The tags were set.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// Request ID. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(TagResourcesOutput {
 });
 
 /// Type of the resources. Determines whether `ResourceIds` contains names or IDs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `template`: A template, identified by name.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `TriggerExecution`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TriggerExecutionInput {
     /// Region to operate in.
@@ -31,7 +31,7 @@ fields!(TriggerExecutionInput {
 });
 
 /// The trigger was fired.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TriggerExecutionOutput {
     /// Request ID. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(TriggerExecutionOutput {
 });
 
 /// Type of the trigger.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// A template with `ACS::EventTrigger`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UntagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
     /// Region to operate in.
@@ -31,7 +31,7 @@ fields!(UntagResourcesInput {
 });
 
 /// The tags were removed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesOutput {
     /// Request ID. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UntagResourcesOutput {
 });
 
 /// Type of the resources. Determines whether `ResourceIds` contains names or IDs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `template`: A template, identified by name.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `UpdateApplication`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationInput {
     /// Region to operate in.
@@ -35,7 +35,7 @@ fields!(UpdateApplicationInput {
 });
 
 /// The updated application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationOutput {
     /// The application.
@@ -52,7 +52,7 @@ fields!(UpdateApplicationOutput {
 });
 
 /// Monitoring settings of the application's resources.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AlarmConfig {
     /// Names of the CloudMonitor contact groups that receive alarms.
@@ -105,7 +105,7 @@ impl AlarmConfig {
 }
 
 /// The application.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {
     /// Creation time in UTC.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `UpdateApplicationGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationGroupInput {
     /// Region to operate in.
@@ -42,7 +42,7 @@ fields!(UpdateApplicationGroupInput {
 });
 
 /// The updated application group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationGroupOutput {
     /// The application group.
@@ -59,7 +59,7 @@ fields!(UpdateApplicationGroupOutput {
 });
 
 /// The application group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
     /// Name of the application that contains the group.

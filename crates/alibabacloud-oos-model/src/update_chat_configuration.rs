@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
 /// Parameters of `UpdateChatConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChatConfigurationInput {
     /// Connection settings of the chat platform, as a JSON object.
@@ -35,7 +35,7 @@ fields!(UpdateChatConfigurationInput {
 });
 
 /// The updated chat configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChatConfigurationOutput {
     /// The chat configuration.
@@ -52,7 +52,7 @@ fields!(UpdateChatConfigurationOutput {
 });
 
 /// The chat configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChatConfiguration {
     /// Creation time in UTC.

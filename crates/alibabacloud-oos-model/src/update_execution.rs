@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `UpdateExecution`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateExecutionInput {
     /// Region to operate in.
@@ -37,7 +37,7 @@ fields!(UpdateExecutionInput {
 });
 
 /// The execution was changed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateExecutionOutput {
     /// Request ID. Include it when contacting support.

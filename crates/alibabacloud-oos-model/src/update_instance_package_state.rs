@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `UpdateInstancePackageState`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInstancePackageStateInput {
     /// Name of the package, which is the name of its template, from `ListTemplates`.
@@ -39,7 +39,7 @@ fields!(UpdateInstancePackageStateInput {
 });
 
 /// The change was accepted.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateInstancePackageStateOutput {
     /// Request ID. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(UpdateInstancePackageStateOutput {
 });
 
 /// Whether to install or remove the package.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfigureAction {
     /// `uninstall`.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `UpdateOpsItem`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOpsItemInput {
     /// Region to operate in.
@@ -63,7 +63,7 @@ fields!(UpdateOpsItemInput {
 });
 
 /// The updated OpsItem.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOpsItemOutput {
     /// The OpsItem.
@@ -80,7 +80,7 @@ fields!(UpdateOpsItemOutput {
 });
 
 /// The OpsItem.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpsItem {
     /// Additional details of the issue, as a JSON object.

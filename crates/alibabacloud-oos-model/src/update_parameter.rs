@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `UpdateParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParameterInput {
     /// Region to operate in.
@@ -35,7 +35,7 @@ fields!(UpdateParameterInput {
 });
 
 /// The parameter with its new version, without its value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateParameterOutput {
     /// Metadata of the parameter.
@@ -52,7 +52,7 @@ fields!(UpdateParameterOutput {
 });
 
 /// Metadata of the parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

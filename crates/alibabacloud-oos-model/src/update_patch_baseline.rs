@@ -8,7 +8,7 @@ use crate::shared;
 use alibabacloud_types::{DateTime, JsonText, fields, pair};
 
 /// Parameters of `UpdatePatchBaseline`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePatchBaselineInput {
     /// Region to operate in.
@@ -53,7 +53,7 @@ fields!(UpdatePatchBaselineInput {
 });
 
 /// The updated patch baseline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePatchBaselineOutput {
     /// The patch baseline.
@@ -70,7 +70,7 @@ fields!(UpdatePatchBaselineOutput {
 });
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag.
@@ -107,7 +107,7 @@ impl Tag {
 }
 
 /// The patch baseline.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {
     /// Rules that approve patches, as a JSON object. `CreatePatchBaseline` describes its contents.
@@ -188,7 +188,7 @@ fields!(PatchBaseline {
 });
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaselineTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

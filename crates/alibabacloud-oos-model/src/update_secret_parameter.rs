@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `UpdateSecretParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretParameterInput {
     /// Region to operate in.
@@ -36,7 +36,7 @@ fields!(UpdateSecretParameterInput {
 });
 
 /// The secret parameter with its new version, without its value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateSecretParameterOutput {
     /// Metadata of the secret parameter.
@@ -53,7 +53,7 @@ fields!(UpdateSecretParameterOutput {
 });
 
 /// Metadata of the secret parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Constraints on every value, as a JSON object with any of `AllowedValues` (an array),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `UpdateStateConfiguration`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateStateConfigurationInput {
     /// Region to operate in.
@@ -52,7 +52,7 @@ fields!(UpdateStateConfigurationInput {
 });
 
 /// The updated state configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateStateConfigurationOutput {
     /// Request ID. Include it when contacting support.
@@ -69,7 +69,7 @@ fields!(UpdateStateConfigurationOutput {
 });
 
 /// The state configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StateConfiguration {
     /// What to do when an instance differs from the desired state.

@@ -9,7 +9,7 @@ use alibabacloud_types::{DateTime, fields};
 use std::collections::BTreeMap;
 
 /// Parameters of `UpdateTemplate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateInput {
     /// Region to operate in.
@@ -36,7 +36,7 @@ fields!(UpdateTemplateInput {
 });
 
 /// The template with its new version.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateOutput {
     /// Request ID. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(UpdateTemplateOutput {
 });
 
 /// Metadata of the template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// User or role that created the resource, with its account. `ACS` for Alibaba Cloud.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateTemplateAttributes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateAttributesInput {
     /// IDs of the accounts to start or stop sharing the template with, separated by commas.
@@ -35,7 +35,7 @@ fields!(UpdateTemplateAttributesInput {
 });
 
 /// The template was changed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTemplateAttributesOutput {
     /// Request ID. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `ValidateTemplateContent`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ValidateTemplateContentInput {
     /// Region to operate in.
@@ -26,7 +26,7 @@ fields!(ValidateTemplateContentInput {
 });
 
 /// Parts of the template.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ValidateTemplateContentOutput {
     /// Outputs that the template declares, as a JSON object.
@@ -60,7 +60,7 @@ fields!(ValidateTemplateContentOutput {
 });
 
 /// A task.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Task {
     /// Description of the task.

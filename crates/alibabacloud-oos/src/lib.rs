@@ -305,7 +305,9 @@
 //!
 //! # Waiters
 //!
-//! Each waiter polls an operation until a resource reaches a state.
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
 //!
 //! - [`wait_until_execution_finished`](Client::wait_until_execution_finished): Waits until an
 //!   execution has ended.
@@ -368,8 +370,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_oos_model as model;

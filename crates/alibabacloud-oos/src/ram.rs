@@ -9,11 +9,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -46,11 +49,11 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AnalyzeGitRepository",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:AnalyzeGitRepository",
-                access: "get",
+                access: "none",
                 resources: &[],
                 conditions: &["oos:TLSVersion"],
                 dependents: &[],
@@ -59,7 +62,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelExecution",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CancelExecution",
@@ -78,7 +81,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ChangeResourceGroup",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ChangeResourceGroup",
@@ -86,37 +89,37 @@ pub static PERMISSIONS: &[Permission] = &[
                 resources: &[
                     Resource {
                         kind: "Template",
-                        mandatory: false,
+                        mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}",
                     },
                     Resource {
                         kind: "StateConfiguration",
-                        mandatory: false,
+                        mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}",
                     },
                     Resource {
                         kind: "Parameter",
-                        mandatory: false,
+                        mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}",
                     },
                     Resource {
                         kind: "SecretParameter",
-                        mandatory: false,
+                        mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}",
                     },
                     Resource {
                         kind: "OpsItem",
-                        mandatory: false,
+                        mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}",
                     },
                     Resource {
                         kind: "PatchBaseline",
-                        mandatory: false,
+                        mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}",
                     },
                     Resource {
                         kind: "Execution",
-                        mandatory: false,
+                        mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:execution/{#ExecutionId}",
                     },
                 ],
@@ -127,7 +130,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckGitRepoFileExists",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CheckGitRepoFileExists",
@@ -140,7 +143,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckGitRepositoryExists",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CheckGitRepositoryExists",
@@ -153,52 +156,64 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ContinueDeployApplicationGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ContinueDeployApplicationGroup",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ApplicationGroup",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateApplication",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateApplication",
                 access: "create",
                 resources: &[
                     Resource {
-                        kind: "OOS",
+                        kind: "Application",
                         mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:application/*",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateApplicationGroup",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateApplicationGroup",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ApplicationGroup",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateChatConfiguration",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateChatConfiguration",
@@ -211,7 +226,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDeployRevision",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:CreateDeployRevision",
@@ -224,20 +239,20 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGitRepository",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateGitRepository",
                 access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateOpsItem",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateOpsItem",
@@ -256,39 +271,45 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateParameter",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateParameter",
                 access: "create",
                 resources: &[
                     Resource {
-                        kind: "OOS",
+                        kind: "parameter",
                         mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreatePatchBaseline",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreatePatchBaseline",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "patchbaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateSecretParameter",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateSecretParameter",
@@ -307,7 +328,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateStateConfiguration",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateStateConfiguration",
@@ -326,7 +347,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTemplate",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:CreateTemplate",
@@ -345,33 +366,45 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteApplication",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteApplication",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Application",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteApplicationGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteApplicationGroup",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ApplicationGroup",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteChatConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:DeleteChatConfiguration",
@@ -384,7 +417,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteExecutions",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteExecutions",
@@ -396,79 +429,109 @@ pub static PERMISSIONS: &[Permission] = &[
                         arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteOpsItems",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteOpsItems",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteParameter",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteParameter",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeletePatchBaseline",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeletePatchBaseline",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "PatchBaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#Name}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteSecretParameter",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteSecretParameter",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "secretparameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteStateConfigurations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteStateConfigurations",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "stateconfiguration",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteTemplate",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteTemplate",
@@ -480,40 +543,52 @@ pub static PERMISSIONS: &[Permission] = &[
                         arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteTemplates",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeleteTemplates",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeployApplicationGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DeployApplicationGroup",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ApplicationGroup",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeApplicationGroupBill",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DescribeApplicationGroupBill",
@@ -522,7 +597,7 @@ pub static PERMISSIONS: &[Permission] = &[
                     Resource {
                         kind: "ApplicationGroup",
                         mandatory: true,
-                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}",
+                        arn: "acs:oos:{#regionId}:{#AccountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}",
                     },
                 ],
                 conditions: &["oos:TLSVersion"],
@@ -532,33 +607,39 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:DescribeRegions",
-                access: "list",
+                access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GenerateExecutionPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GenerateExecutionPolicy",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GenerateOpsItem",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GenerateOpsItem",
@@ -571,33 +652,45 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetApplication",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetApplication",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Application",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetApplicationGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetApplicationGroup",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ApplicationGroup",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetChatConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:GetChatConfiguration",
@@ -610,124 +703,160 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetExecutionTemplate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetExecutionTemplate",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetGitBranch",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetGitBranch",
                 access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetGitRepository",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetGitRepository",
                 access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetInventorySchema",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetInventorySchema",
                 access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetOpsItem",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetOpsItem",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetParameter",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetParameter",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetParameters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetParameters",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetParametersByPath",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetParametersByPath",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetPatchBaseline",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetPatchBaseline",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "patchbaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetSecretParameter",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetSecretParameter",
@@ -746,65 +875,83 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSecretParameters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetSecretParameters",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "secretparameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetSecretParametersByPath",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetSecretParametersByPath",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "secretparameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetServiceSettings",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetServiceSettings",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServiceSetting",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:ServiceSetting",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetTemplate",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:GetTemplate",
                 access: "get",
                 resources: &[
                     Resource {
-                        kind: "Template",
+                        kind: "template",
                         mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GetTemplateParameterConstraints",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:GetTemplateParameterConstraints",
@@ -817,46 +964,50 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListActions",
-        derived: true,
-        actions: &[
-            Action {
-                action: "oos:ListActions",
-                access: "list",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
+        status: PermissionStatus::NotNeeded,
+        actions: &[],
     },
     Permission {
         operation: "ListApplicationGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListApplicationGroups",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ApplicationGroup",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/*",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListApplications",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListApplications",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Application",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:application/*",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListChatConfigurations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:ListChatConfigurations",
@@ -869,39 +1020,45 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListExecutionLogs",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListExecutionLogs",
-                access: "list",
+                access: "get",
                 resources: &[
                     Resource {
-                        kind: "Execution",
+                        kind: "execution",
                         mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListExecutionRiskyTasks",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListExecutionRiskyTasks",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "template",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListExecutions",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListExecutions",
@@ -925,7 +1082,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGitAccounts",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListGitAccounts",
@@ -938,20 +1095,20 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGitBranches",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListGitBranches",
                 access: "list",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListGitOrganizations",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListGitOrganizations",
@@ -964,20 +1121,20 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGitRepositories",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListGitRepositories",
                 access: "list",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListGitRepositoryContents",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListGitRepositoryContents",
@@ -990,7 +1147,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListInstancePackageStates",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListInstancePackageStates",
@@ -1009,7 +1166,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListInstancePatchStates",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListInstancePatchStates",
@@ -1022,7 +1179,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListInstancePatches",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListInstancePatches",
@@ -1035,7 +1192,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListInventoryEntries",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListInventoryEntries",
@@ -1048,7 +1205,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListOpsItems",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListOpsItems",
@@ -1067,7 +1224,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListParameterVersions",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListParameterVersions",
@@ -1086,7 +1243,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListParameters",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListParameters",
@@ -1105,72 +1262,107 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPatchBaselines",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListPatchBaselines",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "PatchBaseline",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListResourceExecutionStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListResourceExecutionStatus",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListSecretParameterVersions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListSecretParameterVersions",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "secretparameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListSecretParameters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListSecretParameters",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "SecretParameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/*",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListStateConfigurations",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListStateConfigurations",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "StateConfiguration",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/*",
+                    },
+                    Resource {
+                        kind: "StateConfiguration",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListTagKeys",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListTagKeys",
@@ -1183,7 +1375,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListTagResources",
@@ -1191,72 +1383,72 @@ pub static PERMISSIONS: &[Permission] = &[
                 resources: &[
                     Resource {
                         kind: "Execution",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
                     },
                     Resource {
                         kind: "Template",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}",
                     },
                     Resource {
                         kind: "StateConfiguration",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}",
                     },
                     Resource {
                         kind: "Parameter",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}",
                     },
                     Resource {
                         kind: "SecretParameter",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}",
                     },
                     Resource {
                         kind: "OpsItem",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}",
                     },
                     Resource {
                         kind: "PatchBaseline",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}",
                     },
                     Resource {
                         kind: "Execution",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:execution/*",
                     },
                     Resource {
                         kind: "Template",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:template/*",
                     },
                     Resource {
                         kind: "OpsItem",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:opsitem/*",
                     },
                     Resource {
                         kind: "SecretParameter",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:secretparameter/*",
                     },
                     Resource {
                         kind: "PatchBaseline",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/*",
                     },
                     Resource {
                         kind: "StateConfiguration",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/*",
                     },
                     Resource {
                         kind: "Parameter",
-                        mandatory: true,
+                        mandatory: false,
                         arn: "acs:oos:{#regionId}:{#accountId}:parameter/*",
                     },
                 ],
@@ -1267,20 +1459,20 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagValues",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListTagValues",
-                access: "list",
+                access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ListTaskExecutionInvocations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:ListTaskExecutionInvocations",
@@ -1293,7 +1485,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTaskExecutions",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListTaskExecutions",
@@ -1312,23 +1504,10 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTemplateVersions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ListTemplateVersions",
-                access: "list",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
-    },
-    Permission {
-        operation: "ListTemplates",
-        derived: false,
-        actions: &[
-            Action {
-                action: "oos:ListTemplates",
                 access: "list",
                 resources: &[
                     Resource {
@@ -1337,14 +1516,38 @@ pub static PERMISSIONS: &[Permission] = &[
                         arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
+                dependents: &[],
+            },
+        ],
+    },
+    Permission {
+        operation: "ListTemplates",
+        status: PermissionStatus::Documented,
+        actions: &[
+            Action {
+                action: "oos:ListTemplates",
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Template",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/*",
+                    },
+                    Resource {
+                        kind: "Template",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "NotifyExecution",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:NotifyExecution",
@@ -1356,33 +1559,33 @@ pub static PERMISSIONS: &[Permission] = &[
                         arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
                     },
                 ],
-                conditions: &["oos:tag"],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RegisterDefaultPatchBaseline",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:RegisterDefaultPatchBaseline",
                 access: "update",
                 resources: &[
                     Resource {
-                        kind: "PatchBaseline",
+                        kind: "patchbaseline",
                         mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "SearchInventory",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:SearchInventory",
@@ -1395,7 +1598,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetServiceSettings",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:SetServiceSettings",
@@ -1408,7 +1611,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartDebugExecution",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:StartDebugExecution",
@@ -1421,7 +1624,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartExecution",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:StartExecution",
@@ -1440,7 +1643,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:TagResources",
@@ -1464,7 +1667,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TriggerExecution",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:TriggerExecution",
@@ -1483,20 +1686,31 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UntagResources",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "execution",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                    Resource {
+                        kind: "template",
+                        mandatory: false,
+                        arn: "acs:oos:{#regionId}:{#accountId}:template/{#templateName}",
+                    },
+                ],
+                conditions: &["oos:tag", "oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateApplication",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateApplication",
@@ -1515,7 +1729,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateApplicationGroup",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateApplicationGroup",
@@ -1524,7 +1738,7 @@ pub static PERMISSIONS: &[Permission] = &[
                     Resource {
                         kind: "ApplicationGroup",
                         mandatory: true,
-                        arn: "acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
+                        arn: "acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}",
                     },
                 ],
                 conditions: &["oos:TLSVersion"],
@@ -1534,7 +1748,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateChatConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:UpdateChatConfiguration",
@@ -1547,20 +1761,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateExecution",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateExecution",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "execution",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:execution/{#executionId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateInstancePackageState",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateInstancePackageState",
@@ -1579,52 +1799,64 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateOpsItem",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateOpsItem",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "OpsItem",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateParameter",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateParameter",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "parameter",
+                        mandatory: true,
+                        arn: "acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}",
+                    },
+                ],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdatePatchBaseline",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdatePatchBaseline",
                 access: "update",
                 resources: &[
                     Resource {
-                        kind: "PatchBaseline",
+                        kind: "patchbaseline",
                         mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}",
                     },
                 ],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateSecretParameter",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateSecretParameter",
@@ -1643,14 +1875,14 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateStateConfiguration",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateStateConfiguration",
                 access: "update",
                 resources: &[
                     Resource {
-                        kind: "StateConfiguration",
+                        kind: "stateconfiguration",
                         mandatory: true,
                         arn: "acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}",
                     },
@@ -1662,7 +1894,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateTemplate",
-        derived: false,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:UpdateTemplate",
@@ -1681,7 +1913,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateTemplateAttributes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "oos:UpdateTemplateAttributes",
@@ -1694,13 +1926,13 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ValidateTemplateContent",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "oos:ValidateTemplateContent",
                 access: "get",
                 resources: &[],
-                conditions: &[],
+                conditions: &["oos:TLSVersion"],
                 dependents: &[],
             },
         ],

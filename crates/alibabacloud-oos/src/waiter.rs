@@ -35,61 +35,68 @@ use crate::operation::{
 use alibabacloud_core::plumbing::WaiterDefinition;
 use alibabacloud_core::types::DateTime;
 #[doc(inline)]
-pub use alibabacloud_core::waiter::{Outcome, Progress, States, Waiter, WaiterStatus};
+pub use alibabacloud_core::waiter::{
+    Ids, Outcome, Progress, States, Waiter, WaiterStatus,
+};
 
 static EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "ExecutionFinished",
     state: "Executions[].Status",
-    identity: &["ExecutionId"],
+    identity: &[("ExecutionId", "ExecutionId")],
     message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
     attention: &["Waiting"],
     success_errors: &[],
+    success_if_absent: false,
 };
 
 static DEBUG_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "DebugExecutionFinished",
     state: "Executions[].Status",
-    identity: &["ExecutionId"],
+    identity: &[("ExecutionId", "ExecutionId")],
     message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
     attention: &["Waiting"],
     success_errors: &[],
+    success_if_absent: false,
 };
 
 static EXECUTION_CANCELLED: WaiterDefinition = WaiterDefinition {
     name: "ExecutionCancelled",
     state: "Executions[].Status",
-    identity: &["ExecutionId"],
+    identity: &[("ExecutionId", "ExecutionId")],
     message: Some("Executions[].StatusMessage"),
     success: &["Cancelled"],
     failure: &["Success", "Failed", "Skipped"],
     attention: &[],
     success_errors: &[],
+    success_if_absent: false,
 };
 
 static TRIGGERED_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "TriggeredExecutionFinished",
     state: "Executions[].Status",
-    identity: &["ParentExecutionId"],
+    identity: &[("ParentExecutionId", "ParentExecutionId")],
     message: Some("Executions[].StatusMessage"),
     success: &["Success"],
     failure: &["Failed", "Cancelled", "Skipped"],
     attention: &["Waiting"],
     success_errors: &[],
+    success_if_absent: false,
 };
 
 static TASK_EXECUTION_FINISHED: WaiterDefinition = WaiterDefinition {
     name: "TaskExecutionFinished",
     state: "TaskExecutions[].Status",
-    identity: &["TaskExecutionId"],
+    identity: &[("TaskExecutionId", "TaskExecutionId")],
     message: Some("TaskExecutions[].StatusMessage"),
     success: &["Success", "Skipped"],
     failure: &["Failed", "Cancelled"],
     attention: &["Waiting"],
     success_errors: &[],
+    success_if_absent: false,
 };
 
 static APPLICATION_GROUP_DEPLOYED: WaiterDefinition = WaiterDefinition {
@@ -101,6 +108,7 @@ static APPLICATION_GROUP_DEPLOYED: WaiterDefinition = WaiterDefinition {
     failure: &[],
     attention: &[],
     success_errors: &[],
+    success_if_absent: false,
 };
 
 static TEMPLATE_DELETED: WaiterDefinition = WaiterDefinition {
@@ -112,6 +120,7 @@ static TEMPLATE_DELETED: WaiterDefinition = WaiterDefinition {
     failure: &[],
     attention: &[],
     success_errors: &["EntityNotExists.Template"],
+    success_if_absent: false,
 };
 
 impl Client {

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AddShardingNode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddShardingNodeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -40,7 +40,7 @@ fields!(AddShardingNodeInput {
 });
 
 /// What `AddShardingNode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddShardingNodeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AllocateDirectConnection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateDirectConnectionInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -26,7 +26,7 @@ fields!(AllocateDirectConnectionInput {
 });
 
 /// What `AllocateDirectConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateDirectConnectionOutput {
     /// ID of this call. Include it when contacting support.

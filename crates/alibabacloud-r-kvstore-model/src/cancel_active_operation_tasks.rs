@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CancelActiveOperationTasks`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelActiveOperationTasksInput {
     /// Maintenance events, by the IDs from `DescribeActiveOperationTasks`.
@@ -20,7 +20,7 @@ fields!(CancelActiveOperationTasksInput {
 });
 
 /// What `CancelActiveOperationTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelActiveOperationTasksOutput {
     /// Maintenance events, by the IDs from `DescribeActiveOperationTasks`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CheckCloudResourceAuthorized`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckCloudResourceAuthorizedInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -23,7 +23,7 @@ fields!(CheckCloudResourceAuthorizedInput {
 });
 
 /// What `CheckCloudResourceAuthorized` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckCloudResourceAuthorizedOutput {
     /// Whether the instance may use KMS keys; `0` means that it may.

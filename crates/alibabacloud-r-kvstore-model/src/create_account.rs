@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CreateAccount`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccountInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -37,7 +37,7 @@ fields!(CreateAccountInput {
 });
 
 /// What `CreateAccount` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccountOutput {
     /// ID of this call. Include it when contacting support.
@@ -65,7 +65,7 @@ fields!(CreateAccountOutput {
 });
 
 /// Whether the account may only read, or read and write.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountPrivilege {
     /// `RoleReadOnly`.
@@ -82,7 +82,7 @@ variants!(AccountPrivilege {
 });
 
 /// Kind of account; all accounts that calls create are standard accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountType {
     /// `Normal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateCacheAnalysisTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCacheAnalysisTaskInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(CreateCacheAnalysisTaskInput {
 });
 
 /// What `CreateCacheAnalysisTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCacheAnalysisTaskOutput {
     /// ID of this call. Include it when contacting support.

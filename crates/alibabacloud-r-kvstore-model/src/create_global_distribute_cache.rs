@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateGlobalDistributeCache`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGlobalDistributeCacheInput {
     /// Instance that becomes the first child of the distributed instance.
@@ -26,7 +26,7 @@ fields!(CreateGlobalDistributeCacheInput {
 });
 
 /// What `CreateGlobalDistributeCache` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGlobalDistributeCacheOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(CreateGlobalDistributeCacheOutput {
 });
 
 /// When the change happens, at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediately`.

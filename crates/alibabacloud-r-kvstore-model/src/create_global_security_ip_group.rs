@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateGlobalSecurityIPGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGlobalSecurityIPGroupInput {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -29,7 +29,7 @@ fields!(CreateGlobalSecurityIPGroupInput {
 });
 
 /// What `CreateGlobalSecurityIPGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGlobalSecurityIPGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,10 +46,10 @@ fields!(CreateGlobalSecurityIPGroupOutput {
 });
 
 /// Used by [`CreateGlobalSecurityIPGroupOutput::global_security_ip_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalSecurityIpGroup {
-    /// Whitelist template, by the ID that `CreateGlobalSecurityIPGroup` returned.
+    /// ID of the new whitelist template. Other calls name it by this ID.
     ///
     /// Example: `g-sdgwqyp4f5j1x3qk7yvm`.
     pub global_security_group_id: Option<String>,

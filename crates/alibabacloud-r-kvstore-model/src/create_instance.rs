@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, boolean, fields, pair, variants};
 
 /// Parameters of `CreateInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -146,7 +146,7 @@ fields!(CreateInstanceInput {
 });
 
 /// What `CreateInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstanceOutput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -266,7 +266,7 @@ fields!(CreateInstanceOutput {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -283,7 +283,7 @@ variants!(ChargeType {
 });
 
 /// Kind of nodes that the instance has or that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `STAND_ALONE`.
@@ -306,7 +306,7 @@ variants!(NodeType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `VPC`.
@@ -320,7 +320,7 @@ variants!(NetworkType {
 });
 
 /// Number of months of the subscription. Not used for pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `1`.
@@ -370,7 +370,7 @@ variants!(Period {
 });
 
 /// Kind of engine to create or to list, such as Tair or Redis.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Redis`.
@@ -387,7 +387,7 @@ variants!(InstanceType {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `2.8`.
@@ -413,7 +413,7 @@ variants!(EngineVersion {
 });
 
 /// Whether to pay with coupons of the account first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoUseCoupon {
     /// `true`.
@@ -432,7 +432,7 @@ variants!(AutoUseCoupon {
 boolean!(AutoUseCoupon { True, False });
 
 /// Whether the subscription is to renew itself before it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenew {
     /// `true`.
@@ -451,7 +451,7 @@ variants!(AutoRenew {
 boolean!(AutoRenew { True, False });
 
 /// How long each automatic renewal extends the subscription.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenewPeriod {
     /// `1`.
@@ -477,7 +477,7 @@ variants!(AutoRenewPeriod {
 });
 
 /// Whether the instance also writes an append-only file (AOF), which survives a restart.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Appendonly {
     /// `no`.
@@ -494,7 +494,7 @@ variants!(Appendonly {
 });
 
 /// Used by [`CreateInstanceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -531,7 +531,7 @@ impl Tag {
 }
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutputNetworkType {
     /// `CLASSIC`.
@@ -548,7 +548,7 @@ variants!(OutputNetworkType {
 });
 
 /// Kind of the node or of the nodes that the instance has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutputNodeType {
     /// `STAND_ALONE`.

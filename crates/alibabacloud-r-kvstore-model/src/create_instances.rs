@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, boolean, fields, variants};
 
 /// Parameters of `CreateInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstancesInput {
     /// Instances to create.
@@ -43,7 +43,7 @@ fields!(CreateInstancesInput {
 });
 
 /// What `CreateInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateInstancesOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -66,7 +66,7 @@ fields!(CreateInstancesOutput {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `2.8`.
@@ -86,7 +86,7 @@ variants!(EngineVersion {
 });
 
 /// Whether the subscription is to renew itself before it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenew {
     /// `true`.
@@ -105,7 +105,7 @@ variants!(AutoRenew {
 boolean!(AutoRenew { True, False });
 
 /// Instances, by the IDs that the service assigned at their creation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceIds {
     /// Child of the distributed instance, by its ID.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateParameterGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParameterGroupInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,14 +38,14 @@ fields!(CreateParameterGroupInput {
 });
 
 /// What `CreateParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParameterGroupOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `62DA5BE5-F9C9-527C-ACCB-4D783C297A3A`.
     pub request_id: Option<String>,
-    /// Parameter template, by the ID that `CreateParameterGroup` returned.
+    /// ID of the new parameter template. Other calls name it by this ID.
     ///
     /// Example: `g-51ii2ienn0dg0xi8****`.
     pub param_group_id: Option<String>,
@@ -57,7 +57,7 @@ fields!(CreateParameterGroupOutput {
 });
 
 /// Edition that the parameter template is for, or kind of resource that the call works on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `standard`.
@@ -74,7 +74,7 @@ variants!(Category {
 });
 
 /// Engine that the parameters are for, the open-source one or one of those of Tair.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineType {
     /// `redis`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, boolean, fields, pair, variants};
 
 /// Parameters of `CreateTairInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTairInstanceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -140,7 +140,7 @@ fields!(CreateTairInstanceInput {
 });
 
 /// What `CreateTairInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTairInstanceOutput {
     /// Number of requests per second that the class is expected to serve.
@@ -223,7 +223,7 @@ fields!(CreateTairInstanceOutput {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -240,7 +240,7 @@ variants!(ChargeType {
 });
 
 /// Whether to pay with coupons of the account first.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoUseCoupon {
     /// `true`.
@@ -259,7 +259,7 @@ variants!(AutoUseCoupon {
 boolean!(AutoUseCoupon { True, False });
 
 /// Whether the subscription is to renew itself before it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenew {
     /// `true`.
@@ -278,7 +278,7 @@ variants!(AutoRenew {
 boolean!(AutoRenew { True, False });
 
 /// How long each automatic renewal extends the subscription.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenewPeriod {
     /// `1`.
@@ -304,7 +304,7 @@ variants!(AutoRenewPeriod {
 });
 
 /// Kind of the cloud disk, an ESSD of some performance level, for Tair instances on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StorageType {
     /// `essd_pl0`.
@@ -327,7 +327,7 @@ variants!(StorageType {
 });
 
 /// Whether each shard has a replica or only a master.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ShardType {
     /// `STAND_ALONE`.
@@ -344,7 +344,7 @@ variants!(ShardType {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `1.0`.
@@ -371,7 +371,7 @@ variants!(EngineVersion {
 
 /// Series of the instance, which decides whether data is kept in memory, in persistent memory or on
 /// disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `tair_scm`.
@@ -397,7 +397,7 @@ variants!(InstanceType {
 });
 
 /// Used by [`CreateTairInstanceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

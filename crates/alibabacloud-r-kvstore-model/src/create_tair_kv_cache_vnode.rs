@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateTairKVCacheVNode`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTairKvCacheVnodeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -80,7 +80,7 @@ fields!(CreateTairKvCacheVnodeInput {
 });
 
 /// What `CreateTairKVCacheVNode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTairKvCacheVnodeOutput {
     /// ID of this call. Include it when contacting support.
@@ -129,7 +129,7 @@ fields!(CreateTairKvCacheVnodeOutput {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -146,7 +146,7 @@ variants!(ChargeType {
 });
 
 /// How long each automatic renewal extends the subscription.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenewPeriod {
     /// `1`.
@@ -172,7 +172,7 @@ variants!(AutoRenewPeriod {
 });
 
 /// Used by [`CreateTairKvCacheVnodeInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -209,7 +209,7 @@ impl Tag {
 }
 
 /// Whether the node exists permanently or only for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VnodeType {
     /// `fixed`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteBackup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBackupInput {
     /// Backup of an instance or of one shard, by the ID from `DescribeBackups`.
@@ -22,7 +22,7 @@ fields!(DeleteBackupInput {
 });
 
 /// What `DeleteBackup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBackupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteParameterGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteParameterGroupInput {
     /// Parameter template, by the ID that `CreateParameterGroup` returned.
@@ -19,7 +19,7 @@ fields!(DeleteParameterGroupInput {
 });
 
 /// What `DeleteParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteParameterGroupOutput {
     /// ID of this call. Include it when contacting support.

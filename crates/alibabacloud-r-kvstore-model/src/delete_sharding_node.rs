@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteShardingNode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteShardingNodeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -31,7 +31,7 @@ fields!(DeleteShardingNodeInput {
 });
 
 /// What `DeleteShardingNode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteShardingNodeOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(DeleteShardingNodeOutput {
 });
 
 /// When the change happens, at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `0`.

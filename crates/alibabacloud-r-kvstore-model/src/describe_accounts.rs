@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAccounts`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountsInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -22,7 +22,7 @@ fields!(DescribeAccountsInput {
 });
 
 /// What `DescribeAccounts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountsOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(DescribeAccountsOutput {
 });
 
 /// Accounts of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Accounts {
     /// Accounts on this page.
@@ -51,7 +51,7 @@ fields!(Accounts {
 });
 
 /// Used by [`Accounts::account`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Account {
     /// Text for people that says what the account is for.
@@ -88,7 +88,7 @@ fields!(Account {
 });
 
 /// Kind of account; all accounts that calls create are standard accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountType {
     /// `Normal`.
@@ -105,7 +105,7 @@ variants!(AccountType {
 });
 
 /// Whether the account can already log on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountStatus {
     /// `Unavailable`.
@@ -122,7 +122,7 @@ variants!(AccountStatus {
 });
 
 /// Privileges of the account, for reading or for reading and writing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DatabasePrivileges {
     /// Privileges of the account, for reading or for reading and writing.
@@ -134,7 +134,7 @@ fields!(DatabasePrivileges {
 });
 
 /// Used by [`DatabasePrivileges::database_privilege`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DatabasePrivilege {
     /// Whether the account may only read, or read and write.
@@ -148,7 +148,7 @@ fields!(DatabasePrivilege {
 });
 
 /// Whether the account may only read, or read and write.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountPrivilege {
     /// `RoleReadOnly`.

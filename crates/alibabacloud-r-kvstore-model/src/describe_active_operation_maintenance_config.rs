@@ -7,14 +7,14 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeActiveOperationMaintenanceConfig`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationMaintenanceConfigInput {}
 
 fields!(DescribeActiveOperationMaintenanceConfigInput {});
 
 /// What `DescribeActiveOperationMaintenanceConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationMaintenanceConfigOutput {
     /// Whether a maintenance window is set (1) or not (0).
@@ -36,7 +36,7 @@ fields!(DescribeActiveOperationMaintenanceConfigOutput {
 });
 
 /// Parameters as a JSON object, with the name of each parameter and its value as text.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Config {
     /// Whether the maintenance window is open weekly or monthly.
@@ -80,7 +80,7 @@ fields!(Config {
 });
 
 /// Whether the maintenance window is open weekly or monthly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CycleType {
     /// `Month`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeActiveOperationTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTaskInput {
     /// Region that the instances are in.
@@ -32,7 +32,7 @@ fields!(DescribeActiveOperationTaskInput {
 });
 
 /// What `DescribeActiveOperationTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTaskOutput {
     /// Number of this page, counted from 1.
@@ -64,7 +64,7 @@ fields!(DescribeActiveOperationTaskOutput {
 });
 
 /// Kind of work that the task does, such as an upgrade or a migration.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskType {
     /// `rds_apsaradb_ha`.
@@ -87,7 +87,7 @@ variants!(TaskType {
 });
 
 /// Used by [`DescribeActiveOperationTaskOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the work has come; of an instance, its state in the life cycle.

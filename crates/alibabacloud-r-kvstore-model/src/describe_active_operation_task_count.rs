@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeActiveOperationTaskCount`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTaskCountInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,7 +20,7 @@ fields!(DescribeActiveOperationTaskCountInput {
 });
 
 /// What `DescribeActiveOperationTaskCount` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTaskCountOutput {
     /// Number of tasks that still wait.

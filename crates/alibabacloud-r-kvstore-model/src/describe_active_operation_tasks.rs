@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `DescribeActiveOperationTasks`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTasksInput {
     /// Region that the instances are in.
@@ -50,7 +50,7 @@ fields!(DescribeActiveOperationTasksInput {
 });
 
 /// What `DescribeActiveOperationTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTasksOutput {
     /// Number of this page, counted from 1.
@@ -82,7 +82,7 @@ fields!(DescribeActiveOperationTasksOutput {
 });
 
 /// Kind of work that the task does, such as an upgrade or a migration.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskType {
     /// `rds_apsradb_upgrade`.
@@ -120,7 +120,7 @@ variants!(TaskType {
 });
 
 /// Name of the service that the tasks belong to, `Redis` for instances of this one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProductId {
     /// `RDS`.
@@ -143,7 +143,7 @@ variants!(ProductId {
 });
 
 /// Kind of engine, the open-source one or one of those of Tair.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbType {
     /// `redis`.
@@ -157,7 +157,7 @@ variants!(DbType {
 });
 
 /// Whether to list only maintenance (`S1`) or only repairs of failures (`S0`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChangeLevel {
     /// `all`.
@@ -177,7 +177,7 @@ variants!(ChangeLevel {
 });
 
 /// Used by [`DescribeActiveOperationTasksOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the work has come; of an instance, its state in the life cycle.

@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `DescribeAuditLogConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAuditLogConfigInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeAuditLogConfigInput {
 });
 
 /// What `DescribeAuditLogConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAuditLogConfigOutput {
     /// Number of days that audit logs are kept.
@@ -47,7 +47,7 @@ fields!(DescribeAuditLogConfigOutput {
 });
 
 /// Whether audit logs are recorded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbAudit {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeAuditRecords`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAuditRecordsInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -46,7 +46,7 @@ fields!(DescribeAuditRecordsInput {
 });
 
 /// What `DescribeAuditRecords` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAuditRecordsOutput {
     /// End of the period that the response covers; of instances, the time in UTC at which the
@@ -94,7 +94,7 @@ fields!(DescribeAuditRecordsOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Audited commands on this page.
@@ -106,7 +106,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::sql`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Sql {
     /// IP address of the client that sent the command.

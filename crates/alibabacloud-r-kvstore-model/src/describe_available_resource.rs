@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAvailableResource`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -50,7 +50,7 @@ fields!(DescribeAvailableResourceInput {
 });
 
 /// What `DescribeAvailableResource` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(DescribeAvailableResourceOutput {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -84,7 +84,7 @@ variants!(InstanceChargeType {
 });
 
 /// Kind of order, such as buying, changing or renewing an instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `BUY`.
@@ -104,7 +104,7 @@ variants!(OrderType {
 });
 
 /// Database engine that the instance runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `Redis`.
@@ -133,7 +133,7 @@ variants!(Engine {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -150,7 +150,7 @@ variants!(AcceptLanguage {
 });
 
 /// Kind of instances to list, classic ones or one of the kinds of Tair.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProductType {
     /// `Local`.
@@ -176,7 +176,7 @@ variants!(ProductType {
 });
 
 /// Edition to list classes of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceScene {
     /// `professional`.
@@ -190,7 +190,7 @@ variants!(InstanceScene {
 });
 
 /// Zones with what can be bought in each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZones {
     /// Zones with what can be bought in each.
@@ -202,7 +202,7 @@ fields!(AvailableZones {
 });
 
 /// Used by [`AvailableZones::available_zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZone {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
@@ -234,7 +234,7 @@ fields!(AvailableZone {
 });
 
 /// Engines that can be bought, each with editions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEngines {
     /// Engines that can be bought, each with editions.
@@ -246,7 +246,7 @@ fields!(SupportedEngines {
 });
 
 /// Used by [`SupportedEngines::supported_engine`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEngine {
     /// Database engine that the instance runs.
@@ -263,7 +263,7 @@ fields!(SupportedEngine {
 });
 
 /// Editions that can be bought, each with series.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEditionTypes {
     /// Editions that can be bought, each with series.
@@ -275,7 +275,7 @@ fields!(SupportedEditionTypes {
 });
 
 /// Used by [`SupportedEditionTypes::supported_edition_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEditionType {
     /// Edition, the open-source one (community) or Tair (enterprise).
@@ -292,7 +292,7 @@ fields!(SupportedEditionType {
 });
 
 /// Edition, the open-source one (community) or Tair (enterprise).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EditionType {
     /// `Community`.
@@ -309,7 +309,7 @@ variants!(EditionType {
 });
 
 /// Series that can be bought, each with engine versions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedSeriesTypes {
     /// Series that can be bought, each with engine versions.
@@ -321,7 +321,7 @@ fields!(SupportedSeriesTypes {
 });
 
 /// Used by [`SupportedSeriesTypes::supported_series_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedSeriesType {
     /// Series of instances, such as in memory, persistent memory or on disk.
@@ -339,7 +339,7 @@ fields!(SupportedSeriesType {
 });
 
 /// Series of instances, such as in memory, persistent memory or on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SeriesType {
     /// `enhanced_performance_type`.
@@ -356,7 +356,7 @@ variants!(SeriesType {
 });
 
 /// Engine versions that can be bought, each with architectures.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEngineVersions {
     /// Engine versions that can be bought, each with architectures.
@@ -368,7 +368,7 @@ fields!(SupportedEngineVersions {
 });
 
 /// Used by [`SupportedEngineVersions::supported_engine_version`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEngineVersion {
     /// Engine version.
@@ -385,7 +385,7 @@ fields!(SupportedEngineVersion {
 });
 
 /// Architectures that can be bought, each with numbers of shards.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedArchitectureTypes {
     /// Architectures that can be bought, each with numbers of shards.
@@ -397,7 +397,7 @@ fields!(SupportedArchitectureTypes {
 });
 
 /// Used by [`SupportedArchitectureTypes::supported_architecture_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedArchitectureType {
     /// Processor architecture, such as `x86_64` or `arm64`.
@@ -414,7 +414,7 @@ fields!(SupportedArchitectureType {
 });
 
 /// Processor architecture, such as `x86_64` or `arm64`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Architecture {
     /// `standard`.
@@ -434,7 +434,7 @@ variants!(Architecture {
 });
 
 /// Numbers of shards that can be bought, each with kinds of nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedShardNumbers {
     /// Numbers of shards that can be bought, each with kinds of nodes.
@@ -446,7 +446,7 @@ fields!(SupportedShardNumbers {
 });
 
 /// Used by [`SupportedShardNumbers::supported_shard_number`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedShardNumber {
     /// How many shards a cluster of this kind has.
@@ -463,7 +463,7 @@ fields!(SupportedShardNumber {
 });
 
 /// Kinds of nodes that can be bought, each with classes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedNodeTypes {
     /// Kinds of nodes that can be bought, each with classes.
@@ -475,7 +475,7 @@ fields!(SupportedNodeTypes {
 });
 
 /// Used by [`SupportedNodeTypes::supported_node_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedNodeType {
     /// Kinds of nodes that can be bought, each with classes.
@@ -492,7 +492,7 @@ fields!(SupportedNodeType {
 });
 
 /// Kinds of nodes that can be bought, each with classes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportedNodeTypeSupportedNodeType {
     /// `single`.
@@ -509,7 +509,7 @@ variants!(SupportedNodeTypeSupportedNodeType {
 });
 
 /// Resources that can be bought in the zone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResources {
     /// Resources that can be bought in the zone.
@@ -521,7 +521,7 @@ fields!(AvailableResources {
 });
 
 /// Used by [`AvailableResources::available_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResource {
     /// Description of the class, for people.

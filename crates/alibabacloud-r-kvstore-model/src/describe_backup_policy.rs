@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeBackupPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupPolicyInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ fields!(DescribeBackupPolicyInput {
 });
 
 /// What `DescribeBackupPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupPolicyOutput {
     /// Number of days that a backup is kept before the service deletes it.
@@ -68,7 +68,7 @@ fields!(DescribeBackupPolicyOutput {
 
 /// Why the service refused the call, for the administrator who grants permissions. Empty when the
 /// call was allowed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessDeniedDetail {
     /// No longer used.
@@ -112,7 +112,7 @@ fields!(AccessDeniedDetail {
 });
 
 /// Whether the backup service DBS makes the backups (1). Otherwise empty.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbsInstance {
     /// `1`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeBackupTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupTasksInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -25,7 +25,7 @@ fields!(DescribeBackupTasksInput {
 });
 
 /// What `DescribeBackupTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupTasksOutput {
     /// Child of the distributed instance, by its ID.
@@ -51,7 +51,7 @@ fields!(DescribeBackupTasksOutput {
 });
 
 /// Whether to return tasks that the policy (automatic) or a call (manual) started.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobMode {
     /// `Manual`.
@@ -68,7 +68,7 @@ variants!(JobMode {
 });
 
 /// Used by [`DescribeBackupTasksOutput::backup_jobs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackupJob {
     /// Start of the period that the response covers; of work, the time at which it began.
@@ -119,7 +119,7 @@ fields!(BackupJob {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupJobJobMode {
     /// `Automated`.
@@ -136,7 +136,7 @@ variants!(BackupJobJobMode {
 });
 
 /// Stage of the backup task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupProgressStatus {
     /// `NoStart`.
@@ -165,7 +165,7 @@ variants!(BackupProgressStatus {
 });
 
 /// What the task does, such as the operation that started it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskAction {
     /// `TempBackupTask`.
@@ -183,7 +183,7 @@ variants!(TaskAction {
 
 /// Why the service refused the call, for the administrator who grants permissions. Empty when the
 /// call was allowed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessDeniedDetail {
     /// No longer used.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields, variants};
 
 /// Parameters of `DescribeBackups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupsInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -40,7 +40,7 @@ fields!(DescribeBackupsInput {
 });
 
 /// What `DescribeBackups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -91,7 +91,7 @@ fields!(DescribeBackupsOutput {
 });
 
 /// Whether to return incremental backups (AOF), too (1).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NeedAof {
     /// `0`.
@@ -108,7 +108,7 @@ variants!(NeedAof {
 });
 
 /// Backups, of an instance or of the shards in a set.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Backups {
     /// Backups on this page.
@@ -120,7 +120,7 @@ fields!(Backups {
 });
 
 /// Used by [`Backups::backup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Backup {
     /// Whether the backup succeeded.
@@ -203,7 +203,7 @@ fields!(Backup {
 });
 
 /// Whether the backup succeeded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupStatus {
     /// `Success`.
@@ -220,7 +220,7 @@ variants!(BackupStatus {
 });
 
 /// Whether the backup is complete or has only what changed since the one before.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupType {
     /// `FullBackup`.
@@ -237,7 +237,7 @@ variants!(BackupType {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `Automated`.
@@ -254,7 +254,7 @@ variants!(BackupMode {
 });
 
 /// Whether the backup holds commands (logical) or data files (physical).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMethod {
     /// `Logical`.
@@ -272,7 +272,7 @@ variants!(BackupMethod {
 
 /// Why the service refused the call, for the administrator who grants permissions. Empty when the
 /// call was allowed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessDeniedDetail {
     /// No longer used.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeCacheAnalysisReport`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCacheAnalysisReportInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -36,7 +36,7 @@ fields!(DescribeCacheAnalysisReportInput {
 });
 
 /// What `DescribeCacheAnalysisReport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCacheAnalysisReportOutput {
     /// Number of this page, counted from 1.
@@ -76,7 +76,7 @@ fields!(DescribeCacheAnalysisReportOutput {
 });
 
 /// What the analysis looks for; only big keys are supported.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AnalysisType {
     /// `HotKey`.

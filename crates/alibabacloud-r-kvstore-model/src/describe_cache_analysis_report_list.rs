@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeCacheAnalysisReportList`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCacheAnalysisReportListInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeCacheAnalysisReportListInput {
 });
 
 /// What `DescribeCacheAnalysisReportList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCacheAnalysisReportListOutput {
     /// Child of the distributed instance, by its ID.
@@ -54,7 +54,7 @@ fields!(DescribeCacheAnalysisReportListOutput {
 });
 
 /// Reports of one day each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DailyTasks {
     /// Reports of one day each.
@@ -66,7 +66,7 @@ fields!(DailyTasks {
 });
 
 /// Used by [`DailyTasks::daily_task`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DailyTask {
     /// Day of the analysis, in UTC.
@@ -83,7 +83,7 @@ fields!(DailyTask {
 });
 
 /// Reports of the day, one for each node.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tasks {
     /// Reports of the day, one for each node.
@@ -95,7 +95,7 @@ fields!(Tasks {
 });
 
 /// Used by [`Tasks::task`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Task {
     /// How far the work has come; of an instance, its state in the life cycle.
@@ -125,7 +125,7 @@ fields!(Task {
 });
 
 /// How far the work has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `success`.

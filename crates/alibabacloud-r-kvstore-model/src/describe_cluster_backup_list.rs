@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, boolean, fields, variants};
 
 /// Parameters of `DescribeClusterBackupList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterBackupListInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(DescribeClusterBackupListInput {
 });
 
 /// What `DescribeClusterBackupList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterBackupListOutput {
     /// ID of this call. Include it when contacting support.
@@ -88,7 +88,7 @@ fields!(DescribeClusterBackupListOutput {
 });
 
 /// Whether to leave out the backups of single shards.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NoShardBackup {
     /// `True`.
@@ -107,7 +107,7 @@ variants!(NoShardBackup {
 boolean!(NoShardBackup { True, False });
 
 /// Used by [`DescribeClusterBackupListOutput::cluster_backups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClusterBackup {
     /// Whether the backup can be restored (1) or is incomplete (0).
@@ -168,7 +168,7 @@ fields!(ClusterBackup {
 });
 
 /// Used by [`ClusterBackup::backups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Backup {
     /// Backup of an instance or of one shard, by the ID from `DescribeBackups`.
@@ -238,7 +238,7 @@ fields!(Backup {
 });
 
 /// Whether the backup can be restored (1) or is incomplete (0).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsAvail {
     /// `0`.
@@ -255,7 +255,7 @@ variants!(IsAvail {
 });
 
 /// Whether the backup succeeded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupStatus {
     /// `OK`.
@@ -272,7 +272,7 @@ variants!(BackupStatus {
 });
 
 /// Further data of the backup.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ExtraInfo {
     /// Engine version of the instance at the time of the backup.

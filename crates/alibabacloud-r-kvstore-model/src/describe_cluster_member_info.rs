@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeClusterMemberInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterMemberInfoInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -26,7 +26,7 @@ fields!(DescribeClusterMemberInfoInput {
 });
 
 /// What `DescribeClusterMemberInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeClusterMemberInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DescribeClusterMemberInfoOutput {
 });
 
 /// Used by [`DescribeClusterMemberInfoOutput::cluster_children`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClusterChild {
     /// Size of the memory in MB.
@@ -127,7 +127,7 @@ fields!(ClusterChild {
 });
 
 /// Whether the node holds data (`redis`) or the configuration of the cluster (`redis_cs`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Service {
     /// `redis`.

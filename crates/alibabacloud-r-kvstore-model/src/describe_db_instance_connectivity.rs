@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDbInstanceConnectivity`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDbInstanceConnectivityInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -23,7 +23,7 @@ fields!(DescribeDbInstanceConnectivityInput {
 });
 
 /// What `DescribeDbInstanceConnectivity` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDbInstanceConnectivityOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(DescribeDbInstanceConnectivityOutput {
 });
 
 /// Whether the client can connect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnCheckResult {
     /// `Success`.
@@ -72,7 +72,7 @@ variants!(ConnCheckResult {
 
 /// Code of what prevents the connection, for example an address that no whitelist contains. Empty
 /// on success.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnCheckErrorCode {
     /// `SRC_IP_NOT_IN_USER_WHITELIST`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDBInstanceMonitor`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceMonitorInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeDBInstanceMonitorInput {
 });
 
 /// What `DescribeDBInstanceMonitor` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceMonitorOutput {
     /// Seconds between two values of a metric.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceNetInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceNetInfoInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -23,7 +23,7 @@ fields!(DescribeDBInstanceNetInfoInput {
 });
 
 /// What `DescribeDBInstanceNetInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceNetInfoOutput {
     /// Network that the instance is in, a VPC or the classic network.
@@ -45,7 +45,7 @@ fields!(DescribeDBInstanceNetInfoOutput {
 });
 
 /// Whether to return only public or only private endpoints.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetType {
     /// `Private`.
@@ -62,7 +62,7 @@ variants!(NetType {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `CLASSIC`.
@@ -79,7 +79,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Endpoints, one item each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetInfoItems {
     /// Endpoints of the instance, one item each.
@@ -91,7 +91,7 @@ fields!(NetInfoItems {
 });
 
 /// Used by [`NetInfoItems::instance_net_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceNetInfo {
     /// Whether the endpoint bypasses the proxy nodes (1) or not (0).
@@ -163,7 +163,7 @@ fields!(InstanceNetInfo {
 });
 
 /// Network of the endpoint as a number: 0 for the Internet, 1 for the classic network, 2 for a VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetType {
     /// `0`.
@@ -183,7 +183,7 @@ variants!(DbInstanceNetType {
 });
 
 /// Network of the endpoint, internal or public.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpType {
     /// `Public`.

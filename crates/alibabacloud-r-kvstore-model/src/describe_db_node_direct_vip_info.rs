@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBNodeDirectVipInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBNodeDirectVipInfoInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeDBNodeDirectVipInfoInput {
 });
 
 /// What `DescribeDBNodeDirectVipInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBNodeDirectVipInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(DescribeDBNodeDirectVipInfoOutput {
 });
 
 /// Virtual IP addresses of the shards.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DirectVipInfo {
     /// Virtual IP addresses of the shards.
@@ -54,7 +54,7 @@ fields!(DirectVipInfo {
 });
 
 /// Used by [`DirectVipInfo::vip_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VipInfo {
     /// Node, by its ID: a data shard or a proxy node of a cluster, as
@@ -84,7 +84,7 @@ fields!(VipInfo {
 });
 
 /// Network of the virtual IP address.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetType {
     /// `vpc`.

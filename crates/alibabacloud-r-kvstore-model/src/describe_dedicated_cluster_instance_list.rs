@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDedicatedClusterInstanceList`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedClusterInstanceListInput {
     /// Region to work in; the region of the client if it is not set.
@@ -50,7 +50,7 @@ fields!(DescribeDedicatedClusterInstanceListInput {
 });
 
 /// What `DescribeDedicatedClusterInstanceList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedClusterInstanceListOutput {
     /// Number of this page, counted from 1.
@@ -82,7 +82,7 @@ fields!(DescribeDedicatedClusterInstanceListOutput {
 });
 
 /// Network of the instance, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetType {
     /// `0`.
@@ -102,7 +102,7 @@ variants!(InstanceNetType {
 });
 
 /// Database engine that the instance runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `Redis`.
@@ -116,7 +116,7 @@ variants!(Engine {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `5.0`.
@@ -133,7 +133,7 @@ variants!(EngineVersion {
 });
 
 /// Used by [`DescribeDedicatedClusterInstanceListOutput::instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -262,7 +262,7 @@ fields!(Instance {
 });
 
 /// Whether the instance is a cluster (`logic`) or not (`normal`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CharacterType {
     /// `logic`.
@@ -279,7 +279,7 @@ variants!(CharacterType {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `Normal`.
@@ -335,7 +335,7 @@ variants!(InstanceStatus {
 });
 
 /// Used by [`Instance::instance_node_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceNode {
     /// IP address of the node.
@@ -385,7 +385,7 @@ fields!(InstanceNode {
 });
 
 /// Kind of the node or of the nodes that the instance has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `db`.
@@ -405,7 +405,7 @@ variants!(NodeType {
 });
 
 /// Whether the node is a master or a replica.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeEncryptionKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEncryptionKeyInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -22,7 +22,7 @@ fields!(DescribeEncryptionKeyInput {
 });
 
 /// What `DescribeEncryptionKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEncryptionKeyOutput {
     /// Time at which it is deleted for good, if its deletion is planned.
@@ -86,7 +86,7 @@ fields!(DescribeEncryptionKeyOutput {
 });
 
 /// Whether the key can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptionKeyStatus {
     /// `Enabled`.

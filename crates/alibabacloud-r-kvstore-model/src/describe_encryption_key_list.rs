@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeEncryptionKeyList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEncryptionKeyListInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeEncryptionKeyListInput {
 });
 
 /// What `DescribeEncryptionKeyList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEncryptionKeyListOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(DescribeEncryptionKeyListOutput {
 });
 
 /// Keys that can be used in the region, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KeyIds {
     /// Keys that can be used in the region, by their IDs.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeEngineVersion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEngineVersionInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ fields!(DescribeEngineVersionInput {
 });
 
 /// What `DescribeEngineVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEngineVersionOutput {
     /// Whether the newest minor version is running.
@@ -105,7 +105,7 @@ fields!(DescribeEngineVersionOutput {
 });
 
 /// Database engine that the instance runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `redis`.
@@ -122,7 +122,7 @@ variants!(Engine {
 });
 
 /// Whether SSL is on (1) or not (0).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsSslEnable {
     /// `1`.
@@ -139,7 +139,7 @@ variants!(IsSslEnable {
 });
 
 /// Whether TLS is on in its present form (1) or not (0).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsNewSslMode {
     /// `1`.
@@ -156,7 +156,7 @@ variants!(IsNewSslMode {
 });
 
 /// Whether minor versions are upgraded automatically (1) or not (0).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsAutoUpgradeOpen {
     /// `0`.
@@ -173,7 +173,7 @@ variants!(IsAutoUpgradeOpen {
 });
 
 /// Newest minor version that the data nodes can be upgraded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbLatestMinorVersion {
     /// Minor version of the engine, such as `redis-6.0_1.2.3`.
@@ -195,7 +195,7 @@ fields!(DbLatestMinorVersion {
 });
 
 /// How urgent the upgrade is: 0 as usual, 1 recommended, 2 critical.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Level {
     /// `0`.
@@ -215,7 +215,7 @@ variants!(Level {
 });
 
 /// Minor versions from the present to the newest one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VersionRelease {
     /// How urgent the upgrade is: 0 as usual, 1 recommended, 2 critical.
@@ -232,7 +232,7 @@ fields!(VersionRelease {
 });
 
 /// How urgent the upgrade is: 0 as usual, 1 recommended, 2 critical.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VersionChangesLevel {
     /// `0`.
@@ -252,7 +252,7 @@ variants!(VersionChangesLevel {
 });
 
 /// Minor versions between the present and the newest one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseInfo {
     /// Minor versions between the present and the newest one.
@@ -264,7 +264,7 @@ fields!(ReleaseInfo {
 });
 
 /// Used by [`ReleaseInfo::release_info_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseInfoReleaseInfo {
     /// Number of the minor version.
@@ -298,7 +298,7 @@ fields!(ReleaseInfoReleaseInfo {
 });
 
 /// Newest minor version that the proxy nodes can be upgraded to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyLatestMinorVersion {
     /// Minor version of the engine, such as `redis-6.0_1.2.3`.
@@ -320,7 +320,7 @@ fields!(ProxyLatestMinorVersion {
 });
 
 /// Minor versions from the present to the newest one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyLatestMinorVersionVersionRelease {
     /// Minor versions between the present and the newest one.
@@ -337,7 +337,7 @@ fields!(ProxyLatestMinorVersionVersionRelease {
 });
 
 /// Minor versions between the present and the newest one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyLatestMinorVersionVersionReleaseReleaseInfo {
     /// Minor versions between the present and the newest one.
@@ -351,7 +351,7 @@ fields!(ProxyLatestMinorVersionVersionReleaseReleaseInfo {
 });
 
 /// Used by [`ProxyLatestMinorVersionVersionReleaseReleaseInfo::release_info_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ProxyLatestMinorVersionVersionReleaseReleaseInfoReleaseInfo {
     /// Number of the minor version.
@@ -385,7 +385,7 @@ fields!(ProxyLatestMinorVersionVersionReleaseReleaseInfoReleaseInfo {
 });
 
 /// Whether the new generation of load balancing is on (1) or not (0).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsOpenNglb {
     /// `0`.

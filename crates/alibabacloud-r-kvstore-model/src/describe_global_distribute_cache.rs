@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeGlobalDistributeCache`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalDistributeCacheInput {
     /// Distributed instance that the instance is or becomes a child of.
@@ -29,7 +29,7 @@ fields!(DescribeGlobalDistributeCacheInput {
 });
 
 /// What `DescribeGlobalDistributeCache` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalDistributeCacheOutput {
     /// Highest number of items per page that the service used.
@@ -61,7 +61,7 @@ fields!(DescribeGlobalDistributeCacheOutput {
 });
 
 /// Used by [`DescribeGlobalDistributeCacheOutput::global_distribute_caches`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalDistributeCache {
     /// How far the work has come; of an instance, its state in the life cycle.
@@ -83,7 +83,7 @@ fields!(GlobalDistributeCache {
 });
 
 /// How far the work has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Normal`.
@@ -103,7 +103,7 @@ variants!(Status {
 });
 
 /// Used by [`GlobalDistributeCache::sub_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubInstance {
     /// State of the instance in its life cycle.
@@ -138,7 +138,7 @@ fields!(SubInstance {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `Normal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeGlobalSecurityIPGroup`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalSecurityIPGroupInput {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -29,7 +29,7 @@ fields!(DescribeGlobalSecurityIPGroupInput {
 });
 
 /// What `DescribeGlobalSecurityIPGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalSecurityIPGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeGlobalSecurityIPGroupOutput {
 });
 
 /// Database engine that the instance runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `redis`.
@@ -63,7 +63,7 @@ variants!(Engine {
 });
 
 /// Used by [`DescribeGlobalSecurityIPGroupOutput::global_security_ip_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalSecurityIpGroup {
     /// Whitelist template, by the ID that `CreateGlobalSecurityIPGroup` returned.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeGlobalSecurityIPGroupRelation`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalSecurityIPGroupRelationInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(DescribeGlobalSecurityIPGroupRelationInput {
 });
 
 /// What `DescribeGlobalSecurityIPGroupRelation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalSecurityIPGroupRelationOutput {
     /// Instance that the whitelist templates belong to.
@@ -48,7 +48,7 @@ fields!(DescribeGlobalSecurityIPGroupRelationOutput {
 });
 
 /// Used by [`DescribeGlobalSecurityIPGroupRelationOutput::global_security_ip_group_rel`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalSecurityIpGroupRel {
     /// Whitelist template, by the ID that `CreateGlobalSecurityIPGroup` returned.

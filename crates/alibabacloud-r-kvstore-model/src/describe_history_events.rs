@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHistoryEvents`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -61,7 +61,7 @@ fields!(DescribeHistoryEventsInput {
 });
 
 /// What `DescribeHistoryEvents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsOutput {
     /// Number of this page, counted from 1.
@@ -93,7 +93,7 @@ fields!(DescribeHistoryEventsOutput {
 });
 
 /// Whether to return archived events, the others, or both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArchiveStatus {
     /// `Archived`.
@@ -113,7 +113,7 @@ variants!(ArchiveStatus {
 });
 
 /// Kind of event, such as a failure, a planned maintenance or an advice to optimize.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventCategory {
     /// `Exception`.
@@ -136,7 +136,7 @@ variants!(EventCategory {
 });
 
 /// Kind of event that occurred or that the rule or filter selects.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventType {
     /// `SystemMaintenance.Reboot`.
@@ -177,7 +177,7 @@ variants!(EventType {
 });
 
 /// How serious the event is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventLevel {
     /// `INFO`.
@@ -197,7 +197,7 @@ variants!(EventLevel {
 });
 
 /// Used by [`DescribeHistoryEventsInput::event_status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventStatus {
     /// `Scheduled`.
@@ -223,7 +223,7 @@ variants!(EventStatus {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `Instance`.
@@ -243,7 +243,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeHistoryEventsOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Item of the list, by a number that calls to change it take.
@@ -290,7 +290,7 @@ fields!(Item {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Kind of event that occurred or that the rule or filter selects.
@@ -434,7 +434,7 @@ fields!(Data {
 });
 
 /// Product name of the event in CloudMonitor.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CmsProduct {
     /// `web`.
@@ -451,7 +451,7 @@ variants!(CmsProduct {
 });
 
 /// How far the handling of the event is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DataEventStatus {
     /// `Inquiring`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHistoryEventsStat`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsStatInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(DescribeHistoryEventsStatInput {
 });
 
 /// What `DescribeHistoryEventsStat` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsStatOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeHistoryEventsStatOutput {
 });
 
 /// Whether to return archived events, the others, or both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArchiveStatus {
     /// `Archived`.
@@ -66,7 +66,7 @@ variants!(ArchiveStatus {
 });
 
 /// Used by [`DescribeHistoryEventsStatOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Kind of event, such as a failure, a planned maintenance or an advice to optimize.
@@ -85,7 +85,7 @@ fields!(Item {
 });
 
 /// Kind of event, such as a failure, a planned maintenance or an advice to optimize.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventCategory {
     /// `Exception`.

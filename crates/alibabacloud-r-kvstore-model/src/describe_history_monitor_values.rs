@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHistoryMonitorValues`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryMonitorValuesInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ pub struct DescribeHistoryMonitorValuesInput {
     pub end_time: Option<DateTime>,
     /// No longer used, but still required; set it to `01m`.
     pub interval_for_history: Option<IntervalForHistory>,
-    /// Metrics to return, by their names, with commas, such as `memoryUsage,CpuUsage`.
+    /// Metrics to return, by their names, such as `memoryUsage`.
     pub monitor_keys: Option<Vec<String>>,
     /// Node to work on, by its ID.
     pub node_id: Option<String>,
@@ -41,7 +41,7 @@ fields!(DescribeHistoryMonitorValuesInput {
 });
 
 /// What `DescribeHistoryMonitorValues` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryMonitorValuesOutput {
     /// Values of the metrics as JSON: an object for each time, with values by the names of metrics.
@@ -59,7 +59,7 @@ fields!(DescribeHistoryMonitorValuesOutput {
 
 /// No longer used, but still required; set it to `01m`. The service chooses the interval by the
 /// length of the period.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IntervalForHistory {
     /// `01m`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHistoryTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksInput {
     /// Region to work in; the region of the client if it is not set.
@@ -52,7 +52,7 @@ fields!(DescribeHistoryTasksInput {
 });
 
 /// What `DescribeHistoryTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksOutput {
     /// Number of this page, counted from 1.
@@ -84,7 +84,7 @@ fields!(DescribeHistoryTasksOutput {
 });
 
 /// Used by [`DescribeHistoryTasksInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Scheduled`.
@@ -116,7 +116,7 @@ variants!(Status {
 });
 
 /// Used by [`DescribeHistoryTasksOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the work has come; of an instance, its state in the life cycle.
@@ -229,7 +229,7 @@ fields!(Item {
 });
 
 /// Kind of work that the task does, such as an upgrade or a migration.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskType {
     /// `ModifyInsSpec`.
@@ -261,7 +261,7 @@ variants!(TaskType {
 });
 
 /// Account that started the task, by its ID. Only for tasks that a user started.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CallerUid {
     /// `System`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHistoryTasksStat`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksStatInput {
     /// Region to work in; the region of the client if it is not set.
@@ -44,7 +44,7 @@ fields!(DescribeHistoryTasksStatInput {
 });
 
 /// What `DescribeHistoryTasksStat` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksStatOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(DescribeHistoryTasksStatOutput {
 });
 
 /// Used by [`DescribeHistoryTasksStatInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Scheduled`.
@@ -93,7 +93,7 @@ variants!(Status {
 });
 
 /// Used by [`DescribeHistoryTasksStatOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the work has come; of an instance, its state in the life cycle.

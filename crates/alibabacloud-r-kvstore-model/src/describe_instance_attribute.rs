@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `DescribeInstanceAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeInstanceAttributeInput {
 });
 
 /// What `DescribeInstanceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(DescribeInstanceAttributeOutput {
 });
 
 /// Instances that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instances {
     /// Instances with their attributes.
@@ -49,7 +49,7 @@ fields!(Instances {
 });
 
 /// Used by [`Instances::db_instance_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceAttribute {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -341,7 +341,7 @@ fields!(DbInstanceAttribute {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -358,7 +358,7 @@ variants!(ChargeType {
 });
 
 /// Whether clients in the VPC need a password (`Open`) or not (`Close`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VpcAuthMode {
     /// `Open`.
@@ -376,7 +376,7 @@ variants!(VpcAuthMode {
 
 /// How the data is distributed: one master with its replicas, shards (cluster), or a master with
 /// read replicas.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArchitectureType {
     /// `cluster`.
@@ -396,7 +396,7 @@ variants!(ArchitectureType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `CLASSIC`.
@@ -413,7 +413,7 @@ variants!(NetworkType {
 });
 
 /// Whether the plan is standard or custom.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PackageType {
     /// `standard`.
@@ -430,7 +430,7 @@ variants!(PackageType {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `2.8`.
@@ -456,7 +456,7 @@ variants!(EngineVersion {
 });
 
 /// Kind of the zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ZoneType {
     /// `singlezone`.
@@ -473,7 +473,7 @@ variants!(ZoneType {
 });
 
 /// Kind of engine, Tair, Redis or Memcache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Tair`.
@@ -493,7 +493,7 @@ variants!(InstanceType {
 });
 
 /// Whether a change of the class waits for the next renewal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HasRenewChangeOrder {
     /// `true`.
@@ -512,7 +512,7 @@ variants!(HasRenewChangeOrder {
 boolean!(HasRenewChangeOrder { True, False });
 
 /// How replicas follow the master.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReplicationMode {
     /// `master-slave`.
@@ -529,7 +529,7 @@ variants!(ReplicationMode {
 });
 
 /// Kind of the node or of the nodes that the instance has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `double`.
@@ -546,7 +546,7 @@ variants!(NodeType {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `Normal`.
@@ -602,7 +602,7 @@ variants!(InstanceStatus {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -614,7 +614,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `DescribeInstanceAutoRenewalAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAutoRenewalAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(DescribeInstanceAutoRenewalAttributeInput {
 });
 
 /// What `DescribeInstanceAutoRenewalAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAutoRenewalAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeInstanceAutoRenewalAttributeOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Instances with their renewal settings.
@@ -76,7 +76,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Number of months of each automatic renewal.
@@ -105,7 +105,7 @@ fields!(Item {
 });
 
 /// Whether the subscription renews itself before it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenew {
     /// `true`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceConfigInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeInstanceConfigInput {
 });
 
 /// What `DescribeInstanceConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceConfigOutput {
     /// Parameters as a JSON object, with the name of each parameter and its value as text.
@@ -51,7 +51,8 @@ pub struct DescribeInstanceConfigOutput {
     /// Example: `no`.
     pub param_no_loose_sentinel_password_free_access: Option<String>,
     /// Further commands that need no password while Sentinel mode is on. They run on any
-    /// connection, so add only harmless ones.
+    /// connection, so add only harmless ones. An empty list sends nothing and changes nothing;
+    /// `[""]` removes the commands.
     ///
     /// Example: `****`.
     pub param_no_loose_sentinel_password_free_commands: Option<String>,
@@ -69,7 +70,7 @@ fields!(DescribeInstanceConfigOutput {
 });
 
 /// Whether masters wait for replicas before they confirm a write (`semisync`) or not (`async`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ParamReplMode {
     /// `semisync`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeInstanceSSL`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceSSLInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ fields!(DescribeInstanceSSLInput {
 });
 
 /// What `DescribeInstanceSSL` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceSSLOutput {
     /// Child of the distributed instance, by its ID.
@@ -58,7 +58,7 @@ fields!(DescribeInstanceSSLOutput {
 });
 
 /// Whether clients can connect with TLS.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SslEnabled {
     /// `Enable`.

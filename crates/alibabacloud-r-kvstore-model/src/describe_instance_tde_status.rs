@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceTDEStatus`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTDEStatusInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeInstanceTDEStatusInput {
 });
 
 /// What `DescribeInstanceTDEStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceTDEStatusOutput {
     /// Whether transparent data encryption is on. It cannot be turned off again.
@@ -39,7 +39,7 @@ fields!(DescribeInstanceTDEStatusOutput {
 });
 
 /// Whether transparent data encryption is on. It cannot be turned off again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TdeStatus {
     /// `Enabled`.

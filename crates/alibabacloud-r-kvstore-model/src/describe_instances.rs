@@ -7,12 +7,12 @@
 use alibabacloud_types::{DateTime, boolean, fields, pair, variants};
 
 /// Parameters of `DescribeInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Instances to return, by their IDs, with commas.
+    /// Instances to return, by their IDs.
     pub instance_ids: Option<Vec<String>>,
     /// State of the instance in its life cycle.
     pub instance_status: Option<InstanceStatus>,
@@ -83,7 +83,7 @@ fields!(DescribeInstancesInput {
 });
 
 /// What `DescribeInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -115,7 +115,7 @@ fields!(DescribeInstancesOutput {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `Normal`.
@@ -171,7 +171,7 @@ variants!(InstanceStatus {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -188,7 +188,7 @@ variants!(ChargeType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `CLASSIC`.
@@ -205,7 +205,7 @@ variants!(NetworkType {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `1.0`.
@@ -234,7 +234,7 @@ variants!(EngineVersion {
 });
 
 /// Kind of engine to create or to list, such as Tair or Redis.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Redis`.
@@ -267,7 +267,7 @@ variants!(InstanceType {
 
 /// How the data is distributed: one master with its replicas, shards (cluster), or a master with
 /// read replicas.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArchitectureType {
     /// `cluster`.
@@ -287,7 +287,7 @@ variants!(ArchitectureType {
 });
 
 /// Whether to return only instances that have expired, or only those that have not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Expired {
     /// `true`.
@@ -306,7 +306,7 @@ variants!(Expired {
 boolean!(Expired { True, False });
 
 /// Edition, the open-source one (community) or Tair (enterprise).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EditionType {
     /// `Enterprise`.
@@ -323,7 +323,7 @@ variants!(EditionType {
 });
 
 /// Used by [`DescribeInstancesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -360,7 +360,7 @@ impl Tag {
 }
 
 /// Kind of nodes that the instance has or that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `STAND_ALONE`.
@@ -383,7 +383,7 @@ variants!(NodeType {
 });
 
 /// Instances that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instances {
     /// Instances on this page.
@@ -395,7 +395,7 @@ fields!(Instances {
 });
 
 /// Used by [`Instances::kv_store_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KvStoreInstance {
     /// Highest number of client connections at a time.
@@ -626,7 +626,7 @@ fields!(KvStoreInstance {
 });
 
 /// Edition, the open-source one (community) or Tair (enterprise).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KvStoreInstanceEditionType {
     /// `Community`.
@@ -643,7 +643,7 @@ variants!(KvStoreInstanceEditionType {
 });
 
 /// Whether the plan is standard or custom.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PackageType {
     /// `standard`.
@@ -660,7 +660,7 @@ variants!(PackageType {
 });
 
 /// Kind of engine, Tair, Redis or Memcache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KvStoreInstanceInstanceType {
     /// `Tair`.
@@ -680,7 +680,7 @@ variants!(KvStoreInstanceInstanceType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -692,7 +692,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the attribute.
@@ -712,7 +712,7 @@ fields!(TagsTag {
 
 /// How the data is distributed: one master with its replicas, shards (cluster), or a master with
 /// read replicas.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KvStoreInstanceArchitectureType {
     /// `cluster`.
@@ -735,7 +735,7 @@ variants!(KvStoreInstanceArchitectureType {
 });
 
 /// Whether the instance is cloud-native (`Ecs`) or on physical machines (`Machine`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ComputingType {
     /// `Ecs`.
@@ -752,7 +752,7 @@ variants!(ComputingType {
 });
 
 /// Kind of the node or of the nodes that the instance has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KvStoreInstanceNodeType {
     /// `double`.
@@ -769,7 +769,7 @@ variants!(KvStoreInstanceNodeType {
 });
 
 /// Whether clients connect to the nodes or through a proxy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionMode {
     /// `Standard`.

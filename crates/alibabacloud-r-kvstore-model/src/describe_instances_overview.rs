@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeInstancesOverview`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesOverviewInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Instances to return, by their IDs, with commas.
+    /// Instances to return, by their IDs.
     pub instance_ids: Option<Vec<String>>,
     /// State of the instance in its life cycle.
     pub instance_status: Option<InstanceStatus>,
@@ -66,7 +66,7 @@ fields!(DescribeInstancesOverviewInput {
 });
 
 /// What `DescribeInstancesOverview` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstancesOverviewOutput {
     /// ID of this call. Include it when contacting support.
@@ -88,7 +88,7 @@ fields!(DescribeInstancesOverviewOutput {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `Normal`.
@@ -144,7 +144,7 @@ variants!(InstanceStatus {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -164,7 +164,7 @@ variants!(ChargeType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `CLASSIC`.
@@ -181,7 +181,7 @@ variants!(NetworkType {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `1.0`.
@@ -210,7 +210,7 @@ variants!(EngineVersion {
 });
 
 /// Kind of engine to create or to list, such as Tair or Redis.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Redis`.
@@ -240,7 +240,7 @@ variants!(InstanceType {
 
 /// How the data is distributed: one master with its replicas, shards (cluster), or a master with
 /// read replicas.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArchitectureType {
     /// `cluster`.
@@ -260,7 +260,7 @@ variants!(ArchitectureType {
 });
 
 /// Edition, the open-source one (community) or Tair (enterprise).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EditionType {
     /// `Enterprise`.
@@ -277,7 +277,7 @@ variants!(EditionType {
 });
 
 /// Used by [`DescribeInstancesOverviewOutput::instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instance {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -396,7 +396,7 @@ fields!(Instance {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -413,7 +413,7 @@ variants!(InstanceChargeType {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceEngineVersion {
     /// `2.8`.
@@ -439,7 +439,7 @@ variants!(InstanceEngineVersion {
 });
 
 /// Kind of engine, Tair, Redis or Memcache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceInstanceType {
     /// `Tair`.

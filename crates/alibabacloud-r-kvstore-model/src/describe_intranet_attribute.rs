@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeIntranetAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIntranetAttributeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -23,7 +23,7 @@ fields!(DescribeIntranetAttributeInput {
 });
 
 /// What `DescribeIntranetAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIntranetAttributeOutput {
     /// Whether the additional bandwidth is renewed automatically.
@@ -68,7 +68,7 @@ fields!(DescribeIntranetAttributeOutput {
 });
 
 /// Whether the additional bandwidth is paid in advance (1) or by use (0).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BandwidthPrePaid {
     /// `0`.

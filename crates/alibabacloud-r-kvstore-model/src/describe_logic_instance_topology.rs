@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeLogicInstanceTopology`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLogicInstanceTopologyInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeLogicInstanceTopologyInput {
 });
 
 /// What `DescribeLogicInstanceTopology` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLogicInstanceTopologyOutput {
     /// Child of the distributed instance, by its ID.
@@ -45,7 +45,7 @@ fields!(DescribeLogicInstanceTopologyOutput {
 });
 
 /// Proxy nodes of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedisProxyList {
     /// Nodes, one item each.
@@ -57,7 +57,7 @@ fields!(RedisProxyList {
 });
 
 /// Used by [`RedisProxyList::node_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeInfo {
     /// Size of the memory in MB.
@@ -92,7 +92,7 @@ fields!(NodeInfo {
 });
 
 /// Kind of the node or of the nodes that the instance has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `proxy`.
@@ -109,7 +109,7 @@ variants!(NodeType {
 });
 
 /// Data nodes of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedisShardList {
     /// Nodes, one item each.
@@ -121,7 +121,7 @@ fields!(RedisShardList {
 });
 
 /// Used by [`RedisShardList::node_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RedisShardListNodeInfo {
     /// Size of the memory in MB.
@@ -161,7 +161,7 @@ fields!(RedisShardListNodeInfo {
 });
 
 /// Whether the shard is a master or a read replica.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SubInstanceType {
     /// `master`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeMonitorItems`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMonitorItemsInput {}
 
 fields!(DescribeMonitorItemsInput {});
 
 /// What `DescribeMonitorItems` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMonitorItemsOutput {
     /// ID of this call. Include it when contacting support.
@@ -31,7 +31,7 @@ fields!(DescribeMonitorItemsOutput {
 });
 
 /// Metrics, each by name and unit.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MonitorItems {
     /// Metrics, each by name and unit.
@@ -43,7 +43,7 @@ fields!(MonitorItems {
 });
 
 /// Used by [`MonitorItems::kv_store_monitor_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct KvStoreMonitorItem {
     /// Unit of the values.

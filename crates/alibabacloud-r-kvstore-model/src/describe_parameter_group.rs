@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeParameterGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeParameterGroupInput {
 });
 
 /// What `DescribeParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeParameterGroupOutput {
 });
 
 /// Parameter template that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterGroup {
     /// Version of Redis that the instance is compatible with, such as `7.0`.
@@ -92,7 +92,7 @@ fields!(ParameterGroup {
 });
 
 /// Database engine that the instance runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `redis`.
@@ -112,7 +112,7 @@ variants!(Engine {
 });
 
 /// Used by [`ParameterGroup::param_groups_details`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParamGroupsDetail {
     /// Parameter, such as `maxmemory-policy`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeParameterGroupSupportParam`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupSupportParamInput {
     /// Edition that the parameter template is for, or kind of resource that the call works on.
@@ -26,7 +26,7 @@ fields!(DescribeParameterGroupSupportParamInput {
 });
 
 /// What `DescribeParameterGroupSupportParam` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupSupportParamOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DescribeParameterGroupSupportParamOutput {
 });
 
 /// Edition that the parameter template is for, or kind of resource that the call works on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `standard`.
@@ -60,7 +60,7 @@ variants!(Category {
 });
 
 /// Engine that the parameters are for, the open-source one or one of those of Tair.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineType {
     /// `redis`.
@@ -80,7 +80,7 @@ variants!(EngineType {
 });
 
 /// Used by [`DescribeParameterGroupSupportParamOutput::resource_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resource {
     /// Kind of engine, the open-source one or one of those of Tair.

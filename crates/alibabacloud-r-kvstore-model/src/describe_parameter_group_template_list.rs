@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeParameterGroupTemplateList`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupTemplateListInput {
     /// Edition that the parameter template is for, or kind of resource that the call works on.
@@ -29,7 +29,7 @@ fields!(DescribeParameterGroupTemplateListInput {
 });
 
 /// What `DescribeParameterGroupTemplateList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupTemplateListOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(DescribeParameterGroupTemplateListOutput {
 });
 
 /// Edition that the parameter template is for, or kind of resource that the call works on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `standard`.
@@ -68,7 +68,7 @@ variants!(Category {
 });
 
 /// Engine that the parameters are for, the open-source one or one of those of Tair.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineType {
     /// `redis`.
@@ -88,7 +88,7 @@ variants!(EngineType {
 });
 
 /// Used by [`DescribeParameterGroupTemplateListOutput::parameters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Whether the parameter can be changed in the minor version of the instance.
@@ -142,7 +142,7 @@ fields!(Parameter {
 });
 
 /// Unit of the values.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Unit {
     /// `INT`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeParameterGroups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeParameterGroupsInput {
 });
 
 /// What `DescribeParameterGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeParameterGroupsOutput {
 });
 
 /// Kind of engine, the open-source one or one of those of Tair.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbType {
     /// `redis`.
@@ -60,7 +60,7 @@ variants!(DbType {
 });
 
 /// Used by [`DescribeParameterGroupsOutput::parameter_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterGroup {
     /// Version of Redis that the instance is compatible with, such as `7.0`.
@@ -109,7 +109,7 @@ fields!(ParameterGroup {
 });
 
 /// Database engine that the instance runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `redis`.

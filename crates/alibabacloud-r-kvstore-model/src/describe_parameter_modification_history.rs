@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeParameterModificationHistory`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterModificationHistoryInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeParameterModificationHistoryInput {
 });
 
 /// What `DescribeParameterModificationHistory` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterModificationHistoryOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeParameterModificationHistoryOutput {
 });
 
 /// Changes of parameters, newest first.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HistoricalParameters {
     /// Changes of parameters, newest first.
@@ -61,7 +61,7 @@ fields!(HistoricalParameters {
 });
 
 /// Used by [`HistoricalParameters::historical_parameter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HistoricalParameter {
     /// Value before the change.

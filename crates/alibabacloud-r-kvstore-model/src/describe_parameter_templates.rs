@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeParameterTemplates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterTemplatesInput {
     /// Kind of node, such as a data shard or a proxy node.
@@ -32,7 +32,7 @@ fields!(DescribeParameterTemplatesInput {
 });
 
 /// What `DescribeParameterTemplates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterTemplatesOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeParameterTemplatesOutput {
 });
 
 /// Kind of node, such as a data shard or a proxy node.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CharacterType {
     /// `logic`.
@@ -81,7 +81,7 @@ variants!(CharacterType {
 });
 
 /// Database engine that the instance runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `Redis`.
@@ -95,7 +95,7 @@ variants!(Engine {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `4.0`.
@@ -118,7 +118,7 @@ variants!(EngineVersion {
 });
 
 /// Parameters and their values.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameters {
     /// Parameters with default and allowed values.
@@ -130,7 +130,7 @@ fields!(Parameters {
 });
 
 /// Used by [`Parameters::template_record`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateRecord {
     /// Values that the parameter can have, as a range or a list.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeParameters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParametersInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Node of a cluster whose parameters to return, by its ID.
+    /// Node of a cluster instance whose parameters to return, by its ID.
     pub node_id: Option<String>,
 }
 
@@ -25,7 +25,7 @@ fields!(DescribeParametersInput {
 });
 
 /// What `DescribeParameters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParametersOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(DescribeParametersOutput {
 });
 
 /// Parameters as configured, including those that wait for a restart.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfigParameters {
     /// Parameters with their values.
@@ -67,7 +67,7 @@ fields!(ConfigParameters {
 });
 
 /// Used by [`ConfigParameters::parameter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameter {
     /// Values that the parameter can have, as a range or a list.
@@ -78,7 +78,7 @@ pub struct Parameter {
     ///
     /// Example: `script_check_enable`.
     pub parameter_name: Option<String>,
-    /// Value of the parameter; in lists of what can be set, its default.
+    /// Value as configured, as text.
     ///
     /// Example: `1`.
     pub parameter_value: Option<String>,
@@ -106,7 +106,7 @@ fields!(Parameter {
 });
 
 /// Parameters as the instance runs with them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunningParameters {
     /// Parameters with their values.
@@ -118,7 +118,7 @@ fields!(RunningParameters {
 });
 
 /// Used by [`RunningParameters::parameter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunningParametersParameter {
     /// Values that the parameter can have, as a range or a list.
@@ -129,7 +129,7 @@ pub struct RunningParametersParameter {
     ///
     /// Example: `#no_loose_disabled-commands`.
     pub parameter_name: Option<String>,
-    /// Value of the parameter; in lists of what can be set, its default.
+    /// Value that the instance runs with, as text.
     ///
     /// Example: `keys,flushall,flushdb`.
     pub parameter_value: Option<String>,

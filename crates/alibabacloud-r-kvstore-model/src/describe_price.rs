@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Value, boolean, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribePrice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -72,7 +72,7 @@ fields!(DescribePriceInput {
 });
 
 /// What `DescribePrice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceOutput {
     /// Parameters of the order as JSON. Only present when `OrderParamOut` was `true`.
@@ -100,7 +100,7 @@ fields!(DescribePriceOutput {
 });
 
 /// Kind of order, such as buying, changing or renewing an instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `BUY`.
@@ -126,7 +126,7 @@ variants!(OrderType {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -143,7 +143,7 @@ variants!(ChargeType {
 });
 
 /// Kind of nodes that the instance has or that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `STAND_ALONE`.
@@ -160,7 +160,7 @@ variants!(NodeType {
 });
 
 /// Whether the response also contains the parameters of the order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderParamOut {
     /// `false`.
@@ -179,7 +179,7 @@ variants!(OrderParamOut {
 boolean!(OrderParamOut { True, False });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `2.8`.
@@ -199,7 +199,7 @@ variants!(EngineVersion {
 });
 
 /// Price of the order with its discounts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Order {
     /// Price before discounts.
@@ -268,7 +268,7 @@ fields!(Order {
 });
 
 /// Coupons of the account that can be used for the order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Coupons {
     /// Coupons of the account that can be used for the order.
@@ -280,7 +280,7 @@ fields!(Coupons {
 });
 
 /// Used by [`Coupons::coupon`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Coupon {
     /// Whether the coupon is applied to the order.
@@ -309,7 +309,7 @@ fields!(Coupon {
 });
 
 /// Rules, by the IDs that the service assigned at their creation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleIds {
     /// Rules, by their IDs.
@@ -321,7 +321,7 @@ fields!(RuleIds {
 });
 
 /// Reductions of the list price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DepreciateInfo {
     /// Price without any discount.
@@ -366,7 +366,7 @@ fields!(DepreciateInfo {
 });
 
 /// Discount by a contract with the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ContractActivity {
     /// Amount by which the promotion lowers the price.
@@ -400,7 +400,7 @@ fields!(ContractActivity {
 });
 
 /// Promotions that apply, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OptionIds {
     /// Promotions that apply, by their IDs.
@@ -412,7 +412,7 @@ fields!(OptionIds {
 });
 
 /// Rules of the promotions that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// Rules of the promotions that apply.
@@ -424,7 +424,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Rule of a promotion, by its number.
@@ -448,7 +448,7 @@ fields!(Rule {
 });
 
 /// Parts of the order with the price of each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubOrders {
     /// Parts of the order with the price of each.
@@ -460,7 +460,7 @@ fields!(SubOrders {
 });
 
 /// Used by [`SubOrders::sub_order`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubOrder {
     /// Price before discounts.
@@ -516,7 +516,7 @@ fields!(SubOrder {
 });
 
 /// Rules, by the IDs that the service assigned at their creation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubOrderRuleIds {
     /// Rules, by their IDs.
@@ -528,7 +528,7 @@ fields!(SubOrderRuleIds {
 });
 
 /// Promotions that can be chosen for the order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OptionalPromotions {
     /// Promotions that can be chosen for the order.
@@ -540,7 +540,7 @@ fields!(OptionalPromotions {
 });
 
 /// Used by [`OptionalPromotions::optional_promotion`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OptionalPromotion {
     /// Whether the promotion is chosen.
@@ -597,7 +597,7 @@ fields!(OptionalPromotion {
 });
 
 /// Reductions of the list price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubOrderDepreciateInfo {
     /// Price without any discount.
@@ -642,7 +642,7 @@ fields!(SubOrderDepreciateInfo {
 });
 
 /// Discount by a contract with the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubOrderDepreciateInfoContractActivity {
     /// Amount by which the promotion lowers the price.
@@ -678,7 +678,7 @@ fields!(SubOrderDepreciateInfoContractActivity {
 });
 
 /// Promotions that apply, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubOrderDepreciateInfoContractActivityOptionIds {
     /// Promotions that apply, by their IDs.
@@ -690,7 +690,7 @@ fields!(SubOrderDepreciateInfoContractActivityOptionIds {
 });
 
 /// Priced parts of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModuleInstance {
     /// Priced parts of the instance.
@@ -702,7 +702,7 @@ fields!(ModuleInstance {
 });
 
 /// Used by [`ModuleInstance::module_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModuleInstanceModuleInstance {
     /// Code of the priced part of the instance.
@@ -759,7 +759,7 @@ fields!(ModuleInstanceModuleInstance {
 });
 
 /// Attributes of the part, such as the class.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModuleAttrs {
     /// Attributes of the part, such as the class.
@@ -771,7 +771,7 @@ fields!(ModuleAttrs {
 });
 
 /// Used by [`ModuleAttrs::module_attr`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModuleAttr {
     /// Kind of the item.
@@ -798,7 +798,7 @@ fields!(ModuleAttr {
 });
 
 /// Reductions of the list price.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModuleInstanceModuleInstanceDepreciateInfo {
     /// Price without any discount.
@@ -843,7 +843,7 @@ fields!(ModuleInstanceModuleInstanceDepreciateInfo {
 });
 
 /// Promotions that are applied to the order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PromDetailList {
     /// Promotions that are applied to the order.
@@ -855,7 +855,7 @@ fields!(PromDetailList {
 });
 
 /// Used by [`PromDetailList::prom_detail`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PromDetail {
     /// Name of the promotion, for people.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRoleZoneInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRoleZoneInfoInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -28,7 +28,7 @@ fields!(DescribeRoleZoneInfoInput {
 });
 
 /// What `DescribeRoleZoneInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRoleZoneInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(DescribeRoleZoneInfoOutput {
 });
 
 /// Nodes of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Node {
     /// Nodes, one item each.
@@ -72,7 +72,7 @@ fields!(Node {
 });
 
 /// Used by [`Node::node_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeInfo {
     /// Bandwidth of the node that its class includes, in MB/s.
@@ -142,7 +142,7 @@ fields!(NodeInfo {
 });
 
 /// Kind of the node or of the nodes that the instance has.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `db`.
@@ -162,7 +162,7 @@ variants!(NodeType {
 });
 
 /// Whether the node is a master or a replica.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.

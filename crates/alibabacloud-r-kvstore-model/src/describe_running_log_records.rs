@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeRunningLogRecords`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRunningLogRecordsInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -53,7 +53,7 @@ fields!(DescribeRunningLogRecordsInput {
 });
 
 /// What `DescribeRunningLogRecords` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRunningLogRecordsOutput {
     /// Start of the period that the response covers; of work, the time at which it began.
@@ -105,7 +105,7 @@ fields!(DescribeRunningLogRecordsOutput {
 });
 
 /// Role of the nodes whose log is returned.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RoleType {
     /// `master`.
@@ -125,7 +125,7 @@ variants!(RoleType {
 });
 
 /// Kind of node, such as a data shard or a proxy node.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CharacterType {
     /// `proxy`.
@@ -145,7 +145,7 @@ variants!(CharacterType {
 });
 
 /// Kind of order, such as buying, changing or renewing an instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `asc`.
@@ -162,7 +162,7 @@ variants!(OrderType {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Entries of the log on this page.
@@ -174,7 +174,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::log_records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogRecord {
     /// Time of creation. The service sets it, and it never changes.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSecurityGroupConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupConfigurationInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeSecurityGroupConfigurationInput {
 });
 
 /// What `DescribeSecurityGroupConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupConfigurationOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(DescribeSecurityGroupConfigurationOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Security groups whose ECS instances may connect.
@@ -49,7 +49,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::ecs_security_group_relation`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcsSecurityGroupRelation {
     /// ECS security group whose instances may connect.
@@ -73,7 +73,7 @@ fields!(EcsSecurityGroupRelation {
 });
 
 /// Whether the security group is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetType {
     /// `classic`.

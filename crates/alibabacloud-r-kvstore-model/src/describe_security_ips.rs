@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeSecurityIps`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityIpsInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ fields!(DescribeSecurityIpsInput {
 });
 
 /// What `DescribeSecurityIps` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityIpsOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(DescribeSecurityIpsOutput {
 });
 
 /// IP whitelists of the instance. A client must be in one of them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroups {
     /// IP whitelists of the instance. A client must be in one of them.
@@ -48,7 +48,7 @@ fields!(SecurityIpGroups {
 });
 
 /// Used by [`SecurityIpGroups::security_ip_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroup {
     /// Mark of the whitelist. The console hides whitelists with the mark `hidden`, which services

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeServiceLinkedRoleExists`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeServiceLinkedRoleExistsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeServiceLinkedRoleExistsInput {
 });
 
 /// What `DescribeServiceLinkedRoleExists` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeServiceLinkedRoleExistsOutput {
     /// Whether the role exists. If it does not, `InitializeKvstorePermission` creates it.

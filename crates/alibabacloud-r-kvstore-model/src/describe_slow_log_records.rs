@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeSlowLogRecords`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlowLogRecordsInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -50,7 +50,7 @@ fields!(DescribeSlowLogRecordsInput {
 });
 
 /// What `DescribeSlowLogRecords` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlowLogRecordsOutput {
     /// Start of the period that the response covers; of work, the time at which it began.
@@ -102,7 +102,7 @@ fields!(DescribeSlowLogRecordsOutput {
 });
 
 /// Whether to return slow commands of data nodes or of proxy nodes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SlowLogRecordType {
     /// `proxy`.
@@ -119,7 +119,7 @@ variants!(SlowLogRecordType {
 });
 
 /// Whether the list is in ascending or descending order.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `ASC`.
@@ -136,7 +136,7 @@ variants!(OrderType {
 });
 
 /// What the list is sorted by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderBy {
     /// `execution_time`.
@@ -153,7 +153,7 @@ variants!(OrderBy {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Entries of the log on this page.
@@ -165,7 +165,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::log_records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogRecord {
     /// Account that sent the command. Use `AccountName`.

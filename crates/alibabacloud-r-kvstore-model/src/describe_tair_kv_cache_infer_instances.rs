@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, boolean, fields, pair, variants};
 
 /// Parameters of `DescribeTairKVCacheInferInstances`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTairKVCacheInferInstancesInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Instances to return, by their IDs, with commas.
+    /// Instances to return, by their IDs.
     pub instance_ids: Option<Vec<String>>,
     /// State of the instance in its life cycle.
     pub instance_status: Option<InstanceStatus>,
@@ -66,7 +66,7 @@ fields!(DescribeTairKVCacheInferInstancesInput {
 });
 
 /// What `DescribeTairKVCacheInferInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTairKVCacheInferInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -98,7 +98,7 @@ fields!(DescribeTairKVCacheInferInstancesOutput {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `Normal`.
@@ -115,7 +115,7 @@ variants!(InstanceStatus {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -132,7 +132,7 @@ variants!(ChargeType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `CLASSIC`.
@@ -149,7 +149,7 @@ variants!(NetworkType {
 });
 
 /// Whether to return only instances that have expired, or only those that have not.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Expired {
     /// `true`.
@@ -168,7 +168,7 @@ variants!(Expired {
 boolean!(Expired { True, False });
 
 /// Used by [`DescribeTairKVCacheInferInstancesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -205,7 +205,7 @@ impl Tag {
 }
 
 /// Instances that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Instances {
     /// KVCache instances on this page.
@@ -217,7 +217,7 @@ fields!(Instances {
 });
 
 /// Used by [`Instances::tair_infer_instance_dto`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TairInferInstanceDto {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -354,7 +354,7 @@ fields!(TairInferInstanceDto {
 });
 
 /// Kind of engine, Tair, Redis or Memcache.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `TairInfer`.
@@ -374,7 +374,7 @@ variants!(InstanceType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -386,7 +386,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DestroyInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DestroyInstanceInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ fields!(DestroyInstanceInput {
 });
 
 /// What `DestroyInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DestroyInstanceOutput {
     /// ID of this call. Include it when contacting support.

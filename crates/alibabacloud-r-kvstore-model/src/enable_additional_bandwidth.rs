@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `EnableAdditionalBandwidth`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableAdditionalBandwidthInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -50,7 +50,7 @@ fields!(EnableAdditionalBandwidthInput {
 });
 
 /// What `EnableAdditionalBandwidth` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableAdditionalBandwidthOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -70,7 +70,7 @@ fields!(EnableAdditionalBandwidthOutput {
 });
 
 /// Number of days that the bandwidth is bought for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderTimeLength {
     /// `1`.
@@ -120,7 +120,7 @@ variants!(OrderTimeLength {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PostPaid`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `FlushExpireKeys`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlushExpireKeysInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -22,7 +22,7 @@ fields!(FlushExpireKeysInput {
 });
 
 /// What `FlushExpireKeys` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlushExpireKeysOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(FlushExpireKeysOutput {
 });
 
 /// When the change happens, at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediately`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `FlushInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlushInstanceInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ fields!(FlushInstanceInput {
 });
 
 /// What `FlushInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlushInstanceOutput {
     /// ID of this call. Include it when contacting support.

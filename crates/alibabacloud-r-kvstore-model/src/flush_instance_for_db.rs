@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `FlushInstanceForDB`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlushInstanceForDBInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -22,7 +22,7 @@ fields!(FlushInstanceForDBInput {
 });
 
 /// What `FlushInstanceForDB` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlushInstanceForDBOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GrantAccountPrivilege`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantAccountPrivilegeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -28,7 +28,7 @@ fields!(GrantAccountPrivilegeInput {
 });
 
 /// What `GrantAccountPrivilege` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantAccountPrivilegeOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(GrantAccountPrivilegeOutput {
 });
 
 /// Whether the account may only read, or read and write.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountPrivilege {
     /// `RoleReadOnly`.

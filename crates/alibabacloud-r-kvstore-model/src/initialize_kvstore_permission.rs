@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `InitializeKvstorePermission`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitializeKvstorePermissionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,7 +20,7 @@ fields!(InitializeKvstorePermissionInput {
 });
 
 /// What `InitializeKvstorePermission` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InitializeKvstorePermissionOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `LockDBInstanceWrite`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LockDBInstanceWriteInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -22,7 +22,7 @@ fields!(LockDBInstanceWriteInput {
 });
 
 /// What `LockDBInstanceWrite` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LockDBInstanceWriteOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `MasterNodeShutDownFailOver`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterNodeShutDownFailOverInput {
     /// Whether the failure cannot be repaired in place.
     pub fail_mode: Option<FailMode>,
     /// Data nodes that fail, by their IDs.
     pub db_nodes: Option<Vec<String>>,
-    /// Proxy nodes to work on, by their IDs, with commas.
+    /// Proxy nodes to work on, by their IDs.
     pub proxy_instance_ids: Option<Vec<String>>,
     /// Whether the named proxy nodes fail or a random one.
     pub proxy_fault_mode: Option<ProxyFaultMode>,
@@ -38,7 +38,7 @@ fields!(MasterNodeShutDownFailOverInput {
 });
 
 /// What `MasterNodeShutDownFailOver` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterNodeShutDownFailOverOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(MasterNodeShutDownFailOverOutput {
 
 /// Whether the failure cannot be repaired in place (`Hard`), so that the nodes switch over, or can
 /// (`Soft`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FailMode {
     /// `Safe`.
@@ -86,7 +86,7 @@ variants!(FailMode {
 });
 
 /// Whether the named proxy nodes fail or a random one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProxyFaultMode {
     /// `Specify`.
@@ -103,7 +103,7 @@ variants!(ProxyFaultMode {
 });
 
 /// Whether the named data nodes fail or a random one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbFaultMode {
     /// `Specify`.

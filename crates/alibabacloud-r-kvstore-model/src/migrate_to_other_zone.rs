@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `MigrateToOtherZone`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateToOtherZoneInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -43,7 +43,7 @@ fields!(MigrateToOtherZoneInput {
 });
 
 /// What `MigrateToOtherZone` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateToOtherZoneOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(MigrateToOtherZoneOutput {
 });
 
 /// When the change happens, at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `0`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyActiveOperationMaintainConfig`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationMaintainConfigInput {
     /// Whether the maintenance window is open weekly or monthly.
@@ -32,7 +32,7 @@ fields!(ModifyActiveOperationMaintainConfigInput {
 });
 
 /// What `ModifyActiveOperationMaintainConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationMaintainConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(ModifyActiveOperationMaintainConfigOutput {
 });
 
 /// Whether the maintenance window is open weekly or monthly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CycleType {
     /// `Month`.

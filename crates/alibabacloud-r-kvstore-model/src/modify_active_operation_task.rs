@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ModifyActiveOperationTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationTaskInput {
     /// Maintenance events, by the IDs from `DescribeActiveOperationTasks`.
@@ -23,7 +23,7 @@ fields!(ModifyActiveOperationTaskInput {
 });
 
 /// What `ModifyActiveOperationTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationTaskOutput {
     /// Maintenance events, by the IDs from `DescribeActiveOperationTasks`.

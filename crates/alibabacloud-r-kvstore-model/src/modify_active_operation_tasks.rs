@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ModifyActiveOperationTasks`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationTasksInput {
     /// Maintenance events, by the IDs from `DescribeActiveOperationTasks`.
@@ -26,7 +26,7 @@ fields!(ModifyActiveOperationTasksInput {
 });
 
 /// What `ModifyActiveOperationTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationTasksOutput {
     /// Maintenance events, by the IDs from `DescribeActiveOperationTasks`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ModifyBackupExpireTime`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBackupExpireTimeInput {
     /// Backup of an instance or of one shard, by the ID from `DescribeBackups`.
@@ -26,7 +26,7 @@ fields!(ModifyBackupExpireTimeInput {
 });
 
 /// What `ModifyBackupExpireTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBackupExpireTimeOutput {
     /// ID of this call. Include it when contacting support.

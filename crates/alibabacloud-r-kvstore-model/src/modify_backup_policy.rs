@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyBackupPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBackupPolicyInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -31,7 +31,7 @@ fields!(ModifyBackupPolicyInput {
 });
 
 /// What `ModifyBackupPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBackupPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(ModifyBackupPolicyOutput {
 });
 
 /// Used by [`ModifyBackupPolicyInput::preferred_backup_period`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PreferredBackupPeriod {
     /// `Monday`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBInstanceAutoUpgrade`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceAutoUpgradeInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -23,7 +23,7 @@ fields!(ModifyDBInstanceAutoUpgradeInput {
 });
 
 /// What `ModifyDBInstanceAutoUpgrade` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceAutoUpgradeOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(ModifyDBInstanceAutoUpgradeOutput {
 });
 
 /// Value of the tag; empty for a tag that has only a key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InputValue {
     /// `0`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBInstanceConnectionString`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceConnectionStringInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -32,7 +32,7 @@ fields!(ModifyDBInstanceConnectionStringInput {
 });
 
 /// What `ModifyDBInstanceConnectionString` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceConnectionStringOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(ModifyDBInstanceConnectionStringOutput {
 });
 
 /// Network of the endpoint to change, internal or public.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpType {
     /// `Private`.

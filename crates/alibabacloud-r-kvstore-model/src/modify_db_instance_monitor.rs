@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBInstanceMonitor`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceMonitorInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -23,7 +23,7 @@ fields!(ModifyDBInstanceMonitorInput {
 });
 
 /// What `ModifyDBInstanceMonitor` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceMonitorOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(ModifyDBInstanceMonitorOutput {
 });
 
 /// Seconds between two values of a metric.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Interval {
     /// `5`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `ModifyEventInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEventInfoInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(ModifyEventInfoInput {
 });
 
 /// What `ModifyEventInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEventInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(ModifyEventInfoOutput {
 });
 
 /// What to do with the events, such as to archive them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EventAction {
     /// `archive`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyGlobalSecurityIPGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyGlobalSecurityIPGroupInput {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -32,7 +32,7 @@ fields!(ModifyGlobalSecurityIPGroupInput {
 });
 
 /// What `ModifyGlobalSecurityIPGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyGlobalSecurityIPGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyGlobalSecurityIPGroupName`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyGlobalSecurityIPGroupNameInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(ModifyGlobalSecurityIPGroupNameInput {
 });
 
 /// What `ModifyGlobalSecurityIPGroupName` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyGlobalSecurityIPGroupNameOutput {
     /// ID of this call. Include it when contacting support.

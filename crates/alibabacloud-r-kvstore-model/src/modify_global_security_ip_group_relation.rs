@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyGlobalSecurityIPGroupRelation`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyGlobalSecurityIPGroupRelationInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(ModifyGlobalSecurityIPGroupRelationInput {
 });
 
 /// What `ModifyGlobalSecurityIPGroupRelation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyGlobalSecurityIPGroupRelationOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyInstanceAutoRenewalAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoRenewalAttributeInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -29,7 +29,7 @@ fields!(ModifyInstanceAutoRenewalAttributeInput {
 });
 
 /// What `ModifyInstanceAutoRenewalAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoRenewalAttributeOutput {
     /// ID of this call. Include it when contacting support.

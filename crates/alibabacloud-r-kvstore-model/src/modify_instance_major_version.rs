@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceMajorVersion`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceMajorVersionInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -26,7 +26,7 @@ fields!(ModifyInstanceMajorVersionInput {
 });
 
 /// What `ModifyInstanceMajorVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceMajorVersionOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(ModifyInstanceMajorVersionOutput {
 });
 
 /// Major version to upgrade to or to list parameters for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MajorVersion {
     /// `4.0`.
@@ -57,7 +57,7 @@ variants!(MajorVersion {
 });
 
 /// When the change happens, at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `0`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ModifyInstanceNetExpireTime`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetExpireTimeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -26,7 +26,7 @@ fields!(ModifyInstanceNetExpireTimeInput {
 });
 
 /// What `ModifyInstanceNetExpireTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceNetExpireTimeOutput {
     /// Child of the distributed instance, by its ID.
@@ -48,7 +48,7 @@ fields!(ModifyInstanceNetExpireTimeOutput {
 });
 
 /// Endpoints, one item each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetInfoItems {
     /// Endpoints in the classic network, with the time until each expires.
@@ -60,7 +60,7 @@ fields!(NetInfoItems {
 });
 
 /// Used by [`NetInfoItems::net_info_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetInfoItem {
     /// TCP port that clients connect to, 6379 unless it was changed.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `ModifyInstanceParameter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceParameterInput {
     /// Region to work in; the region of the client if it is not set.
@@ -30,7 +30,7 @@ fields!(ModifyInstanceParameterInput {
 });
 
 /// What `ModifyInstanceParameter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceParameterOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceSpec`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceSpecInput {
     /// Region to work in; the region of the client if it is not set.
@@ -80,7 +80,7 @@ fields!(ModifyInstanceSpecInput {
 });
 
 /// What `ModifyInstanceSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceSpecOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -100,7 +100,7 @@ fields!(ModifyInstanceSpecOutput {
 });
 
 /// When the change happens, at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediately`.
@@ -117,7 +117,7 @@ variants!(EffectiveTime {
 });
 
 /// Whether a subscription becomes larger or smaller.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `UPGRADE`.
@@ -137,7 +137,7 @@ variants!(OrderType {
 });
 
 /// Major version to upgrade to or to list parameters for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MajorVersion {
     /// `2.8`.
@@ -160,7 +160,7 @@ variants!(MajorVersion {
 });
 
 /// Kind of nodes that the instance has or that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `MASTER_SLAVE`.
@@ -183,7 +183,7 @@ variants!(NodeType {
 });
 
 /// Kind of the cloud disk, an ESSD of some performance level, for Tair instances on disk.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StorageType {
     /// `essd_pl1`.

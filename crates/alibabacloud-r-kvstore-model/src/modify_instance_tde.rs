@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceTDE`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceTDEInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -31,7 +31,7 @@ fields!(ModifyInstanceTDEInput {
 });
 
 /// What `ModifyInstanceTDE` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceTDEOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(ModifyInstanceTDEOutput {
 });
 
 /// Whether transparent data encryption is on. It cannot be turned off again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TdeStatus {
     /// `Enabled`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceVpcAuthMode`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceVpcAuthModeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -23,7 +23,7 @@ fields!(ModifyInstanceVpcAuthModeInput {
 });
 
 /// What `ModifyInstanceVpcAuthMode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceVpcAuthModeOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(ModifyInstanceVpcAuthModeOutput {
 });
 
 /// Whether clients in the VPC need a password (`Open`) or not (`Close`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VpcAuthMode {
     /// `Open`.

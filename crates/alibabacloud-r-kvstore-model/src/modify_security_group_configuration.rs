@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifySecurityGroupConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupConfigurationInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
     pub db_instance_id: Option<String>,
-    /// ECS security groups whose instances may connect, up to 10, with commas.
+    /// ECS security groups whose instances may connect.
     pub security_group_id: Option<Vec<String>>,
 }
 
@@ -23,7 +23,7 @@ fields!(ModifySecurityGroupConfigurationInput {
 });
 
 /// What `ModifySecurityGroupConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupConfigurationOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySecurityIps`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityIpsInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
     pub instance_id: Option<String>,
-    /// Addresses and CIDR blocks of the whitelist, with commas, up to 1,000.
+    /// Addresses and CIDR blocks of the whitelist, up to 1,000.
     pub security_ips: Option<Vec<String>>,
     /// Name of the whitelist in the instance; `default` exists from the start.
     pub security_ip_group_name: Option<String>,
@@ -31,7 +31,7 @@ fields!(ModifySecurityIpsInput {
 });
 
 /// What `ModifySecurityIps` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityIpsOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(ModifySecurityIpsOutput {
 });
 
 /// Whether the addresses replace the whitelist, or are added to it or removed from it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModifyMode {
     /// `Cover`.

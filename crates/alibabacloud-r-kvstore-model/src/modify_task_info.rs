@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyTaskInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyTaskInfoInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(ModifyTaskInfoInput {
 });
 
 /// What `ModifyTaskInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyTaskInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(ModifyTaskInfoOutput {
 });
 
 /// What the task does, such as the operation that started it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskAction {
     /// `modifySwitchTime`.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RebootProxy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebootProxyInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
     pub instance_id: Option<String>,
-    /// Proxy nodes to restart, by their IDs, with commas.
+    /// Proxy nodes to restart, by their IDs.
     pub proxy_list: Option<Vec<String>>,
     /// Whether proxy nodes are only restarted or made anew.
     pub reboot_mode: Option<RebootMode>,
-    /// Hosts whose proxy nodes are restarted, by their IDs, with commas.
+    /// Hosts whose proxy nodes are restarted, by their IDs.
     pub proxy_node_list: Option<Vec<String>>,
 }
 
@@ -28,7 +28,7 @@ fields!(RebootProxyInput {
 });
 
 /// What `RebootProxy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebootProxyOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(RebootProxyOutput {
 });
 
 /// Whether proxy nodes are only restarted or made anew.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RebootMode {
     /// `reboot`.

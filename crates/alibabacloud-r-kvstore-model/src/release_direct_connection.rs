@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ReleaseDirectConnection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseDirectConnectionInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -20,7 +20,7 @@ fields!(ReleaseDirectConnectionInput {
 });
 
 /// What `ReleaseDirectConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseDirectConnectionOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RenewAdditionalBandwidth`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewAdditionalBandwidthInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -32,7 +32,7 @@ fields!(RenewAdditionalBandwidthInput {
 });
 
 /// What `RenewAdditionalBandwidth` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RenewAdditionalBandwidthOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -52,7 +52,7 @@ fields!(RenewAdditionalBandwidthOutput {
 });
 
 /// Number of days that the bandwidth is bought for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderTimeLength {
     /// `1`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `RestoreInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreInstanceInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -34,7 +34,7 @@ fields!(RestoreInstanceInput {
 });
 
 /// What `RestoreInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(RestoreInstanceOutput {
 });
 
 /// Whether a backup or a point in time is restored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestoreType {
     /// `0`.

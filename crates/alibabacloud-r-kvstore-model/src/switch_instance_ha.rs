@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SwitchInstanceHA`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchInstanceHAInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -28,7 +28,7 @@ fields!(SwitchInstanceHAInput {
 });
 
 /// What `SwitchInstanceHA` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchInstanceHAOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(SwitchInstanceHAOutput {
 
 /// Whether switching over favors availability (at once) or reliability (after replicas have caught
 /// up).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SwitchType {
     /// `AvailablePriority`.

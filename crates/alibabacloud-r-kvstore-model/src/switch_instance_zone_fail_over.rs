@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SwitchInstanceZoneFailOver`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchInstanceZoneFailOverInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -26,7 +26,7 @@ fields!(SwitchInstanceZoneFailOverInput {
 });
 
 /// What `SwitchInstanceZoneFailOver` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchInstanceZoneFailOverOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(SwitchInstanceZoneFailOverOutput {
 });
 
 /// Number of minutes that the failure of the zone lasts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SiteFaultTime {
     /// `5`.

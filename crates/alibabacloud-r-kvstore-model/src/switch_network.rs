@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `SwitchNetwork`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchNetworkInput {
     /// Network to move to; only VPC is possible.
@@ -35,7 +35,7 @@ fields!(SwitchNetworkInput {
 });
 
 /// What `SwitchNetwork` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchNetworkOutput {
     /// Asynchronous task that simulates the failure, to ask for its state.
@@ -54,7 +54,7 @@ fields!(SwitchNetworkOutput {
 });
 
 /// Network to move to; only VPC is possible.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TargetNetworkType {
     /// `CLASSIC`.
@@ -71,7 +71,7 @@ variants!(TargetNetworkType {
 });
 
 /// Whether to keep the endpoint in the classic network beside the new one for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RetainClassic {
     /// `True`.
@@ -90,7 +90,7 @@ variants!(RetainClassic {
 boolean!(RetainClassic { True, False });
 
 /// Number of days that the endpoint in the classic network is to be kept from now.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClassicExpiredDays {
     /// `14`.

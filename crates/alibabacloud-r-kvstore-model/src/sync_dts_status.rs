@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SyncDtsStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncDtsStatusInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(SyncDtsStatusInput {
 });
 
 /// What `SyncDtsStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SyncDtsStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(SyncDtsStatusOutput {
 
 /// Filter: only tasks or items whose work has come as far as this; of a synchronization, whether it
 /// runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `0`.

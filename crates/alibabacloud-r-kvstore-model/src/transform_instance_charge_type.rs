@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `TransformInstanceChargeType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformInstanceChargeTypeInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -35,7 +35,7 @@ fields!(TransformInstanceChargeTypeInput {
 });
 
 /// What `TransformInstanceChargeType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformInstanceChargeTypeOutput {
     /// End of the period that the response covers; of instances, the time in UTC at which the
@@ -61,7 +61,7 @@ fields!(TransformInstanceChargeTypeOutput {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PostPaid`.
@@ -90,7 +90,7 @@ variants!(ChargeType {
 });
 
 /// Whether the subscription is to renew itself before it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenew {
     /// `true`.

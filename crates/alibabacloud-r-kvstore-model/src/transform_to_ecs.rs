@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `TransformToEcs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformToEcsInput {
     /// Code of the class to choose.
@@ -46,7 +46,7 @@ fields!(TransformToEcsInput {
 });
 
 /// What `TransformToEcs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformToEcsOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(TransformToEcsOutput {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PrePaid`.
@@ -83,7 +83,7 @@ variants!(ChargeType {
 });
 
 /// Version of Redis that the instance is compatible with, such as `7.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EngineVersion {
     /// `5.0`.
@@ -103,7 +103,7 @@ variants!(EngineVersion {
 });
 
 /// When the change happens, at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediately`.
@@ -120,7 +120,7 @@ variants!(EffectiveTime {
 });
 
 /// Whether the subscription is to renew itself before it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenew {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `TransformToPrePaid`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformToPrePaidInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -31,7 +31,7 @@ fields!(TransformToPrePaidInput {
 });
 
 /// What `TransformToPrePaid` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformToPrePaidOutput {
     /// End of the period that the response covers; of instances, the time in UTC at which the
@@ -57,7 +57,7 @@ fields!(TransformToPrePaidOutput {
 });
 
 /// Whether the subscription is to renew itself before it expires.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoRenew {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnlockDBInstanceWrite`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnlockDBInstanceWriteInput {
     /// Instance, by the ID that `CreateInstance` or `CreateTairInstance` returned.
@@ -19,7 +19,7 @@ fields!(UnlockDBInstanceWriteInput {
 });
 
 /// What `UnlockDBInstanceWrite` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnlockDBInstanceWriteOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpgradeProxy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeProxyInput {
     /// Instance to work on, by the ID that `CreateInstance` or `CreateTairInstance` returned.
     pub instance_id: Option<String>,
-    /// Proxy nodes to work on, by their IDs, with commas.
+    /// Proxy nodes to work on, by their IDs.
     pub proxy_instance_ids: Option<Vec<String>>,
     /// When the change happens, at once or in the maintenance window.
     pub switch_time_mode: Option<i32>,
@@ -25,7 +25,7 @@ fields!(UpgradeProxyInput {
 });
 
 /// What `UpgradeProxy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeProxyOutput {
     /// ID of this call. Include it when contacting support.

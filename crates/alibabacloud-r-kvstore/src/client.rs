@@ -1780,8 +1780,7 @@ impl Client {
     ///
     /// - `db_instance_id`: Instance, by the ID that `CreateInstance` or `CreateTairInstance`
     ///   returned.
-    /// - `security_group_id`: ECS security groups whose instances may connect, up to 10, with
-    ///   commas.
+    /// - `security_group_id`: ECS security groups whose instances may connect.
     #[inline]
     pub fn modify_security_group_configuration(
         &self,
@@ -1799,7 +1798,7 @@ impl Client {
     ///
     /// - `instance_id`: Instance to work on, by the ID that `CreateInstance` or
     ///   `CreateTairInstance` returned.
-    /// - `security_ips`: Addresses and CIDR blocks of the whitelist, with commas, up to 1,000.
+    /// - `security_ips`: Addresses and CIDR blocks of the whitelist, up to 1,000.
     #[inline]
     pub fn modify_security_ips(
         &self,

@@ -17,17 +17,18 @@
 
 use alibabacloud_core::plumbing::HasCode;
 
-/// `AbnormalResourceStatusForRenew`.
+/// The instance is in a state in which its subscription cannot change, for example locked or about
+/// to be released. Wait until it is `Normal`.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const ABNORMAL_RESOURCE_STATUS_FOR_RENEW: &str = "AbnormalResourceStatusForRenew";
 
-/// `AccountLimitExceeded`.
+/// The instance has as many accounts as it may have. Delete one with `DeleteAccount` first.
 ///
 /// HTTP status 403. Documented for `CreateAccount`.
 pub const ACCOUNT_LIMIT_EXCEEDED: &str = "AccountLimitExceeded";
 
-/// `AccountMoneyValidateError`.
+/// The service could not confirm that the account can pay. Check its balance and payment method.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -58,13 +59,14 @@ pub const ASSOCIATED_ECS_SECURITY_GROUP_ID_QUOTA_EXCEED: &str = "AssociatedEcsSe
 /// HTTP status 400. Documented for `ReleaseInstancePublicConnection`.
 pub const AT_LEAST_ONE_NET_TYPE_EXISTS: &str = "AtLeastOneNetTypeExists";
 
-/// `AuthorizationFailure`.
+/// RAM does not allow the caller to create the instance, or the account may not buy it. Check the
+/// permissions.
 ///
 /// HTTP status 403. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const AUTHORIZATION_FAILURE: &str = "AuthorizationFailure";
 
-/// `CASH_BOOK_INSUFFICIENT`.
+/// The account has no payment method, or less credit than its site requires. Add a payment method.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`.
 pub const CASH_BOOK_INSUFFICIENT: &str = "CASH_BOOK_INSUFFICIENT";
@@ -94,43 +96,47 @@ pub const DB_INSTANCE_NOT_FOUND: &str = "DBInstanceNotFound";
 /// HTTP status 400. Documented for `AllocateDirectConnection`.
 pub const DIRECT_CONNECTION_ALREADY_EXISTS: &str = "DirectConnectionAlreadyExists";
 
-/// `DirectTargetLevelNotSupport`.
+/// The instance cannot change directly to this instance type. Choose one that
+/// `DescribeAvailableResource` lists for it.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const DIRECT_TARGET_LEVEL_NOT_SUPPORT: &str = "DirectTargetLevelNotSupport";
 
-/// `DirectTransNodeDoubleLevelError`.
+/// The change of the number of nodes does not fit the instance type. Change them one after the
+/// other.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const DIRECT_TRANS_NODE_DOUBLE_LEVEL_ERROR: &str = "DirectTransNodeDoubleLevelError";
 
-/// `DirectTransPreCheckError`.
+/// The check before the change of the number of nodes failed. Check that the instance has the
+/// architecture that the change needs.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const DIRECT_TRANS_PRE_CHECK_ERROR: &str = "DirectTransPreCheckError";
 
-/// `DirectTransUpgradeMajorVersionNotSupport`.
+/// The change cannot upgrade the engine version at the same time. Upgrade with
+/// `ModifyInstanceMajorVersion` first.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const DIRECT_TRANS_UPGRADE_MAJOR_VERSION_NOT_SUPPORT: &str = "DirectTransUpgradeMajorVersionNotSupport";
 
-/// `DryRunOperation`.
+/// Not a failure: the request is valid and `DryRun` was set, so no instance was created.
 ///
 /// HTTP status 400. Documented for `CreateInstance`.
 pub const DRY_RUN_OPERATION: &str = "DryRunOperation";
 
-/// `DtsOpendNotSupportTrans`.
+/// DTS synchronizes the instance. Stop the synchronization before the change.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const DTS_OPEND_NOT_SUPPORT_TRANS: &str = "DtsOpendNotSupportTrans";
 
-/// `Duplicate.TagKey`.
+/// A tag key occurs twice in the request. Send each key once.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const DUPLICATE_TAG_KEY: &str = "Duplicate.TagKey";
 
-/// `EnabledSSLNotSupport`.
+/// TLS cannot be switched on for instances of this region or kind.
 ///
 /// HTTP status 404. Documented for `ModifyInstanceSSL`.
 pub const ENABLED_SSL_NOT_SUPPORT: &str = "EnabledSSLNotSupport";
@@ -145,28 +151,31 @@ pub const ENGINE_NOT_SUPPORTED: &str = "EngineNotSupported";
 /// HTTP status 404. Documented for `ModifyResourceGroup`.
 pub const ENTITY_NOT_EXISTS_RESOURCE: &str = "EntityNotExists.Resource";
 
-/// `Forbbiden.MinorVersion`.
+/// The minor version of the instance is too old for this. Upgrade it with
+/// `ModifyInstanceMinorVersion`. The code is misspelled by the service.
 ///
 /// HTTP status 400. Documented for `ModifySecurityIps`.
 pub const FORBBIDEN_MINOR_VERSION: &str = "Forbbiden.MinorVersion";
 
-/// `GdcInstanceNotSupport`.
+/// The instance belongs to a distributed instance and cannot be changed in this way.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const GDC_INSTANCE_NOT_SUPPORT: &str = "GdcInstanceNotSupport";
 
-/// `HasRenewChangeOrder`.
+/// An order that changes the instance when its subscription is renewed exists. Wait until it has
+/// taken effect, or cancel it.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`, `RenewInstance`.
 pub const HAS_RENEW_CHANGE_ORDER: &str = "HasRenewChangeOrder";
 
-/// `IdempotentParameterMismatch`.
+/// `Token` was used before, in a request with other parameters. Use a new token for a new request.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const IDEMPOTENT_PARAMETER_MISMATCH: &str = "IdempotentParameterMismatch";
 
-/// `IllegalParamError`.
+/// The combination of parameters cannot be ordered. Check class, zone, period and billing method
+/// against `DescribeAvailableResource`.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`, `ModifyInstanceSpec`.
@@ -188,7 +197,7 @@ pub const INCOMPLETE_SIGNATURE: &str = "IncompleteSignature";
 /// HTTP status 400. Documented for `GrantAccountPrivilege`.
 pub const INCORRECT_ACCOUNT: &str = "IncorrectAccount";
 
-/// `IncorrectCharacterType`.
+/// Instances of this architecture do not support the operation.
 ///
 /// HTTP status 403. Documented for `DescribeInstanceSSL`, `ModifyInstanceSSL`.
 pub const INCORRECT_CHARACTER_TYPE: &str = "IncorrectCharacterType";
@@ -198,33 +207,37 @@ pub const INCORRECT_CHARACTER_TYPE: &str = "IncorrectCharacterType";
 /// HTTP status 400. Documented for `DescribeAuditRecords`.
 pub const INCORRECT_DB_INSTANCE_NOT_SUPPORTED: &str = "IncorrectDBInstance.NotSupported";
 
-/// `IncorrectDBInstanceLockMode`.
+/// The instance is locked, for example because its subscription has ended. Unlock it first.
 ///
 /// HTTP status 403. Documented for `ModifyInstanceSSL`.
 pub const INCORRECT_DB_INSTANCE_LOCK_MODE: &str = "IncorrectDBInstanceLockMode";
 
-/// `IncorrectDBInstanceState`.
+/// The instance is busy or not running. Wait until `DescribeInstanceAttribute` returns the state
+/// `Normal`.
 ///
 /// HTTP status 403. Documented for `ModifyInstanceSSL`.
 pub const INCORRECT_DB_INSTANCE_STATE: &str = "IncorrectDBInstanceState";
 
-/// `IncorrectDBInstanceType`.
+/// Instances of this type do not support the operation.
 ///
 /// HTTP status 403. Documented for `DescribeParameters`.
 pub const INCORRECT_DB_INSTANCE_TYPE: &str = "IncorrectDBInstanceType";
 
-/// `IncorrectEngineVersion`.
+/// The engine version of the instance does not support the operation. `ModifyInstanceMajorVersion`
+/// upgrades it.
 ///
 /// HTTP status 403.
 pub const INCORRECT_ENGINE_VERSION: &str = "IncorrectEngineVersion";
 
-/// `IncorrectMinorVersion`.
+/// The minor version of the instance does not support the change. Upgrade it with
+/// `ModifyInstanceMinorVersion`.
 ///
-/// HTTP status 403. Documented for `AllocateDirectConnection`, `GrantAccountPrivilege`,
+/// HTTP status 400. Documented for `AllocateDirectConnection`, `GrantAccountPrivilege`,
 /// `ModifyInstanceSpec`.
 pub const INCORRECT_MINOR_VERSION: &str = "IncorrectMinorVersion";
 
-/// `IncorrectTargetMajorVersion`.
+/// The change is not possible to this engine version. `DescribeEngineVersion` returns the present
+/// one.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const INCORRECT_TARGET_MAJOR_VERSION: &str = "IncorrectTargetMajorVersion";
@@ -234,13 +247,13 @@ pub const INCORRECT_TARGET_MAJOR_VERSION: &str = "IncorrectTargetMajorVersion";
 /// HTTP status 403. Documented for `ModifyActiveOperationTask`.
 pub const INCORRECT_TASK_STATUS: &str = "IncorrectTaskStatus";
 
-/// `InstanceClass.NotMatch`.
+/// `InstanceClass` does not exist for `InstanceType`. `DescribeAvailableResource` lists what fits.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const INSTANCE_CLASS_NOT_MATCH: &str = "InstanceClass.NotMatch";
 
-/// `InstanceReleaseProtection`.
+/// Release protection is on. Switch it off with `ModifyInstanceAttribute` first.
 ///
 /// HTTP status 403. Documented for `DeleteInstance`.
 pub const INSTANCE_RELEASE_PROTECTION: &str = "InstanceReleaseProtection";
@@ -251,12 +264,12 @@ pub const INSTANCE_RELEASE_PROTECTION: &str = "InstanceReleaseProtection";
 /// `ReleaseDirectConnection`.
 pub const INSTANCE_STATUS_NOT_SUPPORT: &str = "InstanceStatus.NotSupport";
 
-/// `InstanceType.NotSupport`.
+/// Instances of this type do not have the parameter.
 ///
-/// HTTP status 400. Documented for `DescribeEncryptionKey`, `ModifyInstanceConfig`.
+/// HTTP status 403. Documented for `DescribeEncryptionKey`, `ModifyInstanceConfig`.
 pub const INSTANCE_TYPE_NOT_SUPPORT: &str = "InstanceType.NotSupport";
 
-/// `InsufficientBalance`.
+/// The balance of the account does not cover the price. Add money, or another payment method.
 ///
 /// HTTP status 400.
 pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
@@ -283,22 +296,23 @@ pub const INVALID_ACCESS_KEY_ID_INACTIVE: &str = "InvalidAccessKeyId.Inactive";
 /// Any operation can return this code.
 pub const INVALID_ACCESS_KEY_ID_NOT_FOUND: &str = "InvalidAccessKeyId.NotFound";
 
-/// `InvalidAccountDescription.Format`.
+/// `AccountDescription` is malformed. Check its length and first character.
 ///
 /// HTTP status 400. Documented for `CreateAccount`, `ModifyAccountDescription`.
 pub const INVALID_ACCOUNT_DESCRIPTION_FORMAT: &str = "InvalidAccountDescription.Format";
 
-/// `InvalidAccountName.Duplicate`.
+/// The instance already has an account of this name. `DescribeAccounts` lists them.
 ///
 /// HTTP status 400. Documented for `CreateAccount`, `ResetAccountPassword`.
 pub const INVALID_ACCOUNT_NAME_DUPLICATE: &str = "InvalidAccountName.Duplicate";
 
-/// `InvalidAccountName.Forbid`.
+/// The name of the account is a reserved word. Choose another one.
 ///
 /// HTTP status 400. Documented for `CreateAccount`.
 pub const INVALID_ACCOUNT_NAME_FORBID: &str = "InvalidAccountName.Forbid";
 
-/// `InvalidAccountName.Format`.
+/// `AccountName` is malformed. It begins with a small letter and has only small letters, digits and
+/// underscores.
 ///
 /// HTTP status 400. Documented for `CreateAccount`, `DeleteAccount`, `GrantAccountPrivilege`,
 /// `ResetAccountPassword`.
@@ -309,7 +323,8 @@ pub const INVALID_ACCOUNT_NAME_FORMAT: &str = "InvalidAccountName.Format";
 /// HTTP status 404. Documented for `DeleteAccount`, `GrantAccountPrivilege`.
 pub const INVALID_ACCOUNT_NAME_NOT_FOUND: &str = "InvalidAccountName.NotFound";
 
-/// `InvalidAccountPassword.Format`.
+/// The password is too short or too simple. It has 8 to 32 characters of at least three kinds:
+/// capital letters, small letters, digits, special characters.
 ///
 /// HTTP status 400. Documented for `CreateAccount`, `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`, `ResetAccountPassword`.
@@ -320,7 +335,7 @@ pub const INVALID_ACCOUNT_PASSWORD_FORMAT: &str = "InvalidAccountPassword.Format
 /// HTTP status 400. Documented for `GrantAccountPrivilege`.
 pub const INVALID_ACCOUNT_PRIVILEGE_FORMAT: &str = "InvalidAccountPrivilege.Format";
 
-/// `InvalidAccountPrivilege.Malformed`.
+/// `AccountPrivilege` is not one of the known values.
 ///
 /// HTTP status 400. Documented for `CreateAccount`.
 pub const INVALID_ACCOUNT_PRIVILEGE_MALFORMED: &str = "InvalidAccountPrivilege.Malformed";
@@ -335,7 +350,8 @@ pub const INVALID_ACTION: &str = "InvalidAction";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
 
-/// `InvalidBackupLogStatus`.
+/// The source instance keeps no log for data flashback, so it cannot be restored to a point in
+/// time.
 ///
 /// HTTP status 400. Documented for `CreateInstance`.
 pub const INVALID_BACKUP_LOG_STATUS: &str = "InvalidBackupLogStatus";
@@ -345,7 +361,8 @@ pub const INVALID_BACKUP_LOG_STATUS: &str = "InvalidBackupLogStatus";
 /// HTTP status 400. Documented for `RestoreInstance`.
 pub const INVALID_BINLOG_NOT_VALID: &str = "InvalidBinlog.NotValid";
 
-/// `InvalidCapacity.NotFound`.
+/// There is no instance of this size. Set `InstanceClass` to one that `DescribeAvailableResource`
+/// lists.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -361,7 +378,8 @@ pub const INVALID_CONN_TYPE: &str = "InvalidConnType";
 /// HTTP status 400. Documented for `AllocateDirectConnection`.
 pub const INVALID_CONNECTION_STRING: &str = "InvalidConnectionString";
 
-/// `InvalidConnectionString.Format`.
+/// `ConnectionStringPrefix` is malformed. It begins with a small letter and has only small letters
+/// and digits.
 ///
 /// HTTP status 400. Documented for `AllocateDirectConnection`, `AllocateInstancePublicConnection`,
 /// `ModifyDBInstanceConnectionString`.
@@ -372,17 +390,17 @@ pub const INVALID_CONNECTION_STRING_FORMAT: &str = "InvalidConnectionString.Form
 /// HTTP status 400. Documented for `ModifyDBInstanceConnectionString`.
 pub const INVALID_CONNECTION_STRING_OR_PORT_DUPLICATE: &str = "InvalidConnectionStringOrPort.Duplicate";
 
-/// `InvalidDBInstanceAccountMode.Format`.
+/// The account mode of the instance does not allow further accounts.
 ///
 /// HTTP status 400. Documented for `CreateAccount`.
 pub const INVALID_DB_INSTANCE_ACCOUNT_MODE_FORMAT: &str = "InvalidDBInstanceAccountMode.Format";
 
-/// `InvalidDBInstanceClass.NotFound`.
+/// There is no such instance class. `DescribeAvailableResource` lists them.
 ///
 /// HTTP status 404. Documented for `DescribeParameters`.
 pub const INVALID_DB_INSTANCE_CLASS_NOT_FOUND: &str = "InvalidDBInstanceClass.NotFound";
 
-/// `InvalidDbInstanceId.NotFound`.
+/// No instance of the account in this region has the ID. Check the ID and the region.
 ///
 /// HTTP status 404.
 pub const INVALID_DB_INSTANCE_ID_NOT_FOUND: &str = "InvalidDbInstanceId.NotFound";
@@ -397,29 +415,30 @@ pub const INVALID_END_TIME_FORMAT: &str = "InvalidEndTime.Format";
 /// HTTP status 400. Documented for `DescribeAuditRecords`.
 pub const INVALID_END_TIME_INVALID: &str = "InvalidEndTime.Invalid";
 
-/// `InvalidEndTime.Malformed`.
+/// `EndTime` is malformed or lies before the beginning. It is in UTC and ends in `Z`.
 ///
 /// HTTP status 400.
 pub const INVALID_END_TIME_MALFORMED: &str = "InvalidEndTime.Malformed";
 
-/// `InvalidEngineVersion.Format`.
+/// The engine version of the instance does not support the operation.
 ///
 /// HTTP status 400. Documented for `CreateAccount`, `DeleteAccount`, `ModifyAccountDescription`,
 /// `ResetAccountPassword`.
 pub const INVALID_ENGINE_VERSION_FORMAT: &str = "InvalidEngineVersion.Format";
 
-/// `InvalidEngineVersion.Malformed`.
+/// The engine version is not one that the service offers, or does not support the operation.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`, `DescribeBackups`.
 pub const INVALID_ENGINE_VERSION_MALFORMED: &str = "InvalidEngineVersion.Malformed";
 
-/// `InvalidGroupName.Format`.
+/// The name of the whitelist is malformed. It begins with a small letter and has only small
+/// letters, digits and underscores.
 ///
 /// HTTP status 400. Documented for `ModifySecurityIps`.
 pub const INVALID_GROUP_NAME_FORMAT: &str = "InvalidGroupName.Format";
 
-/// `InvalidIPNotInSubnet`.
+/// `PrivateIpAddress` is not in the address range of the vSwitch.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -430,23 +449,24 @@ pub const INVALID_IP_NOT_IN_SUBNET: &str = "InvalidIPNotInSubnet";
 /// HTTP status 400. Documented for `ModifyDBInstanceConnectionString`.
 pub const INVALID_IP_TYPE_FORMAT: &str = "InvalidIPType.Format";
 
-/// `InvalidInstanceId.NotFound`.
+/// No instance of the account in this region has the ID. Check the ID and the region.
 ///
 /// HTTP status 404.
 pub const INVALID_INSTANCE_ID_NOT_FOUND: &str = "InvalidInstanceId.NotFound";
 
-/// `InvalidInstanceIds.Malformed`.
+/// One of the instance IDs is malformed.
 ///
 /// HTTP status 400. Documented for `DescribeInstances`, `DescribeInstancesOverview`,
 /// `DescribeTairKVCacheInferInstances`.
 pub const INVALID_INSTANCE_IDS_MALFORMED: &str = "InvalidInstanceIds.Malformed";
 
-/// `InvalidInstanceName.Malformed`.
+/// The name of the instance is malformed. Check its length and first character.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_NAME_MALFORMED: &str = "InvalidInstanceName.Malformed";
 
-/// `InvalidInstancelevel`.
+/// The instance class differs from that of the other members of the distributed instance. All need
+/// the same one.
 ///
 /// HTTP status 400. Documented for `CreateInstance`.
 pub const INVALID_INSTANCELEVEL: &str = "InvalidInstancelevel";
@@ -461,7 +481,8 @@ pub const INVALID_INSTANCES_FORMAT: &str = "InvalidInstances.Format";
 /// HTTP status 400. Documented for `CreateInstances`.
 pub const INVALID_INSTANCES_MALFORMED: &str = "InvalidInstances.Malformed";
 
-/// `InvalidIzNo.NotSupported`.
+/// The zone has no instances of this kind in a VPC. Choose a zone that `DescribeAvailableResource`
+/// lists.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`, `MigrateToOtherZone`, `ModifySecurityGroupConfiguration`.
@@ -472,43 +493,45 @@ pub const INVALID_IZ_NO_NOT_SUPPORTED: &str = "InvalidIzNo.NotSupported";
 /// HTTP status 400. Documented for `DescribeAuditRecords`.
 pub const INVALID_PAGE_NUMBERS_MALFORMED: &str = "InvalidPageNumbers.Malformed";
 
-/// `InvalidPageSize.Malformed`.
+/// `PageSize` is not one of the sizes that the service accepts.
 ///
 /// HTTP status 400. Documented for `DescribeAuditRecords`, `DescribeBackups`,
 /// `DescribeRunningLogRecords`.
 pub const INVALID_PAGE_SIZE_MALFORMED: &str = "InvalidPageSize.Malformed";
 
-/// `InvalidParam`.
+/// `Period` is not valid for the billing method.
 ///
 /// HTTP status 400. Documented for `ModifySecurityGroupConfiguration`,
 /// `TransformInstanceChargeType`, `TransformToPrePaid`.
 pub const INVALID_PARAM: &str = "InvalidParam";
 
-/// `InvalidParameter.ResourceId`.
+/// One of the resource IDs is malformed, or none was sent.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const INVALID_PARAMETER_RESOURCE_ID: &str = "InvalidParameter.ResourceId";
 
-/// `InvalidParameter.ResourceType`.
+/// `ResourceType` must be `INSTANCE`.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const INVALID_PARAMETER_RESOURCE_TYPE: &str = "InvalidParameter.ResourceType";
 
-/// `InvalidParameter.Scope`.
+/// The scope of the tags is not valid.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const INVALID_PARAMETER_SCOPE: &str = "InvalidParameter.Scope";
 
-/// `InvalidParameters.Format`.
+/// A parameter has a value that the instance does not accept. `DescribeParameters` lists names and
+/// ranges.
 ///
 /// HTTP status 400. Documented for `CreateParameterGroup`, `DescribeParameterTemplates`,
 /// `ModifyGlobalSecurityIPGroupRelation`, `ModifyInstanceConfig`, `ModifyInstanceSSL`.
 pub const INVALID_PARAMETERS_FORMAT: &str = "InvalidParameters.Format";
 
-/// `InvalidPassword.Malformed`.
+/// The password is too short or too simple. It has 8 to 32 characters of at least three kinds:
+/// capital letters, small letters, digits, special characters.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`, `ModifyInstanceAttribute`.
@@ -540,7 +563,7 @@ pub const INVALID_REDIS_VERSION_PATTERN: &str = "InvalidRedisVersionPattern";
 /// HTTP status 400. Documented for `MigrateToOtherZone`.
 pub const INVALID_REGIN_AVZ_NOT_FOUND: &str = "InvalidReginAvzNotFound";
 
-/// `InvalidRegion.Format`.
+/// `RegionId` is malformed. `DescribeRegions` lists the regions.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -571,7 +594,7 @@ pub const INVALID_SECURITY_IP_LIST_DUPLICATE: &str = "InvalidSecurityIPList.Dupl
 /// HTTP status 400. Documented for `CreateGlobalSecurityIPGroup`, `ModifyGlobalSecurityIPGroup`.
 pub const INVALID_SECURITY_IP_LIST_FORMAT: &str = "InvalidSecurityIPList.Format";
 
-/// `InvalidSecurityIPList.NotFound`.
+/// An address to delete is not in the whitelist, or the whitelist would become empty.
 ///
 /// HTTP status 404. Documented for `ModifySecurityIps`.
 pub const INVALID_SECURITY_IP_LIST_NOT_FOUND: &str = "InvalidSecurityIPList.NotFound";
@@ -587,33 +610,33 @@ pub const INVALID_SECURITY_IP_LIST_QUOTA_EXCEEDED: &str = "InvalidSecurityIPList
 /// Any operation can return this code.
 pub const INVALID_SECURITY_TOKEN_EXPIRED: &str = "InvalidSecurityToken.Expired";
 
-/// `InvalidShardInfo.Format`.
+/// The number of shards is outside of the range for this instance class.
 ///
 /// HTTP status 400. Documented for `CreateInstance`.
 pub const INVALID_SHARD_INFO_FORMAT: &str = "InvalidShardInfo.Format";
 
-/// `InvalidStartTime.Malformed`.
+/// `StartTime` is malformed or too long ago. It is in UTC and ends in `Z`.
 ///
 /// HTTP status 400.
 pub const INVALID_START_TIME_MALFORMED: &str = "InvalidStartTime.Malformed";
 
-/// `InvalidStartTimeAndEndTime.Malformed`.
+/// `EndTime` must be later than `StartTime`.
 ///
 /// HTTP status 400. Documented for `DescribeBackups`.
 pub const INVALID_START_TIME_AND_END_TIME_MALFORMED: &str = "InvalidStartTimeAndEndTime.Malformed";
 
-/// `InvalidStatus`.
+/// The source instance is being changed. Wait until it is `Normal`.
 ///
 /// HTTP status 400. Documented for `CreateInstance`.
 pub const INVALID_STATUS: &str = "InvalidStatus";
 
-/// `InvalidTagKey.Malformed`.
+/// A tag key is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const INVALID_TAG_KEY_MALFORMED: &str = "InvalidTagKey.Malformed";
 
-/// `InvalidTagValue.Malformed`.
+/// A tag value is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
@@ -631,7 +654,7 @@ pub const INVALID_TIME_STAMP_EXPIRED: &str = "InvalidTimeStamp.Expired";
 /// Any operation can return this code.
 pub const INVALID_TIME_STAMP_FORMAT: &str = "InvalidTimeStamp.Format";
 
-/// `InvalidToken.Malformed`.
+/// `Token` is too long or has characters other than ASCII.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`, `SwitchNetwork`.
@@ -642,7 +665,7 @@ pub const INVALID_TOKEN_MALFORMED: &str = "InvalidToken.Malformed";
 /// HTTP status 404. Documented for `CreateGlobalSecurityIPGroup`, `DescribeGlobalSecurityIPGroup`.
 pub const INVALID_USER_NOT_FOUND: &str = "InvalidUser.NotFound";
 
-/// `InvalidVPCId.NotFound`.
+/// The VPC does not exist in this region.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -658,7 +681,7 @@ pub const INVALID_VPC_PARAM_GROUP: &str = "InvalidVPCParamGroup";
 /// HTTP status 400. Documented for `MigrateToOtherZone`.
 pub const INVALID_VSWITCH_ID_MISMATCH: &str = "InvalidVSwitchId.Mismatch";
 
-/// `InvalidVpcIdOrVswitchId.NotSupported`.
+/// The VPC or vSwitch cannot be used in this zone. Choose a vSwitch of the zone of the instance.
 ///
 /// HTTP status 404. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -669,7 +692,7 @@ pub const INVALID_VPC_ID_OR_VSWITCH_ID_NOT_SUPPORTED: &str = "InvalidVpcIdOrVswi
 /// HTTP status 400. Documented for `CreateInstances`.
 pub const INVALID_VPC_ID_REGION_NOT_SUPPORTED: &str = "InvalidVpcIdRegion.NotSupported";
 
-/// `InvalidvSwitchId`.
+/// The vSwitch does not belong to the VPC.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -680,45 +703,47 @@ pub const INVALIDV_SWITCH_ID: &str = "InvalidvSwitchId";
 /// HTTP status 400. Documented for `SwitchNetwork`.
 pub const IZ_NOT_SUPPORT_SWITCH_NETWORK_ERROR: &str = "IzNotSupportSwitchNetworkError";
 
-/// `IzNotSupportVpcError`.
+/// The zone does not support instances in a VPC. Choose another zone.
 ///
 /// HTTP status 400.
 pub const IZ_NOT_SUPPORT_VPC_ERROR: &str = "IzNotSupportVpcError";
 
-/// `LockTimeout`.
+/// Another request is changing the instance. Try again in a few seconds.
 ///
 /// HTTP status 400. Documented for `ModifySecurityIps`.
 pub const LOCK_TIMEOUT: &str = "LockTimeout";
 
-/// `MissParameter.TagOrResourceId`.
+/// The request has neither tags nor resource IDs. Send what the operation needs.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const MISS_PARAMETER_TAG_OR_RESOURCE_ID: &str = "MissParameter.TagOrResourceId";
 
-/// `MissingConnectionString`.
+/// `ConnectionStringPrefix` is required.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`,
 /// `ReleaseInstancePublicConnection`.
 pub const MISSING_CONNECTION_STRING: &str = "MissingConnectionString";
 
-/// `MissingInstanceId`.
+/// The ID of the instance is required.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`,
 /// `ModifySecurityGroupConfiguration`, `ReleaseInstancePublicConnection`.
 pub const MISSING_INSTANCE_ID: &str = "MissingInstanceId";
 
-/// `MissingParameter`.
+/// A parameter that the billing method needs is missing, such as `Period` for a subscription. The
+/// message names it.
 ///
 /// HTTP status 400.
 pub const MISSING_PARAMETER: &str = "MissingParameter";
 
-/// `MissingPort`.
+/// `Port` is required.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`.
 pub const MISSING_PORT: &str = "MissingPort";
 
-/// `MissingRedisShardingUnsupportPerfItem`.
+/// The service does not know which commands the cluster would no longer support, so it refuses the
+/// change. Contact support.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceSpec`.
 pub const MISSING_REDIS_SHARDING_UNSUPPORT_PERF_ITEM: &str = "MissingRedisShardingUnsupportPerfItem";
@@ -728,7 +753,7 @@ pub const MISSING_REDIS_SHARDING_UNSUPPORT_PERF_ITEM: &str = "MissingRedisShardi
 /// HTTP status 400. Documented for `MigrateToOtherZone`.
 pub const MISSING_SWITCH_ID: &str = "MissingSwitchId";
 
-/// `NetTypeExists`.
+/// The instance already has a public endpoint. `DescribeDBInstanceNetInfo` returns it.
 ///
 /// HTTP status 400. Documented for `AllocateDirectConnection`, `AllocateInstancePublicConnection`.
 pub const NET_TYPE_EXISTS: &str = "NetTypeExists";
@@ -738,9 +763,9 @@ pub const NET_TYPE_EXISTS: &str = "NetTypeExists";
 /// HTTP status 400. Documented for `ReleaseDirectConnection`.
 pub const NET_TYPE_NOT_EXISTS: &str = "NetTypeNotExists";
 
-/// `NetworkType.NotSupport`.
+/// Instances of this network type do not have the parameter.
 ///
-/// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyInstanceConfig`.
+/// HTTP status 403. Documented for `MigrateToOtherZone`, `ModifyInstanceConfig`.
 pub const NETWORK_TYPE_NOT_SUPPORT: &str = "NetworkType.NotSupport";
 
 /// `NewConnectionStringNotSupport`.
@@ -748,7 +773,8 @@ pub const NETWORK_TYPE_NOT_SUPPORT: &str = "NetworkType.NotSupport";
 /// HTTP status 400. Documented for `ModifyDBInstanceConnectionString`.
 pub const NEW_CONNECTION_STRING_NOT_SUPPORT: &str = "NewConnectionStringNotSupport";
 
-/// `NewSSLAlreadyEnabled`.
+/// TLS is on, with which the instance cannot get a public endpoint. Switch it off with
+/// `ModifyInstanceSSL` first.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`.
 pub const NEW_SSL_ALREADY_ENABLED: &str = "NewSSLAlreadyEnabled";
@@ -764,18 +790,18 @@ pub const NO_PERMISSION: &str = "NoPermission";
 /// HTTP status 403. Documented for `ModifyInstanceMajorVersion`, `ModifyInstanceMinorVersion`.
 pub const NO_QUOTA: &str = "NoQuota";
 
-/// `NumberExceed.CustomTags`.
+/// An instance can have at most 20 tags of its owner. Remove some first.
 ///
 /// HTTP status 400. Documented for `TagResources`.
 pub const NUMBER_EXCEED_CUSTOM_TAGS: &str = "NumberExceed.CustomTags";
 
-/// `NumberExceed.ResourceIds`.
+/// The request has too many resource IDs. Split it.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const NUMBER_EXCEED_RESOURCE_IDS: &str = "NumberExceed.ResourceIds";
 
-/// `NumberExceed.Tags`.
+/// The request has too many tags, more than 20. Split it.
 ///
 /// HTTP status 400. Documented for `DescribeTags`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
@@ -786,12 +812,12 @@ pub const NUMBER_EXCEED_TAGS: &str = "NumberExceed.Tags";
 /// HTTP status 403. Documented for `DeleteAccount`.
 pub const OPERATION_DENIED_ACCOUNT_STATUS: &str = "OperationDenied.AccountStatus";
 
-/// `OperationDenied.QuotaExceed`.
+/// The instance would have more than 20 tags. Remove some first.
 ///
 /// HTTP status 400. Documented for `TagResources`.
 pub const OPERATION_DENIED_QUOTA_EXCEED: &str = "OperationDenied.QuotaExceed";
 
-/// `Order.LatestOrderIsHanding`.
+/// An earlier order for the instance is still being processed. Try again later.
 ///
 /// HTTP status 400. Documented for `TransformInstanceChargeType`, `TransformToPrePaid`.
 pub const ORDER_LATEST_ORDER_IS_HANDING: &str = "Order.LatestOrderIsHanding";
@@ -806,48 +832,52 @@ pub const PARAM_INVALID: &str = "Param.Invalid";
 /// HTTP status 400. Documented for `DescribeHistoryTasks`, `DescribeHistoryTasksStat`.
 pub const PARAM_INVALID_TIME_END_BEFORE_START: &str = "Param.Invalid.TimeEndBeforeStart";
 
-/// `ParamNotSupportedForCurrentVersion`.
+/// The engine version of the instance does not have the parameter. `DescribeParameters` lists those
+/// that exist.
 ///
-/// HTTP status 403. Documented for `DescribeParameterTemplates`, `ModifyInstanceConfig`,
+/// HTTP status 400. Documented for `DescribeParameterTemplates`, `ModifyInstanceConfig`,
 /// `ModifyInstanceVpcAuthMode`.
 pub const PARAM_NOT_SUPPORTED_FOR_CURRENT_VERSION: &str = "ParamNotSupportedForCurrentVersion";
 
-/// `PayIllegalAgreement`.
+/// The payment agreement of the account does not allow the order. Check the payment method.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const PAY_ILLEGAL_AGREEMENT: &str = "PayIllegalAgreement";
 
-/// `PaymentMethodNotFound`.
+/// The account has no payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`, `ModifyInstanceSpec`.
 pub const PAYMENT_METHOD_NOT_FOUND: &str = "PaymentMethodNotFound";
 
-/// `QuotaExceed`.
+/// The account has as many pay-as-you-go instances as it may have. Release some, or ask for a
+/// higher quota.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const QUOTA_EXCEED: &str = "QuotaExceed";
 
-/// `QuotaExceed.AfterpayInstance`.
+/// The account has as many pay-as-you-go instances as it may have. Release some, or ask for a
+/// higher quota.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const QUOTA_EXCEED_AFTERPAY_INSTANCE: &str = "QuotaExceed.AfterpayInstance";
 
-/// `QuotaNotEnough`.
+/// The zone has not enough resources or quota for the instance. Choose another zone or class.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const QUOTA_NOT_ENOUGH: &str = "QuotaNotEnough";
 
-/// `RealNameAuthenticationError`.
+/// The account has not passed real-name verification, which is needed to buy resources in mainland
+/// China.
 ///
 /// HTTP status 403.
 pub const REAL_NAME_AUTHENTICATION_ERROR: &str = "RealNameAuthenticationError";
 
-/// `RequestTokenConflict`.
+/// `Token` is used by another request at the moment. Use a new token for a new request.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -873,12 +903,13 @@ pub const RESOURCE_CONFIG_ERROR: &str = "ResourceConfigError";
 /// HTTP status 400. Documented for `ModifyResourceGroup`.
 pub const RESOURCE_GROUP_ID_IN_VALID: &str = "ResourceGroupId.InValid";
 
-/// `ResourceGroupNotExist`.
+/// The resource group does not exist.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`.
 pub const RESOURCE_GROUP_NOT_EXIST: &str = "ResourceGroupNotExist";
 
-/// `ResourceNotAvailable`.
+/// The account may not use this resource, for example because it belongs to the finance cloud.
+/// Choose another region, zone or class.
 ///
 /// HTTP status 400.
 pub const RESOURCE_NOT_AVAILABLE: &str = "ResourceNotAvailable";
@@ -888,22 +919,24 @@ pub const RESOURCE_NOT_AVAILABLE: &str = "ResourceNotAvailable";
 /// HTTP status 400. Documented for `RestoreInstance`.
 pub const RESRORE_PARAM_NOT_MATCH: &str = "ResroreParamNotMatch";
 
-/// `SSLNotSupportNetType`.
+/// TLS is on, with which the instance cannot get a public endpoint. Switch it off with
+/// `ModifyInstanceSSL` first.
 ///
 /// HTTP status 403. Documented for `AllocateInstancePublicConnection`.
 pub const SSL_NOT_SUPPORT_NET_TYPE: &str = "SSLNotSupportNetType";
 
-/// `SecurityIPList.Duplicate`.
+/// The whitelist already has one of the addresses.
 ///
 /// HTTP status 409. Documented for `ModifySecurityIps`.
 pub const SECURITY_IP_LIST_DUPLICATE: &str = "SecurityIPList.Duplicate";
 
-/// `SecurityRisk.AuthVerification`.
+/// The payment method of the account must be verified. Follow the mail that the service has sent,
+/// and order again.
 ///
 /// HTTP status 400. Documented for `CreateInstance`.
 pub const SECURITY_RISK_AUTH_VERIFICATION: &str = "SecurityRisk.AuthVerification";
 
-/// `ServerBusy`.
+/// The service is busy. Try again later.
 ///
 /// HTTP status 403. Documented for `DescribeSlowLogRecords`.
 pub const SERVER_BUSY: &str = "ServerBusy";
@@ -946,12 +979,13 @@ pub const START_TIME_BEFORE_NOW: &str = "StartTimeBeforeNow";
 /// HTTP status 400. Documented for `ModifyActiveOperationTask`.
 pub const SWITCH_TIME_AFTER_DEADLINE: &str = "SwitchTimeAfterDeadline";
 
-/// `TargetMemoryLessThanCurrentUsed`.
+/// The data of the instance does not fit into the new memory. Choose a larger class, or delete data
+/// first.
 ///
 /// HTTP status 403. Documented for `ModifyInstanceSpec`.
 pub const TARGET_MEMORY_LESS_THAN_CURRENT_USED: &str = "TargetMemoryLessThanCurrentUsed";
 
-/// `TaskExists`.
+/// The instance is already doing the same. Wait until it is `Normal`.
 ///
 /// HTTP status 400. Documented for `ModifyInstanceAttribute`, `ModifyInstanceTDE`,
 /// `ResetAccountPassword`.
@@ -989,7 +1023,7 @@ pub const THROTTLING_SYSTEM: &str = "Throttling.System";
 /// Any operation can return this code.
 pub const THROTTLING_USER: &str = "Throttling.User";
 
-/// `TokenServiceError`.
+/// `Token` was used before. Use a new token for a new request.
 ///
 /// HTTP status 403. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -1005,12 +1039,12 @@ pub const UNSUPPORTED_ENGINE_VERSION: &str = "UnsupportedEngineVersion";
 /// Any operation can return this code.
 pub const UNSUPPORTED_HTTP_METHOD: &str = "UnsupportedHTTPMethod";
 
-/// `UserCannotBuyNotInnerCommodity`.
+/// The account is an internal one and may not buy this product.
 ///
 /// HTTP status 403. Documented for `CreateTairInstance`, `CreateTairKVCacheVNode`.
 pub const USER_CANNOT_BUY_NOT_INNER_COMMODITY: &str = "UserCannotBuyNotInnerCommodity";
 
-/// `VSwithNotBelongToNotVpcFault`.
+/// The vSwitch does not belong to the VPC. The code is misspelled by the service.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
@@ -1026,7 +1060,7 @@ pub const VPC_AND_VSWITCH_NOT_CHANGE: &str = "VpcAndVSwitchNotChange";
 /// HTTP status 403. Documented for `SwitchNetwork`.
 pub const VPC_FREE_PASSWORD_NO_SUPPORT: &str = "VpcFreePasswordNoSupport";
 
-/// `VpcServiceError`.
+/// The service could not reach VPC. Try again later, and check VPC and vSwitch.
 ///
 /// HTTP status 400.
 pub const VPC_SERVICE_ERROR: &str = "VpcServiceError";
@@ -1036,13 +1070,13 @@ pub const VPC_SERVICE_ERROR: &str = "VpcServiceError";
 /// HTTP status 400. Documented for `SwitchNetwork`.
 pub const VPC_VERIFY_ERROR: &str = "VpcVerifyError";
 
-/// `Zone.Closed`.
+/// The zone takes no new instances. Choose another zone.
 ///
 /// HTTP status 400. Documented for `CreateInstance`, `CreateInstances`, `CreateTairInstance`,
 /// `CreateTairKVCacheVNode`.
 pub const ZONE_CLOSED: &str = "Zone.Closed";
 
-/// `ZoneIdNotFound`.
+/// The zone does not support the network of the instance. Choose another zone.
 ///
 /// HTTP status 400. Documented for `CreateInstance`.
 pub const ZONE_ID_NOT_FOUND: &str = "ZoneIdNotFound";

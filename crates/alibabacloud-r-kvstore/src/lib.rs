@@ -7,16 +7,16 @@
 //!
 //! Tair (Redis OSS-compatible), formerly ApsaraDB for Redis, runs in-memory databases that speak
 //! the protocol of Redis, as the open-source edition or as Tair (Enterprise Edition). Use this
-//! crate to create and resize instances, to manage accounts, whitelists and parameters, and to back
-//! up and restore data. It does not send Redis commands: programs connect to the endpoint of an
-//! instance with a Redis client.
+//! crate to create and resize instances, to manage accounts, whitelists and parameters, and to
+//! back up and restore data. It does not send Redis commands: programs connect to the endpoint of
+//! an instance with a Redis client.
 //!
-//! Changes are asynchronous: a call returns when the service has accepted it, and the instance goes
-//! through states such as `Creating` or `Changing` until it is `Normal` again. Most changes are
-//! only accepted in `Normal`, so read the state with `DescribeInstanceAttribute` in between. Nobody
-//! can connect before `ModifySecurityIps` has added the address of the client to a whitelist.
-//! Classic instances and cloud-native ones differ in what they support, such as
-//! `DescribeParameters` for the former and `DescribeInstanceConfig` for the latter.
+//! Changes are asynchronous: a call returns when the service has accepted it, and the instance
+//! goes through states such as `Creating` or `Changing` until it is `Normal` again. Most changes
+//! are only accepted in `Normal`, so wait with `wait_until_instance_normal` in between. Nobody can
+//! connect before `ModifySecurityIps` has added the address of the client to a whitelist. Classic
+//! instances and cloud-native ones differ in what they support, such as `DescribeParameters` for
+//! the former and `DescribeInstanceConfig` for the latter.
 //!
 //! # First call
 //!
@@ -438,6 +438,21 @@
 //! - [`transform_instance_charge_type`](Client::transform_instance_charge_type): Changes the
 //!   billing method of an instance, in both directions.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_instance_normal`](Client::wait_until_instance_normal): Waits until instances work
+//!   normally, after `CreateInstance`, `ModifyInstanceSpec` or another change.
+//! - [`wait_until_instance_deleted`](Client::wait_until_instance_deleted): Waits until instances no
+//!   longer exist, after `DeleteInstance`.
+//! - [`wait_until_account_available`](Client::wait_until_account_available): Waits until an account
+//!   can be used, after `CreateAccount` or `ResetAccountPassword`.
+//! - [`wait_until_backup_finished`](Client::wait_until_backup_finished): Waits until a backup has
+//!   ended, after `CreateBackup`, which returns the ID of the job.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -459,6 +474,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -480,8 +496,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_r_kvstore_model as model;

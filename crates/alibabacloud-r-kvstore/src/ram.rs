@@ -9,11 +9,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -46,12 +49,18 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AddShardingNode",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:AddShardingNode",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -59,12 +68,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateDirectConnection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:AllocateDirectConnection",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -72,12 +87,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateInstancePublicConnection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:AllocateInstancePublicConnection",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -85,7 +106,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelActiveOperationTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:CancelActiveOperationTasks",
@@ -98,7 +119,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckCloudResourceAuthorized",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:CheckCloudResourceAuthorized",
@@ -111,12 +132,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAccount",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:CreateAccount",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -124,12 +151,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateBackup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:CreateBackup",
-                access: "create",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -137,7 +170,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCacheAnalysisTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:CreateCacheAnalysisTask",
@@ -150,12 +183,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGlobalDistributeCache",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:CreateGlobalDistributeCache",
-                access: "create",
-                resources: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -163,7 +202,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGlobalSecurityIPGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:CreateGlobalSecurityIPGroup",
@@ -176,20 +215,30 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:CreateInstance",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/*",
+                    },
+                ],
+                conditions: &[
+                    "kvstore:InstanceClass",
+                    "kvstore:Appendonly",
+                    "kvstore:InstanceType",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:CreateInstances",
@@ -202,7 +251,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:CreateParameterGroup",
@@ -215,7 +264,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTairInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:CreateTairInstance",
@@ -228,7 +277,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTairKVCacheVNode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:CreateTairKVCacheVNode",
@@ -241,12 +290,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAccount",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DeleteAccount",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -254,7 +309,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteBackup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DeleteBackup",
@@ -267,7 +322,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteGlobalSecurityIPGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DeleteGlobalSecurityIPGroup",
@@ -280,12 +335,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DeleteInstance",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -293,7 +354,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DeleteParameterGroup",
@@ -306,7 +367,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteShardingNode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DeleteShardingNode",
@@ -319,12 +380,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccounts",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeAccounts",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -332,7 +399,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeActiveOperationMaintenanceConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeActiveOperationMaintenanceConfig",
@@ -345,7 +412,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeActiveOperationTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeActiveOperationTask",
@@ -358,7 +425,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeActiveOperationTaskCount",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeActiveOperationTaskCount",
@@ -371,7 +438,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeActiveOperationTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeActiveOperationTasks",
@@ -384,7 +451,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAuditLogConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeAuditLogConfig",
@@ -397,7 +464,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAuditRecords",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeAuditRecords",
@@ -410,7 +477,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableResource",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeAvailableResource",
@@ -423,12 +490,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBackupPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeBackupPolicy",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -436,7 +509,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBackupTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeBackupTasks",
@@ -449,12 +522,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBackups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeBackups",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -462,7 +541,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCacheAnalysisReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeCacheAnalysisReport",
@@ -475,7 +554,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCacheAnalysisReportList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeCacheAnalysisReportList",
@@ -488,7 +567,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterBackupList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeClusterBackupList",
@@ -501,7 +580,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClusterMemberInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeClusterMemberInfo",
@@ -514,7 +593,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceMonitor",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeDBInstanceMonitor",
@@ -527,12 +606,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceNetInfo",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeDBInstanceNetInfo",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -540,7 +625,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBNodeDirectVipInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeDBNodeDirectVipInfo",
@@ -553,7 +638,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDbInstanceConnectivity",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeDbInstanceConnectivity",
@@ -566,7 +651,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDedicatedClusterInstanceList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeDedicatedClusterInstanceList",
@@ -579,12 +664,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEncryptionKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeEncryptionKey",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -592,7 +683,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEncryptionKeyList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeEncryptionKeyList",
@@ -605,7 +696,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEngineVersion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeEngineVersion",
@@ -618,12 +709,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeGlobalDistributeCache",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeGlobalDistributeCache",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -631,7 +728,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeGlobalSecurityIPGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeGlobalSecurityIPGroup",
@@ -644,7 +741,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeGlobalSecurityIPGroupRelation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeGlobalSecurityIPGroupRelation",
@@ -657,7 +754,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryEvents",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeHistoryEvents",
@@ -670,7 +767,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryEventsStat",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeHistoryEventsStat",
@@ -683,20 +780,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryMonitorValues",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeHistoryMonitorValues",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["kvstore:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeHistoryTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeHistoryTasks",
@@ -709,7 +812,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryTasksStat",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeHistoryTasksStat",
@@ -722,12 +825,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeInstanceAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -735,7 +844,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceAutoRenewalAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeInstanceAutoRenewalAttribute",
@@ -748,7 +857,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceConfig",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeInstanceConfig",
@@ -761,7 +870,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceSSL",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeInstanceSSL",
@@ -774,7 +883,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceTDEStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeInstanceTDEStatus",
@@ -787,12 +896,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeInstances",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/*",
+                    },
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -800,7 +920,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstancesOverview",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeInstancesOverview",
@@ -813,7 +933,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIntranetAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeIntranetAttribute",
@@ -826,7 +946,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLogicInstanceTopology",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeLogicInstanceTopology",
@@ -839,7 +959,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeMonitorItems",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeMonitorItems",
@@ -852,7 +972,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeParameterGroup",
@@ -865,7 +985,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterGroupSupportParam",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeParameterGroupSupportParam",
@@ -878,7 +998,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterGroupTemplateList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeParameterGroupTemplateList",
@@ -891,7 +1011,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeParameterGroups",
@@ -904,7 +1024,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterModificationHistory",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeParameterModificationHistory",
@@ -917,7 +1037,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterTemplates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeParameterTemplates",
@@ -930,12 +1050,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeParameters",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -943,7 +1069,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePrice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribePrice",
@@ -956,7 +1082,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeRegions",
@@ -969,7 +1095,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRoleZoneInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeRoleZoneInfo",
@@ -982,12 +1108,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRunningLogRecords",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeRunningLogRecords",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -995,12 +1127,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSecurityGroupConfiguration",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeSecurityGroupConfiguration",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "dbinstance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbInstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1008,12 +1146,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSecurityIps",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeSecurityIps",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1021,7 +1165,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeServiceLinkedRoleExists",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeServiceLinkedRoleExists",
@@ -1034,12 +1178,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSlowLogRecords",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:DescribeSlowLogRecords",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbInstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1047,7 +1197,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeTags",
@@ -1060,7 +1210,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTairKVCacheInferInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeTairKVCacheInferInstances",
@@ -1073,7 +1223,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DescribeZones",
@@ -1086,7 +1236,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DestroyInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:DestroyInstance",
@@ -1099,7 +1249,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableAdditionalBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:EnableAdditionalBandwidth",
@@ -1112,7 +1262,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "FlushExpireKeys",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:FlushExpireKeys",
@@ -1125,12 +1275,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "FlushInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:FlushInstance",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1138,7 +1294,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "FlushInstanceForDB",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:FlushInstanceForDB",
@@ -1151,7 +1307,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GrantAccountPrivilege",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:GrantAccountPrivilege",
@@ -1164,7 +1320,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "InitializeKvstorePermission",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:InitializeKvstorePermission",
@@ -1177,12 +1333,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ListTagResources",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1190,7 +1352,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "LockDBInstanceWrite",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:LockDBInstanceWrite",
@@ -1203,7 +1365,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MasterNodeShutDownFailOver",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:MasterNodeShutDownFailOver",
@@ -1216,7 +1378,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MigrateToOtherZone",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:MigrateToOtherZone",
@@ -1229,7 +1391,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAccountDescription",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyAccountDescription",
@@ -1242,12 +1404,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAccountPassword",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyAccountPassword",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1255,7 +1423,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyActiveOperationMaintainConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyActiveOperationMaintainConfig",
@@ -1268,7 +1436,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyActiveOperationTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyActiveOperationTask",
@@ -1281,7 +1449,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyActiveOperationTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyActiveOperationTasks",
@@ -1294,7 +1462,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAuditLogConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyAuditLogConfig",
@@ -1307,7 +1475,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyBackupExpireTime",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyBackupExpireTime",
@@ -1320,12 +1488,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyBackupPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyBackupPolicy",
-                access: "update",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1333,7 +1507,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceAutoUpgrade",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyDBInstanceAutoUpgrade",
@@ -1346,12 +1520,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceConnectionString",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyDBInstanceConnectionString",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1359,7 +1539,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceMonitor",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyDBInstanceMonitor",
@@ -1372,7 +1552,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyEventInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyEventInfo",
@@ -1385,7 +1565,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyGlobalSecurityIPGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyGlobalSecurityIPGroup",
@@ -1398,7 +1578,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyGlobalSecurityIPGroupName",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyGlobalSecurityIPGroupName",
@@ -1411,7 +1591,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyGlobalSecurityIPGroupRelation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyGlobalSecurityIPGroupRelation",
@@ -1424,12 +1604,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1437,7 +1623,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceAutoRenewalAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceAutoRenewalAttribute",
@@ -1450,7 +1636,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceBandwidth",
@@ -1463,25 +1649,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceConfig",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceConfig",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["kvstore:InstanceAofConfig", "kvstore:TLSVersion"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyInstanceMaintainTime",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceMaintainTime",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1489,12 +1687,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceMajorVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceMajorVersion",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1502,7 +1706,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceMinorVersion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceMinorVersion",
@@ -1515,12 +1719,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceNetExpireTime",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceNetExpireTime",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1528,7 +1738,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceParameter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceParameter",
@@ -1541,25 +1751,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceSSL",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceSSL",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["kvstore:SSLEnabled"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyInstanceSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceSpec",
-                access: "update",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1567,20 +1789,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceTDE",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceTDE",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
+                conditions: &["kvstore:TDEStatus"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyInstanceVpcAuthMode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyInstanceVpcAuthMode",
@@ -1593,7 +1821,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIntranetAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyIntranetAttribute",
@@ -1606,7 +1834,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyParameterGroup",
@@ -1619,7 +1847,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyResourceGroup",
@@ -1632,12 +1860,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySecurityGroupConfiguration",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifySecurityGroupConfiguration",
-                access: "update",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1645,12 +1879,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySecurityIps",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ModifySecurityIps",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1658,7 +1898,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyTaskInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ModifyTaskInfo",
@@ -1671,7 +1911,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RebootProxy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:RebootProxy",
@@ -1684,7 +1924,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseDirectConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:ReleaseDirectConnection",
@@ -1697,12 +1937,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseInstancePublicConnection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ReleaseInstancePublicConnection",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1710,7 +1961,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveSubInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:RemoveSubInstance",
@@ -1723,7 +1974,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RenewAdditionalBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:RenewAdditionalBandwidth",
@@ -1736,12 +1987,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RenewInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:RenewInstance",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1749,12 +2006,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResetAccountPassword",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:ResetAccountPassword",
-                access: "update",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1762,12 +2025,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RestartInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:RestartInstance",
-                access: "update",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1775,12 +2044,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RestoreInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:RestoreInstance",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1788,7 +2063,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchInstanceHA",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:SwitchInstanceHA",
@@ -1801,7 +2076,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchInstanceProxy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:SwitchInstanceProxy",
@@ -1814,7 +2089,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchInstanceZoneFailOver",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:SwitchInstanceZoneFailOver",
@@ -1827,12 +2102,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchNetwork",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:SwitchNetwork",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1840,7 +2121,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SyncDtsStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:SyncDtsStatus",
@@ -1853,7 +2134,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:TagResources",
@@ -1866,7 +2147,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TransformInstanceChargeType",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:TransformInstanceChargeType",
@@ -1879,7 +2160,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TransformToEcs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:TransformToEcs",
@@ -1892,12 +2173,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TransformToPrePaid",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:TransformToPrePaid",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1905,7 +2192,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnlockDBInstanceWrite",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:UnlockDBInstanceWrite",
@@ -1918,12 +2205,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "kvstore:UntagResources",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1931,7 +2224,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeProxy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "kvstore:UpgradeProxy",

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AttachPolicyToGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachPolicyToGroupInput {
     /// Whether Alibaba Cloud wrote the policy.
@@ -25,7 +25,7 @@ fields!(AttachPolicyToGroupInput {
 });
 
 /// What `AttachPolicyToGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachPolicyToGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(AttachPolicyToGroupOutput {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `System`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ChangePassword`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangePasswordInput {
     /// Password that the caller has at present.
@@ -22,7 +22,7 @@ fields!(ChangePasswordInput {
 });
 
 /// What `ChangePassword` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChangePasswordOutput {
     /// ID of this call. Include it when contacting support.

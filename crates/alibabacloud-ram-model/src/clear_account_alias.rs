@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ClearAccountAlias`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClearAccountAliasInput {}
 
 fields!(ClearAccountAliasInput {});
 
 /// What `ClearAccountAlias` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClearAccountAliasOutput {
     /// ID of this call. Include it when contacting support.

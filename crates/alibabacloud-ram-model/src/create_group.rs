@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CreateGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGroupInput {
     /// Name of the new group, unique in the account.
@@ -22,7 +22,7 @@ fields!(CreateGroupInput {
 });
 
 /// What `CreateGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGroupOutput {
     /// Group that the call is about.
@@ -39,7 +39,7 @@ fields!(CreateGroupOutput {
 });
 
 /// Group that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// ID of the group, which stays when the group is renamed.

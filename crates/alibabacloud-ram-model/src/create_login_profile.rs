@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `CreateLoginProfile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoginProfileInput {
     /// Name of the user to work on.
@@ -28,7 +28,7 @@ fields!(CreateLoginProfileInput {
 });
 
 /// What `CreateLoginProfile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoginProfileOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(CreateLoginProfileOutput {
 });
 
 /// How the user signs in to the console.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginProfile {
     /// Whether the user must choose a new password at the next logon.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields, pair, variants};
 
 /// Parameters of `CreatePolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePolicyInput {
     /// Name of the new policy, unique among the custom policies of the account.
@@ -28,7 +28,7 @@ fields!(CreatePolicyInput {
 });
 
 /// What `CreatePolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePolicyOutput {
     /// New policy.
@@ -45,7 +45,7 @@ fields!(CreatePolicyOutput {
 });
 
 /// Used by [`CreatePolicyInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -82,7 +82,7 @@ impl Tag {
 }
 
 /// New policy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Version of the policy that applies.
@@ -118,7 +118,7 @@ fields!(Policy {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `Custom`.

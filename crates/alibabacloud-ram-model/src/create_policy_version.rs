@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `CreatePolicyVersion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePolicyVersionInput {
     /// Custom policy that gets the version.
@@ -28,7 +28,7 @@ fields!(CreatePolicyVersionInput {
 });
 
 /// What `CreatePolicyVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePolicyVersionOutput {
     /// New version.
@@ -45,7 +45,7 @@ fields!(CreatePolicyVersionOutput {
 });
 
 /// New version.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PolicyVersion {
     /// Whether this version is the one that applies.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields, pair};
 
 /// Parameters of `CreateRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRoleInput {
     /// Name of the new role, unique in the account.
@@ -31,7 +31,7 @@ fields!(CreateRoleInput {
 });
 
 /// What `CreateRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRoleOutput {
     /// New role.
@@ -48,7 +48,7 @@ fields!(CreateRoleOutput {
 });
 
 /// Used by [`CreateRoleInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -85,7 +85,7 @@ impl Tag {
 }
 
 /// New role.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Trust policy of the role, as JSON. It says who may assume the role.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `CreateVirtualMFADevice`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualMFADeviceInput {
     /// Name of the new device, unique in the account.
@@ -20,7 +20,7 @@ fields!(CreateVirtualMFADeviceInput {
 });
 
 /// What `CreateVirtualMFADevice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualMFADeviceOutput {
     /// New device with its secret.
@@ -37,7 +37,7 @@ fields!(CreateVirtualMFADeviceOutput {
 });
 
 /// New device with its secret.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualMfaDevice {
     /// Serial number of the MFA device, a resource name such as

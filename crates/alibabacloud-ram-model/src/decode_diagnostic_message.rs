@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DecodeDiagnosticMessage`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecodeDiagnosticMessageInput {
     /// Text from the field `EncodedDiagnosticMessage` of the access-denied error.
@@ -20,7 +20,7 @@ fields!(DecodeDiagnosticMessageInput {
 });
 
 /// What `DecodeDiagnosticMessage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecodeDiagnosticMessageOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(DecodeDiagnosticMessageOutput {
 });
 
 /// Diagnosis: what was needed, who asked, and which policies decided.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DecodedDiagnosticMessage {
     /// Whether a policy denies the call explicitly. Otherwise, no policy allows it.
@@ -79,7 +79,7 @@ fields!(DecodedDiagnosticMessage {
 
 /// Kind of policy that refused the call, such as a policy of the account or a control policy of the
 /// resource directory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NoPermissionPolicyType {
     /// `AssumeRolePolicy`.
@@ -105,7 +105,7 @@ variants!(NoPermissionPolicyType {
 });
 
 /// Identity that made the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthPrincipal {
     /// Kind of identity that made the call.
@@ -116,7 +116,8 @@ pub struct AuthPrincipal {
     ///
     /// Example: `196813200012****`.
     pub auth_principal_owner_id: Option<String>,
-    /// Identity that made the call, the ID of a user, or the name of a role with its session.
+    /// Identity that made the call: the ID of a RAM user, the name of a role with that of its
+    /// session, or the identity provider of a federated user.
     ///
     /// Example: `28877424437521****`.
     pub auth_principal_display_name: Option<String>,
@@ -129,7 +130,7 @@ fields!(AuthPrincipal {
 });
 
 /// Kind of identity that made the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AuthPrincipalType {
     /// `SubUser`.
@@ -149,7 +150,7 @@ variants!(AuthPrincipalType {
 });
 
 /// Used by [`DecodedDiagnosticMessage::auth_conditions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AuthCondition {
     /// Key of the condition, such as `acs:SourceIp`.
@@ -166,7 +167,7 @@ fields!(AuthCondition {
 });
 
 /// Used by [`DecodedDiagnosticMessage::matched_policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MatchedPolicy {
     /// Whether the policy allows or denies.
@@ -207,7 +208,7 @@ fields!(MatchedPolicy {
 });
 
 /// Whether the policy allows or denies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Effect {
     /// `Deny`.
@@ -225,7 +226,7 @@ variants!(Effect {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `Custom`.
@@ -242,7 +243,7 @@ variants!(PolicyType {
 });
 
 /// Kind of entity that the policy is attached to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachedEntityType {
     /// `RamUser`.
@@ -265,7 +266,7 @@ variants!(AttachedEntityType {
 });
 
 /// Where the policy applies, such as the whole account or one resource group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachedScope {
     /// `Account`.

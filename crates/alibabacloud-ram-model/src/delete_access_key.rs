@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAccessKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessKeyInput {
     /// User whom the pair belongs to.
@@ -22,7 +22,7 @@ fields!(DeleteAccessKeyInput {
 });
 
 /// What `DeleteAccessKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessKeyOutput {
     /// ID of this call. Include it when contacting support.

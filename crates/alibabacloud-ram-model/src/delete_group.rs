@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteGroupInput {
     /// Name of the group to work on, from `ListGroups`.
@@ -19,7 +19,7 @@ fields!(DeleteGroupInput {
 });
 
 /// What `DeleteGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteGroupOutput {
     /// ID of this call. Include it when contacting support.

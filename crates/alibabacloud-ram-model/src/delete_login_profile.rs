@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteLoginProfile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoginProfileInput {
     /// Name of the user to work on.
@@ -19,7 +19,7 @@ fields!(DeleteLoginProfileInput {
 });
 
 /// What `DeleteLoginProfile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoginProfileOutput {
     /// ID of this call. Include it when contacting support.

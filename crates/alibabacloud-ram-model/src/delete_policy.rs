@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeletePolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePolicyInput {
     /// Name of the policy to work on, from `ListPolicies`.
@@ -22,7 +22,7 @@ fields!(DeletePolicyInput {
 });
 
 /// What `DeletePolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePolicyOutput {
     /// ID of this call. Include it when contacting support.

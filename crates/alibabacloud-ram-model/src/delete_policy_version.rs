@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeletePolicyVersion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePolicyVersionInput {
     /// Name of the policy to work on, from `ListPolicies`.
@@ -22,7 +22,7 @@ fields!(DeletePolicyVersionInput {
 });
 
 /// What `DeletePolicyVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePolicyVersionOutput {
     /// ID of this call. Include it when contacting support.

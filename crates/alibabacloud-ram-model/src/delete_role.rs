@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRoleInput {
     /// Name of the role to work on, from `ListRoles`.
@@ -19,7 +19,7 @@ fields!(DeleteRoleInput {
 });
 
 /// What `DeleteRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRoleOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserInput {
     /// Name of the user to work on.
@@ -19,7 +19,7 @@ fields!(DeleteUserInput {
 });
 
 /// What `DeleteUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserOutput {
     /// ID of this call. Include it when contacting support.

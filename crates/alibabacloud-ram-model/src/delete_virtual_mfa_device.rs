@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteVirtualMFADevice`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVirtualMFADeviceInput {
     /// MFA device, by its serial number from `CreateVirtualMFADevice` or `ListVirtualMFADevices`.
@@ -20,7 +20,7 @@ fields!(DeleteVirtualMFADeviceInput {
 });
 
 /// What `DeleteVirtualMFADevice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVirtualMFADeviceOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupInput {
     /// Name of the group to work on, from `ListGroups`.
@@ -19,7 +19,7 @@ fields!(GetGroupInput {
 });
 
 /// What `GetGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetGroupOutput {
     /// Group that the call is about.
@@ -36,7 +36,7 @@ fields!(GetGroupOutput {
 });
 
 /// Group that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// ID of the group, which stays when the group is renamed.

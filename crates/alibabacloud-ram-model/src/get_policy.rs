@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `GetPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPolicyInput {
     /// Whether Alibaba Cloud wrote the policy.
@@ -22,7 +22,7 @@ fields!(GetPolicyInput {
 });
 
 /// What `GetPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPolicyOutput {
     /// Policy, without its document.
@@ -43,7 +43,7 @@ fields!(GetPolicyOutput {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `System`.
@@ -60,7 +60,7 @@ variants!(PolicyType {
 });
 
 /// Policy, without its document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Version of the policy that applies.
@@ -111,7 +111,7 @@ fields!(Policy {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyPolicyType {
     /// `Custom`.
@@ -128,7 +128,7 @@ variants!(PolicyPolicyType {
 });
 
 /// Version that applies, with its document.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DefaultPolicyVersion {
     /// Whether this version is the one that applies.

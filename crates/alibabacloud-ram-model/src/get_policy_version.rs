@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `GetPolicyVersion`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPolicyVersionInput {
     /// Whether Alibaba Cloud wrote the policy.
@@ -25,7 +25,7 @@ fields!(GetPolicyVersionInput {
 });
 
 /// What `GetPolicyVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPolicyVersionOutput {
     /// Version that the call is about.
@@ -43,7 +43,7 @@ fields!(GetPolicyVersionOutput {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `System`.
@@ -60,7 +60,7 @@ variants!(PolicyType {
 });
 
 /// Version that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PolicyVersion {
     /// Whether this version is the one that applies.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `GetRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRoleInput {
     /// Name of the role to work on, from `ListRoles`.
@@ -19,7 +19,7 @@ fields!(GetRoleInput {
 });
 
 /// What `GetRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetRoleOutput {
     /// Role with its trust policy.
@@ -36,7 +36,7 @@ fields!(GetRoleOutput {
 });
 
 /// Role with its trust policy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Trust policy of the role, as JSON. It says who may assume the role.

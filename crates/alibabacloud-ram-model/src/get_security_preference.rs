@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `GetSecurityPreference`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecurityPreferenceInput {}
 
 fields!(GetSecurityPreferenceInput {});
 
 /// What `GetSecurityPreference` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetSecurityPreferenceOutput {
     /// What users may manage themselves and from where they may sign in.
@@ -31,7 +31,7 @@ fields!(GetSecurityPreferenceOutput {
 });
 
 /// What users may manage themselves and from where they may sign in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPreference {
     /// What users may do with their AccessKey pairs.
@@ -52,7 +52,7 @@ fields!(SecurityPreference {
 });
 
 /// What users may do with their AccessKey pairs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
     /// Whether RAM users may create and delete their own AccessKey pairs.
@@ -66,7 +66,7 @@ fields!(AccessKeyPreference {
 });
 
 /// What users may do with their MFA devices.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
     /// Whether RAM users may bind and unbind their own MFA devices.
@@ -80,7 +80,7 @@ fields!(MfaPreference {
 });
 
 /// Rules for the logon to the console.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
     /// Whether a browser stays trusted for seven days after a logon with MFA.
@@ -110,7 +110,7 @@ fields!(LoginProfilePreference {
 });
 
 /// What users may do with their public keys. Only used on the site for Japan.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicKeyPreference {
     /// Whether RAM users may manage their own public keys. Only used on the site for Japan.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserInput {
     /// Name of the user to work on.
@@ -19,7 +19,7 @@ fields!(GetUserInput {
 });
 
 /// What `GetUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserOutput {
     /// User that was asked for.
@@ -36,7 +36,7 @@ fields!(GetUserOutput {
 });
 
 /// User that was asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Name that people see, for example in the console, such as the full name. It cannot be used

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetUserMFAInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserMFAInfoInput {
     /// Name of the user to work on.
@@ -19,7 +19,7 @@ fields!(GetUserMFAInfoInput {
 });
 
 /// What `GetUserMFAInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetUserMFAInfoOutput {
     /// MFA device of the user.
@@ -36,7 +36,7 @@ fields!(GetUserMFAInfoOutput {
 });
 
 /// MFA device of the user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MfaDevice {
     /// Serial number of the MFA device, a resource name such as
@@ -56,7 +56,7 @@ fields!(MfaDevice {
 });
 
 /// Kind of the device, a virtual device (`VMFA`) or a security key (`U2F`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `VMFA`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListAccessKeys`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAccessKeysInput {
     /// User whose pairs are listed.
@@ -19,7 +19,7 @@ fields!(ListAccessKeysInput {
 });
 
 /// What `ListAccessKeys` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListAccessKeysOutput {
     /// AccessKey pairs of the user.
@@ -36,7 +36,7 @@ fields!(ListAccessKeysOutput {
 });
 
 /// AccessKey pairs of the user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKeys {
     /// AccessKey pairs that the user has.
@@ -48,7 +48,7 @@ fields!(AccessKeys {
 });
 
 /// Used by [`AccessKeys::access_key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKey {
     /// Whether requests that are signed with the pair are accepted.
@@ -72,7 +72,7 @@ fields!(AccessKey {
 });
 
 /// Whether requests that are signed with the pair are accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.

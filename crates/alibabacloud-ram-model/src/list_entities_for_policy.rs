@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListEntitiesForPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEntitiesForPolicyInput {
     /// Whether Alibaba Cloud wrote the policy.
@@ -22,7 +22,7 @@ fields!(ListEntitiesForPolicyInput {
 });
 
 /// What `ListEntitiesForPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEntitiesForPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(ListEntitiesForPolicyOutput {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `System`.
@@ -63,7 +63,7 @@ variants!(PolicyType {
 });
 
 /// Groups that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Groups {
     /// Groups that match the request.
@@ -75,7 +75,7 @@ fields!(Groups {
 });
 
 /// Used by [`Groups::group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// Name of the group, unique in the account.
@@ -99,7 +99,7 @@ fields!(Group {
 });
 
 /// Roles that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Roles {
     /// Roles that match the request.
@@ -111,7 +111,7 @@ fields!(Roles {
 });
 
 /// Used by [`Roles::role`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Free text that says what the role or policy is for.
@@ -146,7 +146,7 @@ fields!(Role {
 });
 
 /// Users that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Users {
     /// Users that match the request.
@@ -158,7 +158,7 @@ fields!(Users {
 });
 
 /// Used by [`Users::user`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Name that people see, for example in the console, such as the full name. It cannot be used

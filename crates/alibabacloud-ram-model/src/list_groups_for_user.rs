@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListGroupsForUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGroupsForUserInput {
     /// Name of the user to work on.
@@ -19,7 +19,7 @@ fields!(ListGroupsForUserInput {
 });
 
 /// What `ListGroupsForUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGroupsForUserOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(ListGroupsForUserOutput {
 });
 
 /// Groups that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Groups {
     /// Groups that match the request.
@@ -48,7 +48,7 @@ fields!(Groups {
 });
 
 /// Used by [`Groups::group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// ID of the group, which stays when the group is renamed.

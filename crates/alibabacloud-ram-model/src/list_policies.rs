@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListPolicies`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPoliciesInput {
     /// Returns only policies of this type; both types if it is not set.
@@ -28,7 +28,7 @@ fields!(ListPoliciesInput {
 });
 
 /// What `ListPolicies` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPoliciesOutput {
     /// Policies that match the request.
@@ -55,7 +55,7 @@ fields!(ListPoliciesOutput {
 });
 
 /// Returns only policies of this type; both types if it is not set.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `System`.
@@ -72,7 +72,7 @@ variants!(PolicyType {
 });
 
 /// Used by [`ListPoliciesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -109,7 +109,7 @@ impl Tag {
 }
 
 /// Policies that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policies {
     /// Policies that match the request.
@@ -121,7 +121,7 @@ fields!(Policies {
 });
 
 /// Used by [`Policies::policy`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Version of the policy that applies.
@@ -170,7 +170,7 @@ fields!(Policy {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyPolicyType {
     /// `Custom`.
@@ -187,7 +187,7 @@ variants!(PolicyPolicyType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -199,7 +199,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

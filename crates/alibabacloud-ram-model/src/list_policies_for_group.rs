@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListPoliciesForGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPoliciesForGroupInput {
     /// Name of the group to work on, from `ListGroups`.
@@ -19,7 +19,7 @@ fields!(ListPoliciesForGroupInput {
 });
 
 /// What `ListPoliciesForGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPoliciesForGroupOutput {
     /// Policies that match the request.
@@ -36,7 +36,7 @@ fields!(ListPoliciesForGroupOutput {
 });
 
 /// Policies that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policies {
     /// Policies that match the request.
@@ -48,7 +48,7 @@ fields!(Policies {
 });
 
 /// Used by [`Policies::policy`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Version of the policy that applies.
@@ -84,7 +84,7 @@ fields!(Policy {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `Custom`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `ListPolicyVersions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPolicyVersionsInput {
     /// Whether Alibaba Cloud wrote the policy.
@@ -22,7 +22,7 @@ fields!(ListPolicyVersionsInput {
 });
 
 /// What `ListPolicyVersions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPolicyVersionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(ListPolicyVersionsOutput {
 
 /// Whether Alibaba Cloud wrote the policy (`System`, which cannot be changed) or the account
 /// (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PolicyType {
     /// `System`.
@@ -57,7 +57,7 @@ variants!(PolicyType {
 });
 
 /// Versions of the policy that still exist.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PolicyVersions {
     /// Versions of the policy that still exist.
@@ -69,7 +69,7 @@ fields!(PolicyVersions {
 });
 
 /// Used by [`PolicyVersions::policy_version`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PolicyVersion {
     /// Whether this version is the one that applies.

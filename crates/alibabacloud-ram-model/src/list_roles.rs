@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `ListRoles`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRolesInput {
     /// Where to continue, from the response before.
@@ -25,7 +25,7 @@ fields!(ListRolesInput {
 });
 
 /// What `ListRoles` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListRolesOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(ListRolesOutput {
 });
 
 /// Used by [`ListRolesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -89,7 +89,7 @@ impl Tag {
 }
 
 /// Roles that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Roles {
     /// Roles that match the request.
@@ -101,7 +101,7 @@ fields!(Roles {
 });
 
 /// Used by [`Roles::role`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Free text that says what the role or policy is for.
@@ -150,7 +150,7 @@ fields!(Role {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -162,7 +162,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListUsers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersInput {
     /// Where to continue, from the response before.
@@ -22,7 +22,7 @@ fields!(ListUsersInput {
 });
 
 /// What `ListUsers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUsersOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(ListUsersOutput {
 });
 
 /// Users that match the request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Users {
     /// Users that match the request.
@@ -61,7 +61,7 @@ fields!(Users {
 });
 
 /// Used by [`Users::user`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Name that people see, for example in the console, such as the full name. It cannot be used

@@ -7,14 +7,14 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListVirtualMFADevices`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVirtualMFADevicesInput {}
 
 fields!(ListVirtualMFADevicesInput {});
 
 /// What `ListVirtualMFADevices` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVirtualMFADevicesOutput {
     /// Virtual MFA devices of the account.
@@ -31,7 +31,7 @@ fields!(ListVirtualMFADevicesOutput {
 });
 
 /// Virtual MFA devices of the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualMfaDevices {
     /// Virtual MFA devices of the account in the response.
@@ -43,7 +43,7 @@ fields!(VirtualMfaDevices {
 });
 
 /// Used by [`VirtualMfaDevices::virtual_mfa_device`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualMfaDevice {
     /// Serial number of the MFA device, a resource name such as
@@ -66,7 +66,7 @@ fields!(VirtualMfaDevice {
 });
 
 /// User that the device is bound to. Empty for a device that is not bound.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Name that people see, for example in the console, such as the full name. It cannot be used

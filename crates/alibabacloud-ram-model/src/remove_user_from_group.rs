@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RemoveUserFromGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveUserFromGroupInput {
     /// Name of the user to work on.
@@ -22,7 +22,7 @@ fields!(RemoveUserFromGroupInput {
 });
 
 /// What `RemoveUserFromGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveUserFromGroupOutput {
     /// ID of this call. Include it when contacting support.

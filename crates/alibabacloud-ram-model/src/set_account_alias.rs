@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetAccountAlias`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetAccountAliasInput {
     /// Alias of the account.
@@ -19,7 +19,7 @@ fields!(SetAccountAliasInput {
 });
 
 /// What `SetAccountAlias` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetAccountAliasOutput {
     /// ID of this call. Include it when contacting support.

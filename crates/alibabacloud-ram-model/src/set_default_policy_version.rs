@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `SetDefaultPolicyVersion`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetDefaultPolicyVersionInput {
     /// Name of the policy to work on, from `ListPolicies`.
@@ -23,7 +23,7 @@ fields!(SetDefaultPolicyVersionInput {
 });
 
 /// What `SetDefaultPolicyVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetDefaultPolicyVersionOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetSecurityPreference`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetSecurityPreferenceInput {
     /// Whether a browser stays trusted for seven days after a logon with MFA.
@@ -37,7 +37,7 @@ fields!(SetSecurityPreferenceInput {
 });
 
 /// What `SetSecurityPreference` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetSecurityPreferenceOutput {
     /// What users may manage themselves and from where they may sign in.
@@ -54,7 +54,7 @@ fields!(SetSecurityPreferenceOutput {
 });
 
 /// What users may manage themselves and from where they may sign in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityPreference {
     /// What users may do with their AccessKey pairs.
@@ -75,7 +75,7 @@ fields!(SecurityPreference {
 });
 
 /// What users may do with their AccessKey pairs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessKeyPreference {
     /// Whether RAM users may create and delete their own AccessKey pairs.
@@ -89,7 +89,7 @@ fields!(AccessKeyPreference {
 });
 
 /// What users may do with their MFA devices.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MfaPreference {
     /// Whether RAM users may bind and unbind their own MFA devices.
@@ -103,7 +103,7 @@ fields!(MfaPreference {
 });
 
 /// Rules for the logon to the console.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoginProfilePreference {
     /// Whether a browser stays trusted for seven days after a logon with MFA.
@@ -133,7 +133,7 @@ fields!(LoginProfilePreference {
 });
 
 /// What users may do with their public keys. Only used on the site for Japan.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicKeyPreference {
     /// Whether RAM users may manage their own public keys. Only used on the site for Japan.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnbindMFADevice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnbindMFADeviceInput {
     /// Name of the user to work on.
@@ -19,7 +19,7 @@ fields!(UnbindMFADeviceInput {
 });
 
 /// What `UnbindMFADevice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnbindMFADeviceOutput {
     /// MFA device of the user.
@@ -36,7 +36,7 @@ fields!(UnbindMFADeviceOutput {
 });
 
 /// MFA device of the user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MfaDevice {
     /// Serial number of the MFA device, a resource name such as

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateAccessKey`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAccessKeyInput {
     /// User whom the pair belongs to.
@@ -25,7 +25,7 @@ fields!(UpdateAccessKeyInput {
 });
 
 /// What `UpdateAccessKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateAccessKeyOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(UpdateAccessKeyOutput {
 });
 
 /// Whether requests that are signed with the pair are to be accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.

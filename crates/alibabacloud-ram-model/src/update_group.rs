@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `UpdateGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateGroupInput {
     /// Name of the group to work on, from `ListGroups`.
@@ -25,7 +25,7 @@ fields!(UpdateGroupInput {
 });
 
 /// What `UpdateGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateGroupOutput {
     /// Group that the call is about.
@@ -42,7 +42,7 @@ fields!(UpdateGroupOutput {
 });
 
 /// Group that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Group {
     /// ID of the group, which stays when the group is renamed.

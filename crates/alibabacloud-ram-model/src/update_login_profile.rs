@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `UpdateLoginProfile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoginProfileInput {
     /// Name of the user to work on.
@@ -28,7 +28,7 @@ fields!(UpdateLoginProfileInput {
 });
 
 /// What `UpdateLoginProfile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateLoginProfileOutput {
     /// ID of this call. Include it when contacting support.

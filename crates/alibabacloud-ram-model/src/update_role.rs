@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `UpdateRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRoleInput {
     /// Name of the role to work on, from `ListRoles`.
@@ -28,7 +28,7 @@ fields!(UpdateRoleInput {
 });
 
 /// What `UpdateRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateRoleOutput {
     /// Role that the call is about.
@@ -45,7 +45,7 @@ fields!(UpdateRoleOutput {
 });
 
 /// Role that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Role {
     /// Trust policy of the role, as JSON. It says who may assume the role.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `UpdateUser`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserInput {
     /// Name of the user to work on.
@@ -34,7 +34,7 @@ fields!(UpdateUserInput {
 });
 
 /// What `UpdateUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserOutput {
     /// User that the call is about.
@@ -51,7 +51,7 @@ fields!(UpdateUserOutput {
 });
 
 /// User that the call is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct User {
     /// Name that people see, for example in the console, such as the full name. It cannot be used

@@ -9,11 +9,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -46,12 +49,23 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AddUserToGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:AddUserToGroup",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -59,12 +73,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachPolicyToGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:AttachPolicyToGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -72,12 +102,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachPolicyToRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:AttachPolicyToRole",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:role/{#RoleName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -85,12 +131,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachPolicyToUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:AttachPolicyToUser",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -98,12 +160,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "BindMFADevice",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:BindMFADevice",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -111,12 +179,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ChangePassword",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ChangePassword",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -124,12 +198,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ClearAccountAlias",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ClearAccountAlias",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -137,12 +217,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAccessKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateAccessKey",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -150,12 +236,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateGroup",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -163,12 +255,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateLoginProfile",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -176,12 +274,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreatePolicy",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -189,12 +293,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePolicyVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreatePolicyVersion",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -202,25 +312,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateRole",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:role/{#RoleName}",
+                    },
+                ],
+                conditions: &["ram:TrustedPrincipalTypes", "ram:ServiceNames"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateUser",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -228,12 +350,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVirtualMFADevice",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:CreateVirtualMFADevice",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:mfa/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -241,7 +369,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DecodeDiagnosticMessage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DecodeDiagnosticMessage",
@@ -254,12 +382,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAccessKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteAccessKey",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -267,12 +401,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteGroup",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -280,12 +420,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteLoginProfile",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -293,12 +439,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeletePolicy",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -306,12 +458,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePolicyVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeletePolicyVersion",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -319,25 +477,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteRole",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:role/{#RoleName}",
+                    },
+                ],
+                conditions: &["ram:TrustedPrincipalTypes", "ram:ServiceNames"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteUser",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -345,12 +515,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVirtualMFADevice",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DeleteVirtualMFADevice",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Resource",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -358,12 +534,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachPolicyFromGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DetachPolicyFromGroup",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -371,25 +563,57 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachPolicyFromRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DetachPolicyFromRole",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:role/{#RoleName}",
+                    },
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
+                conditions: &["ram:TrustedPrincipalTypes", "ram:ServiceNames"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DetachPolicyFromUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:DetachPolicyFromUser",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -397,7 +621,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAccessKeyLastUsed",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetAccessKeyLastUsed",
@@ -410,12 +634,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetAccountAlias",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetAccountAlias",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -423,12 +653,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetGroup",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -436,12 +672,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetLoginProfile",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -449,12 +691,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetPasswordPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetPasswordPolicy",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -462,12 +710,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetPolicy",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: true,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "Policy",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -475,12 +734,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetPolicyVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetPolicyVersion",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:group/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:group/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -488,12 +758,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetRole",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:role/{#RoleName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -501,7 +777,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetSecurityPreference",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:GetSecurityPreference",
@@ -514,12 +790,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetUser",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -527,12 +809,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetUserMFAInfo",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:GetUserMFAInfo",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -540,12 +828,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListAccessKeys",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListAccessKeys",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -553,12 +847,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListEntitiesForPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListEntitiesForPolicy",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -566,12 +871,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListGroups",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -579,12 +890,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGroupsForUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListGroupsForUser",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -592,12 +909,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPolicies",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListPolicies",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:policy/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -605,7 +928,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPoliciesForGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListPoliciesForGroup",
@@ -618,12 +941,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPoliciesForRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListPoliciesForRole",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:role/{#RoleName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -631,12 +960,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPoliciesForUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListPoliciesForUser",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -644,12 +979,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPolicyVersions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListPolicyVersions",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                    Resource {
+                        kind: "Policy",
+                        mandatory: false,
+                        arn: "acs:ram:*:system:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -657,12 +1003,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListRoles",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListRoles",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:role/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -670,7 +1022,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:ListTagResources",
@@ -683,12 +1035,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUsers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListUsers",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -696,12 +1054,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUsersForGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListUsersForGroup",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -709,12 +1073,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVirtualMFADevices",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:ListVirtualMFADevices",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:mfa/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -722,12 +1092,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveUserFromGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:RemoveUserFromGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -735,12 +1116,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetAccountAlias",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:SetAccountAlias",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -748,12 +1135,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetDefaultPolicyVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:SetDefaultPolicyVersion",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:policy/{#PolicyName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -761,12 +1154,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetPasswordPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:SetPasswordPolicy",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -774,7 +1173,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetSecurityPreference",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:SetSecurityPreference",
@@ -787,7 +1186,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:TagResources",
@@ -800,12 +1199,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnbindMFADevice",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UnbindMFADevice",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -813,7 +1218,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UntagResources",
@@ -826,12 +1231,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateAccessKey",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateAccessKey",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -839,12 +1250,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateGroup",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Group",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:group/{#GroupName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -852,12 +1269,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateLoginProfile",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateLoginProfile",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -865,7 +1288,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdatePolicyDescription",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "ram:UpdatePolicyDescription",
@@ -878,25 +1301,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateRole",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:role/{#RoleName}",
+                    },
+                ],
+                conditions: &["ram:TrustedPrincipalTypes", "ram:ServiceNames"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpdateUser",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "ram:UpdateUser",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "User",
+                        mandatory: true,
+                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ActivateMigrationTargetInstance`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivateMigrationTargetInstanceInput {
     /// Instance to work on, by its ID rather than its name.
@@ -29,7 +29,7 @@ fields!(ActivateMigrationTargetInstanceInput {
 });
 
 /// What `ActivateMigrationTargetInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivateMigrationTargetInstanceOutput {
     /// Instance, by its ID rather than its name.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, pair};
 use std::collections::BTreeMap;
 
 /// Parameters of `AddTagsToResource`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddTagsToResourceInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// No longer used.
     pub proxy_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<Vec<String>>,
@@ -38,7 +38,7 @@ fields!(AddTagsToResourceInput {
 });
 
 /// What `AddTagsToResource` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddTagsToResourceOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(AddTagsToResourceOutput {
 });
 
 /// Used by [`AddTagsToResourceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of the item; of a tag, its key.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AllocateInstancePublicConnection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateInstancePublicConnectionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
     /// First part of the host name.
     pub connection_string_prefix: Option<String>,
-    /// TCP port for clients.
+    /// TCP port of the public endpoint.
     pub port: Option<String>,
     /// TCP port for SQL Server clients of a PostgreSQL instance with Babelfish.
     pub babelfish_port: Option<String>,
@@ -35,7 +35,7 @@ fields!(AllocateInstancePublicConnectionInput {
 });
 
 /// What `AllocateInstancePublicConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateInstancePublicConnectionOutput {
     /// Instance, by its ID rather than its name.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `AllocateReadWriteSplittingConnection`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateReadWriteSplittingConnectionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -38,7 +38,7 @@ fields!(AllocateReadWriteSplittingConnectionInput {
 });
 
 /// What `AllocateReadWriteSplittingConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateReadWriteSplittingConnectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(AllocateReadWriteSplittingConnectionOutput {
 });
 
 /// Network of the endpoint, internal or public.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetType {
     /// `Internet`.
@@ -69,7 +69,7 @@ variants!(NetType {
 });
 
 /// Whether the system sets the read weights by the classes of instances, or the caller does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DistributionType {
     /// `Standard`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CalculateDBInstanceWeight`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CalculateDBInstanceWeightInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -20,7 +20,7 @@ fields!(CalculateDBInstanceWeightInput {
 });
 
 /// What `CalculateDBInstanceWeight` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CalculateDBInstanceWeightOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(CalculateDBInstanceWeightOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Instances with their read weights, for endpoints that split reads and writes.
@@ -49,7 +49,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance_weight`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceWeight {
     /// Seconds by which the read-only instance applies changes later.
@@ -78,7 +78,7 @@ fields!(DbInstanceWeight {
 });
 
 /// Role of the instance, such as primary or read-only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `Master`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CancelImport`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelImportInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -25,7 +25,7 @@ fields!(CancelImportInput {
 });
 
 /// What `CancelImport` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CancelImportOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CheckAccountNameAvailable`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckAccountNameAvailableInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Name of the database account that clients log on with.
+    /// Name to check.
     pub account_name: Option<String>,
 }
 
@@ -26,7 +26,7 @@ fields!(CheckAccountNameAvailableInput {
 });
 
 /// What `CheckAccountNameAvailable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckAccountNameAvailableOutput {
     /// ID of this call. Include it when contacting support.

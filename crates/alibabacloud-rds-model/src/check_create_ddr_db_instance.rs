@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `CheckCreateDdrDBInstance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckCreateDdrDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Database engine, such as `MySQL`.
     pub engine: Option<Engine>,
@@ -50,9 +50,11 @@ fields!(CheckCreateDdrDBInstanceInput {
 });
 
 /// What `CheckCreateDdrDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckCreateDdrDBInstanceOutput {
+    /// Whether the backup can be restored to a new instance in the target region.
+    ///
     /// Example: `true`.
     pub is_valid: Option<String>,
     /// ID of this call. Include it when contacting support.
@@ -67,7 +69,7 @@ fields!(CheckCreateDdrDBInstanceOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CheckDBNameAvailable`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckDBNameAvailableInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,7 +25,7 @@ fields!(CheckDBNameAvailableInput {
 });
 
 /// What `CheckDBNameAvailable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckDBNameAvailableOutput {
     /// ID of this call. Include it when contacting support.

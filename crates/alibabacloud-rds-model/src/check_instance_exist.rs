@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CheckInstanceExist`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckInstanceExistInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -19,9 +19,11 @@ fields!(CheckInstanceExistInput {
 });
 
 /// What `CheckInstanceExist` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckInstanceExistOutput {
+    /// Whether the instance exists and belongs to the account.
+    ///
     /// Example: `true`.
     pub is_exist_instance: Option<bool>,
     /// ID of this call. Include it when contacting support.

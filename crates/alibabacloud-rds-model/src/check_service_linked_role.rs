@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CheckServiceLinkedRole`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckServiceLinkedRoleInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the service-linked role.
     pub service_linked_role: Option<String>,
@@ -26,7 +26,7 @@ fields!(CheckServiceLinkedRoleInput {
 });
 
 /// What `CheckServiceLinkedRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckServiceLinkedRoleOutput {
     /// Whether the service-linked role exists.

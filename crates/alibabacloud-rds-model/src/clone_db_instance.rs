@@ -7,22 +7,22 @@
 use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `CloneDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloneDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
     /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
     pub db_instance_class: Option<String>,
-    /// Size of the storage in GB, in steps of 5.
+    /// Size of the storage in GB, at least that of the original.
     pub db_instance_storage: Option<i32>,
     /// Databases to restore.
     pub db_names: Option<Vec<String>>,
     /// How the instance is paid for, by a subscription.
     pub pay_type: Option<PayType>,
-    /// Network that the instance is in, a VPC or the classic network.
+    /// Network of the new instance, like that of the original by default.
     pub instance_network_type: Option<InstanceNetworkType>,
     /// Instance whose backup is restored, by its ID.
     pub db_instance_id: Option<String>,
@@ -30,9 +30,9 @@ pub struct CloneDBInstanceInput {
     pub backup_id: Option<String>,
     /// Point in time to restore, in UTC, within the retention of log backups.
     pub restore_time: Option<DateTime>,
-    /// VPC of the unit node.
+    /// VPC that the instance is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch in the zone of the primary node.
     pub vswitch_id: Option<Vec<String>>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -50,11 +50,11 @@ pub struct CloneDBInstanceInput {
     pub db_instance_storage_type: Option<DbInstanceStorageType>,
     /// Whether to restore only the databases and tables in `TableMeta` (1).
     pub restore_table: Option<String>,
-    /// Databases and tables to restore, as a JSON array with old and new names.
+    /// Databases and tables to restore, as a JSON array with their old and new names.
     pub table_meta: Option<JsonText>,
     /// Dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
-    /// Kind of backup to make or to list.
+    /// Kind of the backup to restore.
     pub backup_type: Option<BackupType>,
     /// Whether deletion protection is on.
     pub deletion_protection: Option<bool>,
@@ -103,7 +103,7 @@ fields!(CloneDBInstanceInput {
 });
 
 /// What `CloneDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloneDBInstanceOutput {
     /// New instance that the data is restored to, by its ID.
@@ -129,7 +129,7 @@ fields!(CloneDBInstanceOutput {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -148,8 +148,8 @@ variants!(PayType {
     Serverless: "Serverless",
 });
 
-/// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Network of the new instance, like that of the original by default.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `VPC`.
@@ -166,7 +166,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.
@@ -183,7 +183,7 @@ variants!(Period {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -218,7 +218,7 @@ variants!(Category {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -243,8 +243,8 @@ variants!(DbInstanceStorageType {
     CloudEssd3: "cloud_essd3",
 });
 
-/// Kind of backup to make or to list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Kind of the backup to restore.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupType {
     /// `FullBackup`.
@@ -261,7 +261,7 @@ variants!(BackupType {
 });
 
 /// Limits and behavior of a serverless instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerlessConfig {
     /// Whether a serverless instance pauses after some minutes without connections and starts again

@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CloneParameterGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloneParameterGroupInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Region that the call is about, where the copy goes.
     pub target_region_id: Option<String>,
@@ -34,7 +34,7 @@ fields!(CloneParameterGroupInput {
 });
 
 /// What `CloneParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloneParameterGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ConfirmNotify`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfirmNotifyInput {
     /// Account that confirmed the notification, by its ID; 0 when the system did.
@@ -22,7 +22,7 @@ fields!(ConfirmNotifyInput {
 });
 
 /// What `ConfirmNotify` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfirmNotifyOutput {
     /// ID of this call. Include it when contacting support.

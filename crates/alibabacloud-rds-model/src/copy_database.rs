@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CopyDatabase`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyDatabaseInput {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -19,7 +19,7 @@ fields!(CopyDatabaseInput {
 });
 
 /// What `CopyDatabase` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyDatabaseOutput {
     /// Database of the instance, by its name.
@@ -48,7 +48,7 @@ fields!(CopyDatabaseOutput {
 });
 
 /// State of the database. It can be used while it is `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbStatus {
     /// `Creating`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CopyDatabaseBetweenInstances`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyDatabaseBetweenInstancesInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -36,7 +36,7 @@ fields!(CopyDatabaseBetweenInstancesInput {
 });
 
 /// What `CopyDatabaseBetweenInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyDatabaseBetweenInstancesOutput {
     /// ID of this call. Include it when contacting support.

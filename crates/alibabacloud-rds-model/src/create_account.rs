@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CreateAccount`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccountInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -18,7 +18,7 @@ pub struct CreateAccountInput {
     pub account_password: Option<Sensitive<String>>,
     /// Text for people that says what the account is for.
     pub account_description: Option<String>,
-    /// Kind of account: standard, privileged, or system administrator of SQL Server.
+    /// Whether the account gets only granted privileges.
     pub account_type: Option<AccountType>,
 }
 
@@ -31,7 +31,7 @@ fields!(CreateAccountInput {
 });
 
 /// What `CreateAccount` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccountOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,8 +44,9 @@ fields!(CreateAccountOutput {
     request_id: "RequestId",
 });
 
-/// Kind of account: standard, privileged, or system administrator of SQL Server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the account gets only granted privileges (`Normal`), manages all databases (`Super`), or
+/// is a system administrator of SQL Server (`Sysadmin`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountType {
     /// `Normal`.

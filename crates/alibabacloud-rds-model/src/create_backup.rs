@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateBackup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBackupInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -16,11 +16,11 @@ pub struct CreateBackupInput {
     pub db_name: Option<Vec<String>>,
     /// Whether the whole instance or single databases are backed up.
     pub backup_strategy: Option<BackupStrategy>,
-    /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
+    /// Whether the backup holds statements.
     pub backup_method: Option<BackupMethod>,
     /// Whether the service chooses between a full and an incremental backup.
     pub backup_type: Option<BackupType>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the instance.
     pub resource_group_id: Option<String>,
 }
 
@@ -34,10 +34,10 @@ fields!(CreateBackupInput {
 });
 
 /// What `CreateBackup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBackupOutput {
-    /// Task that makes the backup, as returned by `CreateBackup`.
+    /// Task that makes the backup, by its ID. `DescribeBackupTasks` reports its progress.
     ///
     /// Example: `507****`.
     pub backup_job_id: Option<String>,
@@ -53,7 +53,7 @@ fields!(CreateBackupOutput {
 });
 
 /// Whether the whole instance or single databases are backed up.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupStrategy {
     /// `db`.
@@ -69,8 +69,9 @@ variants!(BackupStrategy {
     Instance: "instance",
 });
 
-/// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the backup holds statements (`Logical`), data files (`Physical`, the default), or disk
+/// snapshots (`Snapshot`, for cloud disks of SQL Server).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMethod {
     /// `Logical`.
@@ -91,7 +92,7 @@ variants!(BackupMethod {
 
 /// Whether the service chooses between a full and an incremental backup. Only SQL Server has a
 /// choice.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupType {
     /// `Auto`.

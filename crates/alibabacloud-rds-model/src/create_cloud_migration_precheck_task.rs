@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CreateCloudMigrationPrecheckTask`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCloudMigrationPrecheckTaskInput {
     /// Instance to work on, by its ID rather than its name.
@@ -38,7 +38,7 @@ fields!(CreateCloudMigrationPrecheckTaskInput {
 });
 
 /// What `CreateCloudMigrationPrecheckTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCloudMigrationPrecheckTaskOutput {
     /// Instance, by its ID rather than its name.
@@ -67,7 +67,7 @@ fields!(CreateCloudMigrationPrecheckTaskOutput {
 });
 
 /// Where the source database runs, on ECS, in a data center or at another provider.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceCategory {
     /// `idcOnVpc`.

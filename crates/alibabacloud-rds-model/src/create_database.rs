@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateDatabase`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDatabaseInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -31,7 +31,7 @@ fields!(CreateDatabaseInput {
 });
 
 /// What `CreateDatabase` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDatabaseOutput {
     /// ID of this call. Include it when contacting support.

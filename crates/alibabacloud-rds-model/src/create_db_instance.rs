@@ -7,14 +7,14 @@
 use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Database engine, such as `MySQL`.
     pub engine: Option<Engine>,
-    /// Version of the engine, such as `8.0`.
+    /// Version of the engine, such as `8.0` for MySQL or `15.0` for PostgreSQL.
     pub engine_version: Option<String>,
     /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
     pub db_instance_class: Option<String>,
@@ -32,17 +32,17 @@ pub struct CreateDBInstanceInput {
     pub client_token: Option<String>,
     /// How the instance is paid for, by a subscription.
     pub pay_type: Option<PayType>,
-    /// Zone of the instance or of its primary node.
+    /// Zone of the primary node.
     pub zone_id: Option<String>,
     /// Zone of the standby node.
     pub zone_id_slave1: Option<String>,
     /// **Deprecated.** Zone of the second standby or logger node, for editions with three nodes.
     pub zone_id_slave2: Option<String>,
-    /// Network that the instance is in, a VPC or the classic network.
+    /// Network of the instance.
     pub instance_network_type: Option<InstanceNetworkType>,
     /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
     pub connection_mode: Option<ConnectionMode>,
-    /// VPC of the unit node.
+    /// VPC that the instance is created in.
     pub vpc_id: Option<String>,
     /// vSwitch in the zone of the primary node.
     pub vswitch_id: Option<Vec<String>>,
@@ -50,9 +50,9 @@ pub struct CreateDBInstanceInput {
     pub private_ip_address: Option<String>,
     /// Length of the subscription, in the unit of `Period`.
     pub used_time: Option<String>,
-    /// Unit of `UsedTime`, months or years, for subscriptions.
+    /// Unit of `UsedTime`, months or years.
     pub period: Option<Period>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new instance.
     pub resource_group_id: Option<String>,
     /// Kind of the storage, local SSDs or a cloud disk of some performance level.
     pub db_instance_storage_type: Option<DbInstanceStorageType>,
@@ -64,9 +64,9 @@ pub struct CreateDBInstanceInput {
     pub role_arn: Option<String>,
     /// Whether the subscription is to renew itself before it expires.
     pub auto_renew: Option<String>,
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Edition: one node (`Basic`), two (`HighAvailability`), or more (`cluster`).
     pub category: Option<Category>,
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Dedicated cluster to create the instance in, for clusters of the account.
     pub dedicated_host_group_id: Option<String>,
     /// Host of the dedicated cluster for the primary node.
     pub target_dedicated_host_id_for_master: Option<String>,
@@ -96,17 +96,17 @@ pub struct CreateDBInstanceInput {
     pub amount: Option<i32>,
     /// With several instances, whether either all or none are created.
     pub create_strategy: Option<CreateStrategy>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new instance gets.
     pub tag: Option<Vec<Tag>>,
     /// Whether deletion protection is on.
     pub deletion_protection: Option<bool>,
     /// Settings of Babelfish as JSON, which lets PostgreSQL serve SQL Server clients.
     pub babelfish_config: Option<Sensitive<JsonText>>,
-    /// Limits and behavior of a serverless instance.
+    /// Limits of a serverless instance.
     pub serverless_config: Option<ServerlessConfig>,
-    /// Host name of the endpoint to work on, as `DescribeDBInstanceNetInfo` returns it.
+    /// Reserved for the service.
     pub connection_string: Option<String>,
-    /// TCP port for clients.
+    /// TCP port of the first endpoint.
     pub port: Option<String>,
     /// No longer used.
     pub bpe_enabled: Option<String>,
@@ -181,7 +181,7 @@ fields!(CreateDBInstanceInput {
 });
 
 /// What `CreateDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceOutput {
     /// Whether the check succeeded. Only present for requests with `DryRun`.
@@ -242,7 +242,7 @@ fields!(CreateDBInstanceOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -266,7 +266,7 @@ variants!(Engine {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -285,8 +285,8 @@ variants!(PayType {
     Serverless: "Serverless",
 });
 
-/// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Network of the instance. New instances need `VPC`, which is not the default.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `VPC`.
@@ -303,7 +303,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionMode {
     /// `Standard`.
@@ -319,8 +319,8 @@ variants!(ConnectionMode {
     Safe: "Safe",
 });
 
-/// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Unit of `UsedTime`, months or years. Required for `Prepaid`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.
@@ -343,7 +343,7 @@ variants!(Period {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -371,8 +371,9 @@ variants!(DbInstanceStorageType {
     GeneralEssd: "general_essd",
 });
 
-/// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Edition: one node (`Basic`), two (`HighAvailability`), or more (`cluster`). Which exist depends
+/// on engine, version, and storage.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -407,7 +408,7 @@ variants!(Category {
 });
 
 /// Whether the storage grows by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StorageAutoScale {
     /// `Enable`.
@@ -425,7 +426,7 @@ variants!(StorageAutoScale {
 
 /// With several instances, whether either all or none are created (`Atomicity`), or as many as
 /// possible (`Partial`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CreateStrategy {
     /// `Atomicity`.
@@ -442,7 +443,7 @@ variants!(CreateStrategy {
 });
 
 /// Used by [`CreateDBInstanceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of the item; of a tag, its key.
@@ -478,8 +479,8 @@ impl Tag {
     }
 }
 
-/// Limits and behavior of a serverless instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Limits of a serverless instance. Required for the payment type `Serverless`.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerlessConfig {
     /// Highest number of RDS Capacity Units (RCU) that a serverless instance grows to.

@@ -8,16 +8,16 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateDBInstanceEndpoint`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceEndpointInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -25,7 +25,7 @@ pub struct CreateDBInstanceEndpointInput {
     pub connection_string_prefix: Option<String>,
     /// TCP port for clients.
     pub port: Option<String>,
-    /// Known value: `Readonly`.
+    /// Whether the endpoint takes reads and writes (`Primary`) or only reads (`Readonly`).
     pub db_instance_endpoint_type: Option<DbInstanceEndpointType>,
     /// Text for people that says what the endpoint is for.
     pub db_instance_endpoint_description: Option<String>,
@@ -50,7 +50,7 @@ fields!(CreateDBInstanceEndpointInput {
 });
 
 /// What `CreateDBInstanceEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceEndpointOutput {
     /// What the operation returns, besides the status of the call.
@@ -66,8 +66,8 @@ fields!(CreateDBInstanceEndpointOutput {
     request_id: "RequestId",
 });
 
-/// Used by [`CreateDBInstanceEndpointInput::db_instance_endpoint_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the endpoint takes reads and writes (`Primary`) or only reads (`Readonly`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceEndpointType {
     /// `Readonly`.
@@ -81,7 +81,7 @@ variants!(DbInstanceEndpointType {
 });
 
 /// Used by [`CreateDBInstanceEndpointInput::node_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItem {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -128,7 +128,7 @@ impl NodeItem {
 }
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateDBInstanceEndpointAddress`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceEndpointAddressInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -38,7 +38,7 @@ fields!(CreateDBInstanceEndpointAddressInput {
 });
 
 /// What `CreateDBInstanceEndpointAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceEndpointAddressOutput {
     /// What the operation returns, besides the status of the call.
@@ -55,7 +55,7 @@ fields!(CreateDBInstanceEndpointAddressOutput {
 });
 
 /// Network of the address; only `Public` is possible.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpType {
     /// `Public`.
@@ -69,7 +69,7 @@ variants!(IpType {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.

@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateDBInstanceForRebuild`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceForRebuildInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -27,9 +27,9 @@ pub struct CreateDBInstanceForRebuildInput {
     pub zone_id_slave1: Option<String>,
     /// Zone of the second standby or logger node, for editions with three nodes.
     pub zone_id_slave2: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<Vec<String>>,
     /// Unit of `UsedTime`, months or years, for subscriptions.
     pub period: Option<Period>,
@@ -65,7 +65,7 @@ fields!(CreateDBInstanceForRebuildInput {
 });
 
 /// What `CreateDBInstanceForRebuild` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBInstanceForRebuildOutput {
     /// ID of this call. Include it when contacting support.
@@ -101,7 +101,7 @@ fields!(CreateDBInstanceForRebuildOutput {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -118,7 +118,7 @@ variants!(PayType {
 });
 
 /// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.
@@ -141,7 +141,7 @@ variants!(Period {
 });
 
 /// Whether the endpoint is reached from the Internet or from the internal network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetType {
     /// `Internet`.
@@ -158,7 +158,7 @@ variants!(DbInstanceNetType {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `VPC`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateDBNodes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBNodesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -28,7 +28,7 @@ fields!(CreateDBNodesInput {
 });
 
 /// What `CreateDBNodes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBNodesOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,6 +42,8 @@ pub struct CreateDBNodesOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
     /// subscriptions create one.
     pub order_id: Option<i64>,
+    /// Nodes that the call created, by their IDs, separated by commas.
+    ///
     /// Example: `rn-abcd2****`.
     pub node_ids: Option<String>,
 }
@@ -54,7 +56,7 @@ fields!(CreateDBNodesOutput {
 });
 
 /// Used by [`CreateDBNodesInput::db_node`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbNode {
     /// Class that sets CPU and memory of the node, such as `mysql.n2.medium.xc`.

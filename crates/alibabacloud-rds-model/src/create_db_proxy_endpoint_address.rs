@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateDBProxyEndpointAddress`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBProxyEndpointAddressInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -23,9 +23,9 @@ pub struct CreateDBProxyEndpointAddressInput {
     pub db_proxy_new_connect_string_port: Option<String>,
     /// Network of the address of the database proxy, such as public or VPC.
     pub db_proxy_connect_string_net_type: Option<DbProxyConnectStringNetType>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// No longer used.
     pub db_proxy_engine_type: Option<String>,
@@ -47,7 +47,7 @@ fields!(CreateDBProxyEndpointAddressInput {
 });
 
 /// What `CreateDBProxyEndpointAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDBProxyEndpointAddressOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(CreateDBProxyEndpointAddressOutput {
 });
 
 /// Network of the address of the database proxy, such as public or VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyConnectStringNetType {
     /// `Public`.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `CreateDdrInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDdrInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Database engine, such as `MySQL`.
     pub engine: Option<Engine>,
@@ -38,9 +38,9 @@ pub struct CreateDdrInstanceInput {
     pub instance_network_type: Option<InstanceNetworkType>,
     /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
     pub connection_mode: Option<ConnectionMode>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<Vec<String>>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -94,7 +94,7 @@ fields!(CreateDdrInstanceInput {
 });
 
 /// What `CreateDdrInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDdrInstanceOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -130,7 +130,7 @@ fields!(CreateDdrInstanceOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -150,7 +150,7 @@ variants!(Engine {
 });
 
 /// Character set of the instance. New instances ignore it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SystemDbCharset {
     /// `utf8`.
@@ -173,7 +173,7 @@ variants!(SystemDbCharset {
 });
 
 /// Whether the endpoint is reached from the Internet or from the internal network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetType {
     /// `Internet`.
@@ -191,7 +191,7 @@ variants!(DbInstanceNetType {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -208,7 +208,7 @@ variants!(PayType {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `VPC`.
@@ -225,7 +225,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionMode {
     /// `Standard`.
@@ -242,7 +242,7 @@ variants!(ConnectionMode {
 });
 
 /// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.
@@ -259,7 +259,7 @@ variants!(Period {
 });
 
 /// Whether a backup or a point in time is restored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestoreType {
     /// `BackupSet`.

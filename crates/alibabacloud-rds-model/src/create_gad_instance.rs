@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateGADInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGADInstanceInput {
     /// Region of the central node.
@@ -43,7 +43,7 @@ fields!(CreateGADInstanceInput {
 });
 
 /// What `CreateGADInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGADInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,20 +60,20 @@ fields!(CreateGADInstanceOutput {
 });
 
 /// Used by [`CreateGADInstanceInput::unit_node`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnitNode {
-    /// Region of the instance or the node.
+    /// Where the unit node runs, such as `cn-beijing`.
     pub region_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
-    /// VPC of the unit node.
+    /// Where the unit node is reachable, in its own region.
     pub vpc_id: Option<String>,
     /// Size of the storage in GB, in steps of 5.
     pub db_instance_storage: Option<i64>,
     /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
     pub security_ip_list: Option<String>,
-    /// vSwitch of the unit node.
+    /// Where the unit node gets its private address, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Zone of the standby node of the unit node.
     pub zone_id_slave1: Option<String>,
@@ -117,7 +117,8 @@ fields!(UnitNode {
 });
 
 impl UnitNode {
-    /// Region of the instance or the node.
+    /// Where the unit node runs, such as `cn-beijing`. It can be another region than that of the
+    /// central node.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -136,7 +137,7 @@ impl UnitNode {
         self
     }
 
-    /// VPC of the unit node.
+    /// Where the unit node is reachable, in its own region.
     ///
     /// Example: `vpc-bp19ame5m1r3o****`.
     #[inline]
@@ -163,7 +164,7 @@ impl UnitNode {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// Where the unit node gets its private address, in the zone of its primary node.
     ///
     /// Example: `vsw-bp1tg609m5j85****`.
     #[inline]
@@ -269,7 +270,7 @@ impl UnitNode {
 }
 
 /// Class of the DTS task that synchronizes the unit node, which limits its speed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DtsInstanceClass {
     /// `small`.
@@ -293,7 +294,7 @@ variants!(DtsInstanceClass {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -310,7 +311,7 @@ variants!(PayType {
 });
 
 /// What DTS does when keys conflict, to overwrite, to ignore or to stop.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DtsConflict {
     /// `overwrite`.
@@ -330,7 +331,7 @@ variants!(DtsConflict {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -356,7 +357,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Used by [`CreateGADInstanceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of the item; of a tag, its key.
@@ -393,13 +394,15 @@ impl Tag {
 }
 
 /// Outcome of the check or the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputResult {
-    /// Global active database cluster, by the ID that `CreateGADInstance` returned.
+    /// ID of the new global active database cluster. Other calls name it by this ID.
     ///
     /// Example: `gad-rm-bp1npi2j8****`.
     pub gad_instance_name: Option<String>,
+    /// Number of member instances that this call creates.
+    ///
     /// Example: `2`.
     pub create_member_count: Option<String>,
     /// Asynchronous task that carries out the work, to ask for its state.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, Sensitive, fields, variants};
 
 /// Parameters of `CreateGadInstanceMember`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGadInstanceMemberInput {
     /// Region of the central node.
@@ -38,7 +38,7 @@ fields!(CreateGadInstanceMemberInput {
 });
 
 /// What `CreateGadInstanceMember` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGadInstanceMemberOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,16 +55,16 @@ fields!(CreateGadInstanceMemberOutput {
 });
 
 /// Used by [`CreateGadInstanceMemberInput::unit_node`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnitNode {
-    /// Region of the instance or the node.
+    /// Where the unit node runs, such as `cn-beijing`.
     pub region_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
-    /// VPC of the unit node.
+    /// Where the unit node is reachable, in its own region.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// Where the unit node gets its private address, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
     pub security_ip_list: Option<String>,
@@ -109,7 +109,8 @@ fields!(UnitNode {
 });
 
 impl UnitNode {
-    /// Region of the instance or the node.
+    /// Where the unit node runs, such as `cn-beijing`. It can be another region than that of the
+    /// central node.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -128,7 +129,7 @@ impl UnitNode {
         self
     }
 
-    /// VPC of the unit node.
+    /// Where the unit node is reachable, in its own region.
     ///
     /// Required. Example: `vpc-bp19ame5m1r3o****`.
     #[inline]
@@ -137,7 +138,7 @@ impl UnitNode {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// Where the unit node gets its private address, in the zone of its primary node.
     ///
     /// Required. Example: `vsw-bp1tg609m5j85****`.
     #[inline]
@@ -251,7 +252,7 @@ impl UnitNode {
 }
 
 /// Class of the DTS task that synchronizes the unit node, which limits its speed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DtsInstanceClass {
     /// `small`.
@@ -274,7 +275,7 @@ variants!(DtsInstanceClass {
 });
 
 /// What DTS does when keys conflict, to overwrite, to ignore or to stop.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DtsConflict {
     /// `overwrite`.
@@ -294,7 +295,7 @@ variants!(DtsConflict {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -320,13 +321,15 @@ variants!(DbInstanceStorageType {
 });
 
 /// Outcome of the check or the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputResult {
     /// Global active database cluster, by the ID that `CreateGADInstance` returned.
     ///
     /// Example: `gad-rm-bp1npi2j8****`.
     pub gad_instance_name: Option<String>,
+    /// Number of member instances that this call creates.
+    ///
     /// Example: `2`.
     pub create_count: Option<String>,
 }

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CreateMigrateTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateMigrateTaskInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -40,7 +40,7 @@ fields!(CreateMigrateTaskInput {
 });
 
 /// What `CreateMigrateTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateMigrateTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -79,7 +79,7 @@ fields!(CreateMigrateTaskOutput {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `FULL`.
@@ -108,7 +108,7 @@ variants!(BackupMode {
 });
 
 /// How the consistency of the database is checked after it is online.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CheckDbMode {
     /// `SyncExecuteDBCheck`.
@@ -125,7 +125,7 @@ variants!(CheckDbMode {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OutputBackupMode {
     /// `FULL`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateOnlineDatabaseTask`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOnlineDatabaseTaskInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(CreateOnlineDatabaseTaskInput {
 });
 
 /// What `CreateOnlineDatabaseTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOnlineDatabaseTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(CreateOnlineDatabaseTaskOutput {
 });
 
 /// How the consistency of the database is checked after it is online.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CheckDbMode {
     /// `SyncExecuteDBCheck`.

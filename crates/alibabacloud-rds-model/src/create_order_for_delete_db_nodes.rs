@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateOrderForDeleteDBNodes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOrderForDeleteDBNodesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -17,7 +17,7 @@ pub struct CreateOrderForDeleteDBNodesInput {
     pub commodity_code: Option<CommodityCode>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
@@ -56,7 +56,7 @@ fields!(CreateOrderForDeleteDBNodesInput {
 });
 
 /// What `CreateOrderForDeleteDBNodes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOrderForDeleteDBNodesOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -79,7 +79,7 @@ fields!(CreateOrderForDeleteDBNodesOutput {
 });
 
 /// Code of what is sold, which depends on the kind of instance, the billing method and the site.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CommodityCode {
     /// `bards`.
@@ -114,7 +114,7 @@ variants!(CommodityCode {
 });
 
 /// Kind of the nodes or of the instance that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `Master`.

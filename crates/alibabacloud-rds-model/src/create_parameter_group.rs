@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `CreateParameterGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParameterGroupInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the parameter template, chosen by its owner.
     pub parameter_group_name: Option<String>,
@@ -38,7 +38,7 @@ fields!(CreateParameterGroupInput {
 });
 
 /// What `CreateParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateParameterGroupOutput {
     /// Parameter template, by the ID from `DescribeParameterGroups`.
@@ -57,7 +57,7 @@ fields!(CreateParameterGroupOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `mysql`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreatePostgresExtensions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePostgresExtensionsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -41,7 +41,7 @@ fields!(CreatePostgresExtensionsInput {
 });
 
 /// What `CreatePostgresExtensions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePostgresExtensionsOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateReadOnlyDBInstance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateReadOnlyDBInstanceInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Zone of the instance or of its primary node.
+    /// Zone of the replica.
     pub zone_id: Option<String>,
     /// Primary instance to replicate, by its ID.
     pub db_instance_id: Option<String>,
@@ -31,15 +31,15 @@ pub struct CreateReadOnlyDBInstanceInput {
     pub db_instance_description: Option<String>,
     /// Network that the instance is in, a VPC or the classic network.
     pub instance_network_type: Option<InstanceNetworkType>,
-    /// VPC of the unit node.
+    /// VPC that the instance is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch in the zone of the replica, in the VPC of the primary instance.
     pub vswitch_id: Option<String>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Edition of the replica.
     pub category: Option<Category>,
     /// Kind of the storage, local SSDs or a cloud disk of some performance level.
     pub db_instance_storage_type: Option<DbInstanceStorageType>,
@@ -47,11 +47,11 @@ pub struct CreateReadOnlyDBInstanceInput {
     pub dedicated_host_group_id: Option<String>,
     /// Host of the dedicated cluster for the primary node.
     pub target_dedicated_host_id_for_master: Option<String>,
-    /// Example: `test`.
+    /// Reserved for the service.
     pub gdn_instance_name: Option<String>,
-    /// Example: `test`.
+    /// Reserved for the service.
     pub tddl_biz_type: Option<String>,
-    /// Example: `test`.
+    /// Reserved for the service.
     pub tddl_region_config: Option<String>,
     /// Processor architecture, `x86` or `arm`.
     pub instruction_set_arch: Option<String>,
@@ -63,7 +63,7 @@ pub struct CreateReadOnlyDBInstanceInput {
     pub auto_renew: Option<String>,
     /// Whether deletion protection is on.
     pub deletion_protection: Option<bool>,
-    /// TCP port for clients.
+    /// TCP port of the endpoint.
     pub port: Option<String>,
     /// No longer used.
     pub bpe_enabled: Option<String>,
@@ -110,7 +110,7 @@ fields!(CreateReadOnlyDBInstanceInput {
 });
 
 /// What `CreateReadOnlyDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateReadOnlyDBInstanceOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -147,7 +147,7 @@ fields!(CreateReadOnlyDBInstanceOutput {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -164,7 +164,7 @@ variants!(PayType {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `VPC`.
@@ -180,8 +180,9 @@ variants!(InstanceNetworkType {
     Classic: "Classic",
 });
 
-/// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Edition of the replica: one node (`Basic`), or two (`HighAvailability`), which survives the loss
+/// of a node.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -204,7 +205,7 @@ variants!(Category {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -230,7 +231,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.

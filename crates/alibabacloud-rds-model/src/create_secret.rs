@@ -7,12 +7,12 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `CreateSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecretInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Database user whose credentials the secret holds.
     pub username: Option<String>,
@@ -46,7 +46,7 @@ fields!(CreateSecretInput {
 });
 
 /// What `CreateSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSecretOutput {
     /// ID of this call. Include it when contacting support.

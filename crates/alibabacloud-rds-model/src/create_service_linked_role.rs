@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateServiceLinkedRole`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateServiceLinkedRoleInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the service-linked role.
     pub service_linked_role: Option<ServiceLinkedRole>,
@@ -23,7 +23,7 @@ fields!(CreateServiceLinkedRoleInput {
 });
 
 /// What `CreateServiceLinkedRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateServiceLinkedRoleOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(CreateServiceLinkedRoleOutput {
 });
 
 /// Name of the service-linked role.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServiceLinkedRole {
     /// `AliyunServiceRoleForRdsPgsqlOnEcs`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `CreateTempDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTempDBInstanceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -29,7 +29,7 @@ fields!(CreateTempDBInstanceInput {
 });
 
 /// What `CreateTempDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTempDBInstanceOutput {
     /// Temporary instance that restored data can be looked at in. Empty when there is none.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateYouhuiForOrder`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateYouhuiForOrderInput {
     /// Promotion, by its number.
     pub activity_id: Option<i64>,
-    /// Example: `2000001996009`.
+    /// Offer to take part in, by the ID that the price query of the order returned.
     pub promotion_id: Option<i64>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -25,7 +25,7 @@ fields!(CreateYouhuiForOrderInput {
 });
 
 /// What `CreateYouhuiForOrder` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateYouhuiForOrderOutput {
     /// What happened, in words. The text can change at any time, so programs should not compare it.
@@ -36,6 +36,8 @@ pub struct CreateYouhuiForOrderOutput {
     ///
     /// Example: `0688F1D2-CDA8-5617-A43C-ADAC61D80D43`.
     pub request_id: Option<String>,
+    /// Coupon that the call created, for use in the order.
+    ///
     /// Example: `221201510411`.
     pub youhui_id: Option<String>,
 }

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteADSetting`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteADSettingInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -25,7 +25,7 @@ fields!(DeleteADSettingInput {
 });
 
 /// What `DeleteADSetting` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteADSettingOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteBackup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBackupInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,7 +23,7 @@ fields!(DeleteBackupInput {
 });
 
 /// What `DeleteBackup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBackupOutput {
     /// ID of this call. Include it when contacting support.

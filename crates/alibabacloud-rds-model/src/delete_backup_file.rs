@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DeleteBackupFile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBackupFileInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -32,7 +32,7 @@ fields!(DeleteBackupFileInput {
 });
 
 /// What `DeleteBackupFile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBackupFileOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DeleteBackupFileOutput {
 });
 
 /// Backups that were deleted, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletedBaksetIds {
     /// Backups that were deleted, by their IDs.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteDatabase`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDatabaseInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -22,7 +22,7 @@ fields!(DeleteDatabaseInput {
 });
 
 /// What `DeleteDatabase` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDatabaseOutput {
     /// ID of this call. Include it when contacting support.

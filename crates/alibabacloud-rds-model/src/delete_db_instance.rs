@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBInstanceInput {
-    /// Instance to work on, by the ID that `CreateDBInstance` returned.
+    /// Instance to release.
     pub db_instance_id: Option<String>,
-    /// Which backups are left after the instance is released: none, the last or all.
+    /// Which backups stay after the release.
     pub released_keep_policy: Option<ReleasedKeepPolicy>,
 }
 
@@ -22,7 +22,7 @@ fields!(DeleteDBInstanceInput {
 });
 
 /// What `DeleteDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBInstanceOutput {
     /// Region that the resource is in.
@@ -40,8 +40,9 @@ fields!(DeleteDBInstanceOutput {
     request_id: "RequestId",
 });
 
-/// Which backups are left after the instance is released: none, the last or all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Which backups stay after the release: none, the last one (`Lastest`, as the service spells it),
+/// or all. Only for MySQL; without it, the policy of the instance from `ModifyBackupPolicy` counts.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReleasedKeepPolicy {
     /// `None`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteDBInstanceEndpointAddress`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBInstanceEndpointAddressInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -29,7 +29,7 @@ fields!(DeleteDBInstanceEndpointAddressInput {
 });
 
 /// What `DeleteDBInstanceEndpointAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBInstanceEndpointAddressOutput {
     /// What the operation returns, besides the status of the call.
@@ -46,7 +46,7 @@ fields!(DeleteDBInstanceEndpointAddressOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteDBNodes`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBNodesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -28,7 +28,7 @@ fields!(DeleteDBNodesInput {
 });
 
 /// What `DeleteDBNodes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBNodesOutput {
     /// ID of this call. Include it when contacting support.

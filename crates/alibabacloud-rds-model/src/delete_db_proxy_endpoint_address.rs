@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteDBProxyEndpointAddress`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBProxyEndpointAddressInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -32,7 +32,7 @@ fields!(DeleteDBProxyEndpointAddressInput {
 });
 
 /// What `DeleteDBProxyEndpointAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDBProxyEndpointAddressOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DeleteDBProxyEndpointAddressOutput {
 });
 
 /// Network of the address of the database proxy, such as public or VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyConnectStringNetType {
     /// `Public`.

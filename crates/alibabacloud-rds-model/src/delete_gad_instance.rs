@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteGadInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteGadInstanceInput {
     /// Global active database cluster, by the ID that `CreateGADInstance` returned.
     pub gad_instance_name: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -25,7 +25,7 @@ fields!(DeleteGadInstanceInput {
 });
 
 /// What `DeleteGadInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteGadInstanceOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteParameterGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteParameterGroupInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Parameter template, by the ID from `DescribeParameterGroups`.
     pub parameter_group_id: Option<String>,
@@ -25,7 +25,7 @@ fields!(DeleteParameterGroupInput {
 });
 
 /// What `DeleteParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteParameterGroupOutput {
     /// Parameter template, by the ID from `DescribeParameterGroups`.

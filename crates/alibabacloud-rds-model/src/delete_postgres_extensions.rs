@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeletePostgresExtensions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePostgresExtensionsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(DeletePostgresExtensionsInput {
 });
 
 /// What `DeletePostgresExtensions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePostgresExtensionsOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteSecret`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSecretInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource name of the Data API secret, as returned by `CreateSecret`.
     pub secret_arn: Option<String>,
@@ -37,7 +37,7 @@ fields!(DeleteSecretInput {
 });
 
 /// What `DeleteSecret` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSecretOutput {
     /// ID of this call. Include it when contacting support.

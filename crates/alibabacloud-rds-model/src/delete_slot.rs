@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteSlot`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSlotInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(DeleteSlotInput {
 });
 
 /// What `DeleteSlot` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteSlotOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(DeleteSlotOutput {
 });
 
 /// State of the slot, as `DescribeSlots` returns it. Only an inactive slot can be deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SlotStatus {
     /// `ACTIVE`.

@@ -7,13 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteUserBackupFile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserBackupFileInput {
-    /// Backup, by the ID from `DescribeBackups`, or an imported one, by the ID from
-    /// `ListUserBackupFiles`.
+    /// Imported backup to remove, by the ID from `ListUserBackupFiles`.
     pub backup_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -26,7 +25,7 @@ fields!(DeleteUserBackupFileInput {
 });
 
 /// What `DeleteUserBackupFile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteUserBackupFileOutput {
     /// Backup, by the ID from `DescribeBackups`, or an imported one, by the ID from

@@ -7,12 +7,12 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeAccounts`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Name of the database account that clients log on with.
+    /// Returns only the account with this name.
     pub account_name: Option<String>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
@@ -28,7 +28,7 @@ fields!(DescribeAccountsInput {
 });
 
 /// What `DescribeAccounts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccountsOutput {
     /// Whether the system administrator account of SQL Server is active.
@@ -65,10 +65,10 @@ fields!(DescribeAccountsOutput {
 });
 
 /// Accounts of the instance or of the database.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Accounts {
-    /// Undocumented.
+    /// One entry per database account.
     pub db_instance_account: Vec<DbInstanceAccount>,
 }
 
@@ -77,10 +77,12 @@ fields!(Accounts {
 });
 
 /// Used by [`Accounts::db_instance_account`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceAccount {
-    /// Known values: `Unavailable`, `Available`. Example: `Available`.
+    /// Whether the account can be used. A new one becomes `Available` after some seconds.
+    ///
+    /// Example: `Available`.
     pub account_status: Option<AccountStatus>,
     /// Text for people that says what the account is for.
     pub account_description: Option<String>,
@@ -101,7 +103,8 @@ pub struct DbInstanceAccount {
     ///
     /// Example: `test1`.
     pub account_name: Option<String>,
-    /// Undocumented.
+    /// What the account may do, by database. Empty for privileged accounts, which have rights to
+    /// all databases.
     pub database_privileges: Option<DatabasePrivileges>,
     /// Time until the password expires, for PostgreSQL. Empty if it does not.
     ///
@@ -140,8 +143,8 @@ fields!(DbInstanceAccount {
     bypass_rls: "BypassRLS",
 });
 
-/// Used by [`DbInstanceAccount::account_status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the account can be used. A new one becomes `Available` after some seconds.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountStatus {
     /// `Unavailable`.
@@ -158,7 +161,7 @@ variants!(AccountStatus {
 });
 
 /// Kind of account: standard, privileged, or system administrator of SQL Server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountType {
     /// `Normal`.
@@ -177,11 +180,12 @@ variants!(AccountType {
     Sysadmin: "Sysadmin",
 });
 
-/// Used by [`DbInstanceAccount::database_privileges`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What the account may do, by database. Empty for privileged accounts, which have rights to all
+/// databases.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DatabasePrivileges {
-    /// Undocumented.
+    /// One entry per database that the account has privileges on.
     pub database_privilege: Vec<DatabasePrivilege>,
 }
 
@@ -190,7 +194,7 @@ fields!(DatabasePrivileges {
 });
 
 /// Used by [`DatabasePrivileges::database_privilege`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DatabasePrivilege {
     /// Database of the instance, by its name.
@@ -214,7 +218,7 @@ fields!(DatabasePrivilege {
 });
 
 /// Privileges of the account on the database, such as reading only, or all for the owner.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountPrivilege {
     /// `ReadWrite`.

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeActionEventPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActionEventPolicyInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -23,7 +23,7 @@ fields!(DescribeActionEventPolicyInput {
 });
 
 /// What `DescribeActionEventPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActionEventPolicyOutput {
     /// Whether historical events are recorded.

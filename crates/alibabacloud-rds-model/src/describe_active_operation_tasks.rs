@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `DescribeActiveOperationTasks`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTasksInput {
     /// Region of the instances or backups, by an ID such as `cn-hangzhou`.
@@ -19,7 +19,7 @@ pub struct DescribeActiveOperationTasksInput {
     pub page_size: Option<i32>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
-    /// Example: `RDS`.
+    /// Database product whose tasks are counted or listed; `RDS` for this service.
     pub product_id: Option<String>,
     /// Kind of engine, such as `mysql`, `pgsql` or `mssql`.
     pub db_type: Option<String>,
@@ -50,7 +50,7 @@ fields!(DescribeActiveOperationTasksInput {
 });
 
 /// What `DescribeActiveOperationTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeActiveOperationTasksOutput {
     /// Number of this page, counted from 1.
@@ -82,7 +82,7 @@ fields!(DescribeActiveOperationTasksOutput {
 });
 
 /// Kind of work that the task does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TaskType {
     /// `rds_apsaradb_ha`.
@@ -108,7 +108,7 @@ variants!(TaskType {
 });
 
 /// Whether to list only maintenance (`S1`) or only repairs of failures (`S0`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChangeLevel {
     /// `all`.
@@ -128,13 +128,15 @@ variants!(ChangeLevel {
 });
 
 /// Used by [`DescribeActiveOperationTasksOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the task or change has come; of an instance, its state in the life cycle.
     ///
     /// Example: `3`.
     pub status: Option<i64>,
+    /// Why the task is needed in general, such as system maintenance, in English.
+    ///
     /// Example: `System maintenance`.
     pub change_level_en: Option<String>,
     /// Kind of work that the task does.
@@ -150,7 +152,7 @@ pub struct Item {
     ///
     /// Example: `cn-beijing`.
     pub region: Option<String>,
-    /// Undocumented.
+    /// What users of the instance notice of the task, in Chinese.
     pub impact_zh: Option<String>,
     /// Time of creation. The service sets it, and it never changes.
     ///
@@ -160,26 +162,41 @@ pub struct Item {
     ///
     /// Example: `2018-05-30T14:30:00Z`.
     pub switch_time: Option<DateTime>,
-    /// Undocumented.
+    /// Why the task is needed in general, in Chinese.
     pub change_level_zh: Option<String>,
+    /// Latest time in UTC to which the task can be put off.
+    ///
     /// Example: `2018-05-30T23:59:59Z`.
     pub deadline: Option<String>,
+    /// Time between the start of the task and the switchover that clients notice, as hours,
+    /// minutes, and seconds.
+    ///
     /// Example: `04:00:00`.
     pub prepare_interval: Option<String>,
+    /// What users of the instance notice of the task, as a code such as `TransientDisconnection`.
+    ///
     /// Example: `TransientDisconnection`.
     pub impact: Option<String>,
-    /// Undocumented.
+    /// What is done, such as an update of the minor version, in Chinese.
     pub task_type_zh: Option<String>,
+    /// Zone that the instance is in.
+    ///
     /// Example: `cn-beijing-h`.
     pub current_avz: Option<String>,
     /// Whether the task can be rescheduled (1) or not (0).
     ///
     /// Example: `1`.
     pub allow_change: Option<String>,
+    /// Version of the database engine that the instance runs.
+    ///
     /// Example: `5.7`.
     pub db_version: Option<String>,
+    /// What users of the instance notice of the task, in English.
+    ///
     /// Example: `Transient instance disconnection`.
     pub impact_en: Option<String>,
+    /// Description of the instance that its owner wrote.
+    ///
     /// Example: `test`.
     pub ins_comment: Option<String>,
     /// Start of the period that the response covers; of work, the time at which it began.
@@ -202,16 +219,22 @@ pub struct Item {
     ///
     /// Example: `S1`.
     pub change_level: Option<String>,
+    /// What is done, such as an update of the minor version, in English.
+    ///
     /// Example: `Minor version update`.
     pub task_type_en: Option<String>,
+    /// How the task ended, such as `userCancel` after a cancellation.
+    ///
     /// Example: `userCancel`.
     pub result_info: Option<String>,
     /// Number that identifies the item, for calls that work on it.
     ///
     /// Example: `11111`.
     pub id: Option<i64>,
-    /// Undocumented.
+    /// Shards of the instance that the task is for. Empty for RDS.
     pub sub_ins_names: Vec<String>,
+    /// What the task does, as a JSON object, with the internal name of the action.
+    ///
     /// Example: `{       "Action": "UpgradeDBInstance" }`.
     pub task_params: Option<JsonText>,
 }
@@ -248,7 +271,7 @@ fields!(Item {
 });
 
 /// Kind of work that the task does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ItemTaskType {
     /// `rds_apsaradb_ha`.

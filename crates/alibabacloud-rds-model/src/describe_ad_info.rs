@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeADInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeADInfoInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -25,9 +25,11 @@ fields!(DescribeADInfoInput {
 });
 
 /// What `DescribeADInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeADInfoOutput {
+    /// Whether the instance is joining the domain (-1), could not join (0), or is a member (1).
+    ///
     /// Example: `1`.
     pub ad_status: Option<String>,
     /// ID of this call. Include it when contacting support.
@@ -42,6 +44,8 @@ pub struct DescribeADInfoOutput {
     ///
     /// Example: `192.168.XX.XX`.
     pub ad_server_ip_address: Option<String>,
+    /// Why the instance could not join the domain. Empty if nothing failed.
+    ///
     /// Example: `****`.
     pub abnormal_reason: Option<String>,
     /// Name of the database user.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeAllWhitelistTemplate`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAllWhitelistTemplateInput {
     /// Highest number of items per page.
     pub max_records_per_page: Option<i32>,
     /// Number of the page to return, counted from 1.
     pub page_numbers: Option<i32>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the whitelist template, unique in the account.
     pub template_name: Option<String>,
@@ -35,7 +35,7 @@ fields!(DescribeAllWhitelistTemplateInput {
 });
 
 /// What `DescribeAllWhitelistTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAllWhitelistTemplateOutput {
     /// What the operation returns, besides the status of the call.
@@ -72,7 +72,7 @@ fields!(DescribeAllWhitelistTemplateOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whitelist templates on this page.
@@ -81,16 +81,24 @@ pub struct Data {
     ///
     /// Example: `402`.
     pub total_records: Option<i64>,
+    /// Number of items that a page can have, as requested.
+    ///
     /// Example: `10`.
     pub max_records_per_page: Option<i64>,
+    /// Number of this page, counted from 1.
+    ///
     /// Example: `1`.
     pub curr_page_numbers: Option<i64>,
     /// How many pages of the requested size the whole list has.
     ///
     /// Example: `3`.
     pub total_page_numbers: Option<i64>,
+    /// Whether a later page exists.
+    ///
     /// Example: `true`.
     pub has_next: Option<bool>,
+    /// Whether an earlier page exists.
+    ///
     /// Example: `false`.
     pub has_prev: Option<bool>,
 }
@@ -106,7 +114,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::templates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// Number that identifies the item, for calls that work on it.

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeAnalyticdbByPrimaryDBInstance`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAnalyticdbByPrimaryDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -23,9 +23,11 @@ fields!(DescribeAnalyticdbByPrimaryDBInstanceInput {
 });
 
 /// What `DescribeAnalyticdbByPrimaryDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAnalyticdbByPrimaryDBInstanceOutput {
+    /// Number of analytic instances that copy the data of this one.
+    ///
     /// Example: `0`.
     pub analytic_db_count: Option<i64>,
     /// ID of this call. Include it when contacting support.

@@ -8,10 +8,10 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAvailableClasses`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableClassesInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
@@ -47,7 +47,7 @@ fields!(DescribeAvailableClassesInput {
 });
 
 /// What `DescribeAvailableClasses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableClassesOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeAvailableClassesOutput {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `Prepaid`.
@@ -84,7 +84,7 @@ variants!(InstanceChargeType {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -107,7 +107,7 @@ variants!(Engine {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -133,7 +133,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -168,7 +168,7 @@ variants!(Category {
 });
 
 /// Code of what is sold, which depends on the kind of instance, the billing method and the site.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CommodityCode {
     /// `bards`.
@@ -209,7 +209,7 @@ variants!(CommodityCode {
 });
 
 /// Used by [`DescribeAvailableClassesOutput::db_instance_classes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceClass {
     /// Code of the instance class, such as `mysql.n2.medium.1`, which sets CPU, memory and
@@ -227,7 +227,7 @@ fields!(DbInstanceClass {
 });
 
 /// Range of storage sizes that can be chosen with the class.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceStorageRange {
     /// Step in GB in which the size of the storage can be chosen.

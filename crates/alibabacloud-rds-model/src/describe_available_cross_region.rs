@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeAvailableCrossRegion`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableCrossRegionInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -20,7 +20,7 @@ fields!(DescribeAvailableCrossRegionInput {
 });
 
 /// What `DescribeAvailableCrossRegion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableCrossRegionOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(DescribeAvailableCrossRegionOutput {
 });
 
 /// Regions that are available.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Regions {
     /// Region of the instances or backups, by an ID such as `cn-hangzhou`.

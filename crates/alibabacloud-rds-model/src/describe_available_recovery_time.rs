@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeAvailableRecoveryTime`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableRecoveryTimeInput {
     /// Backup in the other region, by the ID from `DescribeCrossRegionBackups`.
     pub cross_backup_id: Option<i32>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -29,7 +29,7 @@ fields!(DescribeAvailableRecoveryTimeInput {
 });
 
 /// What `DescribeAvailableRecoveryTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableRecoveryTimeOutput {
     /// End of the period that can be restored to, in UTC.

@@ -8,24 +8,24 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAvailableZones`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableZonesInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Database engine, such as `MySQL`.
+    /// Engine that the zones must offer.
     pub engine: Option<Engine>,
-    /// Zone of the instance or of its primary node.
+    /// Zone to ask about.
     pub zone_id: Option<String>,
-    /// Version of the engine, such as `8.0`.
+    /// Returns only what this engine version offers.
     pub engine_version: Option<String>,
-    /// Code of what is sold.
+    /// What is to be bought.
     pub commodity_code: Option<CommodityCode>,
-    /// How reads are spread over instances.
+    /// Whether zones that take all nodes of a three-node instance are returned, too.
     pub dispense_mode: Option<String>,
-    /// Instance to work on, by its ID rather than its name.
+    /// Primary instance, by its ID.
     pub db_instance_name: Option<String>,
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Returns only what this edition offers.
     pub category: Option<Category>,
 }
 
@@ -41,14 +41,14 @@ fields!(DescribeAvailableZonesInput {
 });
 
 /// What `DescribeAvailableZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableZonesOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `4256E149-C3C4-4FA7-BDEA-13CA415E8763`.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// Zones of the region in which instances can be created, with what is sold in each.
     pub available_zones: Vec<AvailableZone>,
 }
 
@@ -57,8 +57,8 @@ fields!(DescribeAvailableZonesOutput {
     available_zones: "AvailableZones",
 });
 
-/// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Engine that the zones must offer.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -80,8 +80,9 @@ variants!(Engine {
     MariaDb: "MariaDB",
 });
 
-/// Code of what is sold, which depends on the kind of instance, the billing method and the site.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What is to be bought: codes with `bards` are primary instances by the hour, `rds` subscriptions,
+/// `rords` read-only instances; `intl` stands for the international site.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CommodityCode {
     /// `bards`.
@@ -121,8 +122,8 @@ variants!(CommodityCode {
     RdsServerlessPublicIntl: "rds_serverless_public_intl",
 });
 
-/// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only what this edition offers.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -157,7 +158,7 @@ variants!(Category {
 });
 
 /// Used by [`DescribeAvailableZonesOutput::available_zones`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZone {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
@@ -168,7 +169,7 @@ pub struct AvailableZone {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Undocumented.
+    /// Database engines that are sold in the zone.
     pub supported_engines: Vec<SupportedEngine>,
 }
 
@@ -179,14 +180,14 @@ fields!(AvailableZone {
 });
 
 /// Used by [`AvailableZone::supported_engines`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEngine {
     /// Database engine, such as `MySQL`.
     ///
     /// Example: `MySQL`.
     pub engine: Option<String>,
-    /// Undocumented.
+    /// Versions of the engine that are sold in the zone.
     pub supported_engine_versions: Vec<SupportedEngineVersion>,
 }
 
@@ -196,12 +197,14 @@ fields!(SupportedEngine {
 });
 
 /// Used by [`SupportedEngine::supported_engine_versions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedEngineVersion {
+    /// Version of the engine, as `EngineVersion` of `CreateDBInstance` takes it.
+    ///
     /// Example: `8.0`.
     pub version: Option<String>,
-    /// Undocumented.
+    /// Editions of this version that are sold in the zone, such as high availability.
     pub supported_categorys: Vec<SupportedCategory>,
 }
 
@@ -211,14 +214,14 @@ fields!(SupportedEngineVersion {
 });
 
 /// Used by [`SupportedEngineVersion::supported_categorys`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedCategory {
     /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
     ///
     /// Example: `HighAvailability`.
     pub category: Option<String>,
-    /// Undocumented.
+    /// Storage types that this edition can be bought with.
     pub supported_storage_types: Vec<SupportedStorageType>,
 }
 
@@ -228,7 +231,7 @@ fields!(SupportedCategory {
 });
 
 /// Used by [`SupportedCategory::supported_storage_types`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportedStorageType {
     /// Kind of the storage, local SSDs or a cloud disk of some performance level.

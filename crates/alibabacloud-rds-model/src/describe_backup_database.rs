@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeBackupDatabase`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupDatabaseInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -24,9 +24,11 @@ fields!(DescribeBackupDatabaseInput {
 });
 
 /// What `DescribeBackupDatabase` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupDatabaseOutput {
+    /// Databases that the backup contains, separated by commas.
+    ///
     /// Example: `db1,db2`.
     pub database_names: Option<String>,
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeBackupPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupPolicyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -28,7 +28,7 @@ fields!(DescribeBackupPolicyInput {
 });
 
 /// What `DescribeBackupPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupPolicyOutput {
     /// Number of days that log backups are kept.
@@ -63,12 +63,16 @@ pub struct DescribeBackupPolicyOutput {
     ///
     /// Example: `1`.
     pub compress_type: Option<String>,
+    /// Reserved for the service.
+    ///
     /// Example: `0`.
     pub support_released_keep: Option<i64>,
     /// Percentage of the storage that binary logs may take before the oldest are removed.
     ///
     /// Example: `30`.
     pub local_log_retention_space: Option<String>,
+    /// Whether snapshot backups are possible (1) or not (0). Only present for SQL Server.
+    ///
     /// Example: `1`.
     pub support_volume_shadow_copy: Option<i64>,
     /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
@@ -79,6 +83,8 @@ pub struct DescribeBackupPolicyOutput {
     ///
     /// Example: `LogInterval`.
     pub log_backup_frequency: Option<String>,
+    /// Time in UTC of the next scheduled backup.
+    ///
     /// Example: `2018-01-19T15:15Z`.
     pub preferred_next_backup_time: Option<DateTime>,
     /// Whether binary logs are removed regardless of retention when storage is nearly full.
@@ -121,14 +127,21 @@ pub struct DescribeBackupPolicyOutput {
     ///
     /// Example: `true`.
     pub enable_increment_data_backup: Option<bool>,
+    /// Whether it can be chosen if backups are made on the primary or on the secondary node.
+    ///
     /// Example: `false`.
     pub support_modify_backup_priority: Option<bool>,
     /// Whether backups run on the standby node if possible, or always on the primary node.
     ///
     /// Example: `2`.
     pub backup_priority: Option<i64>,
+    /// Whether the instance can be restored to any point in time of the last days. Only present for
+    /// MySQL.
+    ///
     /// Example: `true`.
     pub enable_pitr_protection: Option<bool>,
+    /// Number of days back to which the instance can be restored to any point in time.
+    ///
     /// Example: `7`.
     pub pitr_retention_period: Option<i64>,
 }
@@ -165,7 +178,7 @@ fields!(DescribeBackupPolicyOutput {
 });
 
 /// Whether the call is about data backups or log backups.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupPolicyMode {
     /// `DataBackupPolicy`.
@@ -182,7 +195,7 @@ variants!(BackupPolicyMode {
 });
 
 /// Which backups are left after the instance is released: none, the last or all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReleasedKeepPolicy {
     /// `None`.
@@ -202,7 +215,7 @@ variants!(ReleasedKeepPolicy {
 });
 
 /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMethod {
     /// `Physical`.
@@ -219,7 +232,7 @@ variants!(BackupMethod {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Flash`.
@@ -236,7 +249,7 @@ variants!(Category {
 });
 
 /// Whether logs are backed up, which restoring to a point in time needs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupLog {
     /// `Enable`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeBackupTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupTasksInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -34,7 +34,7 @@ fields!(DescribeBackupTasksInput {
 });
 
 /// What `DescribeBackupTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupTasksOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(DescribeBackupTasksOutput {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `Automated`.
@@ -68,7 +68,7 @@ variants!(BackupMode {
 });
 
 /// Whether to return only tasks that wait or only those that run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupJobStatus {
     /// `NoStart`.
@@ -85,7 +85,7 @@ variants!(BackupJobStatus {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Running backup tasks; empty when there are none.
@@ -97,7 +97,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::backup_job`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackupJob {
     /// Percentage of the task that is done.
@@ -113,6 +113,8 @@ pub struct BackupJob {
     /// Known values: `NoStart`, `Checking`, `Preparing`, `Waiting`, `Uploading`, `Finished`,
     /// `Failed`. Example: `NoStart`.
     pub backup_status: Option<BackupStatus>,
+    /// Whether the schedule or a user started the backup.
+    ///
     /// Known values: `Automated`, `Manual`. Example: `Automated`.
     pub job_mode: Option<JobMode>,
     /// Stage of the backup task.
@@ -142,7 +144,7 @@ fields!(BackupJob {
 });
 
 /// Whether the backup succeeded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupStatus {
     /// `NoStart`.
@@ -173,8 +175,8 @@ variants!(BackupStatus {
     Failed: "Failed",
 });
 
-/// Used by [`BackupJob::job_mode`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the schedule or a user started the backup.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobMode {
     /// `Automated`.
@@ -191,7 +193,7 @@ variants!(JobMode {
 });
 
 /// Stage of the backup task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupProgressStatus {
     /// `NoStart`.

@@ -7,29 +7,28 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields, variants};
 
 /// Parameters of `DescribeBackups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Backup, by the ID from `DescribeBackups`, or an imported one, by the ID from
-    /// `ListUserBackupFiles`.
+    /// Returns only the backup with this ID.
     pub backup_id: Option<String>,
-    /// Whether the backup succeeded.
+    /// Returns only backups that succeeded or only those that failed.
     pub backup_status: Option<BackupStatus>,
-    /// Whether the policy (automatic) or a call (manual) started the backup.
+    /// Returns only backups of the policy.
     pub backup_mode: Option<BackupMode>,
-    /// Start of the period to query, in UTC.
+    /// Returns only backups that began at or after this time, in UTC, such as `2026-03-01T00:00Z`.
     pub start_time: Option<DateTime>,
-    /// End of the period to query, in UTC.
+    /// Returns only backups that began before this time, in UTC.
     pub end_time: Option<DateTime>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
-    /// Kind of backup to make or to list.
+    /// Returns only full or only incremental backups.
     pub backup_type: Option<BackupType>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the instance.
     pub resource_group_id: Option<String>,
 }
 
@@ -47,7 +46,7 @@ fields!(DescribeBackupsInput {
 });
 
 /// What `DescribeBackups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBackupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -83,8 +82,8 @@ fields!(DescribeBackupsOutput {
     items: "Items",
 });
 
-/// Whether the backup succeeded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only backups that succeeded or only those that failed.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupStatus {
     /// `Success`.
@@ -100,8 +99,8 @@ variants!(BackupStatus {
     Failed: "Failed",
 });
 
-/// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only backups of the policy (`Automated`) or only those that a call started (`Manual`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `Automated`.
@@ -117,8 +116,8 @@ variants!(BackupMode {
     Manual: "Manual",
 });
 
-/// Kind of backup to make or to list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only full or only incremental backups.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupType {
     /// `FullBackup`.
@@ -135,7 +134,7 @@ variants!(BackupType {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Backups on this page.
@@ -147,7 +146,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::backup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Backup {
     /// Storage that the backup is in, regular (0) or archived (1).
@@ -267,7 +266,7 @@ fields!(Backup {
 });
 
 /// Whether the backup can be deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreStatus {
     /// `Enabled`.
@@ -284,7 +283,7 @@ variants!(StoreStatus {
 });
 
 /// Whether single databases and tables of the backup can be restored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetaStatus {
     /// `OK`.
@@ -304,7 +303,7 @@ variants!(MetaStatus {
 });
 
 /// Whether the system or a user started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupInitiator {
     /// `System`.
@@ -321,7 +320,7 @@ variants!(BackupInitiator {
 });
 
 /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMethod {
     /// `Logical`.
@@ -341,7 +340,7 @@ variants!(BackupMethod {
 });
 
 /// Download links of single databases, for SQL Server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackupDownloadLinkByDb {
     /// Download links of single databases, for SQL Server.
@@ -353,7 +352,7 @@ fields!(BackupDownloadLinkByDb {
 });
 
 /// Used by [`BackupDownloadLinkByDb::backup_download_link_by_db`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackupDownloadLinkByDbBackupDownloadLinkByDb {
     /// URL to download the file from an ECS instance in the same region.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeBinlogFiles`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBinlogFilesInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -31,7 +31,7 @@ fields!(DescribeBinlogFilesInput {
 });
 
 /// What `DescribeBinlogFiles` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBinlogFilesOutput {
     /// Size of all log files in bytes.
@@ -68,7 +68,7 @@ fields!(DescribeBinlogFilesOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Log files on this page.
@@ -80,7 +80,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::bin_log_file`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BinLogFile {
     /// Whether the log file has been uploaded to backup storage.
@@ -135,7 +135,7 @@ fields!(BinLogFile {
 });
 
 /// Whether the log file has been uploaded to backup storage.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RemoteStatus {
     /// `Completed`.

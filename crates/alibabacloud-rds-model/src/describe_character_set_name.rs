@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeCharacterSetName`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCharacterSetNameInput {
     /// Database engine, such as `MySQL`.
     pub engine: Option<Engine>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -26,7 +26,7 @@ fields!(DescribeCharacterSetNameInput {
 });
 
 /// What `DescribeCharacterSetName` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCharacterSetNameOutput {
     /// Database engine, such as `MySQL`.
@@ -48,7 +48,7 @@ fields!(DescribeCharacterSetNameOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `mysql`.
@@ -71,7 +71,7 @@ variants!(Engine {
 });
 
 /// Character sets that databases can have.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CharacterSetNameItems {
     /// Character set of the database, such as `utf8mb4`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `DescribeCloudMigrationPrecheckResult`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudMigrationPrecheckResultInput {
     /// Instance to work on, by its ID rather than its name.
@@ -38,7 +38,7 @@ fields!(DescribeCloudMigrationPrecheckResultInput {
 });
 
 /// What `DescribeCloudMigrationPrecheckResult` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudMigrationPrecheckResultOutput {
     /// Number of items on all pages.
@@ -70,7 +70,7 @@ fields!(DescribeCloudMigrationPrecheckResultOutput {
 });
 
 /// Used by [`DescribeCloudMigrationPrecheckResultOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Time at which it was created.
@@ -135,7 +135,7 @@ fields!(Item {
 });
 
 /// Where the source database runs, on ECS, in a data center or at another provider.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceCategory {
     /// `idcOnVpc`.

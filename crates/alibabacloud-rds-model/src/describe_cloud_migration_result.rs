@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeCloudMigrationResult`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudMigrationResultInput {
     /// Instance to work on, by its ID rather than its name.
@@ -38,7 +38,7 @@ fields!(DescribeCloudMigrationResultInput {
 });
 
 /// What `DescribeCloudMigrationResult` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCloudMigrationResultOutput {
     /// Number of items on all pages.
@@ -70,7 +70,7 @@ fields!(DescribeCloudMigrationResultOutput {
 });
 
 /// Used by [`DescribeCloudMigrationResultOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Time at which it was created.
@@ -89,6 +89,8 @@ pub struct Item {
     ///
     /// Example: `362c6c7a-4d20-4eac-898c-1495ceab374c`.
     pub task_name: Option<String>,
+    /// Stage that the migration has reached, from the first check to the switchover.
+    ///
     /// Known values: `precheck`, `basebackup`, `startup`, `increment`, `switch`, `success`.
     /// Example: `switch`.
     pub migrate_stage: Option<MigrateStage>,
@@ -118,10 +120,13 @@ pub struct Item {
     ///
     /// Example: `pgm-bp102g323jd4****`.
     pub target_instance_name: Option<String>,
+    /// Whether the copy catches up with the source, follows it, has lost it, or is done.
+    ///
     /// Known values: `unstarted`, `catchup`, `streaming`, `disconnect`, `finish`. Example:
     /// `streaming`.
     pub replication_state: Option<ReplicationState>,
-    /// Undocumented.
+    /// Details of the replication from the source as JSON, such as positions in the log and times
+    /// of the last messages.
     pub replication_info: Option<String>,
     /// Report or details, as text.
     pub detail: Option<String>,
@@ -150,8 +155,8 @@ fields!(Item {
     switch_time: "SwitchTime",
 });
 
-/// Used by [`Item::migrate_stage`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Stage that the migration has reached, from the first check to the switchover.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MigrateStage {
     /// `precheck`.
@@ -180,7 +185,7 @@ variants!(MigrateStage {
 });
 
 /// Where the source database runs, on ECS, in a data center or at another provider.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceCategory {
     /// `idcOnVpc`.
@@ -196,8 +201,8 @@ variants!(SourceCategory {
     EcsOnVpc: "ecsOnVpc",
 });
 
-/// Used by [`Item::replication_state`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the copy catches up with the source, follows it, has lost it, or is done.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReplicationState {
     /// `unstarted`.

@@ -7,21 +7,21 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeCollationTimeZones`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCollationTimeZonesInput {}
 
 fields!(DescribeCollationTimeZonesInput {});
 
 /// What `DescribeCollationTimeZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCollationTimeZonesOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `4EAED246-DB18-4C8D-9EB5-C319626F2A77`.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// Collations and time zones that SQL Server instances can be created with.
     pub collation_time_zones: Option<CollationTimeZones>,
 }
 
@@ -30,11 +30,11 @@ fields!(DescribeCollationTimeZonesOutput {
     collation_time_zones: "CollationTimeZones",
 });
 
-/// Used by [`DescribeCollationTimeZonesOutput::collation_time_zones`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Collations and time zones that SQL Server instances can be created with.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollationTimeZones {
-    /// Undocumented.
+    /// One entry per time zone.
     pub collation_time_zone: Vec<CollationTimeZone>,
 }
 
@@ -43,13 +43,15 @@ fields!(CollationTimeZones {
 });
 
 /// Used by [`CollationTimeZones::collation_time_zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CollationTimeZone {
     /// Time zone of the instance, such as `China Standard Time`.
     ///
     /// Example: `Afghanistan Standard Time`.
     pub time_zone: Option<String>,
+    /// Difference of the time zone from UTC, such as `(UTC+04:30)`.
+    ///
     /// Example: `(UTC+04:30)`.
     pub standard_time_offset: Option<String>,
     /// Free text that says what the resource is for. Empty when none was set.

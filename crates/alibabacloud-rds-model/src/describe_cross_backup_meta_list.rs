@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeCrossBackupMetaList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossBackupMetaListInput {
     /// Cross-region backup to restore, by the ID from `DescribeCrossRegionBackups`.
@@ -38,7 +38,7 @@ fields!(DescribeCrossBackupMetaListInput {
 });
 
 /// What `DescribeCrossBackupMetaList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossBackupMetaListOutput {
     /// Instance, by its ID rather than its name.
@@ -80,7 +80,7 @@ fields!(DescribeCrossBackupMetaListOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Databases in the backup, with their tables.
@@ -92,7 +92,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::meta`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Meta {
     /// Tables of the database, by their names.

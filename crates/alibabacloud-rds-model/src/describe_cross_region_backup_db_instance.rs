@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeCrossRegionBackupDBInstance`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossRegionBackupDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<Vec<String>>,
@@ -29,7 +29,7 @@ fields!(DescribeCrossRegionBackupDBInstanceInput {
 });
 
 /// What `DescribeCrossRegionBackupDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossRegionBackupDBInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,6 +40,8 @@ pub struct DescribeCrossRegionBackupDBInstanceOutput {
     ///
     /// Example: `100`.
     pub total_records: Option<i64>,
+    /// Number of instances with cross-region backups on this page.
+    ///
     /// Example: `1`.
     pub items_numbers: Option<i64>,
     /// Highest number of items per page that the service used.
@@ -69,7 +71,7 @@ fields!(DescribeCrossRegionBackupDBInstanceOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Items on this page.
@@ -81,7 +83,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Time in UTC at which cross-region log backups were turned on.
@@ -162,7 +164,7 @@ fields!(Item {
 });
 
 /// Whether backups are also kept in another region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupEnabled {
     /// `Disable`.
@@ -179,7 +181,7 @@ variants!(BackupEnabled {
 });
 
 /// State of the instance in its life cycle. Most changes need `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStatus {
     /// `Creating`.
@@ -238,7 +240,7 @@ variants!(DbInstanceStatus {
 });
 
 /// Whether and why the instance is locked, for example because it expired or its storage is full.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockMode {
     /// `Unlock`.
@@ -264,7 +266,7 @@ variants!(LockMode {
 });
 
 /// Whether log backups are also kept in another region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LogBackupEnabled {
     /// `Disable`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeCrossRegionBackups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossRegionBackupsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Region that the backups are copied to.
     pub cross_backup_region: Option<String>,
@@ -48,7 +48,7 @@ fields!(DescribeCrossRegionBackupsInput {
 });
 
 /// What `DescribeCrossRegionBackups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossRegionBackupsOutput {
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -95,7 +95,7 @@ fields!(DescribeCrossRegionBackupsOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Items on this page.
@@ -107,7 +107,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Time that the data of the backup is consistent at, as a Unix timestamp; 0 when unknown.
@@ -203,7 +203,7 @@ fields!(Item {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -223,7 +223,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Whether the backup is complete or has only what changed since the one before.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupType {
     /// `F`.
@@ -240,7 +240,7 @@ variants!(BackupType {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -260,7 +260,7 @@ variants!(Category {
 });
 
 /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMethod {
     /// `L`.
@@ -277,7 +277,7 @@ variants!(BackupMethod {
 });
 
 /// Regions that the copy can be restored in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreRegions {
     /// Regions that the copy can be restored in.

@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `DescribeCrossRegionLogBackupFiles`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossRegionLogBackupFilesInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Region that the backups are copied to.
     pub cross_backup_region: Option<String>,
@@ -38,7 +38,7 @@ fields!(DescribeCrossRegionLogBackupFilesInput {
 });
 
 /// What `DescribeCrossRegionLogBackupFiles` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCrossRegionLogBackupFilesOutput {
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -90,7 +90,7 @@ fields!(DescribeCrossRegionLogBackupFilesOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Items on this page.
@@ -102,7 +102,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Time in UTC of the first entry of the log file.

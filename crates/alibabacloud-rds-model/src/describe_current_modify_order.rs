@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeCurrentModifyOrder`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCurrentModifyOrderInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -29,14 +29,14 @@ fields!(DescribeCurrentModifyOrderInput {
 });
 
 /// What `DescribeCurrentModifyOrder` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCurrentModifyOrderOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `C87415BE-F5AB-55A4-A60E-A0A329EAF2A4`.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// The latest orders that change the instance.
     pub modify_order: Vec<ModifyOrder>,
 }
 
@@ -46,7 +46,7 @@ fields!(DescribeCurrentModifyOrderOutput {
 });
 
 /// Used by [`DescribeCurrentModifyOrderOutput::modify_order`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyOrder {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -81,7 +81,7 @@ pub struct ModifyOrder {
     ///
     /// Example: `Succeed,Scheduled,Running,Cancelling,Canceled,Waiting`.
     pub status: Option<String>,
-    /// Undocumented.
+    /// Note of the service about the order.
     pub mark: Option<String>,
 }
 
@@ -98,7 +98,7 @@ fields!(ModifyOrder {
 });
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediate`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeCustinsResourceInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCustinsResourceInfoInput {
     /// Instances to work on, by their IDs, with commas.
@@ -23,7 +23,7 @@ fields!(DescribeCustinsResourceInfoInput {
 });
 
 /// What `DescribeCustinsResourceInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCustinsResourceInfoOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,51 +40,96 @@ fields!(DescribeCustinsResourceInfoOutput {
 });
 
 /// Used by [`DescribeCustinsResourceInfoOutput::data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
+    /// Share by which the IOPS limit is raised at present, in percent of that of the instance type.
+    ///
     /// Example: `100`.
     pub max_iops_increase_ratio: Option<String>,
+    /// Connections that the raise adds to those of the instance type.
+    ///
     /// Example: `20`.
     pub max_conn_increase_ratio_value: Option<String>,
+    /// Time at which the raised memory falls back.
+    ///
     /// Example: `2023-10-25`.
     pub memory_adjust_deadline: Option<String>,
+    /// Highest amount of memory that the instance can be raised to.
+    ///
     /// Example: `200`.
     pub mem_adjustable_max_value: Option<String>,
+    /// Highest IOPS that the instance can be raised to.
+    ///
     /// Example: `20`.
     pub iops_adjustable_max_value: Option<String>,
+    /// Share by which the CPU is raised at present, in percent of that of the instance type.
+    ///
     /// Example: `10`.
     pub cpu_increase_ratio: Option<String>,
+    /// IOPS that the raise adds to those of the instance type.
+    ///
     /// Example: `20`.
     pub max_iops_increase_ratio_value: Option<String>,
+    /// Connection limit of the instance without the raise.
+    ///
     /// Example: `30`.
     pub origin_max_conn: Option<String>,
+    /// Memory in MB that the raise adds to that of the instance type.
+    ///
     /// Example: `200`.
     pub memory_increase_ratio_value: Option<String>,
+    /// Share by which the connection limit is raised at present, in percent of that of the instance
+    /// type.
+    ///
     /// Example: `100`.
     pub max_conn_increase_ratio: Option<String>,
+    /// CPU that the raise adds to that of the instance type.
+    ///
     /// Example: `20`.
     pub cpu_increase_ratio_value: Option<String>,
+    /// IOPS limit of the instance without the raise.
+    ///
     /// Example: `20`.
     pub origin_max_iops: Option<String>,
+    /// Highest number of connections that the instance can be raised to.
+    ///
     /// Example: `100`.
     pub max_conn_adjustable_max_value: Option<String>,
+    /// Time at which the raised connection limit falls back.
+    ///
     /// Example: `2023-10-25`.
     pub max_conn_adjust_deadline: Option<String>,
+    /// Time at which the raised IOPS limit falls back.
+    ///
     /// Example: `2023-10-25`.
     pub max_iops_adjust_deadline: Option<String>,
+    /// Memory of the instance without the raise, in MB.
+    ///
     /// Example: `20`.
     pub origin_memory: Option<String>,
+    /// Highest share by which the memory can be raised, in percent.
+    ///
     /// Example: `60`.
     pub mem_adjustable_max_ratio: Option<String>,
+    /// Highest CPU that the instance can be raised to.
+    ///
     /// Example: `60`.
     pub cpu_adjustable_max_value: Option<String>,
+    /// Highest share by which the CPU can be raised, in percent.
+    ///
     /// Example: `30`.
     pub cpu_adjustable_max_ratio: Option<String>,
+    /// Time at which the raised CPU falls back.
+    ///
     /// Example: `2023-10-25`.
     pub cpu_adjust_deadline: Option<String>,
+    /// Share by which the memory is raised at present, in percent of that of the instance type.
+    ///
     /// Example: `20`.
     pub memory_increase_ratio: Option<String>,
+    /// Number of vCPUs of the instance without the raise.
+    ///
     /// Example: `2`.
     pub origin_cpu: Option<String>,
     /// Instance, by the ID that `CreateDBInstance` returned.

@@ -8,20 +8,20 @@ use alibabacloud_types::{Value, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeDatabases`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDatabasesInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Database to work on, by its name.
+    /// Returns only the database with this name.
     pub db_name: Option<String>,
-    /// State of the database.
+    /// Returns only databases in this state.
     pub db_status: Option<DbStatus>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
 }
 
@@ -35,7 +35,7 @@ fields!(DescribeDatabasesInput {
 });
 
 /// What `DescribeDatabases` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDatabasesOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,8 +51,8 @@ fields!(DescribeDatabasesOutput {
     databases: "Databases",
 });
 
-/// State of the database. It can be used while it is `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only databases in this state.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbStatus {
     /// `Creating`.
@@ -72,7 +72,7 @@ variants!(DbStatus {
 });
 
 /// Databases of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Databases {
     /// Databases of the instance or of the backup.
@@ -84,7 +84,7 @@ fields!(Databases {
 });
 
 /// Used by [`Databases::database`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Database {
     /// Text for people that says what the database is for.
@@ -175,7 +175,7 @@ fields!(Database {
 });
 
 /// State of the database. It can be used while it is `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DatabaseDbStatus {
     /// `Creating`.
@@ -198,7 +198,7 @@ variants!(DatabaseDbStatus {
 });
 
 /// Accounts of the instance or of the database.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Accounts {
     /// Accounts that may use the database, with their privileges.
@@ -210,7 +210,7 @@ fields!(Accounts {
 });
 
 /// Used by [`Accounts::account_privilege_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccountPrivilegeInfo {
     /// Name of the account.
@@ -234,7 +234,7 @@ fields!(AccountPrivilegeInfo {
 });
 
 /// Privileges of the account on the database, such as reading only, or all for the owner.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountPrivilege {
     /// `ReadWrite`.
@@ -257,10 +257,10 @@ variants!(AccountPrivilege {
 });
 
 /// Basic properties of the database, for SQL Server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BasicInfo {
-    /// Undocumented.
+    /// One entry per basic property of the database. Only present for SQL Server.
     pub basic_db_property: Vec<BTreeMap<String, Value>>,
 }
 
@@ -269,10 +269,10 @@ fields!(BasicInfo {
 });
 
 /// Properties of the database at run time, for SQL Server.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuntimeInfo {
-    /// Undocumented.
+    /// One entry per property that the running database has. Only present for SQL Server.
     pub runtime_db_property: Vec<BTreeMap<String, Value>>,
 }
 
@@ -281,10 +281,10 @@ fields!(RuntimeInfo {
 });
 
 /// Further properties of the database, for SQL Server. `ModifyDatabaseConfig` changes them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AdvancedInfo {
-    /// Undocumented.
+    /// One entry per advanced property of the database. Only present for SQL Server.
     pub advanced_db_property: Vec<BTreeMap<String, Value>>,
 }
 

@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDBInstanceAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceAttributeInput {
-    /// Instance to work on, by the ID that `CreateDBInstance` returned.
+    /// Instance to describe.
     pub db_instance_id: Option<String>,
-    /// Whether the subscription has expired.
+    /// Whether the subscription must have expired.
     pub expired: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DescribeDBInstanceAttributeInput {
 });
 
 /// What `DescribeDBInstanceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeDBInstanceAttributeOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Instances with their attributes.
@@ -52,7 +52,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceAttribute {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -317,7 +317,7 @@ pub struct DbInstanceAttribute {
     pub slave_zones: Option<SlaveZones>,
     /// Read-only instances of the primary instance, by their IDs.
     pub read_only_db_instance_ids: Option<ReadOnlyDbInstanceIds>,
-    /// Undocumented.
+    /// Further attributes of the instance that only some kinds of instances have.
     pub extra: Option<Extra>,
     /// Whether deletion protection is on. As long as it is on, the resource can be released neither
     /// in the console nor by a call.
@@ -442,7 +442,7 @@ fields!(DbInstanceAttribute {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -462,7 +462,7 @@ variants!(PayType {
 });
 
 /// Whether the instance can have system administrator accounts, a domain and host accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SuperPermissionMode {
     /// `Enable`.
@@ -479,7 +479,7 @@ variants!(SuperPermissionMode {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `Classic`.
@@ -496,7 +496,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Whether minor versions are upgraded automatically, or only when a version is retired.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoUpgradeMinorVersion {
     /// `Auto`.
@@ -513,7 +513,7 @@ variants!(AutoUpgradeMinorVersion {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -545,7 +545,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionMode {
     /// `Standard`.
@@ -562,7 +562,7 @@ variants!(ConnectionMode {
 });
 
 /// Whether and why the instance is locked, for example because it expired or its storage is full.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockMode {
     /// `Unlock`.
@@ -591,7 +591,7 @@ variants!(LockMode {
 });
 
 /// Whether whitelists apply to all networks (`normal`) or to one each (`safety`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityIpMode {
     /// `normal`.
@@ -608,7 +608,7 @@ variants!(SecurityIpMode {
 });
 
 /// Family of the class: shared, general-purpose, dedicated or a whole host.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceClassType {
     /// `s`.
@@ -631,7 +631,7 @@ variants!(DbInstanceClassType {
 });
 
 /// Whether the endpoint is reached from the Internet or from the internal network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetType {
     /// `Internet`.
@@ -648,7 +648,7 @@ variants!(DbInstanceNetType {
 });
 
 /// Role of the instance, such as primary or read-only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `Primary`.
@@ -671,7 +671,7 @@ variants!(DbInstanceType {
 });
 
 /// State of the instance in its life cycle. Most changes need `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStatus {
     /// `Creating`.
@@ -730,7 +730,7 @@ variants!(DbInstanceStatus {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -759,7 +759,7 @@ variants!(Category {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -782,7 +782,7 @@ variants!(Engine {
 });
 
 /// Zones of the standby nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveZones {
     /// Zones of the standby nodes.
@@ -794,7 +794,7 @@ fields!(SlaveZones {
 });
 
 /// Used by [`SlaveZones::slave_zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveZone {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
@@ -808,7 +808,7 @@ fields!(SlaveZone {
 });
 
 /// Read-only instances of the primary instance, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceIds {
     /// Read-only instances of the primary instance, by their IDs.
@@ -820,7 +820,7 @@ fields!(ReadOnlyDbInstanceIds {
 });
 
 /// Used by [`ReadOnlyDbInstanceIds::read_only_db_instance_id`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceId {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -833,8 +833,8 @@ fields!(ReadOnlyDbInstanceId {
     db_instance_id: "DBInstanceId",
 });
 
-/// Used by [`DbInstanceAttribute::extra`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Further attributes of the instance that only some kinds of instances have.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Extra {
     /// Instances, by their IDs.
@@ -846,7 +846,7 @@ fields!(Extra {
 });
 
 /// Instances, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceIds {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -858,7 +858,7 @@ fields!(DbInstanceIds {
 });
 
 /// Limits and behavior of a serverless instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerlessConfig {
     /// Lowest number of RDS Capacity Units (RCU) that the instance shrinks to.
@@ -888,14 +888,17 @@ fields!(ServerlessConfig {
 });
 
 /// Settings of Babelfish as JSON, which lets PostgreSQL serve SQL Server clients.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BabelfishConfig {
     /// Whether Babelfish is on, which lets PostgreSQL serve SQL Server clients.
     ///
     /// Example: `true`.
     pub babelfish_enabled: Option<String>,
-    /// Known values: `single-db`, `multi-db`. Example: `single-db`.
+    /// Whether Babelfish maps one SQL Server database to a PostgreSQL database (`single-db`), or
+    /// each to a schema of its own (`multi-db`).
+    ///
+    /// Example: `single-db`.
     pub migration_mode: Option<MigrationMode>,
 }
 
@@ -904,8 +907,9 @@ fields!(BabelfishConfig {
     migration_mode: "MigrationMode",
 });
 
-/// Used by [`BabelfishConfig::migration_mode`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether Babelfish maps one SQL Server database to a PostgreSQL database (`single-db`), or each
+/// to a schema of its own (`multi-db`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MigrationMode {
     /// `single-db`.
@@ -922,7 +926,7 @@ variants!(MigrationMode {
 });
 
 /// Processor architecture, `x86` or `arm`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstructionSetArch {
     /// `x86`.
@@ -939,7 +943,7 @@ variants!(InstructionSetArch {
 });
 
 /// Nodes of the cluster instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbClusterNodes {
     /// Nodes of the cluster instance.
@@ -951,9 +955,11 @@ fields!(DbClusterNodes {
 });
 
 /// Used by [`DbClusterNodes::db_cluster_node`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbClusterNode {
+    /// Where the node runs, which can be another region than that of the primary node.
+    ///
     /// Example: `cn-beijing`.
     pub node_region_id: Option<String>,
     /// Zone that the node runs in, such as `cn-hangzhou-b`.
@@ -1004,7 +1010,7 @@ fields!(DbClusterNode {
 });
 
 /// Role of the node, primary or secondary.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeRole {
     /// `primary`.
@@ -1021,7 +1027,7 @@ variants!(NodeRole {
 });
 
 /// Family of the class of the node, dedicated (`d`) or general-purpose (`x`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ClassType {
     /// `d`.
@@ -1038,7 +1044,7 @@ variants!(ClassType {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `active`.

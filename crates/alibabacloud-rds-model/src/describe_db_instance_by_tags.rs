@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDBInstanceByTags`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceByTagsInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// **Deprecated.** No longer used.
     pub proxy_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -35,7 +35,7 @@ fields!(DescribeDBInstanceByTagsInput {
 });
 
 /// What `DescribeDBInstanceByTags` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceByTagsOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,10 +67,10 @@ fields!(DescribeDBInstanceByTagsOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
-    /// Undocumented.
+    /// One entry per instance that has the tags.
     pub db_instance_tag: Vec<DbInstanceTag>,
 }
 
@@ -79,7 +79,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance_tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceTag {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -96,7 +96,7 @@ fields!(DbInstanceTag {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -108,7 +108,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; empty for a tag that has only a key.

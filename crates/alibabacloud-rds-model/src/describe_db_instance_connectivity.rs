@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceConnectivity`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceConnectivityInput {
     /// Resource group, a set of resources for which permissions and costs are managed together.
@@ -26,7 +26,7 @@ fields!(DescribeDBInstanceConnectivityInput {
 });
 
 /// What `DescribeDBInstanceConnectivity` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceConnectivityOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(DescribeDBInstanceConnectivityOutput {
 });
 
 /// Whether the client can connect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnCheckResult {
     /// `Success`.
@@ -80,7 +80,7 @@ variants!(ConnCheckResult {
 
 /// Code of what prevents the connection, for example an address that no whitelist contains. Empty
 /// on success.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnCheckErrorCode {
     /// `SRC_IP_NOT_IN_USER_WHITELIST`.

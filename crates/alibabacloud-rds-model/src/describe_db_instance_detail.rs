@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDBInstanceDetail`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceDetailInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -26,15 +26,19 @@ fields!(DescribeDBInstanceDetailInput {
 });
 
 /// What `DescribeDBInstanceDetail` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceDetailOutput {
+    /// Whether the license of the database engine is activated.
+    ///
     /// Example: `Invalid`.
     pub activation_state: Option<String>,
     /// Instance, by the ID that `CreateDBInstance` returned.
     ///
     /// Example: `rm-bp6wjk5xxxxxxxxxx`.
     pub db_instance_id: Option<String>,
+    /// Whether the price of the instance includes the license of the database engine.
+    ///
     /// Example: `Normal`.
     pub license_type: Option<String>,
     /// ID of this call. Include it when contacting support.

@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDBInstanceEncryptionKey`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceEncryptionKeyInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -29,7 +29,7 @@ fields!(DescribeDBInstanceEncryptionKeyInput {
 });
 
 /// What `DescribeDBInstanceEncryptionKey` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceEncryptionKeyOutput {
     /// Time at which it is deleted for good, if its deletion is planned.
@@ -44,6 +44,8 @@ pub struct DescribeDBInstanceEncryptionKeyOutput {
     ///
     /// Example: `Description of the key`.
     pub description: Option<String>,
+    /// Where the key material comes from, such as `Aliyun_KMS`.
+    ///
     /// Example: `Aliyun_KMS`.
     pub origin: Option<String>,
     /// Time at which the key material expires; empty if it does not.
@@ -84,7 +86,7 @@ fields!(DescribeDBInstanceEncryptionKeyOutput {
 });
 
 /// Whether the key can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EncryptionKeyStatus {
     /// `Enabled`.
@@ -101,10 +103,12 @@ variants!(EncryptionKeyStatus {
 });
 
 /// Used by [`DescribeDBInstanceEncryptionKeyOutput::encryption_key_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EncryptionKey {
-    /// Known values: `CMK`, `ServiceKey`. Example: `ServiceKey`.
+    /// Whether the key is one of the account (`CMK`) or the one that RDS manages (`ServiceKey`).
+    ///
+    /// Example: `ServiceKey`.
     pub key_type: Option<KeyType>,
     /// KMS key that encrypts cloud disks, by its ID. Encryption cannot be turned off again.
     ///
@@ -130,7 +134,7 @@ pub struct EncryptionKey {
     ///
     /// Known values: `Enabled`, `Disabled`. Example: `Enabled`.
     pub encryption_key_status: Option<EncryptionKeyStatus>,
-    /// Where the key material comes from, from KMS or from the owner.
+    /// Where the key material comes from, such as `Aliyun_KMS`.
     ///
     /// Example: `Aliyun_KMS`.
     pub origin: Option<String>,
@@ -162,8 +166,8 @@ fields!(EncryptionKey {
     used_by: "UsedBy",
 });
 
-/// Used by [`EncryptionKey::key_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the key is one of the account (`CMK`) or the one that RDS manages (`ServiceKey`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeyType {
     /// `CMK`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceEndpoints`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceEndpointsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -26,7 +26,7 @@ fields!(DescribeDBInstanceEndpointsInput {
 });
 
 /// What `DescribeDBInstanceEndpoints` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceEndpointsOutput {
     /// What the operation returns, besides the status of the call.
@@ -43,7 +43,7 @@ fields!(DescribeDBInstanceEndpointsOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.
@@ -65,7 +65,7 @@ fields!(Data {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `ipv4`.
@@ -82,7 +82,7 @@ variants!(IpVersion {
 });
 
 /// Endpoints of the cluster instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceEndpoints {
     /// Endpoints of the cluster instance.
@@ -94,15 +94,19 @@ fields!(DbInstanceEndpoints {
 });
 
 /// Used by [`DbInstanceEndpoints::db_instance_endpoint`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceEndpoint {
+    /// Endpoint, by the ID that `CreateDBInstanceEndpoint` returned.
+    ///
     /// Example: `ep-****`.
     pub endpoint_id: Option<String>,
     /// Kind of endpoint, for reads and writes or only for reads.
     ///
     /// Known values: `Primary`, `Readonly`. Example: `Readonly`.
     pub endpoint_type: Option<EndpointType>,
+    /// Text that users gave the endpoint, such as what connects to it.
+    ///
     /// Example: `for readonly business`.
     pub endpoint_description: Option<String>,
     /// Nodes that the endpoint uses, with their read weights.
@@ -120,7 +124,7 @@ fields!(DbInstanceEndpoint {
 });
 
 /// Kind of endpoint, for reads and writes or only for reads.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EndpointType {
     /// `Primary`.
@@ -137,10 +141,10 @@ variants!(EndpointType {
 });
 
 /// Nodes that the endpoint uses, with their read weights.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItems {
-    /// Undocumented.
+    /// One entry per node behind the endpoint, with its share of the traffic.
     pub node_item: Vec<NodeItem>,
 }
 
@@ -149,7 +153,7 @@ fields!(NodeItems {
 });
 
 /// Used by [`NodeItems::node_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItem {
     /// Node of the instance, by the ID from `DescribeDBInstanceHAConfig`.
@@ -173,7 +177,7 @@ fields!(NodeItem {
 });
 
 /// Addresses of the endpoint, internal and public.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddressItems {
     /// Addresses of the endpoint, internal and public.
@@ -185,7 +189,7 @@ fields!(AddressItems {
 });
 
 /// Used by [`AddressItems::address_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddressItem {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -197,6 +201,8 @@ pub struct AddressItem {
     ///
     /// Example: `vsw-bp12u14ecz****`.
     pub vswitch_id: Option<String>,
+    /// Whether the address is reachable from the Internet or only inside the VPC.
+    ///
     /// Known values: `Public`, `Private`. Example: `Private`.
     pub ip_type: Option<IpType>,
     /// TCP port that clients connect to, by default 3306 for MySQL, 5432 for PostgreSQL, 1433 for
@@ -223,8 +229,8 @@ fields!(AddressItem {
     ip_address: "IpAddress",
 });
 
-/// Used by [`AddressItem::ip_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the address is reachable from the Internet or only inside the VPC.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpType {
     /// `Public`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDBInstanceHAConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceHAConfigInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeDBInstanceHAConfigInput {
 });
 
 /// What `DescribeDBInstanceHAConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceHAConfigOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -40,7 +40,7 @@ pub struct DescribeDBInstanceHAConfigOutput {
     ///
     /// Known values: `Sync`, `Semi-sync`, `Async`. Example: `Sync`.
     pub sync_mode: Option<SyncMode>,
-    /// Undocumented.
+    /// Primary and standby nodes of the instance.
     pub host_instance_infos: Option<HostInstanceInfos>,
 }
 
@@ -54,7 +54,7 @@ fields!(DescribeDBInstanceHAConfigOutput {
 
 /// Whether failover loses as little data as possible (`RPO`) or happens as soon as possible
 /// (`RTO`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HaMode {
     /// `RPO`.
@@ -71,7 +71,7 @@ variants!(HaMode {
 });
 
 /// Whether the primary node waits for standby nodes before it confirms a commit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncMode {
     /// `Sync`.
@@ -90,8 +90,8 @@ variants!(SyncMode {
     Async: "Async",
 });
 
-/// Used by [`DescribeDBInstanceHAConfigOutput::host_instance_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Primary and standby nodes of the instance.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HostInstanceInfos {
     /// Nodes of the instance, the primary one and the standby ones.
@@ -103,7 +103,7 @@ fields!(HostInstanceInfos {
 });
 
 /// Used by [`HostInstanceInfos::node_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeInfo {
     /// Time in UTC at which the standby node received the last change.
@@ -148,7 +148,7 @@ fields!(NodeInfo {
 });
 
 /// Role of the node, primary or standby.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `Master`.
@@ -165,7 +165,7 @@ variants!(NodeType {
 });
 
 /// State of replication from the primary node.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SyncStatus {
     /// `NotAvailable`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceIPArrayList`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceIPArrayListInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,7 +23,7 @@ fields!(DescribeDBInstanceIPArrayListInput {
 });
 
 /// What `DescribeDBInstanceIPArrayList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceIPArrayListOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DescribeDBInstanceIPArrayListOutput {
 });
 
 /// Network that the whitelist applies to, for whitelists in the enhanced mode.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WhitelistNetworkType {
     /// `Classic`.
@@ -60,7 +60,7 @@ variants!(WhitelistNetworkType {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// IP whitelists of the instance. A client must be in one of them.
@@ -72,7 +72,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance_ip_array`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceIp {
     /// Mark of the whitelist. The console hides whitelists with the mark `hidden`, which services

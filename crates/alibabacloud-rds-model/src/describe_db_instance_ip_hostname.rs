@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDBInstanceIpHostname`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceIpHostnameInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DescribeDBInstanceIpHostnameInput {
 });
 
 /// What `DescribeDBInstanceIpHostname` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceIpHostnameOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -34,6 +34,9 @@ pub struct DescribeDBInstanceIpHostnameOutput {
     ///
     /// Example: `67CD4719-51E3-4A76-A38C-02F45FAE7E36`.
     pub request_id: Option<String>,
+    /// Private address and host name of each node, as `ip,hostname` separated by semicolons. Needed
+    /// in the hosts file for distributed transactions.
+    ///
     /// Example: `172.16.xx.xx,sd****B;172.16.xx.xx,sd****A`.
     pub ip_hostname_infos: Option<String>,
 }

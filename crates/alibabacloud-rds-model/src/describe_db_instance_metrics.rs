@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceMetrics`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceMetricsInput {
     /// Instance to work on, by its ID rather than its name.
@@ -23,7 +23,7 @@ fields!(DescribeDBInstanceMetricsInput {
 });
 
 /// What `DescribeDBInstanceMetrics` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceMetricsOutput {
     /// Number of items on all pages.
@@ -50,7 +50,7 @@ fields!(DescribeDBInstanceMetricsOutput {
 });
 
 /// Used by [`DescribeDBInstanceMetricsOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Group of metrics, by its key.
@@ -100,7 +100,7 @@ fields!(Item {
 });
 
 /// How the values are aggregated, such as their average.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Method {
     /// `avg`.
@@ -120,7 +120,7 @@ variants!(Method {
 });
 
 /// Whether the metric is about the operating system or about the database.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Dimension {
     /// `os`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDBInstanceMonitor`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceMonitorInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -23,9 +23,11 @@ fields!(DescribeDBInstanceMonitorInput {
 });
 
 /// What `DescribeDBInstanceMonitor` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceMonitorOutput {
+    /// Seconds between two values of a metric.
+    ///
     /// Example: `60`.
     pub period: Option<String>,
     /// ID of this call. Include it when contacting support.

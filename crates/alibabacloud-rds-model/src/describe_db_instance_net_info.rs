@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceNetInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceNetInfoInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -17,7 +17,7 @@ pub struct DescribeDBInstanceNetInfoInput {
     pub db_instance_id: Option<String>,
     /// For internal use; leave it unset.
     pub flag: Option<i32>,
-    /// Whether to return regular endpoints, or those that split reads and writes.
+    /// Whether to return only regular endpoints, or only those that split reads and writes.
     pub db_instance_net_rw_split_type: Option<DbInstanceNetRwSplitType>,
     /// Group of general MySQL instances in a dedicated cluster that the instance belongs to.
     pub general_group_name: Option<String>,
@@ -32,7 +32,7 @@ fields!(DescribeDBInstanceNetInfoInput {
 });
 
 /// What `DescribeDBInstanceNetInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceNetInfoOutput {
     /// Whether whitelists apply to all networks (`normal`) or to one each (`safety`).
@@ -58,8 +58,9 @@ fields!(DescribeDBInstanceNetInfoOutput {
     db_instance_net_infos: "DBInstanceNetInfos",
 });
 
-/// Whether to return regular endpoints, or those that split reads and writes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether to return only regular endpoints, or only those that split reads and writes. Without it,
+/// both.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetRwSplitType {
     /// `Normal`.
@@ -76,7 +77,7 @@ variants!(DbInstanceNetRwSplitType {
 });
 
 /// Whether whitelists apply to all networks (`normal`) or to one each (`safety`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityIpMode {
     /// `normal`.
@@ -93,7 +94,7 @@ variants!(SecurityIpMode {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `Classic`.
@@ -110,7 +111,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Endpoints of the instance, one item each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceNetInfos {
     /// Endpoints of the instance, one item each.
@@ -122,7 +123,7 @@ fields!(DbInstanceNetInfos {
 });
 
 /// Used by [`DbInstanceNetInfos::db_instance_net_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceNetInfo {
     /// vSwitch that the address comes from. Empty for others.
@@ -205,7 +206,7 @@ fields!(DbInstanceNetInfo {
 });
 
 /// Whether the endpoint serves the instance itself, or splits reads and writes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionStringType {
     /// `Normal`.
@@ -222,7 +223,7 @@ variants!(ConnectionStringType {
 });
 
 /// Whether the endpoint can be upgraded to IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Upgradeable {
     /// `Enable`.
@@ -240,7 +241,7 @@ variants!(Upgradeable {
 
 /// Network of the endpoint, the Internet (`Public`), a VPC (`Private`) or the classic network
 /// (`Inner`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpType {
     /// `Inner`.
@@ -260,7 +261,7 @@ variants!(IpType {
 });
 
 /// Whether the system sets the read weights by the classes of instances, or the caller does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DistributionType {
     /// `Standard`.
@@ -277,7 +278,7 @@ variants!(DistributionType {
 });
 
 /// Whitelists that apply to the endpoint.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroups {
     /// Whitelists that apply to the endpoint.
@@ -289,7 +290,7 @@ fields!(SecurityIpGroups {
 });
 
 /// Used by [`SecurityIpGroups::security_ip_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroup {
     /// Addresses and CIDR blocks of the whitelist, with commas.
@@ -308,7 +309,7 @@ fields!(SecurityIpGroup {
 });
 
 /// Instances with their read weights, for endpoints that split reads and writes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceWeights {
     /// Instances with their read weights, for endpoints that split reads and writes.
@@ -320,7 +321,7 @@ fields!(DbInstanceWeights {
 });
 
 /// Used by [`DbInstanceWeights::db_instance_weight`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceWeight {
     /// Whether the instance takes part in read/write splitting.
@@ -352,7 +353,7 @@ fields!(DbInstanceWeight {
 });
 
 /// Whether the instance takes part in read/write splitting.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Availability {
     /// `Unavailable`.
@@ -369,7 +370,7 @@ variants!(Availability {
 });
 
 /// Role of the instance, such as primary or read-only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `Master`.

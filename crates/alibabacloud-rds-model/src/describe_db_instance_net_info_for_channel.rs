@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceNetInfoForChannel`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceNetInfoForChannelInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -29,7 +29,7 @@ fields!(DescribeDBInstanceNetInfoForChannelInput {
 });
 
 /// What `DescribeDBInstanceNetInfoForChannel` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceNetInfoForChannelOutput {
     /// Network that the instance is in, a VPC or the classic network.
@@ -51,7 +51,7 @@ fields!(DescribeDBInstanceNetInfoForChannelOutput {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `VPC`.
@@ -68,7 +68,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Endpoints of the instance, one item each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceNetInfos {
     /// Endpoints of the instance, one item each.
@@ -80,7 +80,7 @@ fields!(DbInstanceNetInfos {
 });
 
 /// Used by [`DbInstanceNetInfos::db_instance_net_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceNetInfo {
     /// Whether the endpoint can be upgraded to IPv6.
@@ -158,7 +158,7 @@ fields!(DbInstanceNetInfo {
 });
 
 /// Network of the endpoint, the Internet, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpType {
     /// `Public`.
@@ -178,7 +178,7 @@ variants!(IpType {
 });
 
 /// Whether the instance takes part in read/write splitting.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Availability {
     /// `Unavailable`.
@@ -195,7 +195,7 @@ variants!(Availability {
 });
 
 /// Whether the endpoint serves the instance itself, or splits reads and writes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionStringType {
     /// `Normal`.
@@ -212,7 +212,7 @@ variants!(ConnectionStringType {
 });
 
 /// Whether the system sets the read weights by the classes of instances, or the caller does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DistributionType {
     /// `Standard`.
@@ -229,7 +229,7 @@ variants!(DistributionType {
 });
 
 /// Whitelists that apply to the endpoint.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroups {
     /// Whitelists that apply to the endpoint.
@@ -241,7 +241,7 @@ fields!(SecurityIpGroups {
 });
 
 /// Used by [`SecurityIpGroups::security_ip_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityIpGroup {
     /// Addresses and CIDR blocks of the whitelist, with commas.
@@ -260,7 +260,7 @@ fields!(SecurityIpGroup {
 });
 
 /// Instances with their read weights, for endpoints that split reads and writes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceWeights {
     /// Instances with their read weights, for endpoints that split reads and writes.
@@ -272,7 +272,7 @@ fields!(DbInstanceWeights {
 });
 
 /// Used by [`DbInstanceWeights::db_instance_weight`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceWeight {
     /// Whether the instance takes part in read/write splitting.
@@ -301,7 +301,7 @@ fields!(DbInstanceWeight {
 });
 
 /// Role of the instance, such as primary or read-only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `Master`.

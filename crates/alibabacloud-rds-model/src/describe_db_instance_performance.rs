@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeDBInstancePerformance`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancePerformanceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeDBInstancePerformanceInput {
 });
 
 /// What `DescribeDBInstancePerformance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancePerformanceOutput {
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -69,7 +69,7 @@ fields!(DescribeDBInstancePerformanceOutput {
 });
 
 /// Metrics, each with its values.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PerformanceKeys {
     /// Metrics, each with its values.
@@ -81,7 +81,7 @@ fields!(PerformanceKeys {
 });
 
 /// Used by [`PerformanceKeys::performance_key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PerformanceKey {
     /// Name of the item; of a tag, its key.
@@ -108,7 +108,7 @@ fields!(PerformanceKey {
 });
 
 /// Values of the metric, one for each time.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Values {
     /// Values of the metric, one for each time.
@@ -120,7 +120,7 @@ fields!(Values {
 });
 
 /// Used by [`Values::performance_value`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PerformanceValue {
     /// Time of the value in UTC.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstancePromoteActivity`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancePromoteActivityInput {
     /// Instance to work on, by its ID rather than its name.
@@ -26,7 +26,7 @@ fields!(DescribeDBInstancePromoteActivityInput {
 });
 
 /// What `DescribeDBInstancePromoteActivity` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancePromoteActivityOutput {
     /// Instance, by its ID rather than its name.
@@ -49,7 +49,8 @@ pub struct DescribeDBInstancePromoteActivityOutput {
     ///
     /// Example: `rm-uf6wjk5******`.
     pub db_instance_id: Option<String>,
-    /// Undocumented.
+    /// Whether the instance takes part in a promotion. The service documents the value 1 for an
+    /// instance that does not.
     pub is_activity: Option<String>,
     /// Number of the site of Alibaba Cloud: 26842 for the China site, 26888 for the international
     /// one.
@@ -69,7 +70,7 @@ fields!(DescribeDBInstancePromoteActivityOutput {
 });
 
 /// Kind of engine, such as `mysql`, `pgsql` or `mssql`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbType {
     /// `MySQL`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeDBInstanceSSL`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceSSLInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -19,25 +19,37 @@ fields!(DescribeDBInstanceSSLInput {
 });
 
 /// What `DescribeDBInstanceSSL` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceSSLOutput {
     /// Certificate of the server in PEM, for certificates of the owner.
     ///
     /// Example: `-----BEGIN CERTIFICATE-----MIID*****QqEP-----END CERTIFICATE-----`.
     pub server_cert: Option<String>,
+    /// Time at which the CA certificate for clients expires. The service does not fill it in yet.
+    ///
     /// Example: `-`.
     pub client_ca_cert_expire_time: Option<String>,
+    /// Server certificates that must be renewed, for PostgreSQL with cloud disks.
+    ///
     /// Example: `-`.
     pub require_update_item: Option<String>,
+    /// Address of the CA certificate that clients verify the server with, for PostgreSQL with cloud
+    /// disks.
+    ///
     /// Example: `-`.
     pub server_ca_url: Option<String>,
+    /// Whether the server certificate must be renewed: `Yes` or `No`, for PostgreSQL 1 or 0.
+    ///
     /// Example: `Yes`.
     pub require_update: Option<String>,
     /// List of revoked certificates of clients, for PostgreSQL with cloud disks.
     ///
     /// Example: `-----BEGIN X509 CRL-----MIIB****19mg==-----END X509 CRL-----`.
     pub client_cert_revocation_list: Option<String>,
+    /// Time in UTC at which the server certificate expires. Renew it before with
+    /// `ModifyDBInstanceSSL`; afterwards clients that verify it can no longer connect.
+    ///
     /// Example: `2022-10-11T08:16:43Z`.
     pub ssl_expire_time: Option<DateTime>,
     /// Whether the certificate of the server comes from Alibaba Cloud or from the owner of the
@@ -45,6 +57,9 @@ pub struct DescribeDBInstanceSSLOutput {
     ///
     /// Known values: `aliyun`, `custom`. Example: `aliyun`.
     pub ca_type: Option<CaType>,
+    /// Time at which the server certificate was made, for PostgreSQL with cloud disks and a
+    /// certificate of the service.
+    ///
     /// Example: `-`.
     pub ssl_create_time: Option<String>,
     /// How replication clients prove who they are by certificates, for PostgreSQL with cloud disks.
@@ -72,6 +87,8 @@ pub struct DescribeDBInstanceSSLOutput {
     ///
     /// Example: `rm-bp162dfr55g47****.mysql.rds.aliyuncs.com`.
     pub connection_string: Option<String>,
+    /// Why the server certificate must be renewed, for PostgreSQL with cloud disks.
+    ///
     /// Example: `-`.
     pub require_update_reason: Option<String>,
     /// CA certificate that certificates of clients are verified with, for PostgreSQL with cloud
@@ -121,7 +138,7 @@ fields!(DescribeDBInstanceSSLOutput {
 
 /// Whether the certificate of the server comes from Alibaba Cloud or from the owner of the
 /// instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CaType {
     /// `aliyun`.
@@ -138,7 +155,7 @@ variants!(CaType {
 });
 
 /// How replication clients prove who they are by certificates, for PostgreSQL with cloud disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReplicationAcl {
     /// `cert`.
@@ -162,7 +179,7 @@ variants!(ReplicationAcl {
 
 /// How clients prove who they are by certificates, for PostgreSQL with cloud disks. Needs the CA
 /// certificate of the clients.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Acl {
     /// `cert`.
@@ -185,7 +202,7 @@ variants!(Acl {
 });
 
 /// Whether the last change of the settings took effect, is still being made or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LastModifyStatus {
     /// `success`.
@@ -205,7 +222,7 @@ variants!(LastModifyStatus {
 });
 
 /// Whether SQL Server accepts only encrypted connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ForceEncryption {
     /// `1`.

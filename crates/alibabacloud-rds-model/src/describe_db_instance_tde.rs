@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBInstanceTDE`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceTDEInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -19,7 +19,7 @@ fields!(DescribeDBInstanceTDEInput {
 });
 
 /// What `DescribeDBInstanceTDE` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstanceTDEOutput {
     /// Whether transparent data encryption (TDE) is on.
@@ -47,7 +47,7 @@ fields!(DescribeDBInstanceTDEOutput {
 });
 
 /// Whether transparent data encryption (TDE) is on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TdeStatus {
     /// `Enabled`.
@@ -64,7 +64,7 @@ variants!(TdeStatus {
 });
 
 /// Databases of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Databases {
     /// Databases of the instance or of the backup.
@@ -76,7 +76,7 @@ fields!(Databases {
 });
 
 /// Used by [`Databases::database`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Database {
     /// Database of the instance, by its name.
@@ -95,7 +95,7 @@ fields!(Database {
 });
 
 /// Whether the key of transparent data encryption comes from Alibaba Cloud or from the owner.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TdeMode {
     /// `Aliyun_Generate_Key`.

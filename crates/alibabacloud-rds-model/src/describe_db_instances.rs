@@ -8,58 +8,58 @@ use alibabacloud_types::{DateTime, JsonText, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeDBInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// **Deprecated.** No longer used.
     pub proxy_id: Option<String>,
-    /// Database engine, such as `MySQL`.
+    /// Returns only instances of this engine.
     pub engine: Option<Engine>,
-    /// Zone of the instance or of its primary node.
+    /// Returns only instances whose primary node is in this zone.
     pub zone_id: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only instances of this resource group.
     pub resource_group_id: Option<String>,
-    /// State of the instance in its life cycle.
+    /// Returns only instances in this state, such as `Running`.
     pub db_instance_status: Option<DbInstanceStatus>,
-    /// Whether the subscription has expired.
+    /// Returns only expired subscriptions (`True`) or only instances that have not expired.
     pub expired: Option<String>,
-    /// Part of the ID or the name that instances must have.
+    /// Returns only instances whose ID or name contains this text.
     pub search_key: Option<String>,
-    /// Instance to work on, by the ID that `CreateDBInstance` returned.
+    /// Returns only the instance with this ID.
     pub db_instance_id: Option<String>,
-    /// Role of the instance, such as primary or read-only.
+    /// Returns only instances of this role.
     pub db_instance_type: Option<DbInstanceType>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
-    /// Network that the instance is in, a VPC or the classic network.
+    /// Returns only instances in a VPC or only those in the classic network.
     pub instance_network_type: Option<InstanceNetworkType>,
-    /// VPC of the unit node.
+    /// Returns only instances in this VPC.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// Returns only instances with an address from this vSwitch.
     pub vswitch_id: Option<String>,
-    /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
+    /// Returns only instances of this class, such as `mysql.n2.medium.1`.
     pub db_instance_class: Option<String>,
-    /// Version of the engine, such as `8.0`.
+    /// Returns only instances of this engine version, such as `8.0`.
     pub engine_version: Option<String>,
-    /// How the instance is paid for, by a subscription.
+    /// Returns only pay-as-you-go instances (`Postpaid`) or only subscriptions (`Prepaid`).
     pub pay_type: Option<PayType>,
-    /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
+    /// Returns only instances that clients reach directly.
     pub connection_mode: Option<ConnectionMode>,
-    /// Tags as pairs of key and value.
+    /// Returns only instances with all of these tags.
     pub tags: Option<BTreeMap<String, String>>,
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Returns only instances of this dedicated cluster.
     pub dedicated_host_group_id: Option<String>,
-    /// Dedicated host, a physical server that only this account uses.
+    /// Returns only instances on this host of a dedicated cluster.
     pub dedicated_host_id: Option<String>,
     /// Whether the response also contains CPU, memory and edition (1) or not (0).
     pub instance_level: Option<i32>,
-    /// Host name of the endpoint to work on, as `DescribeDBInstanceNetInfo` returns it.
+    /// Returns only the instance with this endpoint, by its host name.
     pub connection_string: Option<String>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
@@ -67,7 +67,7 @@ pub struct DescribeDBInstancesInput {
     pub max_results: Option<i32>,
     /// Further conditions as a JSON object, such as `{"babelfishEnabled":"true"}`.
     pub filter: Option<JsonText>,
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Returns only instances of this edition.
     pub category: Option<Category>,
 }
 
@@ -104,7 +104,7 @@ fields!(DescribeDBInstancesInput {
 });
 
 /// What `DescribeDBInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -141,8 +141,8 @@ fields!(DescribeDBInstancesOutput {
     next_token: "NextToken",
 });
 
-/// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances of this engine.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -164,8 +164,8 @@ variants!(Engine {
     MariaDb: "MariaDB",
 });
 
-/// State of the instance in its life cycle. Most changes need `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances in this state, such as `Running`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStatus {
     /// `Creating`.
@@ -223,8 +223,9 @@ variants!(DbInstanceStatus {
     Released: "Released",
 });
 
-/// Role of the instance, such as primary or read-only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances of this role: primary, read-only, for disaster recovery (`Guard`), or
+/// temporary.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `Primary`.
@@ -246,8 +247,8 @@ variants!(DbInstanceType {
     Temp: "Temp",
 });
 
-/// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances in a VPC or only those in the classic network.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `VPC`.
@@ -263,9 +264,8 @@ variants!(InstanceNetworkType {
     Classic: "Classic",
 });
 
-/// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
-/// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only pay-as-you-go instances (`Postpaid`) or only subscriptions (`Prepaid`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -281,8 +281,8 @@ variants!(PayType {
     Prepaid: "Prepaid",
 });
 
-/// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances that clients reach directly (`Standard`) or through the proxy (`Safe`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionMode {
     /// `Standard`.
@@ -298,8 +298,8 @@ variants!(ConnectionMode {
     Safe: "Safe",
 });
 
-/// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances of this edition.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -334,7 +334,7 @@ variants!(Category {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Instances on this page.
@@ -346,7 +346,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstance {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -542,6 +542,9 @@ pub struct DbInstance {
     ///
     /// Example: `rds.mys2.small`.
     pub db_instance_class: Option<String>,
+    /// Whether the failover order of the nodes can be set by weights (100) or not (0), for MySQL in
+    /// dedicated clusters.
+    ///
     /// Example: `100`.
     pub switch_weight: Option<i64>,
     /// Read-only instances of the primary instance, by their IDs.
@@ -627,7 +630,7 @@ fields!(DbInstance {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceInstanceNetworkType {
     /// `Classic`.
@@ -644,7 +647,7 @@ variants!(DbInstanceInstanceNetworkType {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -676,7 +679,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Whether and why the instance is locked, for example because it expired or its storage is full.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockMode {
     /// `Unlock`.
@@ -705,7 +708,7 @@ variants!(LockMode {
 });
 
 /// Whether the endpoint is reached from the Internet or from the internal network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetType {
     /// `Internet`.
@@ -722,7 +725,7 @@ variants!(DbInstanceNetType {
 });
 
 /// Read-only instances of the primary instance, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceIds {
     /// Read-only instances of the primary instance, by their IDs.
@@ -734,7 +737,7 @@ fields!(ReadOnlyDbInstanceIds {
 });
 
 /// Used by [`ReadOnlyDbInstanceIds::read_only_db_instance_id`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceId {
     /// Instance, by the ID that `CreateDBInstance` returned.

@@ -8,16 +8,16 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDBInstancesAsCsv`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesAsCsvInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
-    /// **Deprecated.**
+    /// **Deprecated.** Obsolete and ignored.
     pub cached_async: Option<bool>,
     /// **Deprecated.** No longer used.
     pub export_key: Option<String>,
@@ -32,7 +32,7 @@ fields!(DescribeDBInstancesAsCsvInput {
 });
 
 /// What `DescribeDBInstancesAsCsv` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesAsCsvOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeDBInstancesAsCsvOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Instances with their attributes.
@@ -61,7 +61,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceAttribute {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -77,6 +77,8 @@ pub struct DbInstanceAttribute {
     ///
     /// Example: `rm-uf64zs****`.
     pub temp_db_instance_id: Option<String>,
+    /// Whether the account model of the instance can be upgraded.
+    ///
     /// Example: `No`.
     pub support_upgrade_account_type: Option<String>,
     /// Instance that changes are replicated from. Empty for primary instances.
@@ -288,7 +290,7 @@ fields!(DbInstanceAttribute {
 });
 
 /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionMode {
     /// `Performance`.
@@ -305,7 +307,7 @@ variants!(ConnectionMode {
 });
 
 /// Whether the endpoint is reached from the Internet or from the internal network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetType {
     /// `Internet`.
@@ -322,7 +324,7 @@ variants!(DbInstanceNetType {
 });
 
 /// Role of the instance, such as primary or read-only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `Primary`.
@@ -345,7 +347,7 @@ variants!(DbInstanceType {
 });
 
 /// State of the instance in its life cycle. Most changes need `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStatus {
     /// `Creating`.
@@ -404,10 +406,10 @@ variants!(DbInstanceStatus {
 });
 
 /// Zones of the standby nodes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveZones {
-    /// Undocumented.
+    /// Obsolete; do not use it.
     pub slave_region: Vec<String>,
 }
 

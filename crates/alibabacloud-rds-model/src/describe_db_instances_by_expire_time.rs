@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeDBInstancesByExpireTime`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesByExpireTimeInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// **Deprecated.** No longer used.
     pub proxy_id: Option<String>,
@@ -42,7 +42,7 @@ fields!(DescribeDBInstancesByExpireTimeInput {
 });
 
 /// What `DescribeDBInstancesByExpireTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesByExpireTimeOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,7 +74,7 @@ fields!(DescribeDBInstancesByExpireTimeOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Instances that expire soon.
@@ -86,7 +86,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance_expire_time`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceExpireTime {
     /// Time at which it expires. Empty for resources that do not expire, such as pay-as-you-go
@@ -130,7 +130,7 @@ fields!(DbInstanceExpireTime {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -147,7 +147,7 @@ variants!(PayType {
 });
 
 /// State of the instance in its life cycle. Most changes need `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStatus {
     /// `Creating`.
@@ -206,7 +206,7 @@ variants!(DbInstanceStatus {
 });
 
 /// Whether and why the instance is locked, for example because it expired or its storage is full.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockMode {
     /// `Unlock`.

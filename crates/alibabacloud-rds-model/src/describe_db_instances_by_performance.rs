@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeDBInstancesByPerformance`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesByPerformanceInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -30,7 +30,7 @@ pub struct DescribeDBInstancesByPerformanceInput {
     pub tags: Option<BTreeMap<String, String>>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -51,7 +51,7 @@ fields!(DescribeDBInstancesByPerformanceInput {
 });
 
 /// What `DescribeDBInstancesByPerformance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesByPerformanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -83,7 +83,7 @@ fields!(DescribeDBInstancesByPerformanceOutput {
 });
 
 /// Used by [`DescribeDBInstancesByPerformanceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of the item; of a tag, its key.
@@ -120,10 +120,10 @@ impl Tag {
 }
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
-    /// Undocumented.
+    /// One entry per instance, with its load.
     pub db_instance_performance: Vec<DbInstancePerformance>,
 }
 
@@ -132,11 +132,15 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance_performance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstancePerformance {
+    /// Share of the CPU that is in use, in percent.
+    ///
     /// Example: `0.70`.
     pub cpu_usage: Option<String>,
+    /// Share of the allowed connections that are open, in percent.
+    ///
     /// Example: `0.10`.
     pub session_usage: Option<String>,
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -147,8 +151,12 @@ pub struct DbInstancePerformance {
     ///
     /// Example: `DatabaseTest`.
     pub db_instance_description: Option<String>,
+    /// Share of the allowed IOPS that are used, in percent.
+    ///
     /// Example: `0.15`.
     pub iops_usage: Option<String>,
+    /// Share of the storage that is full, in percent.
+    ///
     /// Example: `14.56`.
     pub disk_usage: Option<String>,
 }

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDBInstancesForClone`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesForCloneInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -29,7 +29,7 @@ pub struct DescribeDBInstancesForCloneInput {
     pub db_instance_id: Option<String>,
     /// Role of the instance, such as primary or read-only.
     pub db_instance_type: Option<DbInstanceType>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
@@ -37,9 +37,9 @@ pub struct DescribeDBInstancesForCloneInput {
     pub page_number: Option<i32>,
     /// Network that the instance is in, a VPC or the classic network.
     pub instance_network_type: Option<InstanceNetworkType>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
     pub db_instance_class: Option<String>,
@@ -51,7 +51,7 @@ pub struct DescribeDBInstancesForCloneInput {
     pub pay_type: Option<PayType>,
     /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
     pub connection_mode: Option<ConnectionMode>,
-    /// Example: `rm-uf6wjk5xxxxxxxxxx`.
+    /// Instance from which the clone is to be made.
     pub current_instance_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -83,7 +83,7 @@ fields!(DescribeDBInstancesForCloneInput {
 });
 
 /// What `DescribeDBInstancesForClone` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBInstancesForCloneOutput {
     /// ID of this call. Include it when contacting support.
@@ -115,7 +115,7 @@ fields!(DescribeDBInstancesForCloneOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -141,7 +141,7 @@ variants!(Engine {
 });
 
 /// State of the instance in its life cycle. Most changes need `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStatus {
     /// `Creating`.
@@ -200,7 +200,7 @@ variants!(DbInstanceStatus {
 });
 
 /// Role of the instance, such as primary or read-only.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceType {
     /// `Primary`.
@@ -223,7 +223,7 @@ variants!(DbInstanceType {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `Classic`.
@@ -240,7 +240,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Kind of the nodes or of the instance that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `Master`.
@@ -258,7 +258,7 @@ variants!(NodeType {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -275,7 +275,7 @@ variants!(PayType {
 });
 
 /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionMode {
     /// `Standard`.
@@ -292,7 +292,7 @@ variants!(ConnectionMode {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Instances on this page.
@@ -304,7 +304,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::db_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstance {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -312,7 +312,7 @@ pub struct DbInstance {
     ///
     /// Example: `vpc-bp1opxu1zkhxxxxxxxxxx`.
     pub vpc_id: Option<String>,
-    /// Undocumented.
+    /// Reserved for the service.
     pub replicate_id: Option<String>,
     /// Temporary instance that restored data can be looked at in. Empty when there is none.
     ///
@@ -471,7 +471,7 @@ fields!(DbInstance {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -491,7 +491,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Whether and why the instance is locked, for example because it expired or its storage is full.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockMode {
     /// `Unlock`.
@@ -517,7 +517,7 @@ variants!(LockMode {
 });
 
 /// Whether the endpoint is reached from the Internet or from the internal network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceNetType {
     /// `Internet`.
@@ -534,7 +534,7 @@ variants!(DbInstanceNetType {
 });
 
 /// Read-only instances of the primary instance, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceIds {
     /// Read-only instances of the primary instance, by their IDs.
@@ -546,7 +546,7 @@ fields!(ReadOnlyDbInstanceIds {
 });
 
 /// Used by [`ReadOnlyDbInstanceIds::read_only_db_instance_id`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadOnlyDbInstanceId {
     /// Instance, by the ID that `CreateDBInstance` returned.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBMiniEngineVersions`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBMiniEngineVersionsInput {
     /// Database engine, such as `MySQL`.
@@ -25,7 +25,7 @@ pub struct DescribeDBMiniEngineVersionsInput {
     pub minor_version_tag: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -41,7 +41,7 @@ fields!(DescribeDBMiniEngineVersionsInput {
 });
 
 /// What `DescribeDBMiniEngineVersions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBMiniEngineVersionsOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -60,6 +60,8 @@ pub struct DescribeDBMiniEngineVersionsOutput {
     ///
     /// Example: `1`.
     pub page_numbers: Option<i64>,
+    /// Number of items that a page can have, as requested.
+    ///
     /// Example: `10`.
     pub max_records_per_page: Option<i64>,
     /// Minor versions of the engine.
@@ -76,7 +78,7 @@ fields!(DescribeDBMiniEngineVersionsOutput {
 });
 
 /// Kind of the nodes or of the instance that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `Basic`.
@@ -96,7 +98,7 @@ variants!(NodeType {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StorageType {
     /// `local_ssd`.
@@ -122,7 +124,7 @@ variants!(StorageType {
 });
 
 /// Used by [`DescribeDBMiniEngineVersionsOutput::minor_version_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MinorVersionItem {
     /// URL of the release notes of the minor version.
@@ -145,6 +147,9 @@ pub struct MinorVersionItem {
     ///
     /// Known values: `LTS`, `BETA`. Example: `BETA`.
     pub release_type: Option<ReleaseType>,
+    /// Whether the version can still be chosen. An offline one cannot, whether or not it is
+    /// expired.
+    ///
     /// Known values: `Offline`, `Online`. Example: `Online`.
     pub status_desc: Option<StatusDesc>,
     /// Version of the engine, such as `8.0`.
@@ -189,7 +194,7 @@ fields!(MinorVersionItem {
 });
 
 /// Whether the minor version is supported for long, or a preview.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReleaseType {
     /// `LTS`.
@@ -205,8 +210,8 @@ variants!(ReleaseType {
     Beta: "BETA",
 });
 
-/// Used by [`MinorVersionItem::status_desc`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the version can still be chosen. An offline one cannot, whether or not it is expired.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StatusDesc {
     /// `Offline`.
@@ -223,7 +228,7 @@ variants!(StatusDesc {
 });
 
 /// Whether the minor version is still supported.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExpireStatus {
     /// `vaild`.

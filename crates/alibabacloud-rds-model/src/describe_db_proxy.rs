@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBProxy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBProxyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// **Deprecated.** No longer used.
     pub db_proxy_engine_type: Option<String>,
@@ -28,7 +28,7 @@ fields!(DescribeDBProxyInput {
 });
 
 /// What `DescribeDBProxy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBProxyOutput {
     /// Newest minor version that the proxy can be upgraded to.
@@ -51,6 +51,9 @@ pub struct DescribeDBProxyOutput {
     ///
     /// Example: `2`.
     pub db_proxy_instance_type: Option<String>,
+    /// Whether connections stay open through a failover, or whether the instance does not support
+    /// that.
+    ///
     /// Known values: `Enabled`, `Disabled`, `Unsupported`. Example: `Disabled`.
     pub db_proxy_persistent_connection_status: Option<DbProxyPersistentConnectionStatus>,
     /// State of the database proxy.
@@ -66,6 +69,8 @@ pub struct DescribeDBProxyOutput {
     ///
     /// Example: `gos787jog2wk0ye1****`.
     pub db_proxy_instance_name: Option<String>,
+    /// vCPUs and memory in GB of a proxy node, such as `4/8`. Only present for PostgreSQL.
+    ///
     /// Example: `4/8`.
     pub db_proxy_instance_size: Option<String>,
     /// No longer used.
@@ -102,8 +107,8 @@ fields!(DescribeDBProxyOutput {
     db_proxy_av_zones: "DBProxyAVZones",
 });
 
-/// Used by [`DescribeDBProxyOutput::db_proxy_persistent_connection_status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether connections stay open through a failover, or whether the instance does not support that.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyPersistentConnectionStatus {
     /// `Enabled`.
@@ -123,7 +128,7 @@ variants!(DbProxyPersistentConnectionStatus {
 });
 
 /// State of the database proxy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyInstanceStatus {
     /// `DBInstanceClassChanging`.
@@ -146,7 +151,7 @@ variants!(DbProxyInstanceStatus {
 });
 
 /// Whether the database proxy is on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyServiceStatus {
     /// `Shutdown`.
@@ -163,7 +168,7 @@ variants!(DbProxyServiceStatus {
 });
 
 /// Addresses of the database proxy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbProxyConnectStringItems {
     /// Addresses of the database proxy.
@@ -175,17 +180,23 @@ fields!(DbProxyConnectStringItems {
 });
 
 /// Used by [`DbProxyConnectStringItems::db_proxy_connect_string_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbProxyConnectStringItem {
+    /// Whether the address is public (0), in the classic network (1), or in a VPC (2).
+    ///
     /// Example: `2`.
     pub db_proxy_connect_string_net_work_type: Option<String>,
     /// Network of the address of the database proxy, such as public or VPC.
     ///
     /// Known values: `OuterString`, `InnerString`. Example: `InnerString`.
     pub db_proxy_connect_string_net_type: Option<DbProxyConnectStringNetType>,
+    /// Instance that the address belongs to inside the VPC.
+    ///
     /// Example: `rm-bp145737x5****131161274792****`.
     pub db_proxy_vpc_instance_id: Option<String>,
+    /// Proxy terminal that the address belongs to, by its ID.
+    ///
     /// Example: `gos787jog2wk0ye1****`.
     pub db_proxy_endpoint_name: Option<String>,
     /// Endpoint of the database proxy, by the ID from `DescribeDBProxy`.
@@ -200,8 +211,12 @@ pub struct DbProxyConnectStringItem {
     ///
     /// Example: `gos787jog2wk0ye1****-rw4rm.rwlb.rds.aliyuncs.com`.
     pub db_proxy_connect_string: Option<String>,
+    /// VPC in which the address of the proxy is reachable.
+    ///
     /// Example: `vpc-uf6oobt****`.
     pub db_proxy_vpc_id: Option<String>,
+    /// vSwitch that the address of the proxy comes from.
+    ///
     /// Example: `vsw-uf6l0pic17****`.
     pub db_proxy_vswitch_id: Option<String>,
 }
@@ -219,7 +234,7 @@ fields!(DbProxyConnectStringItem {
 });
 
 /// Network of the address of the database proxy, such as public or VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyConnectStringNetType {
     /// `OuterString`.
@@ -236,7 +251,7 @@ variants!(DbProxyConnectStringNetType {
 });
 
 /// Endpoints of the database proxy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbProxyEndpointItems {
     /// Endpoints of the database proxy.
@@ -248,17 +263,24 @@ fields!(DbProxyEndpointItems {
 });
 
 /// Used by [`DbProxyEndpointItems::db_proxy_endpoint_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbProxyEndpointItem {
     /// Text for people that says what the endpoint of the proxy is for.
     ///
     /// Example: `proxy-test`.
     pub db_proxy_endpoint_aliases: Option<String>,
+    /// Proxy terminal, by the ID that other operations take as `DBProxyEndpointId`.
+    ///
     /// Example: `gos787jog2wk0ye1****`.
     pub db_proxy_endpoint_name: Option<String>,
-    /// Known values: `Custom`, `RWSplit`. Example: `RWSplit`.
+    /// Whether it is the default terminal with read/write splitting (`RWSplit`) or one that users
+    /// made (`Custom`).
+    ///
+    /// Example: `RWSplit`.
     pub db_proxy_endpoint_type: Option<DbProxyEndpointType>,
+    /// Whether the terminal takes reads and writes or only reads.
+    ///
     /// Example: `ReadWrite`.
     pub db_proxy_read_write_mode: Option<String>,
 }
@@ -270,8 +292,9 @@ fields!(DbProxyEndpointItem {
     db_proxy_read_write_mode: "DbProxyReadWriteMode",
 });
 
-/// Used by [`DbProxyEndpointItem::db_proxy_endpoint_type`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether it is the default terminal with read/write splitting (`RWSplit`) or one that users made
+/// (`Custom`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyEndpointType {
     /// `Custom`.
@@ -288,7 +311,7 @@ variants!(DbProxyEndpointType {
 });
 
 /// Zones that the nodes of the database proxy can be in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbProxyAvZones {
     /// Zones that the nodes of the database proxy can be in.

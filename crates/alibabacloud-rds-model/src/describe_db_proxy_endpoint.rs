@@ -8,16 +8,16 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeDBProxyEndpoint`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBProxyEndpointInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
     /// Endpoint of the database proxy, by the ID from `DescribeDBProxyEndpoint`.
     pub db_proxy_endpoint_id: Option<String>,
-    /// Host name of the address that SSL protects.
+    /// Host name of a database proxy endpoint, as `DescribeDBProxy` returns it.
     pub db_proxy_connect_string: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// No longer used.
     pub db_proxy_engine_type: Option<String>,
@@ -32,7 +32,7 @@ fields!(DescribeDBProxyEndpointInput {
 });
 
 /// What `DescribeDBProxyEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBProxyEndpointOutput {
     /// Network of the address of the database proxy, such as public or VPC.
@@ -102,7 +102,7 @@ fields!(DescribeDBProxyEndpointOutput {
 });
 
 /// Network of the address of the database proxy, such as public or VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyConnectStringNetType {
     /// `InnerString`.
@@ -119,7 +119,7 @@ variants!(DbProxyConnectStringNetType {
 });
 
 /// Whether the system sets the read weights by the classes of instances, or the caller does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadOnlyInstanceDistributionType {
     /// `Standard`.
@@ -136,7 +136,7 @@ variants!(ReadOnlyInstanceDistributionType {
 });
 
 /// Whether the endpoint takes writes, too, or only reads.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyEndpointReadWriteMode {
     /// `ReadWrite`.
@@ -153,7 +153,7 @@ variants!(DbProxyEndpointReadWriteMode {
 });
 
 /// Addresses of the endpoint.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EndpointConnectItems {
     /// Addresses of the endpoint.
@@ -165,7 +165,7 @@ fields!(EndpointConnectItems {
 });
 
 /// Used by [`EndpointConnectItems::endpoint_connect_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EndpointConnectItem {
     /// TCP port of the address of the proxy.

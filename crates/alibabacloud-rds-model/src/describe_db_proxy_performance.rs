@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDBProxyPerformance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBProxyPerformanceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -19,7 +19,7 @@ pub struct DescribeDBProxyPerformanceInput {
     pub start_time: Option<DateTime>,
     /// End of the period to query, in UTC.
     pub end_time: Option<DateTime>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Metric of the proxy to return, such as `Maxscale_CpuUsage`.
     pub metrics_name: Option<Vec<String>>,
@@ -38,7 +38,7 @@ fields!(DescribeDBProxyPerformanceInput {
 });
 
 /// What `DescribeDBProxyPerformance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDBProxyPerformanceOutput {
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -75,7 +75,7 @@ fields!(DescribeDBProxyPerformanceOutput {
 });
 
 /// Kind of nodes of the database proxy, general-purpose or dedicated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyInstanceType {
     /// `common`.
@@ -92,7 +92,7 @@ variants!(DbProxyInstanceType {
 });
 
 /// Metrics, each with its values.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PerformanceKeys {
     /// Metrics, each with its values.
@@ -104,7 +104,7 @@ fields!(PerformanceKeys {
 });
 
 /// Used by [`PerformanceKeys::performance_key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PerformanceKey {
     /// Names of the parts of each value, separated by `&`.
@@ -126,7 +126,7 @@ fields!(PerformanceKey {
 });
 
 /// Values of the metric, one for each time.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Values {
     /// Values of the metric, one for each time.
@@ -138,7 +138,7 @@ fields!(Values {
 });
 
 /// Used by [`Values::performance_value`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PerformanceValue {
     /// Time of the value in UTC.

@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeDedicatedHostGroups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostGroupsInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Returns only this dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
-    /// Image of the hosts, for SQL Server also with the license.
+    /// Returns only clusters whose hosts have this image, for SQL Server also with the license.
     pub image_category: Option<ImageCategory>,
 }
 
@@ -27,7 +27,7 @@ fields!(DescribeDedicatedHostGroupsInput {
 });
 
 /// What `DescribeDedicatedHostGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,8 +43,8 @@ fields!(DescribeDedicatedHostGroupsOutput {
     dedicated_host_groups: "DedicatedHostGroups",
 });
 
-/// Image of the hosts, for SQL Server also with the license.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only clusters whose hosts have this image, for SQL Server also with the license.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageCategory {
     /// `WindowsWithMssqlStdLicense`.
@@ -67,7 +67,7 @@ variants!(ImageCategory {
 });
 
 /// Dedicated clusters of the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostGroups {
     /// Dedicated clusters of the region.
@@ -79,19 +79,22 @@ fields!(DedicatedHostGroups {
 });
 
 /// Used by [`DedicatedHostGroups::dedicated_host_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHostGroup {
     /// Share of the storage that instances were given, in percent.
     ///
     /// Example: `0.49`.
     pub disk_allocate_ration: Option<f64>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970.
     ///
     /// Example: `1571125370000`.
     pub create_time: Option<String>,
-    /// Number of hosts by kind of storage, as JSON.
+    /// Number of hosts by kind of storage: `dhg_cloud_ssd` for cloud disks, `dhg_local_ssd` for
+    /// local disks.
     pub dedicated_host_count_group_by_host_type: BTreeMap<String, Value>,
+    /// Description and ID of the dedicated cluster, separated by a slash, for lists in a console.
+    ///
     /// Example: `testHostGroup/dhg-7a9xxxxxxxx`.
     pub text: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
@@ -138,16 +141,16 @@ pub struct DedicatedHostGroup {
     ///
     /// Example: `25.0`.
     pub cpu_allocate_ration: Option<f64>,
-    /// Number of instances in the cluster or on the host.
+    /// Number of instances in the dedicated cluster.
     ///
     /// Example: `4`.
     pub instance_number: Option<i64>,
-    /// Whether people may log on to the operating systems of hosts, as a number.
+    /// Whether people may log on to the operating systems of hosts: 0 or empty if not, 1 if it can
+    /// be switched on, 3 if it is on.
     ///
     /// Example: `3`.
     pub open_permission: Option<String>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC that the dedicated cluster is in.
     ///
     /// Example: `vpc-bp1oxxxxxx`.
     pub vpc_id: Option<String>,
@@ -167,7 +170,7 @@ pub struct DedicatedHostGroup {
     ///
     /// Known values: `Evenly`, `Intensively`. Example: `Evenly`.
     pub allocation_policy: Option<AllocationPolicy>,
-    /// Database engine, such as `MySQL`.
+    /// Database engine of the instances in the dedicated cluster, such as `MySQL`.
     ///
     /// Example: `MySQL`.
     pub engine: Option<String>,
@@ -218,7 +221,7 @@ fields!(DedicatedHostGroup {
 });
 
 /// Whether instances are spread over hosts evenly or fill one host after the other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AllocationPolicy {
     /// `Evenly`.
@@ -235,7 +238,7 @@ variants!(AllocationPolicy {
 });
 
 /// Whether a failed host is replaced automatically or by hand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HostReplacePolicy {
     /// `Auto`.
@@ -252,7 +255,7 @@ variants!(HostReplacePolicy {
 });
 
 /// Zones that the hosts are in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ZoneIdList {
     /// Zones that the hosts are in.

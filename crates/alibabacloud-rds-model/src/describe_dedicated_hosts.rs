@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeDedicatedHosts`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostsInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
@@ -41,7 +41,7 @@ fields!(DescribeDedicatedHostsInput {
 });
 
 /// What `DescribeDedicatedHosts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDedicatedHostsOutput {
     /// Dedicated cluster, a group of hosts that only this account uses.
@@ -63,7 +63,7 @@ fields!(DescribeDedicatedHostsOutput {
 });
 
 /// Kind of storage that hosts to return have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HostType {
     /// `dhg_cloud_ssd`.
@@ -80,7 +80,7 @@ variants!(HostType {
 });
 
 /// Hosts of the dedicated cluster.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHosts {
     /// Hosts of the dedicated cluster.
@@ -92,9 +92,11 @@ fields!(DedicatedHosts {
 });
 
 /// Used by [`DedicatedHosts::dedicated_hosts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DedicatedHost {
+    /// Whether the host has cloud disks or local disks.
+    ///
     /// Known values: `dhg_cloud_ssd`, `dhg_local_ssd`. Example: `dhg_cloud_ssd`.
     pub host_type: Option<HostType>,
     /// Size of the storage of the host in MB.
@@ -109,6 +111,8 @@ pub struct DedicatedHost {
     ///
     /// Example: `dhg-7a9xxxxxxxx`.
     pub dedicated_host_group_id: Option<String>,
+    /// Whether new instances may be placed on the host (1) or not (0).
+    ///
     /// Example: `1`.
     pub allocation_status: Option<String>,
     /// Storage of the host that is in use.
@@ -131,6 +135,9 @@ pub struct DedicatedHost {
     ///
     /// Example: `192.xx.xx.xx`.
     pub ip_address: Option<String>,
+    /// State of the host: being created (0), in use (1), down (2), being replaced (3), offline (4),
+    /// deleted (5), or restarting (6).
+    ///
     /// Example: `1`.
     pub host_status: Option<String>,
     /// Name of the host or of the server process that an instance runs on.
@@ -149,6 +156,8 @@ pub struct DedicatedHost {
     ///
     /// Example: `3`.
     pub open_permission: Option<String>,
+    /// Number of CPU cores of the host that instances occupy.
+    ///
     /// Example: `4`.
     pub cpu_used: Option<String>,
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -156,6 +165,8 @@ pub struct DedicatedHost {
     ///
     /// Example: `vpc-bpxxxxxxx`.
     pub vpc_id: Option<String>,
+    /// Instance type of the host, which sets its CPU, memory, and storage.
+    ///
     /// Example: `ecs.i2.16xlarge`.
     pub host_class: Option<String>,
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -233,7 +244,7 @@ fields!(DedicatedHost {
 });
 
 /// Image of the hosts, for SQL Server also with the license.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImageCategory {
     /// `WindowsWithMssqlStdLicense`.

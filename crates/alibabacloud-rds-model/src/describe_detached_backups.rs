@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeDetachedBackups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDetachedBackupsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -48,7 +48,7 @@ fields!(DescribeDetachedBackupsInput {
 });
 
 /// What `DescribeDetachedBackups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDetachedBackupsOutput {
     /// Number of this page, counted from 1.
@@ -80,7 +80,7 @@ fields!(DescribeDetachedBackupsOutput {
 });
 
 /// Whether the backup succeeded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupStatus {
     /// `Success`.
@@ -97,7 +97,7 @@ variants!(BackupStatus {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `Automated`.
@@ -114,7 +114,7 @@ variants!(BackupMode {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Backups on this page.
@@ -126,7 +126,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::backup`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Backup {
     /// Time that the data of the backup is consistent at, as a Unix timestamp; 0 when unknown.
@@ -187,6 +187,8 @@ pub struct Backup {
     ///
     /// Example: `rm-uf6wjk5****`.
     pub db_instance_id: Option<String>,
+    /// Description of the instance that its owner wrote.
+    ///
     /// Example: `test`.
     pub db_instance_comment: Option<String>,
     /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
@@ -216,7 +218,7 @@ fields!(Backup {
 });
 
 /// Whether the backup can be deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StoreStatus {
     /// `Enabled`.
@@ -233,7 +235,7 @@ variants!(StoreStatus {
 });
 
 /// Whether the backup is complete or has only what changed since the one before.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupType {
     /// `FullBackup`.
@@ -250,7 +252,7 @@ variants!(BackupType {
 });
 
 /// Whether single databases and tables of the backup can be restored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MetaStatus {
     /// `OK`.
@@ -270,7 +272,7 @@ variants!(MetaStatus {
 });
 
 /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMethod {
     /// `Logical`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `DescribeDiagnosticReportList`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportListInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,14 +23,14 @@ fields!(DescribeDiagnosticReportListInput {
 });
 
 /// What `DescribeDiagnosticReportList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDiagnosticReportListOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `B7E9A79C-DE1B-4398-845F-D654FC0958BD`.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// Diagnostic reports of the instance.
     pub report_list: Vec<Report>,
     /// Instance, by the ID that `CreateDBInstance` returned.
     ///
@@ -45,22 +45,26 @@ fields!(DescribeDiagnosticReportListOutput {
 });
 
 /// Used by [`DescribeDiagnosticReportListOutput::report_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Report {
     /// End of the period that the response covers; of work, the time at which it ended.
     ///
     /// Example: `2018-01-10T15:31:00Z`.
     pub end_time: Option<DateTime>,
+    /// Time in UTC at which the instance was diagnosed.
+    ///
     /// Example: `2018-01-17T12:46:09Z`.
     pub diagnostic_time: Option<DateTime>,
     /// Start of the period that the response covers; of work, the time at which it began.
     ///
     /// Example: `2018-01-10T15:30:00Z`.
     pub start_time: Option<DateTime>,
+    /// How well the instance did in the diagnosis, up to 100.
+    ///
     /// Example: `100`.
     pub score: Option<i64>,
-    /// Undocumented.
+    /// Public address of the report. Empty if it cannot be downloaded at present.
     pub download_url: Option<Sensitive<String>>,
 }
 

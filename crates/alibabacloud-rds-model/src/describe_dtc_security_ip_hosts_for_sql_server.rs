@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDTCSecurityIpHostsForSQLServer`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDTCSecurityIpHostsForSQLServerInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -26,7 +26,7 @@ fields!(DescribeDTCSecurityIpHostsForSQLServerInput {
 });
 
 /// What `DescribeDTCSecurityIpHostsForSQLServer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDTCSecurityIpHostsForSQLServerOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -37,6 +37,8 @@ pub struct DescribeDTCSecurityIpHostsForSQLServerOutput {
     ///
     /// Example: `2CA62A70-2203-45C6-8E90-8971D5ACC0C2`.
     pub request_id: Option<String>,
+    /// Number of hosts that may take part in distributed transactions.
+    ///
     /// Example: `1`.
     pub ip_host_pair_num: Option<String>,
     /// Items that the response describes.
@@ -51,7 +53,7 @@ fields!(DescribeDTCSecurityIpHostsForSQLServerOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Whitelists for distributed transactions.
@@ -63,11 +65,15 @@ fields!(Items {
 });
 
 /// Used by [`Items::white_list_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WhiteListGroup {
+    /// Hosts of the group, as `ip,hostname` separated by semicolons.
+    ///
     /// Example: `192.168.XX.XX,k3ecstest`.
     pub security_ip_hosts: Option<String>,
+    /// Group of the hosts for distributed transactions.
+    ///
     /// Example: `test1`.
     pub whitelist_group_name: Option<String>,
 }

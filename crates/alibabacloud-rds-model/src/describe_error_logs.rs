@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeErrorLogs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeErrorLogsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -31,7 +31,7 @@ fields!(DescribeErrorLogsInput {
 });
 
 /// What `DescribeErrorLogs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeErrorLogsOutput {
     /// Number of this page, counted from 1.
@@ -63,7 +63,7 @@ fields!(DescribeErrorLogsOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Entries of the error log on this page.
@@ -75,7 +75,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::error_log`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorLog {
     /// Time of creation. The service sets it, and it never changes.

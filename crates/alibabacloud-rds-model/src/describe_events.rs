@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeEvents`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEventsInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Start of the period to query, in UTC.
     pub start_time: Option<DateTime>,
@@ -31,7 +31,7 @@ fields!(DescribeEventsInput {
 });
 
 /// What `DescribeEvents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEventsOutput {
     /// Number of this page, counted from 1.
@@ -63,7 +63,7 @@ fields!(DescribeEventsOutput {
 });
 
 /// Events on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventItems {
     /// Events on this page.
@@ -75,7 +75,7 @@ fields!(EventItems {
 });
 
 /// Used by [`EventItems::event_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EventItem {
     /// Name of the operation or the change.
@@ -121,6 +121,8 @@ pub struct EventItem {
     ///
     /// Example: `FROM_USER`.
     pub event_reason: Option<String>,
+    /// Instance that the event happened to, by its ID.
+    ///
     /// Example: `rm-bp****`.
     pub resource_name: Option<String>,
 }

@@ -7,12 +7,12 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeGadInstances`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGadInstancesInput {
     /// Global active database cluster, by the ID that `CreateGADInstance` returned.
     pub gad_instance_name: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -25,7 +25,7 @@ fields!(DescribeGadInstancesInput {
 });
 
 /// What `DescribeGadInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGadInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(DescribeGadInstancesOutput {
 });
 
 /// Used by [`DescribeGadInstancesOutput::gad_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GadInstance {
     /// Global active database cluster, by the ID that `CreateGADInstance` returned.
@@ -67,6 +67,8 @@ pub struct GadInstance {
     pub modification_time: Option<DateTime>,
     /// Nodes of the cluster, the central one and the unit nodes.
     pub gad_instance_members: Vec<GadInstanceMember>,
+    /// Database engine of the cluster, which is `mysql`.
+    ///
     /// Example: `mysql`.
     pub service: Option<String>,
 }
@@ -82,7 +84,7 @@ fields!(GadInstance {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `activation`.
@@ -102,7 +104,7 @@ variants!(Status {
 });
 
 /// Used by [`GadInstance::gad_instance_members`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GadInstanceMember {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -129,6 +131,9 @@ pub struct GadInstanceMember {
     ///
     /// Known values: `activation`, `creating`. Example: `activation`.
     pub status: Option<GadInstanceMemberStatus>,
+    /// DTS task that copies the data between the central and this member, as JSON with the ID of
+    /// the task and of the request.
+    ///
     /// Example:
     /// `{\"dtsInstanceId\":\"dtsm9t107c****\",\"dtsRequestId\":\"190F0C6C-4BE6-5676-989B-DBDE6D34CD9C\"}`.
     pub dts_instance: Option<String>,
@@ -150,7 +155,7 @@ fields!(GadInstanceMember {
 });
 
 /// Role of the node, such as primary or standby.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `CENTRAL`.
@@ -167,7 +172,7 @@ variants!(Role {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GadInstanceMemberStatus {
     /// `activation`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeHADiagnoseConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHADiagnoseConfigInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DescribeHADiagnoseConfigInput {
 });
 
 /// What `DescribeHADiagnoseConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHADiagnoseConfigOutput {
     /// Whether availability is probed over new connections each time (`SHORT`) or a lasting one
@@ -44,7 +44,7 @@ fields!(DescribeHADiagnoseConfigOutput {
 
 /// Whether availability is probed over new connections each time (`SHORT`) or a lasting one
 /// (`LONG`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TcpConnectionType {
     /// `LONG`.

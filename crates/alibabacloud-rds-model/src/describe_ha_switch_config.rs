@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHASwitchConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHASwitchConfigInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DescribeHASwitchConfigInput {
 });
 
 /// What `DescribeHASwitchConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHASwitchConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -47,7 +47,7 @@ fields!(DescribeHASwitchConfigOutput {
 });
 
 /// Whether failover is automatic, or off for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HaConfig {
     /// `Auto`.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeHistoryEvents`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
@@ -61,7 +61,7 @@ fields!(DescribeHistoryEventsInput {
 });
 
 /// What `DescribeHistoryEvents` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsOutput {
     /// Number of this page, counted from 1.
@@ -93,7 +93,7 @@ fields!(DescribeHistoryEventsOutput {
 });
 
 /// Used by [`DescribeHistoryEventsOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Number that identifies the item, for calls that work on it.
@@ -104,12 +104,20 @@ pub struct Item {
     ///
     /// Example: `cn-beijing`.
     pub region: Option<String>,
+    /// Part of the service that reported the event.
+    ///
     /// Example: `loanBill`.
     pub source: Option<String>,
+    /// Version number that comes with the event.
+    ///
     /// Example: `8.0`.
     pub specversion: Option<String>,
+    /// What the event is about, by its name.
+    ///
     /// Example: `QiTian`.
     pub subject: Option<String>,
+    /// Time of the event, in milliseconds since 1970-01-01 UTC.
+    ///
     /// Example: `1675232573125`.
     pub time: Option<String>,
     /// Kind of the item.
@@ -132,7 +140,7 @@ fields!(Item {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Kind of event that occurred or that the rule or filter selects.
@@ -143,14 +151,20 @@ pub struct Data {
     ///
     /// Example: `669036`.
     pub event_id: Option<String>,
+    /// Kind of the cloud product, as CloudMonitor knows it.
+    ///
     /// Example: `web`.
     pub cms_product: Option<String>,
     /// Kind of engine, such as `mysql`, `pgsql` or `mssql`.
     ///
     /// Example: `mysql`.
     pub db_type: Option<String>,
+    /// What the event means for the instance, in detail.
+    ///
     /// Example: `1`.
     pub detail_impact: Option<String>,
+    /// Why the event happened, in detail.
+    ///
     /// Example: `xxxx`.
     pub detail_reason: Option<String>,
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -161,18 +175,29 @@ pub struct Data {
     ///
     /// Example: `Exception`.
     pub event_category: Option<String>,
+    /// Kind of event as a code, such as `ENT000014`.
+    ///
     /// Example: `ENT000014`.
     pub event_code: Option<String>,
+    /// What happened, in detail.
+    ///
     /// Example: `xxxxx`.
     pub event_detail: Option<String>,
+    /// What the event means for the instance, in short.
+    ///
     /// Example: `xxxxx`.
     pub event_impact: Option<String>,
+    /// How serious the event is.
+    ///
     /// Example: `high`.
     pub event_level: Option<String>,
     /// What caused the event, a user or the system.
     ///
     /// Example: `xxxxx`.
     pub event_reason: Option<String>,
+    /// How far the event has been handled, as a number: pending (1), ignored (2), confirmed (4),
+    /// false alarm (8), in progress (16), done (32), or expired (64).
+    ///
     /// Example: `1`.
     pub event_status: Option<String>,
     /// Time at which it was created.
@@ -183,9 +208,11 @@ pub struct Data {
     ///
     /// Example: `2022-12-14T09:44:39.000+0000`.
     pub gmt_modified: Option<String>,
+    /// Whether the event has been handled.
+    ///
     /// Example: `done`.
     pub handle_status: Option<String>,
-    /// Undocumented.
+    /// Whether the event lasts for some time, with a start and an end.
     pub has_life_cycle: Option<i64>,
     /// Instance, by the ID that the service assigned at its creation.
     ///
@@ -195,6 +222,8 @@ pub struct Data {
     ///
     /// Example: `dhimgsearch`.
     pub instance_name: Option<String>,
+    /// Whether the event is still open (1) or closed (0).
+    ///
     /// Example: `0`.
     pub is_closed: Option<i64>,
     /// Code of the service, `rds`.
@@ -209,6 +238,8 @@ pub struct Data {
     ///
     /// Example: `INSTANCE`.
     pub resource_type: Option<String>,
+    /// Kind of the system that the event comes from.
+    ///
     /// Example: `MSE`.
     pub source_type: Option<String>,
     /// Start of the period that the response covers; of work, the time at which it began.

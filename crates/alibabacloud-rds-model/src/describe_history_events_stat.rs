@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeHistoryEventsStat`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsStatInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Whether to return archived events, the others, or both.
     pub archive_status: Option<String>,
@@ -29,7 +29,7 @@ fields!(DescribeHistoryEventsStatInput {
 });
 
 /// What `DescribeHistoryEventsStat` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryEventsStatOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeHistoryEventsStatOutput {
 });
 
 /// Used by [`DescribeHistoryEventsStatOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Kind of event, such as a failover or an instance risk.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHistoryTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
@@ -55,7 +55,7 @@ fields!(DescribeHistoryTasksInput {
 });
 
 /// What `DescribeHistoryTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksOutput {
     /// Number of this page, counted from 1.
@@ -87,7 +87,7 @@ fields!(DescribeHistoryTasksOutput {
 });
 
 /// Used by [`DescribeHistoryTasksInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Scheduled`.
@@ -119,7 +119,7 @@ variants!(Status {
 });
 
 /// Used by [`DescribeHistoryTasksOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the task or change has come; of an instance, its state in the life cycle.
@@ -196,6 +196,8 @@ pub struct Item {
     ///
     /// Example: `141345906006****`.
     pub uid: Option<String>,
+    /// Who started the task; for `User`, the ID of the account is in it.
+    ///
     /// Example: `141345906006****`.
     pub caller_source: Option<String>,
     /// Account that caused the event or started the task, by its ID.

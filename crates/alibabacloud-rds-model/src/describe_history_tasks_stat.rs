@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeHistoryTasksStat`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksStatInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Filter: only tasks or items whose work has come as far as this.
     pub status: Option<Vec<Status>>,
@@ -47,7 +47,7 @@ fields!(DescribeHistoryTasksStatInput {
 });
 
 /// What `DescribeHistoryTasksStat` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHistoryTasksStatOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeHistoryTasksStatOutput {
 });
 
 /// Used by [`DescribeHistoryTasksStatInput::status`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Scheduled`.
@@ -96,7 +96,7 @@ variants!(Status {
 });
 
 /// Used by [`DescribeHistoryTasksStatOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the task or change has come; of an instance, its state in the life cycle.

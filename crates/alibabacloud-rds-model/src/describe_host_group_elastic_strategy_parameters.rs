@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeHostGroupElasticStrategyParameters`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHostGroupElasticStrategyParametersInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the dedicated cluster.
     pub dedicated_host_group_name: Option<String>,
@@ -26,21 +26,31 @@ fields!(DescribeHostGroupElasticStrategyParametersInput {
 });
 
 /// What `DescribeHostGroupElasticStrategyParameters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHostGroupElasticStrategyParametersOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `60F9A12A-16B8-4728-B099-4CA38D32C31C`.
     pub request_id: Option<String>,
+    /// How far the CPU of hosts is shared between instances, in percent.
+    ///
     /// Example: `20`.
     pub cpu_shar: Option<i64>,
+    /// How far the IOPS of the cluster are overcommitted.
+    ///
     /// Example: `10`.
     pub iops_zoom: Option<i64>,
+    /// How far the connections of the cluster are overcommitted.
+    ///
     /// Example: `30`.
     pub max_conn_zoom: Option<i64>,
+    /// How far the CPU of the cluster is overcommitted.
+    ///
     /// Example: `4`.
     pub cpu_zoom: Option<i64>,
+    /// How far the memory of the cluster is overcommitted.
+    ///
     /// Example: `1000`.
     pub memory_zoom: Option<i64>,
 }

@@ -7,12 +7,12 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `DescribeHostWebShell`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHostWebShellInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Name of the host or of the server process that an instance runs on.
     pub host_name: Option<String>,
@@ -31,7 +31,7 @@ fields!(DescribeHostWebShellInput {
 });
 
 /// What `DescribeHostWebShell` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHostWebShellOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescibeImportsFromDatabase`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImportsFromDatabaseInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -44,7 +44,7 @@ fields!(DescribeImportsFromDatabaseInput {
 });
 
 /// What `DescibeImportsFromDatabase` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeImportsFromDatabaseOutput {
     /// ID of this call. Include it when contacting support.
@@ -76,7 +76,7 @@ fields!(DescribeImportsFromDatabaseOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Imports of the instance.
@@ -88,9 +88,11 @@ fields!(Items {
 });
 
 /// Used by [`Items::import_result_from_db`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportResultFromDb {
+    /// Time in UTC up to which changes of the source have been imported.
+    ///
     /// Example: `2023-06-11T15:00Z`.
     pub incremental_importing_time: Option<DateTime>,
     /// Import task, by its ID.
@@ -120,7 +122,7 @@ fields!(ImportResultFromDb {
 });
 
 /// How far the import is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImportDataStatus {
     /// `NotStart`.
@@ -161,7 +163,7 @@ variants!(ImportDataStatus {
 });
 
 /// Whether the import is complete or incremental.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ImportDataType {
     /// `Full`.

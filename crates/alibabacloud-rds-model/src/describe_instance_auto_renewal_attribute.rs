@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeInstanceAutoRenewalAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAutoRenewalAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// No longer used.
     pub proxy_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -35,7 +35,7 @@ fields!(DescribeInstanceAutoRenewalAttributeInput {
 });
 
 /// What `DescribeInstanceAutoRenewalAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceAutoRenewalAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(DescribeInstanceAutoRenewalAttributeOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Items on this page.
@@ -79,7 +79,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// How far the task or change has come; of an instance, its state in the life cycle.

@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeInstanceCrossBackupPolicy`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceCrossBackupPolicyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DescribeInstanceCrossBackupPolicyInput {
 });
 
 /// What `DescribeInstanceCrossBackupPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceCrossBackupPolicyOutput {
     /// Time in UTC at which cross-region log backups were turned on.
@@ -114,7 +114,7 @@ fields!(DescribeInstanceCrossBackupPolicyOutput {
 });
 
 /// Whether backups are also kept in another region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupEnabled {
     /// `Disable`.
@@ -131,7 +131,7 @@ variants!(BackupEnabled {
 });
 
 /// State of the instance in its life cycle. Most changes need `Running`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStatus {
     /// `Creating`.
@@ -190,7 +190,7 @@ variants!(DbInstanceStatus {
 });
 
 /// Whether and why the instance is locked, for example because it expired or its storage is full.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockMode {
     /// `Unlock`.
@@ -216,7 +216,7 @@ variants!(LockMode {
 });
 
 /// Whether log backups are also kept in another region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LogBackupEnabled {
     /// `Disable`.

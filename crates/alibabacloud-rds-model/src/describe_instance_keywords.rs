@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeInstanceKeywords`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceKeywordsInput {
     /// Name of the item; of a tag, its key.
@@ -20,7 +20,7 @@ fields!(DescribeInstanceKeywordsInput {
 });
 
 /// What `DescribeInstanceKeywords` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceKeywordsOutput {
     /// Name of the item; of a tag, its key.
@@ -42,7 +42,7 @@ fields!(DescribeInstanceKeywordsOutput {
 });
 
 /// Name of the item; of a tag, its key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Key {
     /// `account`.
@@ -59,7 +59,7 @@ variants!(Key {
 });
 
 /// Reserved words.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Words {
     /// Reserved words.

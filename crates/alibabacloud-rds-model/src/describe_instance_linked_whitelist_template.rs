@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeInstanceLinkedWhitelistTemplate`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceLinkedWhitelistTemplateInput {
     /// Instance, by its ID.
     pub ins_name: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -26,7 +26,7 @@ fields!(DescribeInstanceLinkedWhitelistTemplateInput {
 });
 
 /// What `DescribeInstanceLinkedWhitelistTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeInstanceLinkedWhitelistTemplateOutput {
     /// What the operation returns, besides the status of the call.
@@ -63,7 +63,7 @@ fields!(DescribeInstanceLinkedWhitelistTemplateOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID.
@@ -80,7 +80,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::templates`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// Number that identifies the item, for calls that work on it.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeKmsAssociateResources`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKmsAssociateResourcesInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Region of the key or secret.
     pub kms_resource_region_id: Option<String>,
@@ -38,13 +38,15 @@ fields!(DescribeKmsAssociateResourcesInput {
 });
 
 /// What `DescribeKmsAssociateResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeKmsAssociateResourcesOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `38F6B598-A6D7-508A-8401-12BB9936****`.
     pub request_id: Option<String>,
+    /// Whether RDS instances use the key.
+    ///
     /// Example: `true`.
     pub associate_status: Option<bool>,
     /// Instances that use the key or secret.
@@ -58,7 +60,7 @@ fields!(DescribeKmsAssociateResourcesOutput {
 });
 
 /// Used by [`DescribeKmsAssociateResourcesOutput::associate_db_instances`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateDbInstance {
     /// Instance, by its ID rather than its name.
@@ -88,7 +90,7 @@ fields!(AssociateDbInstance {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -108,7 +110,7 @@ variants!(Engine {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `CREATING`.
@@ -143,7 +145,7 @@ variants!(Status {
 });
 
 /// What the key encrypts, such as disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum KeyUsedBy {
     /// `DiskEncryption`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeLocalAvailableRecoveryTime`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLocalAvailableRecoveryTimeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -26,7 +26,7 @@ fields!(DescribeLocalAvailableRecoveryTimeInput {
 });
 
 /// What `DescribeLocalAvailableRecoveryTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLocalAvailableRecoveryTimeOutput {
     /// End of the period that can be restored to, in UTC.

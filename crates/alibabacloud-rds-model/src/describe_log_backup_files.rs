@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields};
 
 /// Parameters of `DescribeLogBackupFiles`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLogBackupFilesInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeLogBackupFilesInput {
 });
 
 /// What `DescribeLogBackupFiles` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLogBackupFilesOutput {
     /// Size of all log files in bytes.
@@ -69,7 +69,7 @@ fields!(DescribeLogBackupFilesOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Log files on this page.
@@ -81,7 +81,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::bin_log_file`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BinLogFile {
     /// Time in UTC of the first entry of the log file.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeMarketingActivity`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMarketingActivityInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Number of the site of Alibaba Cloud.
     pub bid: Option<String>,
-    /// Example: `series`.
+    /// What the offer upgrades, such as `series` for the edition of the instance.
     pub upgrade_code: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -35,7 +35,7 @@ fields!(DescribeMarketingActivityInput {
 });
 
 /// What `DescribeMarketingActivity` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMarketingActivityOutput {
     /// ID of this call. Include it when contacting support.
@@ -68,7 +68,7 @@ fields!(DescribeMarketingActivityOutput {
 });
 
 /// Used by [`DescribeMarketingActivityOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Instance, by the ID that the service assigned at its creation.
@@ -83,6 +83,8 @@ pub struct Item {
     ///
     /// Example: `rds.mysql.s3.large`.
     pub class_code: Option<String>,
+    /// Storage of each node of the present instance, in GB.
+    ///
     /// Example: `900`.
     pub disk_size: Option<i64>,
     /// Memory of the instance, node or container.
@@ -118,28 +120,52 @@ pub struct Item {
     ///
     /// Example: `60`.
     pub max_connections: Option<i64>,
+    /// Instance type after the upgrade.
+    ///
     /// Example: `rds.mysql.s3.large`.
     pub upgrade_class_code: Option<String>,
+    /// Storage after the upgrade, in GB.
+    ///
     /// Example: `1024`.
     pub upgrade_disk_size: Option<i64>,
+    /// Memory after the upgrade.
+    ///
     /// Example: `1024`.
     pub upgrade_memory: Option<i64>,
+    /// Number of CPU cores after the upgrade.
+    ///
     /// Example: `8`.
     pub upgrade_cpu: Option<String>,
+    /// Edition after the upgrade, such as `HighAvailability`.
+    ///
     /// Example: `HighAvailability`.
     pub upgrade_category: Option<String>,
+    /// Storage type after the upgrade, such as `cloud_essd`.
+    ///
     /// Example: `cloud_essd`.
     pub upgrade_storage_type: Option<String>,
+    /// Family of instance types after the upgrade.
+    ///
     /// Example: `d`.
     pub upgrade_class_group: Option<String>,
+    /// Highest I/O throughput after the upgrade.
+    ///
     /// Example: `200`.
     pub upgrade_max_iombps: Option<i64>,
+    /// Highest IOPS after the upgrade.
+    ///
     /// Example: `70`.
     pub upgrade_max_iops: Option<i64>,
+    /// Highest number of connections after the upgrade.
+    ///
     /// Example: `70`.
     pub upgrade_max_connections: Option<i64>,
+    /// Words in which the activity describes the upgrade.
+    ///
     /// Example: `test`.
     pub upgrade_desc_content: Option<String>,
+    /// Price of the upgrade for orientation. The order decides.
+    ///
     /// Example: `23333.1`.
     pub upgrade_reference_price: Option<String>,
     /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
@@ -187,7 +213,7 @@ fields!(Item {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -210,7 +236,7 @@ variants!(Category {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StorageType {
     /// `local_ssd`.
@@ -236,7 +262,7 @@ variants!(StorageType {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.

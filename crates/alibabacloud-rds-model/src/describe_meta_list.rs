@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeMetaList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMetaListInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -46,7 +46,7 @@ fields!(DescribeMetaListInput {
 });
 
 /// What `DescribeMetaList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMetaListOutput {
     /// Instance, by its ID rather than its name.
@@ -88,7 +88,7 @@ fields!(DescribeMetaListOutput {
 });
 
 /// Whether a backup or a point in time is restored.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RestoreType {
     /// `BackupSetID`.
@@ -105,7 +105,7 @@ variants!(RestoreType {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Databases in the backup, with their tables.
@@ -117,7 +117,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::meta`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Meta {
     /// Tables of the database, by their names.

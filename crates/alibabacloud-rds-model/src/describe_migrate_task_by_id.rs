@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeMigrateTaskById`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMigrateTaskByIdInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -26,7 +26,7 @@ fields!(DescribeMigrateTaskByIdInput {
 });
 
 /// What `DescribeMigrateTaskById` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMigrateTaskByIdOutput {
     /// How far the task or change has come; of an instance, its state in the life cycle.
@@ -85,7 +85,7 @@ fields!(DescribeMigrateTaskByIdOutput {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NoStart`.
@@ -111,7 +111,7 @@ variants!(Status {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `FULL`.

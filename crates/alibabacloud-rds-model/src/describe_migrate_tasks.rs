@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeMigrateTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMigrateTasksInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -34,7 +34,7 @@ fields!(DescribeMigrateTasksInput {
 });
 
 /// What `DescribeMigrateTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMigrateTasksOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -71,7 +71,7 @@ fields!(DescribeMigrateTasksOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Import tasks on this page.
@@ -83,7 +83,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::migrate_task`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateTask {
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -132,7 +132,7 @@ fields!(MigrateTask {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NoStart`.
@@ -158,7 +158,7 @@ variants!(Status {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `FULL`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeModifyParameterLog`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeModifyParameterLogInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeModifyParameterLogInput {
 });
 
 /// What `DescribeModifyParameterLog` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeModifyParameterLogOutput {
     /// ID of this call. Include it when contacting support.
@@ -79,7 +79,7 @@ fields!(DescribeModifyParameterLogOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Changes of parameters on this page.
@@ -91,7 +91,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::parameter_change_log`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterChangeLog {
     /// How far the task or change has come; of an instance, its state in the life cycle.
@@ -125,7 +125,7 @@ fields!(ParameterChangeLog {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Applied`.

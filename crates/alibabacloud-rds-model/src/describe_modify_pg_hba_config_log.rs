@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeModifyPGHbaConfigLog`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeModifyPGHbaConfigLogInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(DescribeModifyPGHbaConfigLogInput {
 });
 
 /// What `DescribeModifyPGHbaConfigLog` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeModifyPGHbaConfigLogOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -43,6 +43,8 @@ pub struct DescribeModifyPGHbaConfigLogOutput {
     ///
     /// Example: `6D797E6B-E157-510C-A27F-6F9E6DA40633`.
     pub request_id: Option<String>,
+    /// Number of changes of the file that are listed.
+    ///
     /// Example: `1`.
     pub log_item_count: Option<i64>,
     /// Changes of `pg_hba.conf` on this page.
@@ -57,7 +59,7 @@ fields!(DescribeModifyPGHbaConfigLogOutput {
 });
 
 /// Changes of `pg_hba.conf` on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HbaLogItems {
     /// Changes of `pg_hba.conf` on this page.
@@ -69,7 +71,7 @@ fields!(HbaLogItems {
 });
 
 /// Used by [`HbaLogItems::hba_log_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HbaLogItem {
     /// Whether the change took effect, is still being made or failed.
@@ -99,7 +101,7 @@ fields!(HbaLogItem {
 });
 
 /// Whether the change took effect, is still being made or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModifyStatus {
     /// `success`.
@@ -119,7 +121,7 @@ variants!(ModifyStatus {
 });
 
 /// Rules before the change.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BeforeHbaItems {
     /// Rules of `pg_hba.conf`, in order of priority.
@@ -131,7 +133,7 @@ fields!(BeforeHbaItems {
 });
 
 /// Used by [`BeforeHbaItems::hba_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HbaItem {
     /// Connections that the rule applies to, such as `hostssl` for those with SSL.
@@ -178,7 +180,7 @@ fields!(HbaItem {
 });
 
 /// Rules after the change.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AfterHbaItems {
     /// Rules of `pg_hba.conf`, in order of priority.
@@ -190,7 +192,7 @@ fields!(AfterHbaItems {
 });
 
 /// Used by [`AfterHbaItems::hba_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AfterHbaItemsHbaItem {
     /// Connections that the rule applies to, such as `hostssl` for those with SSL.

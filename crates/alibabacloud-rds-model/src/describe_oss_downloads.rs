@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeOssDownloads`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeOssDownloadsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -25,7 +25,7 @@ fields!(DescribeOssDownloadsInput {
 });
 
 /// What `DescribeOssDownloads` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeOssDownloadsOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -52,7 +52,7 @@ fields!(DescribeOssDownloadsOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Files of the import.
@@ -64,7 +64,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::oss_download`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OssDownload {
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -89,8 +89,12 @@ pub struct OssDownload {
     ///
     /// Known values: `Database`, `Differential_Database`, `Transaction_Log`. Example: `Database`.
     pub backup_mode: Option<BackupMode>,
+    /// Whether the backup file can be downloaded, `True` or `False`.
+    ///
     /// Example: `True`.
     pub is_available: Option<String>,
+    /// Name of the backup file in OSS.
+    ///
     /// Example: `test`.
     pub file_name: Option<String>,
     /// Size of the backup file in MB.
@@ -111,7 +115,7 @@ fields!(OssDownload {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `NoStart`.
@@ -158,7 +162,7 @@ variants!(Status {
 });
 
 /// Whether the policy (automatic) or a call (manual) started the backup.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMode {
     /// `Database`.

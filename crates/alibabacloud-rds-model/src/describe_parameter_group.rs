@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeParameterGroup`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupInput {
     /// Parameter template, by the ID from `DescribeParameterGroups`.
     pub parameter_group_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DescribeParameterGroupInput {
 });
 
 /// What `DescribeParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DescribeParameterGroupOutput {
 });
 
 /// Parameter templates with what they hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParamGroup {
     /// Parameter templates with what they hold.
@@ -55,7 +55,7 @@ fields!(ParamGroup {
 });
 
 /// Used by [`ParamGroup::parameter_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterGroup {
     /// Time of the last change.
@@ -99,7 +99,7 @@ pub struct ParameterGroup {
     ///
     /// Example: `1`.
     pub parameter_group_type: Option<i64>,
-    /// Undocumented.
+    /// Parameters that the template sets.
     pub param_detail: Option<ParamDetail>,
 }
 
@@ -117,8 +117,8 @@ fields!(ParameterGroup {
     param_detail: "ParamDetail",
 });
 
-/// Used by [`ParameterGroup::param_detail`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Parameters that the template sets.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParamDetail {
     /// Parameters of the template with their values.
@@ -130,11 +130,15 @@ fields!(ParamDetail {
 });
 
 /// Used by [`ParamDetail::parameter_detail`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterDetail {
+    /// Database parameter that the template sets.
+    ///
     /// Example: `back_log`.
     pub param_name: Option<String>,
+    /// Value that the template sets.
+    ///
     /// Example: `2000`.
     pub param_value: Option<String>,
 }
@@ -145,7 +149,7 @@ fields!(ParameterDetail {
 });
 
 /// Instances that the item is about.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedCustinsInfo {
     /// Instances that the item is about.
@@ -157,13 +161,15 @@ fields!(RelatedCustinsInfo {
 });
 
 /// Used by [`RelatedCustinsInfo::related_custins_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedCustinsInfoRelatedCustinsInfo {
     /// Instance, by its ID rather than its name.
     ///
     /// Example: `rm-bp170****`.
     pub db_instance_name: Option<String>,
+    /// Time in UTC at which the template was applied to the instance.
+    ///
     /// Example: `2022-10-17T03:19:02Z`.
     pub applied_time: Option<DateTime>,
 }

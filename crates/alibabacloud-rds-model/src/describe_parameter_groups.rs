@@ -8,14 +8,14 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeParameterGroups`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupsInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
-    /// Example: `false`.
+    /// Whether the response contains the parameters of each template, or only an overview.
     pub enable_detail: Option<bool>,
 }
 
@@ -26,16 +26,18 @@ fields!(DescribeParameterGroupsInput {
 });
 
 /// What `DescribeParameterGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterGroupsOutput {
+    /// Obsolete. Whether the region has no parameter template.
+    ///
     /// Example: `false`.
     pub signal_for_optimize_params: Option<bool>,
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `D4A23265-C5B6-42E1-98A0-EFA1EB42E723`.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// Parameter templates of the account and of the service.
     pub parameter_groups: Option<ParameterGroups>,
 }
 
@@ -45,8 +47,8 @@ fields!(DescribeParameterGroupsOutput {
     parameter_groups: "ParameterGroups",
 });
 
-/// Used by [`DescribeParameterGroupsOutput::parameter_groups`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Parameter templates of the account and of the service.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterGroups {
     /// Parameter templates with what they hold.
@@ -58,7 +60,7 @@ fields!(ParameterGroups {
 });
 
 /// Used by [`ParameterGroups::parameter_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParameterGroup {
     /// Time of the last change.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeParameterTemplates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterTemplatesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -19,7 +19,7 @@ pub struct DescribeParameterTemplatesInput {
     pub engine_version: Option<String>,
     /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
     pub category: Option<Category>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -35,7 +35,7 @@ fields!(DescribeParameterTemplatesInput {
 });
 
 /// What `DescribeParameterTemplates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParameterTemplatesOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ pub struct DescribeParameterTemplatesOutput {
     ///
     /// Example: `8.0`.
     pub engine_version: Option<String>,
-    /// Undocumented.
+    /// Database parameters that users can set, each with its default and its range.
     pub parameters: Option<Parameters>,
 }
 
@@ -67,7 +67,7 @@ fields!(DescribeParameterTemplatesOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `mysql`.
@@ -90,7 +90,7 @@ variants!(Engine {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -109,8 +109,8 @@ variants!(Category {
     Finance: "Finance",
 });
 
-/// Used by [`DescribeParameterTemplatesOutput::parameters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Database parameters that users can set, each with its default and its range.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Parameters {
     /// Parameters with default and allowed values.
@@ -122,7 +122,7 @@ fields!(Parameters {
 });
 
 /// Used by [`Parameters::template_record`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TemplateRecord {
     /// Values that the parameter can have, as a range or a list.
@@ -137,6 +137,8 @@ pub struct TemplateRecord {
     ///
     /// Example: `0`.
     pub parameter_value: Option<String>,
+    /// Whether the parameter can be changed with `ModifyParameter`.
+    ///
     /// Example: `true`.
     pub force_modify: Option<String>,
     /// Whether a change takes effect only after a restart.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeParameters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParametersInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -22,7 +22,7 @@ fields!(DescribeParametersInput {
 });
 
 /// What `DescribeParameters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeParametersOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ pub struct DescribeParametersOutput {
     ///
     /// Example: `8.0`.
     pub engine_version: Option<String>,
-    /// Undocumented.
+    /// Parameter template that was applied to the instance last. Empty if none was.
     pub param_group_info: Option<ParamGroupInfo>,
     /// Parameters that were changed and wait to take effect.
     pub config_parameters: Option<ConfigParameters>,
@@ -54,8 +54,8 @@ fields!(DescribeParametersOutput {
     running_parameters: "RunningParameters",
 });
 
-/// Used by [`DescribeParametersOutput::param_group_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Parameter template that was applied to the instance last. Empty if none was.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ParamGroupInfo {
     /// Name of the parameter template, chosen by its owner.
@@ -71,6 +71,8 @@ pub struct ParamGroupInfo {
     ///
     /// Example: `0`.
     pub parameter_group_type: Option<String>,
+    /// Parameter template that was applied last, by its ID.
+    ///
     /// Example: `rpg-sys-01040401010200`.
     pub param_group_id: Option<String>,
 }
@@ -83,7 +85,7 @@ fields!(ParamGroupInfo {
 });
 
 /// Parameters that were changed and wait to take effect.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConfigParameters {
     /// Parameters with their values.
@@ -95,7 +97,7 @@ fields!(ConfigParameters {
 });
 
 /// Used by [`ConfigParameters::db_instance_parameter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceParameter {
     /// What the parameter does, for people.
@@ -120,7 +122,7 @@ fields!(DbInstanceParameter {
 });
 
 /// Parameters as the instance runs with them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunningParameters {
     /// Parameters with their values.
@@ -132,7 +134,7 @@ fields!(RunningParameters {
 });
 
 /// Used by [`RunningParameters::db_instance_parameter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunningParametersDbInstanceParameter {
     /// What the parameter does, for people.

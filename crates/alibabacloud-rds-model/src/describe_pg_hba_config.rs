@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribePGHbaConfig`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePGHbaConfigInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,9 +25,11 @@ fields!(DescribePGHbaConfigInput {
 });
 
 /// What `DescribePGHbaConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePGHbaConfigOutput {
+    /// Time in UTC of the last change of `pg_hba.conf`.
+    ///
     /// Example: `2021-11-25T06:00:40Z`.
     pub hba_modify_time: Option<DateTime>,
     /// Why the last change of the settings failed. Empty otherwise.
@@ -42,9 +44,9 @@ pub struct DescribePGHbaConfigOutput {
     ///
     /// Known values: `success`, `setting`, `failed`. Example: `success`.
     pub last_modify_status: Option<LastModifyStatus>,
-    /// Undocumented.
+    /// Lines of `pg_hba.conf` as the service set them up.
     pub default_hba_items: Option<DefaultHbaItems>,
-    /// Undocumented.
+    /// Lines of `pg_hba.conf` that are in force.
     pub running_hba_items: Option<RunningHbaItems>,
     /// Instance, by the ID that `CreateDBInstance` returned.
     ///
@@ -63,7 +65,7 @@ fields!(DescribePGHbaConfigOutput {
 });
 
 /// Whether the last change of the settings took effect, is still being made or failed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LastModifyStatus {
     /// `success`.
@@ -82,8 +84,8 @@ variants!(LastModifyStatus {
     Failed: "failed",
 });
 
-/// Used by [`DescribePGHbaConfigOutput::default_hba_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Lines of `pg_hba.conf` as the service set them up.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DefaultHbaItems {
     /// Rules of `pg_hba.conf`, in order of priority.
@@ -95,7 +97,7 @@ fields!(DefaultHbaItems {
 });
 
 /// Used by [`DefaultHbaItems::hba_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HbaItem {
     /// Connections that the rule applies to, such as `hostssl` for those with SSL.
@@ -141,8 +143,8 @@ fields!(HbaItem {
     user: "User",
 });
 
-/// Used by [`DescribePGHbaConfigOutput::running_hba_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Lines of `pg_hba.conf` that are in force.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunningHbaItems {
     /// Rules of `pg_hba.conf`, in order of priority.
@@ -154,7 +156,7 @@ fields!(RunningHbaItems {
 });
 
 /// Used by [`RunningHbaItems::hba_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RunningHbaItemsHbaItem {
     /// Connections that the rule applies to, such as `hostssl` for those with SSL.
@@ -201,7 +203,7 @@ fields!(RunningHbaItemsHbaItem {
 });
 
 /// Connections that the rule applies to, such as `hostssl` for those with SSL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `host`.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribePostgresExtensions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePostgresExtensionsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -30,18 +30,18 @@ fields!(DescribePostgresExtensionsInput {
 });
 
 /// What `DescribePostgresExtensions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePostgresExtensionsOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `7E4448A6-9FE6-4474-A0C1-AA7CFC772CAC`.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// Extensions that can be installed in the database.
     pub uninstalled_extensions: Vec<UninstalledExtension>,
-    /// Undocumented.
+    /// Extensions that the database has.
     pub installed_extensions: Vec<InstalledExtension>,
-    /// Undocumented.
+    /// Number of extensions, of all databases together.
     pub overview: BTreeMap<String, Value>,
 }
 
@@ -53,7 +53,7 @@ fields!(DescribePostgresExtensionsOutput {
 });
 
 /// Used by [`DescribePostgresExtensionsOutput::uninstalled_extensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UninstalledExtension {
     /// Name of the item, for people.
@@ -104,7 +104,7 @@ fields!(UninstalledExtension {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `external_access`.
@@ -148,7 +148,7 @@ variants!(Category {
 });
 
 /// Used by [`DescribePostgresExtensionsOutput::installed_extensions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstalledExtension {
     /// Name of the item, for people.
@@ -199,7 +199,7 @@ fields!(InstalledExtension {
 });
 
 /// Order in which extensions are recommended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Priority {
     /// `0`.

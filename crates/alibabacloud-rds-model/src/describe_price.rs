@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribePrice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Code of what is sold.
     pub commodity_code: Option<CommodityCode>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Database engine, such as `MySQL`.
     pub engine: Option<Engine>,
@@ -70,9 +70,11 @@ fields!(DescribePriceInput {
 });
 
 /// What `DescribePrice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePriceOutput {
+    /// Parameters of the order as JSON. Only present if `OrderParamOut` was `true`.
+    ///
     /// Example: `{\"autoPay\":false}"`.
     pub order_params: Option<String>,
     /// ID of this call. Include it when contacting support.
@@ -83,13 +85,15 @@ pub struct DescribePriceOutput {
     pub price_info: Option<PriceInfo>,
     /// Rules of the promotions that apply.
     pub rules: Option<Rules>,
+    /// Whether discounts apply to the order.
+    ///
     /// Example: `true`.
     pub show_discount: Option<bool>,
     /// Estimated price for an hour with the highest number of RCUs, for serverless instances.
     pub trade_max_rcu_amount: Option<f64>,
     /// Estimated price for an hour with the lowest number of RCUs, for serverless instances.
     pub trade_min_rcu_amount: Option<f64>,
-    /// Undocumented.
+    /// Range of the hourly price of a serverless instance, which depends on its load.
     pub serverless_price: Option<ServerlessPrice>,
 }
 
@@ -105,7 +109,7 @@ fields!(DescribePriceOutput {
 });
 
 /// Code of what is sold, which depends on the kind of instance, the billing method and the site.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CommodityCode {
     /// `bards`.
@@ -140,7 +144,7 @@ variants!(CommodityCode {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.
@@ -164,7 +168,7 @@ variants!(Engine {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Prepaid`.
@@ -181,7 +185,7 @@ variants!(PayType {
 });
 
 /// Unit of the subscription, months or years.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TimeType {
     /// `Year`.
@@ -204,7 +208,7 @@ variants!(TimeType {
 });
 
 /// Kind of order, such as buying, changing or renewing an instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `BUY`.
@@ -224,7 +228,7 @@ variants!(OrderType {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -250,7 +254,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Used by [`DescribePriceInput::db_node`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbNode {
     /// Class that sets CPU and memory of the node, such as `mysql.n2.medium.xc`.
@@ -285,7 +289,7 @@ impl DbNode {
 }
 
 /// Limits and behavior of a serverless instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerlessConfig {
     /// Highest number of RDS Capacity Units (RCU) that a serverless instance grows to.
@@ -320,7 +324,7 @@ impl ServerlessConfig {
 }
 
 /// Price with its discounts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PriceInfo {
     /// Price before discounts.
@@ -349,6 +353,8 @@ pub struct PriceInfo {
     pub rule_ids: Option<RuleIds>,
     /// Promotions that the price takes into account.
     pub activity_info: Option<ActivityInfo>,
+    /// Details of the order whose price was asked for.
+    ///
     /// Example: `Order Information`.
     pub order_lines: Option<String>,
 }
@@ -367,7 +373,7 @@ fields!(PriceInfo {
 });
 
 /// Coupons and promotions that can be used for the order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Coupons {
     /// Coupons and promotions that can be used for the order.
@@ -379,7 +385,7 @@ fields!(Coupons {
 });
 
 /// Used by [`Coupons::coupon`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Coupon {
     /// Whether the coupon is applied to the order.
@@ -408,7 +414,7 @@ fields!(Coupon {
 });
 
 /// Rules, by the IDs that the service assigned at their creation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleIds {
     /// Rules, by their IDs.
@@ -420,7 +426,7 @@ fields!(RuleIds {
 });
 
 /// Promotions that the price takes into account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivityInfo {
     /// Why the check failed. Empty on success.
@@ -444,7 +450,7 @@ fields!(ActivityInfo {
 });
 
 /// Rules of the promotions that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// Rules of the promotions that apply.
@@ -456,7 +462,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Name of the item, for people.
@@ -477,29 +483,29 @@ fields!(Rule {
     rule_id: "RuleId",
 });
 
-/// Used by [`DescribePriceOutput::serverless_price`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Range of the hourly price of a serverless instance, which depends on its load.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerlessPrice {
-    /// Undocumented.
+    /// Lowest price without discounts, with the fewest RCUs.
     pub total_original_min_amount: Option<f64>,
-    /// Undocumented.
+    /// Highest price without discounts, with the most RCUs.
     pub total_original_max_amount: Option<f64>,
-    /// Undocumented.
+    /// Price of the fewest RCUs, without discounts.
     pub rcu_original_min_amount: Option<f64>,
-    /// Undocumented.
+    /// Price of the most RCUs, without discounts.
     pub rcu_original_max_amount: Option<f64>,
-    /// Undocumented.
+    /// Discount on the price of the fewest RCUs.
     pub rcu_discount_min_amount: Option<f64>,
-    /// Undocumented.
+    /// Discount on the price of the most RCUs.
     pub rcu_discount_max_amount: Option<f64>,
     /// Estimated price for an hour with the lowest number of RCUs, for serverless instances.
     pub trade_min_rcu_amount: Option<f64>,
     /// Estimated price for an hour with the highest number of RCUs, for serverless instances.
     pub trade_max_rcu_amount: Option<f64>,
-    /// Undocumented.
+    /// Price of the storage, without discounts.
     pub storage_original_amount: Option<f64>,
-    /// Undocumented.
+    /// Price of the storage after discounts.
     pub storage_discount_amount: Option<f64>,
 }
 

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 
 /// Parameters of `DescribeQuickSaleConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeQuickSaleConfigInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Database engine, such as `MySQL`.
     pub engine: Option<Engine>,
@@ -27,7 +27,7 @@ fields!(DescribeQuickSaleConfigInput {
 });
 
 /// What `DescribeQuickSaleConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeQuickSaleConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeQuickSaleConfigOutput {
 });
 
 /// Database engine, such as `MySQL`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Engine {
     /// `MySQL`.

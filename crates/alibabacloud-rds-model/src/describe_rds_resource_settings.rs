@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeRdsResourceSettings`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRdsResourceSettingsInput {
-    /// Undocumented.
+    /// Place of the console that the notices are for.
     pub resource_niche: Option<String>,
 }
 
@@ -20,12 +20,12 @@ fields!(DescribeRdsResourceSettingsInput {
 });
 
 /// What `DescribeRdsResourceSettings` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRdsResourceSettingsOutput {
     /// ID of this call. Include it when contacting support.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// Notices that the console would show.
     pub rds_instance_resource_settings: Option<RdsInstanceResourceSettings>,
 }
 
@@ -34,11 +34,11 @@ fields!(DescribeRdsResourceSettingsOutput {
     rds_instance_resource_settings: "RdsInstanceResourceSettings",
 });
 
-/// Used by [`DescribeRdsResourceSettingsOutput::rds_instance_resource_settings`].
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Notices that the console would show.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RdsInstanceResourceSettings {
-    /// Undocumented.
+    /// One entry per notice.
     pub rds_instance_resource_setting: Vec<RdsInstanceResourceSetting>,
 }
 
@@ -47,26 +47,26 @@ fields!(RdsInstanceResourceSettings {
 });
 
 /// Used by [`RdsInstanceResourceSettings::rds_instance_resource_setting`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RdsInstanceResourceSetting {
-    /// Undocumented.
+    /// Kind of button in the window of the notice.
     pub popped_up_button_type: Option<String>,
-    /// Undocumented.
+    /// Text of the bar at the top of the console.
     pub notice_bar_content: Option<String>,
-    /// Undocumented.
+    /// Day on which the notice is no longer shown.
     pub end_date: Option<String>,
-    /// Undocumented.
+    /// Text in the window of the notice.
     pub popped_up_content: Option<String>,
-    /// Undocumented.
+    /// Day from which the notice is shown.
     pub start_date: Option<String>,
-    /// Undocumented.
+    /// Label of the button in the window of the notice.
     pub popped_up_button_text: Option<String>,
-    /// Undocumented.
+    /// Whether the notice comes before others.
     pub is_top: Option<String>,
-    /// Undocumented.
+    /// Place of the console that the notice is for.
     pub resource_niche: Option<String>,
-    /// Undocumented.
+    /// Address that the button in the window of the notice opens.
     pub popped_up_button_url: Option<String>,
 }
 

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeReadDBInstanceDelay`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeReadDBInstanceDelayInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -26,7 +26,7 @@ fields!(DescribeReadDBInstanceDelayInput {
 });
 
 /// What `DescribeReadDBInstanceDelay` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeReadDBInstanceDelayOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -37,6 +37,8 @@ pub struct DescribeReadDBInstanceDelayOutput {
     ///
     /// Example: `F1BDDEA8-452D-450B-AB10-CD5C5BAFC5DF`.
     pub request_id: Option<String>,
+    /// Seconds by which the read-only instance is behind its primary instance.
+    ///
     /// Example: `0`.
     pub delay_time: Option<i64>,
     /// Read-only instance, by its ID.
@@ -56,7 +58,7 @@ fields!(DescribeReadDBInstanceDelayOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Items that the response describes.
@@ -68,7 +70,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -91,7 +93,7 @@ fields!(Item {
 });
 
 /// Read-only instances with their lag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadonlyInstanceDelay {
     /// Read-only instances with their lag.
@@ -103,7 +105,7 @@ fields!(ReadonlyInstanceDelay {
 });
 
 /// Used by [`ReadonlyInstanceDelay::readonly_instance_delay`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadonlyInstanceDelayReadonlyInstanceDelay {
     /// WAL that the replica has not written yet, in MB, for PostgreSQL.
@@ -152,7 +154,7 @@ fields!(ReadonlyInstanceDelayReadonlyInstanceDelay {
 });
 
 /// Seconds by which read-only instances lag behind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadDelayTimes {
     /// Seconds by which read-only instances lag behind.
@@ -164,7 +166,7 @@ fields!(ReadDelayTimes {
 });
 
 /// Read-only instances, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReadDbInstanceNames {
     /// Read-only instances, by their IDs.

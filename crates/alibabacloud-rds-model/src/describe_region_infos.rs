@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeRegionInfos`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionInfosInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -22,7 +22,7 @@ fields!(DescribeRegionInfosInput {
 });
 
 /// What `DescribeRegionInfos` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionInfosOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(DescribeRegionInfosOutput {
 });
 
 /// Regions that are available.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Regions {
     /// Regions, or zones of regions, in which RDS is available.
@@ -51,7 +51,7 @@ fields!(Regions {
 });
 
 /// Used by [`Regions::rds_region`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RdsRegion {
     /// ID of the region, as clients and calls take it, such as `cn-hangzhou`.

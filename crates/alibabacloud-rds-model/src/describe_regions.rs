@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRegions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {
     /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
@@ -19,7 +19,7 @@ fields!(DescribeRegionsInput {
 });
 
 /// What `DescribeRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(DescribeRegionsOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -53,7 +53,7 @@ variants!(AcceptLanguage {
 });
 
 /// Regions that are available.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Regions {
     /// Regions, or zones of regions, in which RDS is available.
@@ -65,7 +65,7 @@ fields!(Regions {
 });
 
 /// Used by [`Regions::rds_region`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RdsRegion {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.

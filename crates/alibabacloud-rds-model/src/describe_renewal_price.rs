@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRenewalPrice`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRenewalPriceInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// How the instance is paid for, by a subscription.
     pub pay_type: Option<PayType>,
@@ -49,7 +49,7 @@ fields!(DescribeRenewalPriceInput {
 });
 
 /// What `DescribeRenewalPrice` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRenewalPriceOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(DescribeRenewalPriceOutput {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -87,7 +87,7 @@ variants!(PayType {
 });
 
 /// Unit of the subscription, months or years.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TimeType {
     /// `Year`.
@@ -104,7 +104,7 @@ variants!(TimeType {
 });
 
 /// Price with its discounts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PriceInfo {
     /// Price before discounts.
@@ -142,7 +142,7 @@ fields!(PriceInfo {
 });
 
 /// Coupons and promotions that can be used for the order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Coupons {
     /// Coupons and promotions that can be used for the order.
@@ -154,7 +154,7 @@ fields!(Coupons {
 });
 
 /// Used by [`Coupons::coupon`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Coupon {
     /// Whether the coupon is applied to the order.
@@ -183,7 +183,7 @@ fields!(Coupon {
 });
 
 /// Rules, by the IDs that the service assigned at their creation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RuleIds {
     /// Rules, by their IDs.
@@ -195,7 +195,7 @@ fields!(RuleIds {
 });
 
 /// Promotions that the price takes into account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivityInfo {
     /// Why the check failed. Empty on success.
@@ -219,7 +219,7 @@ fields!(ActivityInfo {
 });
 
 /// Rules of the promotions that apply.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// Rules of the promotions that apply.
@@ -231,7 +231,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Name of the item, for people.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeResourceDetails`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourceDetailsInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -29,7 +29,7 @@ fields!(DescribeResourceDetailsInput {
 });
 
 /// What `DescribeResourceDetails` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourceDetailsOutput {
     /// ID of this call. Include it when contacting support.
@@ -107,7 +107,7 @@ fields!(DescribeResourceDetailsOutput {
 });
 
 /// Used by [`DescribeResourceDetailsOutput::rds_ecs_security_group_rel`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RdsEcsSecurityGroupRel {
     /// Name of the ECS security group.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeResourceUsage`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourceUsageInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -22,17 +22,23 @@ fields!(DescribeResourceUsageInput {
 });
 
 /// What `DescribeResourceUsage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeResourceUsageOutput {
+    /// Size of the data backups in OSS, in bytes; 0 if there are none.
+    ///
     /// Example: `8821760`.
     pub backup_oss_data_size: Option<i64>,
     /// Storage in use, by data and logs, in bytes; -1 when unknown.
     ///
     /// Example: `2337275904`.
     pub disk_used: Option<i64>,
+    /// Size of the archived backups, in bytes.
+    ///
     /// Example: `0`.
     pub archive_backup_size: Option<i64>,
+    /// Size of the log backups in OSS, in bytes; 0 if there are none.
+    ///
     /// Example: `44180999`.
     pub backup_oss_log_size: Option<i64>,
     /// Size of log backups in bytes, without archived ones.
@@ -43,10 +49,16 @@ pub struct DescribeResourceUsageOutput {
     ///
     /// Example: `94324736`.
     pub backup_data_size: Option<i64>,
+    /// Size of the cold backups, in bytes; -1 if the size is not known.
+    ///
     /// Example: `2337275904`.
     pub cold_backup_size: Option<i64>,
+    /// Size of the data files, in bytes; -1 if it is not known.
+    ///
     /// Example: `1292094741`.
     pub data_size: Option<i64>,
+    /// Size of the backups above the free quota, which is charged, in bytes.
+    ///
     /// Example: `0`.
     pub paid_backup_size: Option<i64>,
     /// ID of this call. Include it when contacting support.
@@ -69,6 +81,8 @@ pub struct DescribeResourceUsageOutput {
     ///
     /// Example: `MySQL`.
     pub engine: Option<String>,
+    /// Size of the SQL audit logs, in bytes; -1 if it is not known.
+    ///
     /// Example: `315052751`.
     pub sql_size: Option<i64>,
 }

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSecrets`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecretsInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
     pub accept_language: Option<AcceptLanguage>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -40,7 +40,7 @@ fields!(DescribeSecretsInput {
 });
 
 /// What `DescribeSecrets` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecretsOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(DescribeSecretsOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -84,7 +84,7 @@ variants!(AcceptLanguage {
 });
 
 /// Used by [`DescribeSecretsOutput::secrets`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Secret {
     /// ID of an Alibaba Cloud account, a number of 16 digits that is sent as text.

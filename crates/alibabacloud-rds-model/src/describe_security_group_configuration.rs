@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSecurityGroupConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupConfigurationInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeSecurityGroupConfigurationInput {
 });
 
 /// What `DescribeSecurityGroupConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSecurityGroupConfigurationOutput {
     /// Instance, by its ID rather than its name.
@@ -42,7 +42,7 @@ fields!(DescribeSecurityGroupConfigurationOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Security groups whose ECS instances may connect.
@@ -54,7 +54,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::ecs_security_group_relation`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcsSecurityGroupRelation {
     /// Whether the security group is in a VPC or in the classic network.
@@ -83,7 +83,7 @@ fields!(EcsSecurityGroupRelation {
 });
 
 /// Whether the security group is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `Classic`.

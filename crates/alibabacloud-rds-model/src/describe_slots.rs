@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSlots`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlotsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,7 +25,7 @@ fields!(DescribeSlotsInput {
 });
 
 /// What `DescribeSlots` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlotsOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(DescribeSlotsOutput {
 });
 
 /// Used by [`DescribeSlotsOutput::slots`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Slot {
     /// Name of the replication slot.
@@ -91,7 +91,7 @@ fields!(Slot {
 });
 
 /// Whether the slot is for physical or logical replication.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SlotType {
     /// `physical`.
@@ -108,7 +108,7 @@ variants!(SlotType {
 });
 
 /// Whether a subscriber is connected to the slot.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SlotStatus {
     /// `ACTIVE`.

@@ -8,18 +8,18 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeSlowLogRecords`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlowLogRecordsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Hash of the text of a statement without its values.
+    /// Returns only executions of this statement, by the hash from `DescribeSlowLogs`.
     pub sqlhash: Option<String>,
     /// Start of the period to query, in UTC.
     pub start_time: Option<DateTime>,
     /// End of the period to query, in UTC.
     pub end_time: Option<DateTime>,
-    /// Database to work on, by its name.
+    /// Returns only statements in this database.
     pub db_name: Option<String>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
@@ -41,7 +41,7 @@ fields!(DescribeSlowLogRecordsInput {
 });
 
 /// What `DescribeSlowLogRecords` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlowLogRecordsOutput {
     /// Number of items on this page; the last page can have fewer than the others.
@@ -83,7 +83,7 @@ fields!(DescribeSlowLogRecordsOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Executions on this page.
@@ -95,7 +95,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::sql_slow_record`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SqlSlowRecord {
     /// Name and IP address of the client.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSlowLogs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlowLogsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -37,7 +37,7 @@ fields!(DescribeSlowLogsInput {
 });
 
 /// What `DescribeSlowLogs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSlowLogsOutput {
     /// End of the period that the response covers; of work, the time at which it ended.
@@ -89,7 +89,7 @@ fields!(DescribeSlowLogsOutput {
 });
 
 /// What the list is sorted by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortKey {
     /// `TotalExecutionCounts`.
@@ -112,7 +112,7 @@ variants!(SortKey {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Statements on this page, each with its counts.
@@ -124,9 +124,11 @@ fields!(Items {
 });
 
 /// Used by [`Items::sql_slow_log`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SqlSlowLog {
+    /// Most rows that the last statement of an execution affected. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub max_last_rows_affected_counts: Option<i64>,
     /// Greatest number of rows that an execution returned.
@@ -137,6 +139,8 @@ pub struct SqlSlowLog {
     ///
     /// Example: `select id,name from tb_table`.
     pub sql_text: Option<String>,
+    /// Longest CPU time of the statement, in seconds. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub sql_server_max_cpu_time: Option<i64>,
     /// Time of creation. The service sets it, and it never changes.
@@ -147,6 +151,8 @@ pub struct SqlSlowLog {
     ///
     /// Example: `0`.
     pub avg_last_rows_affected_counts: Option<i64>,
+    /// Fewest rows that the last statement of an execution affected. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub min_last_rows_affected_counts: Option<i64>,
     /// Number of rows that all executions read together.
@@ -161,6 +167,8 @@ pub struct SqlSlowLog {
     ///
     /// Example: `1`.
     pub mysql_total_execution_counts: Option<i64>,
+    /// Shortest CPU time of the statement, in seconds. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub sql_server_min_cpu_time: Option<i64>,
     /// Hash of the text of a statement without its values, the same for `DescribeSlowLogs` and
@@ -168,12 +176,16 @@ pub struct SqlSlowLog {
     ///
     /// Example: `U2FsdGVk****`.
     pub sqlhash: Option<String>,
+    /// Fewest I/O writes of one execution. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub min_io_write_counts: Option<i64>,
     /// Greatest number of rows that an execution read.
     ///
     /// Example: `1`.
     pub parse_max_row_count: Option<i64>,
+    /// Most logical reads of one execution. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub max_logical_read_counts: Option<i64>,
     /// Time of all executions together in seconds, for MySQL.
@@ -200,6 +212,8 @@ pub struct SqlSlowLog {
     ///
     /// Example: `RDS_MySQL`.
     pub db_name: Option<String>,
+    /// Fewest rows that one execution affected. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub min_rows_affected_counts: Option<i64>,
     /// Number of pages read from memory by all executions.
@@ -214,20 +228,32 @@ pub struct SqlSlowLog {
     ///
     /// Example: `2011-05-30Z`.
     pub report_time: Option<String>,
+    /// Most physical reads of one execution. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub max_physical_read_counts: Option<i64>,
+    /// CPU time of all executions together, in seconds. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub sql_server_total_cpu_time: Option<i64>,
+    /// I/O writes of all executions together. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub total_io_write_counts: Option<i64>,
+    /// Most rows that one execution affected. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub max_rows_affected_counts: Option<i64>,
     /// Average number of pages that an execution writes, for SQL Server.
     ///
     /// Example: `0`.
     pub avg_io_write_counts: Option<i64>,
+    /// Fewest physical reads of one execution. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub min_physical_read_counts: Option<i64>,
+    /// Statement without its values, by the ID of its summary.
+    ///
     /// Example: `26584213`.
     pub slow_log_id: Option<i64>,
     /// Longest execution in seconds.
@@ -242,22 +268,33 @@ pub struct SqlSlowLog {
     ///
     /// Example: `1`.
     pub avg_execution_time: Option<i64>,
+    /// Average execution time, in seconds. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub sql_server_avg_execution_time: Option<i64>,
+    /// Most I/O writes of one execution. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub max_io_write_counts: Option<i64>,
     /// Average CPU time of an execution in seconds, for SQL Server.
     ///
     /// Example: `0`.
     pub sql_server_avg_cpu_time: Option<i64>,
+    /// Rows that the last statements of all executions affected together. Only present for SQL
+    /// Server.
+    ///
     /// Example: `0`.
     pub total_last_rows_affected_counts: Option<i64>,
     /// Average number of pages that an execution reads from memory, for SQL Server.
     ///
     /// Example: `0`.
     pub avg_logical_read_counts: Option<i64>,
+    /// Shortest execution time, in seconds. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub sql_server_min_execution_time: Option<i64>,
+    /// Obsolete; use `SQLHASH`, which identifies the statement without its values.
+    ///
     /// Example: `521584`.
     pub sql_id_str: Option<String>,
     /// Time of all executions together in milliseconds, for SQL Server.
@@ -268,12 +305,16 @@ pub struct SqlSlowLog {
     ///
     /// Example: `0`.
     pub avg_rows_affected_counts: Option<i64>,
+    /// Rows that all executions affected together.
+    ///
     /// Example: `0`.
     pub total_rows_affected_counts: Option<i64>,
     /// Average number of pages that an execution reads from disk, for SQL Server.
     ///
     /// Example: `0`.
     pub avg_physical_read_counts: Option<i64>,
+    /// Fewest logical reads of one execution. Only present for SQL Server.
+    ///
     /// Example: `0`.
     pub min_logical_read_counts: Option<i64>,
 }

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSQLCollectorPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLCollectorPolicyInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -26,7 +26,7 @@ fields!(DescribeSQLCollectorPolicyInput {
 });
 
 /// What `DescribeSQLCollectorPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLCollectorPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,6 +37,8 @@ pub struct DescribeSQLCollectorPolicyOutput {
     ///
     /// Known values: `Enable`, `Disabled`. Example: `Enable`.
     pub sql_collector_status: Option<SqlCollectorStatus>,
+    /// Reserved for the service.
+    ///
     /// Example: `0`.
     pub storage_period: Option<i64>,
 }
@@ -48,7 +50,7 @@ fields!(DescribeSQLCollectorPolicyOutput {
 });
 
 /// Whether SQL Explorer (SQL audit) is on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SqlCollectorStatus {
     /// `Enable`.

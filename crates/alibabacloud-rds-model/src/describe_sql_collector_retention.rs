@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeSQLCollectorRetention`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLCollectorRetentionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,9 +23,11 @@ fields!(DescribeSQLCollectorRetentionInput {
 });
 
 /// What `DescribeSQLCollectorRetention` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLCollectorRetentionOutput {
+    /// Number of days that SQL audit logs are kept. Always 30 for PostgreSQL and SQL Server.
+    ///
     /// Example: `365`.
     pub config_value: Option<String>,
     /// ID of this call. Include it when contacting support.

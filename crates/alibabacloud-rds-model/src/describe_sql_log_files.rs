@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeSQLLogFiles`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLLogFilesInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -28,7 +28,7 @@ fields!(DescribeSQLLogFilesInput {
 });
 
 /// What `DescribeSQLLogFiles` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLLogFilesOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(DescribeSQLLogFilesOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Exported files on this page.
@@ -72,9 +72,11 @@ fields!(Items {
 });
 
 /// Used by [`Items::log_file`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogFile {
+    /// Name of the audit log file, with which it can be downloaded.
+    ///
     /// Example: `custins****.csv`.
     pub file_id: Option<String>,
     /// Time in UTC of the first statement in the file.
@@ -107,7 +109,7 @@ fields!(LogFile {
 });
 
 /// Whether the export of the file has succeeded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LogStatus {
     /// `Success`.

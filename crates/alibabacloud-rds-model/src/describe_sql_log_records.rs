@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeSQLLogRecords`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLLogRecordsInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -49,7 +49,7 @@ fields!(DescribeSQLLogRecordsInput {
 });
 
 /// What `DescribeSQLLogRecords` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLLogRecordsOutput {
     /// ID of this call. Include it when contacting support.
@@ -81,7 +81,7 @@ fields!(DescribeSQLLogRecordsOutput {
 });
 
 /// Whether the statements are returned (`Stream`) or exported to a file (`File`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Form {
     /// `File`.
@@ -98,10 +98,10 @@ variants!(Form {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
-    /// Undocumented.
+    /// One entry per statement that was executed.
     pub sql_record: Vec<SqlRecord>,
 }
 
@@ -110,7 +110,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::sql_record`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SqlRecord {
     /// Name and IP address of the client.
@@ -129,10 +129,16 @@ pub struct SqlRecord {
     ///
     /// Example: `testDB`.
     pub db_name: Option<String>,
+    /// Time in UTC at which the statement was executed.
+    ///
     /// Example: `2011-06-11T15:00:23Z`.
     pub execute_time: Option<DateTime>,
+    /// Thread of the database that executed the statement.
+    ///
     /// Example: `1025865428`.
     pub thread_id: Option<String>,
+    /// How long the statement ran, in microseconds.
+    ///
     /// Example: `600`.
     pub total_execution_times: Option<i64>,
     /// Name of the database account that clients log on with.

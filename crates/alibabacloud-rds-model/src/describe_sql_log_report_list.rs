@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeSQLLogReportList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLLogReportListInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeSQLLogReportListInput {
 });
 
 /// What `DescribeSQLLogReportList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSQLLogReportListOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeSQLLogReportListOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Items on this page.
@@ -76,7 +76,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Time at which the report was made.
@@ -96,7 +96,7 @@ fields!(Item {
 });
 
 /// Slowest statements.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LatencyTopNItems {
     /// Slowest statements.
@@ -108,7 +108,7 @@ fields!(LatencyTopNItems {
 });
 
 /// Used by [`LatencyTopNItems::latency_top_n_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LatencyTopNItem {
     /// Statement, with its values or without.
@@ -132,7 +132,7 @@ fields!(LatencyTopNItem {
 });
 
 /// Most frequent statements.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QpsTopNItems {
     /// Most frequent statements.
@@ -144,7 +144,7 @@ fields!(QpsTopNItems {
 });
 
 /// Used by [`QpsTopNItems::qps_top_n_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QpsTopNItem {
     /// Number of times that the statement was executed.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DescribeSupportOnlineResizeDisk`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSupportOnlineResizeDiskInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -20,7 +20,7 @@ fields!(DescribeSupportOnlineResizeDiskInput {
 });
 
 /// What `DescribeSupportOnlineResizeDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSupportOnlineResizeDiskOutput {
     /// ID of this call. Include it when contacting support.

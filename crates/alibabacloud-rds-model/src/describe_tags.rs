@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `DescribeTags`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagsInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// No longer used.
     pub proxy_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -35,7 +35,7 @@ fields!(DescribeTagsInput {
 });
 
 /// What `DescribeTags` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagsOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(DescribeTagsOutput {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `INSTANCE`.
@@ -66,7 +66,7 @@ variants!(ResourceType {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Tags, each with its instances.
@@ -78,7 +78,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::tag_infos`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagInfo {
     /// Value of a tag; empty for a tag that has only a key.
@@ -100,7 +100,7 @@ fields!(TagInfo {
 });
 
 /// Instances, by their IDs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbInstanceIds {
     /// Instances, by their IDs.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeTasks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTasksInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -37,7 +37,7 @@ fields!(DescribeTasksInput {
 });
 
 /// What `DescribeTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTasksOutput {
     /// ID of this call. Include it when contacting support.
@@ -69,10 +69,10 @@ fields!(DescribeTasksOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
-    /// Undocumented.
+    /// One entry per task, with how far it is.
     pub task_progress_info: Vec<TaskProgressInfo>,
 }
 
@@ -81,7 +81,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::task_progress_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TaskProgressInfo {
     /// How far the task or change has come; of an instance, its state in the life cycle.
@@ -96,28 +96,44 @@ pub struct TaskProgressInfo {
     ///
     /// Example: `100`.
     pub progress: Option<String>,
+    /// Steps of the task, in detail.
+    ///
     /// Example: `null`.
     pub steps_info: Option<String>,
+    /// Time in UTC at which the task started.
+    ///
     /// Example: `2020-11-20T01:00Z`.
     pub begin_time: Option<DateTime>,
+    /// Time at which the task should end. Usually empty.
+    ///
     /// Example: `null`.
     pub expected_finish_time: Option<String>,
+    /// Why the task failed, as a code. Only present after a failure.
+    ///
     /// Example: `null`.
     pub task_error_code: Option<String>,
     /// Step that the task is at. Empty until it starts.
     ///
     /// Example: `create_instance`.
     pub current_step_name: Option<String>,
+    /// What the task does at present, in words. Can be empty.
+    ///
     /// Example: `null`.
     pub progress_info: Option<String>,
+    /// Current step and number of steps, such as `1/4`.
+    ///
     /// Example: `1/4`.
     pub step_progress_info: Option<String>,
+    /// Why the task failed, in words. Only present after a failure.
+    ///
     /// Example: `null`.
     pub task_error_message: Option<String>,
     /// What the task does, such as the operation that started it.
     ///
     /// Example: `CreateDBInstance`.
     pub task_action: Option<String>,
+    /// Seconds that the task will probably still take; 0 or absent if it does not run.
+    ///
     /// Example: `60`.
     pub remain: Option<i64>,
     /// Database of the instance, by its name.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeUpgradeMajorVersionPrecheckTask`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeUpgradeMajorVersionPrecheckTaskInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeUpgradeMajorVersionPrecheckTaskInput {
 });
 
 /// What `DescribeUpgradeMajorVersionPrecheckTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeUpgradeMajorVersionPrecheckTaskOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeUpgradeMajorVersionPrecheckTaskOutput {
 });
 
 /// Used by [`DescribeUpgradeMajorVersionPrecheckTaskOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Major version after the upgrade, such as `14.0`.
@@ -91,6 +91,8 @@ pub struct Item {
     ///
     /// Example: `[user_check_report]User check success\n[pg_upgrade_internal.log]Performing...`.
     pub detail: Option<String>,
+    /// Time of the check, in milliseconds since 1970-01-01 UTC.
+    ///
     /// Example: `1635143903000`.
     pub check_time: Option<String>,
 }
@@ -106,7 +108,7 @@ fields!(Item {
 });
 
 /// Outcome of the check or the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ItemResult {
     /// `Success`.

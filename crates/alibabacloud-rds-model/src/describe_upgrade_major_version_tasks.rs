@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeUpgradeMajorVersionTasks`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeUpgradeMajorVersionTasksInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -32,7 +32,7 @@ fields!(DescribeUpgradeMajorVersionTasksInput {
 });
 
 /// What `DescribeUpgradeMajorVersionTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeUpgradeMajorVersionTasksOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeUpgradeMajorVersionTasksOutput {
 });
 
 /// Used by [`DescribeUpgradeMajorVersionTasksOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Major version after the upgrade, such as `14.0`.
@@ -87,19 +87,26 @@ pub struct Item {
     ///
     /// Example: `11.0`.
     pub source_major_version: Option<String>,
-    /// Known values: `clone`, `switch`. Example: `switch`.
+    /// Whether the addresses move to the new instance (`switch`) or both instances continue side by
+    /// side (`clone`).
+    ///
+    /// Example: `switch`.
     pub upgrade_mode: Option<UpgradeMode>,
     /// Whether statistics for the optimizer are collected before the switchover of an upgrade or
     /// after it.
     ///
     /// Known values: `After`, `Before`. Example: `After`.
     pub collect_stat_mode: Option<CollectStatMode>,
+    /// Instance before the upgrade, by its ID.
+    ///
     /// Example: `pgm-bp1i3kkq7321****`.
     pub source_ins_name: Option<String>,
     /// Asynchronous task that carries out the work, to ask for its state.
     ///
     /// Example: `342900000`.
     pub task_id: Option<i64>,
+    /// Instance with the new major version, by its ID.
+    ///
     /// Example: `pgm-bp1c0v6d8092****`.
     pub target_ins_name: Option<String>,
     /// Time at which the instance switches over, with a short interruption of connections.
@@ -126,7 +133,7 @@ fields!(Item {
 });
 
 /// Outcome of the check or the call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ItemResult {
     /// `Success`.
@@ -145,8 +152,9 @@ variants!(ItemResult {
     Running: "Running",
 });
 
-/// Used by [`Item::upgrade_mode`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the addresses move to the new instance (`switch`) or both instances continue side by
+/// side (`clone`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeMode {
     /// `clone`.
@@ -164,7 +172,7 @@ variants!(UpgradeMode {
 
 /// Whether statistics for the optimizer are collected before the switchover of an upgrade or after
 /// it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CollectStatMode {
     /// `After`.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeVSwitches`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchesInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
@@ -37,7 +37,7 @@ fields!(DescribeVSwitchesInput {
 });
 
 /// What `DescribeVSwitches` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchesOutput {
     /// ID of this call. Include it when contacting support.
@@ -56,7 +56,7 @@ pub struct DescribeVSwitchesOutput {
     ///
     /// Example: `30`.
     pub page_size: Option<i64>,
-    /// Undocumented.
+    /// vSwitches that instances can be created in.
     pub vswitches: Vec<Vswitch>,
 }
 
@@ -69,7 +69,7 @@ fields!(DescribeVSwitchesOutput {
 });
 
 /// Used by [`DescribeVSwitchesOutput::vswitches`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vswitch {
     /// IPv4 address range in CIDR notation, such as `192.168.0.0/16`.
@@ -84,6 +84,8 @@ pub struct Vswitch {
     ///
     /// Example: `true`.
     pub is_default: Option<bool>,
+    /// Zone that the vSwitch is in.
+    ///
     /// Example: `cn-hangzhou-j`.
     pub iz_no: Option<String>,
     /// How far the task or change has come; of an instance, its state in the life cycle.
@@ -116,7 +118,7 @@ fields!(Vswitch {
 });
 
 /// How far the task or change has come; of an instance, its state in the life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeWhitelistTemplate`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeWhitelistTemplateInput {
     /// Whitelist template, by the ID from `DescribeAllWhitelistTemplate`.
     pub template_id: Option<i32>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -26,7 +26,7 @@ fields!(DescribeWhitelistTemplateInput {
 });
 
 /// What `DescribeWhitelistTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeWhitelistTemplateOutput {
     /// What the operation returns, besides the status of the call.
@@ -63,7 +63,7 @@ fields!(DescribeWhitelistTemplateOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whitelist template that the response describes.
@@ -75,7 +75,7 @@ fields!(Data {
 });
 
 /// Whitelist template that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Template {
     /// Number that identifies the item, for calls that work on it.

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeWhitelistTemplateLinkedInstance`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeWhitelistTemplateLinkedInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -26,7 +26,7 @@ fields!(DescribeWhitelistTemplateLinkedInstanceInput {
 });
 
 /// What `DescribeWhitelistTemplateLinkedInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeWhitelistTemplateLinkedInstanceOutput {
     /// What the operation returns, besides the status of the call.
@@ -63,7 +63,7 @@ fields!(DescribeWhitelistTemplateLinkedInstanceOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whitelist template, by the ID from `DescribeAllWhitelistTemplate`.

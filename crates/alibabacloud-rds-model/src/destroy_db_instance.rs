@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DestroyDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DestroyDBInstanceInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -22,7 +22,7 @@ fields!(DestroyDBInstanceInput {
 });
 
 /// What `DestroyDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DestroyDBInstanceOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DetachGadInstanceMember`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachGadInstanceMemberInput {
     /// Global active database cluster, by the ID that `CreateGADInstance` returned.
     pub gad_instance_name: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance of the unit node to remove, by its ID.
     pub member_instance_name: Option<String>,
@@ -29,7 +29,7 @@ fields!(DetachGadInstanceMemberInput {
 });
 
 /// What `DetachGadInstanceMember` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachGadInstanceMemberOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DetachWhitelistTemplateToInstance`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachWhitelistTemplateToInstanceInput {
     /// Whitelist template, by the ID from `DescribeAllWhitelistTemplate`.
     pub template_id: Option<i32>,
     /// Instance, by its ID.
     pub ins_name: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -29,7 +29,7 @@ fields!(DetachWhitelistTemplateToInstanceInput {
 });
 
 /// What `DetachWhitelistTemplateToInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DetachWhitelistTemplateToInstanceOutput {
     /// What the operation returns, besides the status of the call.
@@ -66,7 +66,7 @@ fields!(DetachWhitelistTemplateToInstanceOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whether the call succeeded, `ok` or `error`.
@@ -80,7 +80,7 @@ fields!(Data {
 });
 
 /// Whether the call succeeded, `ok` or `error`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `ok`.

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `EvaluateLocalExtendDisk`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EvaluateLocalExtendDiskInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by its ID rather than its name.
     pub db_instance_name: Option<String>,
@@ -29,7 +29,7 @@ fields!(EvaluateLocalExtendDiskInput {
 });
 
 /// What `EvaluateLocalExtendDisk` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EvaluateLocalExtendDiskOutput {
     /// ID of this call. Include it when contacting support.

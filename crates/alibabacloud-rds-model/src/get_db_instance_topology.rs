@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetDBInstanceTopology`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDBInstanceTopologyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -19,7 +19,7 @@ fields!(GetDBInstanceTopologyInput {
 });
 
 /// What `GetDBInstanceTopology` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDBInstanceTopologyOutput {
     /// Code of the result, for programs; the message beside it explains it.
@@ -46,16 +46,16 @@ fields!(GetDBInstanceTopologyOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.
     ///
     /// Example: `rm-m5ezban****`.
     pub db_instance_name: Option<String>,
-    /// Undocumented.
+    /// Addresses at which the instance is reachable.
     pub connections: Vec<Connection>,
-    /// Undocumented.
+    /// Nodes of the instance, each with its role and zone.
     pub nodes: Vec<Node>,
 }
 
@@ -66,7 +66,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::connections`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Connection {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
@@ -95,7 +95,7 @@ fields!(Connection {
 });
 
 /// Network of the endpoint, internal or public.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetType {
     /// `vpc`.
@@ -112,7 +112,7 @@ variants!(NetType {
 });
 
 /// Used by [`Data::nodes`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Node {
     /// Instance, by its ID rather than its name.
@@ -151,7 +151,7 @@ fields!(Node {
 });
 
 /// Role of the node, such as primary or standby.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `Master`.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `GetDbProxyInstanceSsl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDbProxyInstanceSslInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -25,7 +25,7 @@ fields!(GetDbProxyInstanceSslInput {
 });
 
 /// What `GetDbProxyInstanceSsl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDbProxyInstanceSslOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(GetDbProxyInstanceSslOutput {
 });
 
 /// Endpoints of the proxy with the state of their certificates.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbProxyCertListItems {
     /// Endpoints of the proxy with the state of their certificates.
@@ -54,21 +54,27 @@ fields!(DbProxyCertListItems {
 });
 
 /// Used by [`DbProxyCertListItems::db_proxy_cert_list_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbProxyCertListItem {
     /// Instance, by its ID rather than its name.
     ///
     /// Example: `rm-t4n3a****`.
     pub db_instance_name: Option<String>,
+    /// Proxy terminal that the certificate is for.
+    ///
     /// Example: `bu****`.
     pub endpoint_name: Option<String>,
     /// Kind of endpoint, for reads and writes or only for reads.
     ///
     /// Example: `RWSplit`.
     pub endpoint_type: Option<String>,
+    /// Time in UTC at which the certificate expires.
+    ///
     /// Example: `2021-12-16T08:43:20Z`.
     pub ssl_expired_time: Option<DateTime>,
+    /// Host name of the proxy that the certificate is issued for.
+    ///
     /// Example: `test1234.rwlb.rds.aliyuncs.com`.
     pub cert_common_name: Option<String>,
 }

@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GrantAccountPrivilege`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantAccountPrivilegeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Name of the database account that clients log on with.
+    /// Standard account that gets the privileges.
     pub account_name: Option<String>,
     /// Databases to grant, by their names.
     pub db_name: Option<Vec<String>>,
@@ -28,7 +28,7 @@ fields!(GrantAccountPrivilegeInput {
 });
 
 /// What `GrantAccountPrivilege` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantAccountPrivilegeOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(GrantAccountPrivilegeOutput {
 });
 
 /// Used by [`GrantAccountPrivilegeInput::account_privilege`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccountPrivilege {
     /// `ReadWrite`.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `ImportUserBackupFile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportUserBackupFileInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Version of the engine, such as `8.0`.
     pub engine_version: Option<String>,
@@ -43,7 +43,7 @@ fields!(ImportUserBackupFileInput {
 });
 
 /// What `ImportUserBackupFile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportUserBackupFileOutput {
     /// How far the task or change has come; of an instance, its state in the life cycle.

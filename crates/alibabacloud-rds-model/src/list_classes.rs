@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListClasses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClassesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -18,7 +18,7 @@ pub struct ListClassesInput {
     pub db_instance_id: Option<String>,
     /// Kind of order, such as buying, changing or renewing an instance.
     pub order_type: Option<OrderType>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -31,7 +31,7 @@ fields!(ListClassesInput {
 });
 
 /// What `ListClasses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListClassesOutput {
     /// ID of this call. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(ListClassesOutput {
 });
 
 /// Code of what is sold, which depends on the kind of instance, the billing method and the site.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CommodityCode {
     /// `bards`.
@@ -76,7 +76,7 @@ variants!(CommodityCode {
 });
 
 /// Kind of order, such as buying, changing or renewing an instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderType {
     /// `BUY`.
@@ -99,7 +99,7 @@ variants!(OrderType {
 });
 
 /// Used by [`ListClassesOutput::items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Item {
     /// Highest number of I/O requests per second.
@@ -134,6 +134,8 @@ pub struct Item {
     ///
     /// Example: `1024Mbps`.
     pub max_iombps: Option<String>,
+    /// Memory in GB that is encrypted, for security-enhanced instance types.
+    ///
     /// Example: `4`.
     pub encrypted_memory: Option<String>,
     /// Processor architecture, `x86` or `arm`.

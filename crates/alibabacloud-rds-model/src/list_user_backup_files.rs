@@ -7,12 +7,12 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ListUserBackupFiles`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUserBackupFilesInput {
     /// Filter: only tasks or items whose work has come as far as this.
     pub status: Option<Status>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Text for people that says what the backup is.
     pub comment: Option<String>,
@@ -38,14 +38,14 @@ fields!(ListUserBackupFilesInput {
 });
 
 /// What `ListUserBackupFiles` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListUserBackupFilesOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `AD67C22F-64F3-4448-A9A8-D1606D242879`.
     pub request_id: Option<String>,
-    /// Undocumented.
+    /// Backup files that were imported from OSS.
     pub records: Vec<Record>,
 }
 
@@ -55,7 +55,7 @@ fields!(ListUserBackupFilesOutput {
 });
 
 /// Filter: only tasks or items whose work has come as far as this.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Importing`.
@@ -81,7 +81,7 @@ variants!(Status {
 });
 
 /// Used by [`ListUserBackupFilesOutput::records`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Record {
     /// How far the task or change has come; of an instance, its state in the life cycle.
@@ -101,16 +101,24 @@ pub struct Record {
     ///
     /// Example: `BackupTest`.
     pub comment: Option<String>,
+    /// Path of the backup file in its bucket.
+    ///
     /// Example: `test/backup_qp.xb`.
     pub oss_file_path: Option<String>,
+    /// Bucket that holds the backup file.
+    ///
     /// Example: `BackupTest`.
     pub oss_bucket: Option<String>,
     /// Time of the last change or of the end of the import.
     ///
     /// Example: `1623231750000`.
     pub modification_time: Option<String>,
+    /// Size of the backup file, in KB.
+    ///
     /// Example: `79115`.
     pub oss_file_size: Option<i64>,
+    /// Name of the backup file in its bucket, without the path.
+    ///
     /// Example: `backup_qp.xb`.
     pub oss_file_name: Option<String>,
     /// Version of the engine, such as `8.0`.
@@ -122,6 +130,8 @@ pub struct Record {
     ///
     /// Example: `b-kwwvr7v8t7of****`.
     pub backup_id: Option<String>,
+    /// Storage in GB that an instance needs for the data of the file.
+    ///
     /// Example: `20`.
     pub restore_size: Option<String>,
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
@@ -138,10 +148,15 @@ pub struct Record {
     pub engine: Option<String>,
     /// URL of the backup file in OSS.
     pub oss_url: Option<Sensitive<String>>,
-    /// Undocumented.
+    /// What OSS stores about the file beside its content, such as length and checksum, as JSON.
     pub oss_file_meta_data: Option<String>,
+    /// Position in the binary log that the backup reaches to, as JSON. Only present if data changed
+    /// during the backup.
+    ///
     /// Example: `{\"binlogPosition\":\"154\",\"binlogFile\":\"0.000002\"}`.
     pub binlog_info: Option<String>,
+    /// Why the import failed; `success` if it did not.
+    ///
     /// Example: `success`.
     pub reason: Option<String>,
 }

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `LockAccount`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LockAccountInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -22,7 +22,7 @@ fields!(LockAccountInput {
 });
 
 /// What `LockAccount` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LockAccountOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `MigrateConnectionToOtherZone`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateConnectionToOtherZoneInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -26,7 +26,7 @@ fields!(MigrateConnectionToOtherZoneInput {
 });
 
 /// What `MigrateConnectionToOtherZone` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateConnectionToOtherZoneOutput {
     /// Code of the result, for programs; the message beside it explains it.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `MigrateDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
@@ -43,7 +43,7 @@ fields!(MigrateDBInstanceInput {
 });
 
 /// What `MigrateDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateDBInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(MigrateDBInstanceOutput {
 });
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediately`.

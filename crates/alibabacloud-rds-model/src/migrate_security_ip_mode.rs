@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `MigrateSecurityIPMode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateSecurityIPModeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -19,7 +19,7 @@ fields!(MigrateSecurityIPModeInput {
 });
 
 /// What `MigrateSecurityIPMode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateSecurityIPModeOutput {
     /// Whether whitelists apply to all networks (`normal`) or to one each (`safety`).
@@ -43,7 +43,7 @@ fields!(MigrateSecurityIPModeOutput {
 });
 
 /// Whether whitelists apply to all networks (`normal`) or to one each (`safety`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityIpMode {
     /// `safety`.

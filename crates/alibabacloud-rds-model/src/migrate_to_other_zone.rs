@@ -7,18 +7,18 @@
 use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `MigrateToOtherZone`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateToOtherZoneInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
     /// When the change happens, such as at once or in the maintenance window.
     pub effective_time: Option<EffectiveTime>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<Vec<String>>,
     /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
     pub category: Option<Category>,
@@ -55,7 +55,7 @@ fields!(MigrateToOtherZoneInput {
 });
 
 /// What `MigrateToOtherZone` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MigrateToOtherZoneOutput {
     /// ID of this call. Include it when contacting support.
@@ -78,7 +78,7 @@ fields!(MigrateToOtherZoneOutput {
 });
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediate`.
@@ -98,7 +98,7 @@ variants!(EffectiveTime {
 });
 
 /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.
@@ -124,7 +124,7 @@ variants!(Category {
 });
 
 /// Whether the class or the storage changes, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsModifySpec {
     /// `true`.

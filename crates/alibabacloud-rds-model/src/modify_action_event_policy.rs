@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyActionEventPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActionEventPolicyInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Whether historical events are recorded.
     pub enable_event_log: Option<String>,
@@ -23,7 +23,7 @@ fields!(ModifyActionEventPolicyInput {
 });
 
 /// What `ModifyActionEventPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActionEventPolicyOutput {
     /// Whether historical events are recorded.

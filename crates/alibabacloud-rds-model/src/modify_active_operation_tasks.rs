@@ -8,10 +8,10 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ModifyActiveOperationTasks`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationTasksInput {
-    /// Maintenance tasks, by the IDs from `DescribeActiveOperationTasks`.
+    /// Maintenance tasks to reschedule, by the IDs from `DescribeActiveOperationTasks`.
     pub ids: Option<Vec<String>>,
     /// Time in UTC at which the change or the switchover is to happen.
     pub switch_time: Option<DateTime>,
@@ -26,7 +26,7 @@ fields!(ModifyActiveOperationTasksInput {
 });
 
 /// What `ModifyActiveOperationTasks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyActiveOperationTasksOutput {
     /// Maintenance tasks, by the IDs from `DescribeActiveOperationTasks`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ModifyADInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyADInfoInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// DNS name of the Active Directory domain.
     pub addns: Option<String>,
@@ -37,7 +37,7 @@ fields!(ModifyADInfoInput {
 });
 
 /// What `ModifyADInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyADInfoOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,34 +7,35 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyBackupPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBackupPolicyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Whether the call is about data backups or log backups.
+    /// Whether the call changes data backups or log backups.
     pub backup_policy_mode: Option<BackupPolicyMode>,
-    /// Hour of the day in which backups start, such as `02:00Z-03:00Z`, in UTC.
+    /// Hour in which data backups start, such as `02:00Z-03:00Z`, in UTC.
     pub preferred_backup_time: Option<String>,
-    /// Days of the week on which data is backed up.
+    /// Days on which data is backed up, such as `Monday`, at least two.
     pub preferred_backup_period: Option<Vec<PreferredBackupPeriod>>,
     /// Number of days that data backups are kept.
     pub backup_retention_period: Option<String>,
-    /// Whether logs are backed up, which restoring to a point in time needs.
+    /// Whether logs are backed up, in a call about data backups.
     pub backup_log: Option<BackupLog>,
     /// Number of days that log backups are kept.
     pub log_backup_retention_period: Option<String>,
-    /// Whether logs are backed up, which restoring to a point in time needs.
+    /// Whether logs are backed up, in a call about log backups.
     pub enable_backup_log: Option<EnableBackupLog>,
-    /// Number of hours that binary logs stay in the instance.
+    /// Hours that binary logs stay in the instance, up to 168.
     pub local_log_retention_hours: Option<String>,
-    /// Percentage of the storage that binary logs may take before the oldest are removed.
+    /// Percentage of the storage.
     pub local_log_retention_space: Option<String>,
-    /// Whether binary logs are removed regardless of retention when storage is nearly full.
+    /// Whether binary logs are removed regardless of retention when the storage is more than 80 %
+    /// full or has less than 5 GB free, `Enable` or `Disable`.
     pub high_space_usage_protection: Option<String>,
-    /// How often logs are backed up, as often as data or every 30 minutes.
+    /// `LogInterval` backs up logs every 30 minutes, for SQL Server.
     pub log_backup_frequency: Option<String>,
-    /// How backups are compressed, as a number.
+    /// How data backups are compressed.
     pub compress_type: Option<String>,
     /// Number of days that archived backups are kept; 0 when none are archived.
     pub archive_backup_retention_period: Option<String>,
@@ -48,13 +49,13 @@ pub struct ModifyBackupPolicyInput {
     pub log_backup_local_retention_number: Option<i32>,
     /// Whether snapshot backups finish within seconds.
     pub category: Option<Category>,
-    /// Minutes between two snapshot backups (MySQL) or log backups (SQL Server).
+    /// Minutes between two snapshots on the days of `PreferredBackupPeriod`, or -1 for one per day.
     pub backup_interval: Option<String>,
     /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
     pub backup_method: Option<BackupMethod>,
     /// Whether backups between the complete ones have only what changed, for SQL Server.
     pub enable_increment_data_backup: Option<bool>,
-    /// Whether backups run on the standby node if possible, or always on the primary node.
+    /// Whether backups run on the standby node if possible.
     pub backup_priority: Option<i32>,
 }
 
@@ -85,7 +86,7 @@ fields!(ModifyBackupPolicyInput {
 });
 
 /// What `ModifyBackupPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBackupPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -133,8 +134,8 @@ fields!(ModifyBackupPolicyOutput {
     high_space_usage_protection: "HighSpaceUsageProtection",
 });
 
-/// Whether the call is about data backups or log backups.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the call changes data backups or log backups. It decides which other parameters count.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupPolicyMode {
     /// `DataBackupPolicy`.
@@ -151,7 +152,7 @@ variants!(BackupPolicyMode {
 });
 
 /// Used by [`ModifyBackupPolicyInput::preferred_backup_period`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PreferredBackupPeriod {
     /// `Monday`.
@@ -182,8 +183,9 @@ variants!(PreferredBackupPeriod {
     Sunday: "Sunday",
 });
 
-/// Whether logs are backed up, which restoring to a point in time needs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether logs are backed up, in a call about data backups. `EnableBackupLog` is for calls about
+/// log backups.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupLog {
     /// `Enable`.
@@ -199,8 +201,8 @@ variants!(BackupLog {
     Disabled: "Disabled",
 });
 
-/// Whether logs are backed up, which restoring to a point in time needs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether logs are backed up, in a call about log backups.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableBackupLog {
     /// `1`.
@@ -223,7 +225,7 @@ variants!(EnableBackupLog {
 });
 
 /// Period of which backups are archived, such as a month or a week.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ArchiveBackupKeepPolicy {
     /// `ByMonth`.
@@ -243,7 +245,7 @@ variants!(ArchiveBackupKeepPolicy {
 });
 
 /// Which backups are left after the instance is released: none, the last or all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReleasedKeepPolicy {
     /// `None`.
@@ -263,7 +265,7 @@ variants!(ReleasedKeepPolicy {
 });
 
 /// Whether snapshot backups finish within seconds (`Flash`, single-digit) or as usual (`Standard`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Flash`.
@@ -280,7 +282,7 @@ variants!(Category {
 });
 
 /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupMethod {
     /// `Physical`.

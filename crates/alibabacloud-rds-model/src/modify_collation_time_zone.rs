@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyCollationTimeZone`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCollationTimeZoneInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -26,7 +26,7 @@ fields!(ModifyCollationTimeZoneInput {
 });
 
 /// What `ModifyCollationTimeZone` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCollationTimeZoneOutput {
     /// Order and comparison of characters in SQL Server, such as `Chinese_PRC_CI_AS`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyCustinsResource`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCustinsResourceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -20,7 +20,7 @@ pub struct ModifyCustinsResourceInput {
     pub adjust_deadline: Option<String>,
     /// Whether to end the raise and go back to the size of the class.
     pub restore_original_specification: Option<String>,
-    /// From 0 to 999999.
+    /// Value that the resource is raised to, for rules that track a target.
     pub target_value: Option<i32>,
 }
 
@@ -34,7 +34,7 @@ fields!(ModifyCustinsResourceInput {
 });
 
 /// What `ModifyCustinsResource` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCustinsResourceOutput {
     /// Asynchronous task that carries out the work, to ask for its state.

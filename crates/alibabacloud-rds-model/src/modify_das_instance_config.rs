@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDasInstanceConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDasInstanceConfigInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(ModifyDasInstanceConfigInput {
 });
 
 /// What `ModifyDasInstanceConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDasInstanceConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(ModifyDasInstanceConfigOutput {
 });
 
 /// Whether the storage grows by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StorageAutoScale {
     /// `Enable`.

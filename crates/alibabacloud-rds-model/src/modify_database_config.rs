@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDatabaseConfig`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDatabaseConfigInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -28,7 +28,7 @@ fields!(ModifyDatabaseConfigInput {
 });
 
 /// What `ModifyDatabaseConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDatabaseConfigOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBInstanceAutoUpgradeMinorVersion`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceAutoUpgradeMinorVersionInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -26,7 +26,7 @@ fields!(ModifyDBInstanceAutoUpgradeMinorVersionInput {
 });
 
 /// What `ModifyDBInstanceAutoUpgradeMinorVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceAutoUpgradeMinorVersionOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(ModifyDBInstanceAutoUpgradeMinorVersionOutput {
 });
 
 /// Whether minor versions are upgraded automatically, or only when a version is retired.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AutoUpgradeMinorVersion {
     /// `Auto`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBInstanceConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceConfigInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -32,7 +32,7 @@ fields!(ModifyDBInstanceConfigInput {
 });
 
 /// What `ModifyDBInstanceConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(ModifyDBInstanceConfigOutput {
 });
 
 /// Item to change, such as `pgbouncer`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfigName {
     /// `pgbouncer`.

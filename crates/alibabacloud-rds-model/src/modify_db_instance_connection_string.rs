@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceConnectionString`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceConnectionStringInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -38,7 +38,7 @@ fields!(ModifyDBInstanceConnectionStringInput {
 });
 
 /// What `ModifyDBInstanceConnectionString` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceConnectionStringOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceDelayedReplicationTime`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceDelayedReplicationTimeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,7 +23,7 @@ fields!(ModifyDBInstanceDelayedReplicationTimeInput {
 });
 
 /// What `ModifyDBInstanceDelayedReplicationTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceDelayedReplicationTimeOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.

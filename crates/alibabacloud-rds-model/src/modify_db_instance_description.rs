@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceDescription`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceDescriptionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,7 +23,7 @@ fields!(ModifyDBInstanceDescriptionInput {
 });
 
 /// What `ModifyDBInstanceDescription` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceDescriptionOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceEndpoint`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceEndpointInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Endpoint of a cluster instance, by the ID from `DescribeDBInstanceEndpoints`.
+    /// Endpoint to change, by the ID from `DescribeDBInstanceEndpoints`.
     pub db_instance_endpoint_id: Option<String>,
     /// Text for people that says what the endpoint is for.
     pub db_instance_endpoint_description: Option<String>,
@@ -32,10 +32,10 @@ fields!(ModifyDBInstanceEndpointInput {
 });
 
 /// What `ModifyDBInstanceEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceEndpointOutput {
-    /// What the operation returns, besides the status of the call.
+    /// Endpoint that was changed, with its instance.
     pub data: Option<Data>,
     /// ID of this call. Include it when contacting support.
     ///
@@ -49,14 +49,14 @@ fields!(ModifyDBInstanceEndpointOutput {
 });
 
 /// Used by [`ModifyDBInstanceEndpointInput::node_items`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeItem {
-    /// Instance to work on, by the ID that `CreateDBInstance` returned.
+    /// Instance that the node belongs to.
     pub db_instance_id: Option<String>,
     /// Node of the instance, by the ID from `DescribeDBInstanceHAConfig`.
     pub node_id: Option<String>,
-    /// Share of the reads that the node gets, relative to the weights of the others.
+    /// Share of the reads that the node gets, from 0 to 100, relative to the weights of the others.
     pub weight: Option<i64>,
 }
 
@@ -67,7 +67,7 @@ fields!(NodeItem {
 });
 
 impl NodeItem {
-    /// Instance to work on, by the ID that `CreateDBInstance` returned.
+    /// Instance that the node belongs to.
     ///
     /// Example: `rm-****`.
     #[inline]
@@ -85,7 +85,7 @@ impl NodeItem {
         self
     }
 
-    /// Share of the reads that the node gets, relative to the weights of the others.
+    /// Share of the reads that the node gets, from 0 to 100, relative to the weights of the others.
     ///
     /// Example: `50`.
     #[inline]
@@ -95,8 +95,8 @@ impl NodeItem {
     }
 }
 
-/// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Endpoint that was changed, with its instance.
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceEndpointAddress`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceEndpointAddressInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -19,9 +19,9 @@ pub struct ModifyDBInstanceEndpointAddressInput {
     pub db_instance_endpoint_id: Option<String>,
     /// Host name of the endpoint to work on, as `DescribeDBInstanceNetInfo` returns it.
     pub connection_string: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -44,7 +44,7 @@ fields!(ModifyDBInstanceEndpointAddressInput {
 });
 
 /// What `ModifyDBInstanceEndpointAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceEndpointAddressOutput {
     /// What the operation returns, besides the status of the call.
@@ -61,7 +61,7 @@ fields!(ModifyDBInstanceEndpointAddressOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Instance, by its ID rather than its name.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceHAConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceHAConfigInput {
     /// Whether the primary node waits for standby nodes before it confirms a commit.
@@ -26,7 +26,7 @@ fields!(ModifyDBInstanceHAConfigInput {
 });
 
 /// What `ModifyDBInstanceHAConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceHAConfigOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceMaintainTime`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceMaintainTimeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -26,7 +26,7 @@ fields!(ModifyDBInstanceMaintainTimeInput {
 });
 
 /// What `ModifyDBInstanceMaintainTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceMaintainTimeOutput {
     /// ID of this call. Include it when contacting support.

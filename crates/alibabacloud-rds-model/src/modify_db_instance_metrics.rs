@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBInstanceMetrics`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceMetricsInput {
     /// Instance to work on, by its ID rather than its name.
     pub db_instance_name: Option<String>,
     /// Whether the choice applies to the instance or to all PostgreSQL instances of the region.
     pub scope: Option<Scope>,
-    /// Metrics to show, by their keys from `DescribeAvailableMetrics`, with commas, up to 30.
+    /// Metrics to show, up to 30, which replace the previous ones.
     pub metrics_config: Option<Vec<String>>,
 }
 
@@ -26,7 +26,7 @@ fields!(ModifyDBInstanceMetricsInput {
 });
 
 /// What `ModifyDBInstanceMetrics` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceMetricsOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -37,6 +37,9 @@ pub struct ModifyDBInstanceMetricsOutput {
     ///
     /// Example: `B55934BB-FFAA-5276-80A8-E0FDB12810B3`.
     pub request_id: Option<String>,
+    /// Whether the metrics changed for the instance only, or for all PostgreSQL instances of the
+    /// region with the same storage type.
+    ///
     /// Known values: `instance`, `region`. Example: `instance`.
     pub scope: Option<Scope>,
 }
@@ -48,7 +51,7 @@ fields!(ModifyDBInstanceMetricsOutput {
 });
 
 /// Whether the choice applies to the instance or to all PostgreSQL instances of the region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scope {
     /// `instance`.

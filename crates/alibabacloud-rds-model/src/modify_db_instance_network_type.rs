@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDBInstanceNetworkType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceNetworkTypeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -21,9 +21,9 @@ pub struct ModifyDBInstanceNetworkTypeInput {
     pub instance_network_type: Option<String>,
     /// Number of days that the read/write splitting endpoint in the classic network is kept.
     pub read_write_splitting_classic_expired_days: Option<i32>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -44,7 +44,7 @@ fields!(ModifyDBInstanceNetworkTypeInput {
 });
 
 /// What `ModifyDBInstanceNetworkType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceNetworkTypeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBInstancePayType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstancePayTypeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -29,7 +29,7 @@ fields!(ModifyDBInstancePayTypeInput {
 });
 
 /// What `ModifyDBInstancePayType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstancePayTypeOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -42,7 +42,7 @@ fields!(ModifyDBInstancePayTypeOutput {
 });
 
 /// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.

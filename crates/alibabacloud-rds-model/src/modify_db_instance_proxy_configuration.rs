@@ -8,14 +8,14 @@ use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `ModifyDBInstanceProxyConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceProxyConfigurationInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Known values: `TransparentSwitch`, `PersistentConnections`, `AttacksProtection`.
+    /// Feature of the database proxy to change.
     pub proxy_configuration_key: Option<ProxyConfigurationKey>,
-    /// Example: `{"TransparentSwitch":"Enable"}`.
+    /// New states as a JSON object from feature to `Enable` or `Disable`.
     pub proxy_configuration_value: Option<JsonText>,
 }
 
@@ -26,7 +26,7 @@ fields!(ModifyDBInstanceProxyConfigurationInput {
 });
 
 /// What `ModifyDBInstanceProxyConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceProxyConfigurationOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,8 +39,8 @@ fields!(ModifyDBInstanceProxyConfigurationOutput {
     request_id: "RequestId",
 });
 
-/// Used by [`ModifyDBInstanceProxyConfigurationInput::proxy_configuration_key`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Feature of the database proxy to change. Its new state is in `ProxyConfigurationValue`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProxyConfigurationKey {
     /// `TransparentSwitch`.

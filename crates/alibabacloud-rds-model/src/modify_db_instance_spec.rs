@@ -7,22 +7,22 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ModifyDBInstanceSpec`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceSpecInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
+    /// New class.
     pub db_instance_class: Option<String>,
-    /// Size of the storage in GB, in steps of 5.
+    /// New size of the storage in GB, in steps of 5.
     pub db_instance_storage: Option<i32>,
-    /// How the instance is paid for, by a subscription.
+    /// Billing method that the instance has at present.
     pub pay_type: Option<PayType>,
-    /// When the change happens, such as at once or in the maintenance window.
+    /// When the switchover at the end happens: as soon as possible or in the maintenance window.
     pub effective_time: Option<EffectiveTime>,
-    /// Version of the engine, such as `8.0`.
+    /// Newer major version to upgrade to, for engines that allow it in this call.
     pub engine_version: Option<String>,
-    /// Kind of the storage, local SSDs or a cloud disk of some performance level.
+    /// New kind of the storage, such as another performance level of ESSDs.
     pub db_instance_storage_type: Option<DbInstanceStorageType>,
     /// Whether the instance becomes larger, smaller, or larger only for a time.
     pub direction: Option<Direction>,
@@ -30,17 +30,17 @@ pub struct ModifyDBInstanceSpecInput {
     pub source_biz: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
-    /// Zone of the instance or of its primary node.
+    /// Zone of the primary node, for a change between editions.
     pub zone_id: Option<String>,
-    /// Time in UTC at which the change or the switchover is to happen.
+    /// Time in UTC at which the switchover happens, if it is scheduled.
     pub switch_time: Option<DateTime>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the instance.
     pub resource_group_id: Option<String>,
     /// Number of days of a temporary upgrade.
     pub used_time: Option<i64>,
     /// Limits and behavior of the serverless instance.
     pub serverless_configuration: Option<ServerlessConfiguration>,
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// New edition, such as `HighAvailability` instead of `Basic`.
     pub category: Option<Category>,
     /// Whether the I/O performance of a general ESSD may exceed its baseline for a time.
     pub bursting_enabled: Option<bool>,
@@ -79,7 +79,7 @@ fields!(ModifyDBInstanceSpecInput {
 });
 
 /// What `ModifyDBInstanceSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceSpecOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -101,9 +101,8 @@ fields!(ModifyDBInstanceSpecOutput {
     order_id: "OrderId",
 });
 
-/// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
-/// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Billing method that the instance has at present. Required for serverless instances.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -122,8 +121,8 @@ variants!(PayType {
     Serverless: "Serverless",
 });
 
-/// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// When the switchover at the end happens: as soon as possible or in the maintenance window.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediate`.
@@ -139,8 +138,8 @@ variants!(EffectiveTime {
     MaintainTime: "MaintainTime",
 });
 
-/// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// New kind of the storage, such as another performance level of ESSDs.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.
@@ -170,7 +169,7 @@ variants!(DbInstanceStorageType {
 
 /// Whether the instance becomes larger, smaller, or larger only for a time. Pay-as-you-go instances
 /// use `Up` for both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Direction {
     /// `Up`.
@@ -196,7 +195,7 @@ variants!(Direction {
 });
 
 /// Limits and behavior of the serverless instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerlessConfiguration {
     /// Highest number of RDS Capacity Units (RCU) that a serverless instance grows to.
@@ -256,8 +255,8 @@ impl ServerlessConfiguration {
     }
 }
 
-/// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// New edition, such as `HighAvailability` instead of `Basic`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Category {
     /// `Basic`.

@@ -7,21 +7,20 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ModifyDBInstanceSSL`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceSSLInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
     /// Host name of the endpoint to protect, internal or public.
     pub connection_string: Option<String>,
-    /// Whether clients can connect with SSL.
+    /// Whether SSL is on (1) or off (0).
     pub ssl_enabled: Option<i32>,
-    /// Whether the certificate of the server comes from Alibaba Cloud or from the owner of the
-    /// instance.
+    /// Whether the server certificate comes from Alibaba Cloud.
     pub ca_type: Option<CaType>,
-    /// Certificate of the server in PEM, for certificates of the owner.
+    /// Server certificate in PEM format.
     pub server_cert: Option<String>,
-    /// Private key of the certificate of the server.
+    /// Private key of the server certificate, without a password.
     pub server_key: Option<Sensitive<String>>,
     /// Whether certificates of clients are verified with `ClientCACert`.
     pub client_ca_enabled: Option<i32>,
@@ -35,9 +34,9 @@ pub struct ModifyDBInstanceSSLInput {
     pub acl: Option<Acl>,
     /// How replication clients prove who they are by certificates, for PostgreSQL with cloud disks.
     pub replication_acl: Option<ReplicationAcl>,
-    /// Whether SQL Server accepts only encrypted connections.
+    /// Whether SQL Server refuses connections without SSL (1) or accepts them (0).
     pub force_encryption: Option<String>,
-    /// Lowest TLS version that SQL Server accepts.
+    /// Lowest TLS version that SQL Server accepts: `1.0`, `1.1`, or `1.2`.
     pub tls_version: Option<String>,
     /// Address of the file in OSS that holds a certificate of the owner, in PFX format.
     pub certificate: Option<String>,
@@ -65,7 +64,7 @@ fields!(ModifyDBInstanceSSLInput {
 });
 
 /// What `ModifyDBInstanceSSL` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceSSLOutput {
     /// ID of this call. Include it when contacting support.
@@ -78,9 +77,9 @@ fields!(ModifyDBInstanceSSLOutput {
     request_id: "RequestId",
 });
 
-/// Whether the certificate of the server comes from Alibaba Cloud or from the owner of the
-/// instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the server certificate comes from Alibaba Cloud (`aliyun`, the default) or is the one in
+/// `ServerCert` (`custom`), for PostgreSQL with cloud disks.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CaType {
     /// `aliyun`.
@@ -98,7 +97,7 @@ variants!(CaType {
 
 /// How clients prove who they are by certificates, for PostgreSQL with cloud disks. Needs the CA
 /// certificate of the clients.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Acl {
     /// `cert`.
@@ -121,7 +120,7 @@ variants!(Acl {
 });
 
 /// How replication clients prove who they are by certificates, for PostgreSQL with cloud disks.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReplicationAcl {
     /// `cert`.

@@ -7,26 +7,26 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ModifyDBInstanceTDE`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceTDEInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
     /// Whether to turn encryption on or, for databases of SQL Server, off.
     pub tde_status: Option<TdeStatus>,
-    /// Databases to encrypt or to decrypt, for SQL Server, up to 50.
+    /// Databases of SQL Server to encrypt or decrypt, up to 50.
     pub db_name: Option<Vec<String>>,
     /// KMS key of the account, by its ID, for MySQL and PostgreSQL.
     pub encryption_key: Option<String>,
     /// RAM role that lets RDS use the KMS key, by its ARN.
     pub role_arn: Option<String>,
-    /// Address of the file in OSS that holds a certificate of the owner, in PFX format.
+    /// Certificate of the owner for SQL Server, as a file in OSS.
     pub certificate: Option<String>,
-    /// Address of the file in OSS that holds the private key of the certificate.
+    /// Private key of the certificate for SQL Server, as a file in OSS in the same form.
     pub private_key: Option<Sensitive<String>>,
-    /// Password of the certificate file.
+    /// Password of the private key for SQL Server.
     pub pass_word: Option<Sensitive<String>>,
-    /// Whether to replace the key that encrypts the data.
+    /// Whether to replace the key, for PostgreSQL with TDE already on.
     pub is_rotate: Option<bool>,
 }
 
@@ -43,7 +43,7 @@ fields!(ModifyDBInstanceTDEInput {
 });
 
 /// What `ModifyDBInstanceTDE` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBInstanceTDEOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(ModifyDBInstanceTDEOutput {
 });
 
 /// Whether to turn encryption on or, for databases of SQL Server, off.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TdeStatus {
     /// `Enabled`.

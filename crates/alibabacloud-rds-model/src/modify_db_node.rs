@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBNode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBNodeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -43,7 +43,7 @@ fields!(ModifyDBNodeInput {
 });
 
 /// What `ModifyDBNode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBNodeOutput {
     /// ID of this call. Include it when contacting support.
@@ -71,7 +71,7 @@ fields!(ModifyDBNodeOutput {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `cloud_essd`.
@@ -91,7 +91,7 @@ variants!(DbInstanceStorageType {
 });
 
 /// Used by [`ModifyDBNodeInput::db_node`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DbNode {
     /// Class that sets CPU and memory of the node, such as `mysql.n2.medium.xc`.
@@ -126,7 +126,7 @@ impl DbNode {
 }
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediate`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBProxy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -16,13 +16,13 @@ pub struct ModifyDBProxyInput {
     pub config_db_proxy_service: Option<ConfigDbProxyService>,
     /// Number of nodes of the database proxy.
     pub db_proxy_instance_num: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Network that the instance is in, a VPC or the classic network.
     pub instance_network_type: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// **Deprecated.** No longer used.
     pub db_proxy_engine_type: Option<String>,
@@ -49,7 +49,7 @@ fields!(ModifyDBProxyInput {
 });
 
 /// What `ModifyDBProxy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(ModifyDBProxyOutput {
 });
 
 /// Whether to turn the proxy on, to turn it off, or to change it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConfigDbProxyService {
     /// `Startup`.
@@ -83,7 +83,7 @@ variants!(ConfigDbProxyService {
 });
 
 /// Kind of nodes of the database proxy, general-purpose or dedicated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyInstanceType {
     /// `common`.
@@ -100,7 +100,7 @@ variants!(DbProxyInstanceType {
 });
 
 /// Whether the proxy keeps client connections while nodes switch over.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PersistentConnectionStatus {
     /// `Enabled`.

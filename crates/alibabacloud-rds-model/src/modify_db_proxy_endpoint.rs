@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBProxyEndpoint`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyEndpointInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -16,7 +16,7 @@ pub struct ModifyDBProxyEndpointInput {
     pub db_proxy_endpoint_id: Option<String>,
     /// Features of the proxy with 1.
     pub config_db_proxy_features: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Seconds that a read-only instance may lag behind before the proxy sends it no more reads.
     pub read_only_instance_max_delay_time: Option<String>,
@@ -28,7 +28,7 @@ pub struct ModifyDBProxyEndpointInput {
     pub db_endpoint_operator: Option<DbEndpointOperator>,
     /// Text for people that says what the endpoint is for.
     pub db_endpoint_aliases: Option<String>,
-    /// Example: `RWSplit`.
+    /// Reserved for the service.
     pub db_endpoint_type: Option<String>,
     /// Whether the endpoint takes writes, too, or only reads.
     pub db_endpoint_read_write_mode: Option<DbEndpointReadWriteMode>,
@@ -52,7 +52,7 @@ fields!(ModifyDBProxyEndpointInput {
 });
 
 /// What `ModifyDBProxyEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyEndpointOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(ModifyDBProxyEndpointOutput {
 });
 
 /// Whether the system sets the read weights by the classes of instances, or the caller does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReadOnlyInstanceDistributionType {
     /// `Standard`.
@@ -83,7 +83,7 @@ variants!(ReadOnlyInstanceDistributionType {
 });
 
 /// Whether to create, change or delete the endpoint.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbEndpointOperator {
     /// `Modify`.
@@ -103,7 +103,7 @@ variants!(DbEndpointOperator {
 });
 
 /// Whether the endpoint takes writes, too, or only reads.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbEndpointReadWriteMode {
     /// `ReadWrite`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDBProxyEndpointAddress`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyEndpointAddressInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -35,7 +35,7 @@ fields!(ModifyDBProxyEndpointAddressInput {
 });
 
 /// What `ModifyDBProxyEndpointAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyEndpointAddressOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(ModifyDBProxyEndpointAddressOutput {
 });
 
 /// Network of the address of the database proxy, such as public or VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyConnectStringNetType {
     /// `Public`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ModifyDBProxyInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyInstanceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -18,9 +18,9 @@ pub struct ModifyDBProxyInstanceInput {
     pub db_proxy_instance_num: Option<String>,
     /// When the change happens, such as at once or in the maintenance window.
     pub effective_time: Option<EffectiveTime>,
-    /// Example: `2019-07-10T13:15:12Z`.
+    /// Time in UTC at which the change is made.
     pub effective_specific_time: Option<DateTime>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// **Deprecated.** No longer used.
     pub db_proxy_engine_type: Option<String>,
@@ -40,7 +40,7 @@ fields!(ModifyDBProxyInstanceInput {
 });
 
 /// What `ModifyDBProxyInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDBProxyInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(ModifyDBProxyInstanceOutput {
 });
 
 /// Kind of nodes of the database proxy, general-purpose or dedicated.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbProxyInstanceType {
     /// `common`.
@@ -71,7 +71,7 @@ variants!(DbProxyInstanceType {
 });
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediate`.

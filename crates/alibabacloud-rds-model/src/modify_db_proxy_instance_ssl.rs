@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyDbProxyInstanceSsl`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDbProxyInstanceSslInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -35,7 +35,7 @@ fields!(ModifyDbProxyInstanceSslInput {
 });
 
 /// What `ModifyDbProxyInstanceSsl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDbProxyInstanceSslOutput {
     /// ID of this call. Include it when contacting support.

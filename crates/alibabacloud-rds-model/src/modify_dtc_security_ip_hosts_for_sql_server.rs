@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyDTCSecurityIpHostsForSQLServer`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDTCSecurityIpHostsForSQLServerInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -17,7 +17,7 @@ pub struct ModifyDTCSecurityIpHostsForSQLServerInput {
     pub security_ip_hosts: Option<String>,
     /// Name of the whitelist for distributed transactions.
     pub white_list_group_name: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -29,7 +29,7 @@ fields!(ModifyDTCSecurityIpHostsForSQLServerInput {
 });
 
 /// What `ModifyDTCSecurityIpHostsForSQLServer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyDTCSecurityIpHostsForSQLServerOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -44,7 +44,9 @@ pub struct ModifyDTCSecurityIpHostsForSQLServerOutput {
     ///
     /// Example: `178968983`.
     pub task_id: Option<String>,
-    /// Known values: `Success`, `Fail`. Example: `Success`.
+    /// Whether the new hosts were stored (`Success`) or not (`Fail`).
+    ///
+    /// Example: `Success`.
     pub dtc_set_result: Option<DtcSetResult>,
 }
 
@@ -55,8 +57,8 @@ fields!(ModifyDTCSecurityIpHostsForSQLServerOutput {
     dtc_set_result: "DTCSetResult",
 });
 
-/// Used by [`ModifyDTCSecurityIpHostsForSQLServerOutput::dtc_set_result`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the new hosts were stored (`Success`) or not (`Fail`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DtcSetResult {
     /// `Success`.

@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyEventInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEventInfoInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Events to work on, by the IDs from `DescribeHistoryEvents`.
     pub event_id: Option<Vec<String>>,
@@ -28,13 +28,15 @@ fields!(ModifyEventInfoInput {
 });
 
 /// What `ModifyEventInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEventInfoOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `224DB9F7-3100-4899-AB9C-C938BCCB43E7`.
     pub request_id: Option<String>,
+    /// Events that could not be changed.
+    ///
     /// Example: `12343`.
     pub error_event_id: Option<String>,
     /// Number of items for which the operation succeeded.
@@ -45,6 +47,8 @@ pub struct ModifyEventInfoOutput {
     ///
     /// Example: `mst.errorcode.success.errormessage`.
     pub error_code: Option<String>,
+    /// Events that were changed.
+    ///
     /// Example: `234221`.
     pub success_event_id: Option<String>,
 }

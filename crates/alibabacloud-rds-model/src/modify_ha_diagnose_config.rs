@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyHADiagnoseConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyHADiagnoseConfigInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
     /// Whether availability is probed over new connections each time.
     pub tcp_connection_type: Option<TcpConnectionType>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -26,7 +26,7 @@ fields!(ModifyHADiagnoseConfigInput {
 });
 
 /// What `ModifyHADiagnoseConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyHADiagnoseConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -41,7 +41,7 @@ fields!(ModifyHADiagnoseConfigOutput {
 
 /// Whether availability is probed over new connections each time (`SHORT`) or a lasting one
 /// (`LONG`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TcpConnectionType {
     /// `SHORT`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ModifyHASwitchConfig`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyHASwitchConfigInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -16,7 +16,7 @@ pub struct ModifyHASwitchConfigInput {
     pub ha_config: Option<HaConfig>,
     /// Time in UTC at which automatic failover is on again.
     pub manual_ha_time: Option<DateTime>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -28,7 +28,7 @@ fields!(ModifyHASwitchConfigInput {
 });
 
 /// What `ModifyHASwitchConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyHASwitchConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(ModifyHASwitchConfigOutput {
 });
 
 /// Whether failover is automatic, or off for a time.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HaConfig {
     /// `Auto`.

@@ -8,10 +8,10 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyInstanceAutoRenewalAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoRenewalAttributeInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -32,7 +32,7 @@ fields!(ModifyInstanceAutoRenewalAttributeInput {
 });
 
 /// What `ModifyInstanceAutoRenewalAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceAutoRenewalAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyInstanceCrossBackupPolicy`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceCrossBackupPolicyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Which backups are copied to the other region; all of them.
     pub cross_backup_type: Option<String>,
@@ -41,7 +41,7 @@ fields!(ModifyInstanceCrossBackupPolicyInput {
 });
 
 /// What `ModifyInstanceCrossBackupPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyInstanceCrossBackupPolicyOutput {
     /// Whether backups are also kept in another region.
@@ -95,7 +95,7 @@ fields!(ModifyInstanceCrossBackupPolicyOutput {
 });
 
 /// Whether backups are also kept in another region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackupEnabled {
     /// `Disable`.
@@ -112,7 +112,7 @@ variants!(BackupEnabled {
 });
 
 /// Whether log backups are also kept in another region.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LogBackupEnabled {
     /// `Disable`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ModifyParameter`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyParameterInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -17,13 +17,13 @@ pub struct ModifyParameterInput {
     pub db_instance_id: Option<String>,
     /// Parameters to change, with the name of each and its new value as text.
     pub parameters: Option<BTreeMap<String, String>>,
-    /// Whether to restart the instance if some parameter needs that.
+    /// Whether the instance may restart.
     pub forcerestart: Option<bool>,
     /// Template whose values to apply instead of `Parameters`.
     pub parameter_group_id: Option<String>,
-    /// When the change happens, such as at once or in the maintenance window.
+    /// When the parameters change: now, in the maintenance window, or at `SwitchTime`.
     pub switch_time_mode: Option<SwitchTimeMode>,
-    /// Time in UTC at which the change or the switchover is to happen.
+    /// Time in UTC of the change.
     pub switch_time: Option<DateTime>,
 }
 
@@ -38,7 +38,7 @@ fields!(ModifyParameterInput {
 });
 
 /// What `ModifyParameter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyParameterOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,8 +51,8 @@ fields!(ModifyParameterOutput {
     request_id: "RequestId",
 });
 
-/// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// When the parameters change: now, in the maintenance window, or at `SwitchTime`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SwitchTimeMode {
     /// `Immediately`.

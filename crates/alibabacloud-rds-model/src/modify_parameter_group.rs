@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 use std::collections::BTreeMap;
 
 /// Parameters of `ModifyParameterGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyParameterGroupInput {
     /// Parameter template, by the ID from `DescribeParameterGroups`.
@@ -19,7 +19,7 @@ pub struct ModifyParameterGroupInput {
     pub parameter_group_desc: Option<String>,
     /// Parameters and their values, as a JSON object.
     pub parameters: Option<BTreeMap<String, String>>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Whether the addresses replace the whitelist, or are added to it or removed from it.
     pub modify_mode: Option<ModifyMode>,
@@ -38,7 +38,7 @@ fields!(ModifyParameterGroupInput {
 });
 
 /// What `ModifyParameterGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyParameterGroupOutput {
     /// Parameter template, by the ID from `DescribeParameterGroups`.
@@ -57,7 +57,7 @@ fields!(ModifyParameterGroupOutput {
 });
 
 /// Whether the addresses replace the whitelist, or are added to it or removed from it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModifyMode {
     /// `Individual`.

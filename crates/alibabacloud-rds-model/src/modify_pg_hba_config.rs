@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ModifyPGHbaConfig`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPGHbaConfigInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -28,7 +28,7 @@ fields!(ModifyPGHbaConfigInput {
 });
 
 /// What `ModifyPGHbaConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyPGHbaConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(ModifyPGHbaConfigOutput {
 });
 
 /// Whether rules are added, changed, deleted, or all replaced.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OpsType {
     /// `add`.
@@ -65,7 +65,7 @@ variants!(OpsType {
 });
 
 /// Used by [`ModifyPGHbaConfigInput::hba_item`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HbaItem {
     /// Connections that the rule applies to, such as `hostssl` for those with SSL.
@@ -170,7 +170,7 @@ impl HbaItem {
 }
 
 /// Connections that the rule applies to, such as `hostssl` for those with SSL.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `host`.

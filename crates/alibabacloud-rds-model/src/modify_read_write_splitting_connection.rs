@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `ModifyReadWriteSplittingConnection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReadWriteSplittingConnectionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -35,7 +35,7 @@ fields!(ModifyReadWriteSplittingConnectionInput {
 });
 
 /// What `ModifyReadWriteSplittingConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReadWriteSplittingConnectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(ModifyReadWriteSplittingConnectionOutput {
 });
 
 /// Whether the system sets the read weights by the classes of instances, or the caller does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DistributionType {
     /// `Standard`.

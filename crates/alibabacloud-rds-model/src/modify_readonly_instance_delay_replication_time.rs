@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyReadonlyInstanceDelayReplicationTime`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReadonlyInstanceDelayReplicationTimeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -26,7 +26,7 @@ fields!(ModifyReadonlyInstanceDelayReplicationTimeInput {
 });
 
 /// What `ModifyReadonlyInstanceDelayReplicationTime` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyReadonlyInstanceDelayReplicationTimeOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySecurityGroupConfiguration`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupConfigurationInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// ECS security groups whose instances may connect, up to 10, with commas.
+    /// ECS security groups that replace the present ones, up to 10.
     pub security_group_id: Option<Vec<String>>,
 }
 
@@ -23,7 +23,7 @@ fields!(ModifySecurityGroupConfigurationInput {
 });
 
 /// What `ModifySecurityGroupConfiguration` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityGroupConfigurationOutput {
     /// Instance, by its ID rather than its name.
@@ -45,7 +45,7 @@ fields!(ModifySecurityGroupConfigurationOutput {
 });
 
 /// Items that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Items {
     /// Security groups whose ECS instances may connect.
@@ -57,7 +57,7 @@ fields!(Items {
 });
 
 /// Used by [`Items::ecs_security_group_relation`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcsSecurityGroupRelation {
     /// Whether the security group is in a VPC or in the classic network.
@@ -81,7 +81,7 @@ fields!(EcsSecurityGroupRelation {
 });
 
 /// Whether the security group is in a VPC or in the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `Classic`.

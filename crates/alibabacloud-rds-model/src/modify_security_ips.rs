@@ -7,24 +7,24 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySecurityIps`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityIpsInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
     /// Addresses and CIDR blocks, up to 1,000 in all whitelists together.
     pub security_ips: Option<Vec<String>>,
-    /// Name of the whitelist in the instance; `default` exists from the start.
+    /// Whitelist to change, by its name.
     pub db_instance_ip_array_name: Option<String>,
     /// Mark of the whitelist.
     pub db_instance_ip_array_attribute: Option<String>,
     /// IP version of the whitelist; only IPv4 is supported.
     pub security_ip_type: Option<SecurityIpType>,
-    /// Network that the whitelist applies to, for whitelists in the enhanced mode.
+    /// Network that the whitelist is for, in the enhanced whitelist mode.
     pub whitelist_network_type: Option<WhitelistNetworkType>,
     /// Whether the addresses replace the whitelist, or are added to it or removed from it.
     pub modify_mode: Option<ModifyMode>,
-    /// Read-only instances that get the same whitelist.
+    /// Read-only instances that get the same whitelist, for PostgreSQL.
     pub fresh_white_list_readins: Option<Vec<String>>,
 }
 
@@ -40,7 +40,7 @@ fields!(ModifySecurityIpsInput {
 });
 
 /// What `ModifySecurityIps` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySecurityIpsOutput {
     /// Asynchronous task that carries out the work, to ask for its state.
@@ -59,7 +59,7 @@ fields!(ModifySecurityIpsOutput {
 });
 
 /// IP version of the whitelist; only IPv4 is supported.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityIpType {
     /// `IPv4`.
@@ -117,8 +117,8 @@ variants!(SecurityIpType {
     IpV6_2: "ipV6",
 });
 
-/// Network that the whitelist applies to, for whitelists in the enhanced mode.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Network that the whitelist is for, in the enhanced whitelist mode. In the standard mode, `MIX`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum WhitelistNetworkType {
     /// `Classic`.
@@ -138,7 +138,7 @@ variants!(WhitelistNetworkType {
 });
 
 /// Whether the addresses replace the whitelist, or are added to it or removed from it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModifyMode {
     /// `Cover`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySQLCollectorPolicy`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySQLCollectorPolicyInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -26,7 +26,7 @@ fields!(ModifySQLCollectorPolicyInput {
 });
 
 /// What `ModifySQLCollectorPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySQLCollectorPolicyOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(ModifySQLCollectorPolicyOutput {
 });
 
 /// Whether SQL Explorer (SQL audit) is on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SqlCollectorStatus {
     /// `Enable`.

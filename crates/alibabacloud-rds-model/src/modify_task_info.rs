@@ -7,10 +7,10 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyTaskInfo`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyTaskInfoInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Asynchronous task, by the ID that the service assigned at its start.
     pub task_id: Option<String>,
@@ -31,13 +31,15 @@ fields!(ModifyTaskInfoInput {
 });
 
 /// What `ModifyTaskInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyTaskInfoOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `18B3000C-2B06-5D4F-AA5B-456D5FBCA55B`.
     pub request_id: Option<String>,
+    /// First task that could not be changed. The call stops there.
+    ///
     /// Example: `t-83br18hlw11ue610yo`.
     pub error_task_id: Option<String>,
     /// Number of items for which the operation succeeded.

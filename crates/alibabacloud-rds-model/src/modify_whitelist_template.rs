@@ -8,16 +8,16 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyWhitelistTemplate`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyWhitelistTemplateInput {
-    /// Addresses and CIDR blocks of the template, with commas.
+    /// Addresses and CIDR blocks of the template, up to 1,000, which replace the previous ones.
     pub ip_whitelist: Option<Vec<String>>,
     /// Whitelist template, by the ID from `DescribeAllWhitelistTemplate`.
     pub template_id: Option<i32>,
     /// Name of the whitelist template, unique in the account.
     pub template_name: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -32,7 +32,7 @@ fields!(ModifyWhitelistTemplateInput {
 });
 
 /// What `ModifyWhitelistTemplate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyWhitelistTemplateOutput {
     /// What the operation returns, besides the status of the call.
@@ -69,7 +69,7 @@ fields!(ModifyWhitelistTemplateOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Whether the call succeeded, `ok` or `error`.
@@ -83,7 +83,7 @@ fields!(Data {
 });
 
 /// Whether the call succeeded, `ok` or `error`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `ok`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `PreCheckCreateOrderForDeleteDBNodes`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PreCheckCreateOrderForDeleteDBNodesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -17,7 +17,7 @@ pub struct PreCheckCreateOrderForDeleteDBNodesInput {
     pub commodity_code: Option<CommodityCode>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
@@ -53,9 +53,11 @@ fields!(PreCheckCreateOrderForDeleteDBNodesInput {
 });
 
 /// What `PreCheckCreateOrderForDeleteDBNodes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PreCheckCreateOrderForDeleteDBNodesOutput {
+    /// Whether the order passed the checks.
+    ///
     /// Example: `true`.
     pub pre_check_result: Option<bool>,
     /// ID of this call. Include it when contacting support.
@@ -73,7 +75,7 @@ fields!(PreCheckCreateOrderForDeleteDBNodesOutput {
 });
 
 /// Code of what is sold, which depends on the kind of instance, the billing method and the site.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CommodityCode {
     /// `bards`.
@@ -108,7 +110,7 @@ variants!(CommodityCode {
 });
 
 /// Kind of the nodes or of the instance that the call is about.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NodeType {
     /// `Master`.
@@ -125,7 +127,7 @@ variants!(NodeType {
 });
 
 /// Checks that failed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Failures {
     /// Checks that failed.
@@ -137,7 +139,7 @@ fields!(Failures {
 });
 
 /// Used by [`Failures::failures`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Failure {
     /// Code of the result, for programs; the message beside it explains it.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `QueryNotify`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryNotifyInput {
     /// Whether to return confirmed notifications, too.
@@ -31,7 +31,7 @@ fields!(QueryNotifyInput {
 });
 
 /// What `QueryNotify` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryNotifyOutput {
     /// What the operation returns, besides the status of the call.
@@ -48,7 +48,7 @@ fields!(QueryNotifyOutput {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Notifications on this page.
@@ -75,7 +75,7 @@ fields!(Data {
 });
 
 /// Used by [`Data::notify_item_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NotifyItem {
     /// Number that identifies the item, for calls that work on it.
@@ -92,20 +92,29 @@ pub struct NotifyItem {
     pub gmt_modified: Option<String>,
     /// ID of the Alibaba Cloud account, a number of 16 digits that is sent as text.
     pub ali_uid: Option<i64>,
+    /// Token by which the service recognizes a notification that was already sent.
+    ///
     /// Example: `ETnLKlblzczshOTUbOCz****`.
     pub idempotent_id: Option<String>,
+    /// How often the notification was suppressed because it was already sent.
+    ///
     /// Example: `0`.
     pub idempotent_count: Option<String>,
     /// Kind of the item.
     ///
     /// Known values: `Sell`, `Operation`, `Promotion`. Example: `Sell`.
     pub r#type: Option<Type>,
+    /// How serious the notification is, from a help text to an error.
+    ///
     /// Known values: `help`, `success`, `warning`, `error`, `loading`, `notice`. Example: `error`.
     pub level: Option<Level>,
     /// Kind of notification, by the template that its text comes from.
     ///
     /// Example: `InstanceCreateFailed`.
     pub template_name: Option<String>,
+    /// Values for the placeholders of the template as a JSON object, which depend on
+    /// `TemplateName`.
+    ///
     /// Example: `{\"orderId\":21466****}`.
     pub notify_element: Option<String>,
     /// Whether the notification was confirmed with `ConfirmNotify`.
@@ -134,7 +143,7 @@ fields!(NotifyItem {
 });
 
 /// Kind of the item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Sell`.
@@ -153,8 +162,8 @@ variants!(Type {
     Promotion: "Promotion",
 });
 
-/// Used by [`NotifyItem::level`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How serious the notification is, from a help text to an error.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Level {
     /// `help`.

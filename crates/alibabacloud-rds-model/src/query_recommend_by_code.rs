@@ -7,10 +7,10 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `QueryRecommendByCode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryRecommendByCodeInput {
-    /// Example: `rds_recommend`.
+    /// Group of questions to return, such as `rds_recommend`.
     pub code: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -22,7 +22,7 @@ fields!(QueryRecommendByCodeInput {
 });
 
 /// What `QueryRecommendByCode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QueryRecommendByCodeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RebuildDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebuildDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
@@ -31,7 +31,7 @@ fields!(RebuildDBInstanceInput {
 });
 
 /// What `RebuildDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RebuildDBInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(RebuildDBInstanceOutput {
 });
 
 /// Node to rebuild, the standby or the logger node.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RebuildNodeType {
     /// `FOLLOWER`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ReceiveDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReceiveDBInstanceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -22,7 +22,7 @@ fields!(ReceiveDBInstanceInput {
 });
 
 /// What `ReceiveDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReceiveDBInstanceOutput {
     /// Disaster recovery instance of the primary instance. Empty when there is none.

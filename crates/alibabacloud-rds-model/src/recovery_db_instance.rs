@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `RecoveryDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoveryDBInstanceInput {
     /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
@@ -29,9 +29,9 @@ pub struct RecoveryDBInstanceInput {
     pub backup_id: Option<String>,
     /// Point in time to restore, in UTC, within the retention of log backups.
     pub restore_time: Option<DateTime>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<Vec<String>>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -62,7 +62,7 @@ fields!(RecoveryDBInstanceInput {
 });
 
 /// What `RecoveryDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoveryDBInstanceOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -88,7 +88,7 @@ fields!(RecoveryDBInstanceOutput {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -105,7 +105,7 @@ variants!(PayType {
 });
 
 /// Network that the instance is in, a VPC or the classic network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceNetworkType {
     /// `Classic`.
@@ -122,7 +122,7 @@ variants!(InstanceNetworkType {
 });
 
 /// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.
@@ -139,7 +139,7 @@ variants!(Period {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `local_ssd`.

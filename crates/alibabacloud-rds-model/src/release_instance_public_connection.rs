@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ReleaseInstancePublicConnection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseInstancePublicConnectionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,7 +23,7 @@ fields!(ReleaseInstancePublicConnectionInput {
 });
 
 /// What `ReleaseInstancePublicConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseInstancePublicConnectionOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ReleaseReadWriteSplittingConnection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseReadWriteSplittingConnectionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -20,7 +20,7 @@ fields!(ReleaseReadWriteSplittingConnectionInput {
 });
 
 /// What `ReleaseReadWriteSplittingConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseReadWriteSplittingConnectionOutput {
     /// ID of this call. Include it when contacting support.

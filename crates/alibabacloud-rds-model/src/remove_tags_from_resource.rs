@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 
 /// Parameters of `RemoveTagsFromResource`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveTagsFromResourceInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// No longer used.
     pub proxy_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
@@ -39,7 +39,7 @@ fields!(RemoveTagsFromResourceInput {
 });
 
 /// What `RemoveTagsFromResource` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveTagsFromResourceOutput {
     /// ID of this call. Include it when contacting support.
@@ -53,7 +53,7 @@ fields!(RemoveTagsFromResourceOutput {
 });
 
 /// Used by [`RemoveTagsFromResourceInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of the item; of a tag, its key.

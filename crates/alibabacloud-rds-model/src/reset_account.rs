@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ResetAccount`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetAccountInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -25,7 +25,7 @@ fields!(ResetAccountInput {
 });
 
 /// What `ResetAccount` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetAccountOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ResetAccountPassword`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetAccountPasswordInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Name of the database account that clients log on with.
+    /// Account whose password changes.
     pub account_name: Option<String>,
     /// New password, 8 to 32 characters of at least three kinds out of uppercase letters, lowercase
     /// letters, digits and special characters.
@@ -26,7 +26,7 @@ fields!(ResetAccountPasswordInput {
 });
 
 /// What `ResetAccountPassword` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ResetAccountPasswordOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `RestartDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestartDBInstanceInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Node of the instance, by the ID from `DescribeDBInstanceHAConfig`.
+    /// Standby node to restart alone, for clusters of SQL Server.
     pub node_id: Option<String>,
 }
 
@@ -25,7 +25,7 @@ fields!(RestartDBInstanceInput {
 });
 
 /// What `RestartDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestartDBInstanceOutput {
     /// ID of this call. Include it when contacting support.

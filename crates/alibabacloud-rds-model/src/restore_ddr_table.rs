@@ -7,12 +7,12 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `RestoreDdrTable`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreDdrTableInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -47,7 +47,7 @@ fields!(RestoreDdrTableInput {
 });
 
 /// What `RestoreDdrTable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreDdrTableOutput {
     /// ID of this call. Include it when contacting support.

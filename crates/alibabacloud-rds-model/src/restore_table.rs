@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, fields};
 
 /// Parameters of `RestoreTable`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreTableInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -35,7 +35,7 @@ fields!(RestoreTableInput {
 });
 
 /// What `RestoreTable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RestoreTableOutput {
     /// ID of this call. Include it when contacting support.

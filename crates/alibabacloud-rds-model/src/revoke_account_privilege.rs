@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RevokeAccountPrivilege`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeAccountPrivilegeInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -26,7 +26,7 @@ fields!(RevokeAccountPrivilegeInput {
 });
 
 /// What `RevokeAccountPrivilege` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeAccountPrivilegeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RevokeOperatorPermission`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeOperatorPermissionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -20,7 +20,7 @@ fields!(RevokeOperatorPermissionInput {
 });
 
 /// What `RevokeOperatorPermission` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeOperatorPermissionOutput {
     /// ID of this call. Include it when contacting support.

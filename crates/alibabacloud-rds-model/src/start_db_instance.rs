@@ -7,10 +7,10 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `StartDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartDBInstanceInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Dedicated cluster, a group of hosts that only this account uses.
     pub dedicated_host_group_id: Option<String>,
@@ -34,7 +34,7 @@ pub struct StartDBInstanceInput {
     pub db_instance_trans_type: Option<i32>,
     /// Size of the storage in GB.
     pub storage: Option<i32>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Zone of the instance or of its primary node.
     pub zone_id: Option<String>,
@@ -58,7 +58,7 @@ fields!(StartDBInstanceInput {
 });
 
 /// What `StartDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartDBInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -82,7 +82,7 @@ fields!(StartDBInstanceOutput {
 });
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediate`.

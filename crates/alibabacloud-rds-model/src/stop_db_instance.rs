@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `StopDBInstance`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopDBInstanceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
 }
 
@@ -22,7 +22,7 @@ fields!(StopDBInstanceInput {
 });
 
 /// What `StopDBInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StopDBInstanceOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SwitchDBInstanceHA`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchDBInstanceHAInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -28,7 +28,7 @@ fields!(SwitchDBInstanceHAInput {
 });
 
 /// What `SwitchDBInstanceHA` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchDBInstanceHAOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(SwitchDBInstanceHAOutput {
 });
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EffectiveTime {
     /// `Immediate`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SwitchDBInstanceNetType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchDBInstanceNetTypeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,15 +32,19 @@ fields!(SwitchDBInstanceNetTypeInput {
 });
 
 /// What `SwitchDBInstanceNetType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchDBInstanceNetTypeOutput {
+    /// Host name of the endpoint after the change.
+    ///
     /// Example: `new****.mysql.rds.aliyuncs.com`.
     pub new_connection_string: Option<String>,
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `65BDA532-28AF-4122-AA39-B382721EEE64`.
     pub request_id: Option<String>,
+    /// Host name of the endpoint before the change.
+    ///
     /// Example: `rm-bp1****.mysql.rds.aliyuncs.com`.
     pub old_connection_string: Option<String>,
 }
@@ -52,7 +56,7 @@ fields!(SwitchDBInstanceNetTypeOutput {
 });
 
 /// Whether the endpoint serves the instance itself, or splits reads and writes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionStringType {
     /// `Normal`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SwitchDBInstanceVpc`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchDBInstanceVpcInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<String>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -28,7 +28,7 @@ fields!(SwitchDBInstanceVpcInput {
 });
 
 /// What `SwitchDBInstanceVpc` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchDBInstanceVpcOutput {
     /// ID of this call. Include it when contacting support.

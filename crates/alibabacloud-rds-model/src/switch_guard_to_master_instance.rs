@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `SwitchGuardToMasterInstance`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchGuardToMasterInstanceInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,7 +23,7 @@ fields!(SwitchGuardToMasterInstanceInput {
 });
 
 /// What `SwitchGuardToMasterInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SwitchGuardToMasterInstanceOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Kind of the resources, always `INSTANCE`.
     pub resource_type: Option<String>,
     /// Instances to tag, by their IDs.
     pub resource_id: Option<Vec<String>>,
-    /// Tags as pairs of key and value.
+    /// Tags to set on each of the instances, up to 20.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -28,7 +28,7 @@ fields!(TagResourcesInput {
 });
 
 /// What `TagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(TagResourcesOutput {
 });
 
 /// Used by [`TagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Name of the item; of a tag, its key.

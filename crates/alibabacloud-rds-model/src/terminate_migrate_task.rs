@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `TerminateMigrateTask`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TerminateMigrateTaskInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -22,7 +22,7 @@ fields!(TerminateMigrateTaskInput {
 });
 
 /// What `TerminateMigrateTask` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TerminateMigrateTaskOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `TransformDBInstancePayType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformDBInstancePayTypeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -38,7 +38,7 @@ fields!(TransformDBInstancePayTypeInput {
 });
 
 /// What `TransformDBInstancePayType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformDBInstancePayTypeOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -73,7 +73,7 @@ fields!(TransformDBInstancePayTypeOutput {
 
 /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
 /// serverless.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Postpaid`.
@@ -90,7 +90,7 @@ variants!(PayType {
 });
 
 /// Unit of `UsedTime`, months or years, for subscriptions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Period {
     /// `Year`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnlockAccount`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnlockAccountInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -22,7 +22,7 @@ fields!(UnlockAccountInput {
 });
 
 /// What `UnlockAccount` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnlockAccountOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,18 +7,18 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UntagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesInput {
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<String>,
     /// Whether to remove all tags of the resources.
     pub all: Option<bool>,
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     pub resource_id: Option<Vec<String>>,
-    /// Tag keys.
+    /// Keys of the tags to remove.
     pub tag_key: Option<Vec<String>>,
 }
 
@@ -31,7 +31,7 @@ fields!(UntagResourcesInput {
 });
 
 /// What `UntagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdatePostgresExtensions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePostgresExtensionsInput {
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Extensions of PostgreSQL, by their names, with commas.
+    /// Extensions to update.
     pub extensions: Option<Vec<String>>,
     /// Databases to work on, by their names, with commas.
     pub db_names: Option<String>,
@@ -32,7 +32,7 @@ fields!(UpdatePostgresExtensionsInput {
 });
 
 /// What `UpdatePostgresExtensions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePostgresExtensionsOutput {
     /// ID of this call. Include it when contacting support.

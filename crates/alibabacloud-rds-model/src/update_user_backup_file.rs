@@ -7,13 +7,13 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateUserBackupFile`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserBackupFileInput {
     /// Backup, by the ID from `DescribeBackups`, or an imported one, by the ID from
     /// `ListUserBackupFiles`.
     pub backup_id: Option<String>,
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Text for people that says what the backup is.
     pub comment: Option<String>,
@@ -32,7 +32,7 @@ fields!(UpdateUserBackupFileInput {
 });
 
 /// What `UpdateUserBackupFile` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateUserBackupFileOutput {
     /// Backup, by the ID from `DescribeBackups`, or an imported one, by the ID from

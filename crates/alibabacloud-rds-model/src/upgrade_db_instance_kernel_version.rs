@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `UpgradeDBInstanceKernelVersion`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBInstanceKernelVersionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -29,7 +29,7 @@ fields!(UpgradeDBInstanceKernelVersionInput {
 });
 
 /// What `UpgradeDBInstanceKernelVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBInstanceKernelVersionOutput {
     /// Instance, by its ID rather than its name.
@@ -58,7 +58,7 @@ fields!(UpgradeDBInstanceKernelVersionOutput {
 });
 
 /// When the upgrade happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeTime {
     /// `Immediate`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `UpgradeDBInstanceMajorVersion`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBInstanceMajorVersionInput {
     /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
@@ -32,9 +32,9 @@ pub struct UpgradeDBInstanceMajorVersionInput {
     pub target_major_version: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in.
     pub vpc_id: Option<String>,
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     pub vswitch_id: Option<Vec<String>>,
     /// Private IP address for the instance, which must be free in the vSwitch.
     pub private_ip_address: Option<String>,
@@ -75,7 +75,7 @@ fields!(UpgradeDBInstanceMajorVersionInput {
 });
 
 /// What `UpgradeDBInstanceMajorVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBInstanceMajorVersionOutput {
     /// Instance, by the ID that `CreateDBInstance` returned.
@@ -105,7 +105,7 @@ fields!(UpgradeDBInstanceMajorVersionOutput {
 });
 
 /// When the change happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SwitchTimeMode {
     /// `Immediate`.
@@ -122,7 +122,7 @@ variants!(SwitchTimeMode {
 });
 
 /// Kind of the storage, local SSDs or a cloud disk of some performance level.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DbInstanceStorageType {
     /// `cloud_ssd`.

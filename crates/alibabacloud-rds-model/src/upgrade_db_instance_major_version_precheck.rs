@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpgradeDBInstanceMajorVersionPrecheck`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBInstanceMajorVersionPrecheckInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -23,7 +23,7 @@ fields!(UpgradeDBInstanceMajorVersionPrecheckInput {
 });
 
 /// What `UpgradeDBInstanceMajorVersionPrecheck` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBInstanceMajorVersionPrecheckOutput {
     /// Instance, by its ID rather than its name.

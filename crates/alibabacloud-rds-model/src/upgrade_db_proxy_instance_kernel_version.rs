@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `UpgradeDBProxyInstanceKernelVersion`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBProxyInstanceKernelVersionInput {
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
@@ -29,7 +29,7 @@ fields!(UpgradeDBProxyInstanceKernelVersionInput {
 });
 
 /// What `UpgradeDBProxyInstanceKernelVersion` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpgradeDBProxyInstanceKernelVersionOutput {
     /// Instance, by its ID rather than its name.
@@ -53,7 +53,7 @@ fields!(UpgradeDBProxyInstanceKernelVersionOutput {
 });
 
 /// When the upgrade happens, such as at once or in the maintenance window.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UpgradeTime {
     /// `MaintainTime`.

@@ -521,7 +521,7 @@ impl Client {
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
     /// - `connection_string_prefix`: First part of the host name.
-    /// - `port`: TCP port for clients.
+    /// - `port`: TCP port of the public endpoint.
     #[inline]
     pub fn allocate_instance_public_connection(
         &self,
@@ -589,7 +589,7 @@ impl Client {
     /// Checks whether a name can be used for a new database account of an instance.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `account_name`: Name of the database account that clients log on with.
+    /// - `account_name`: Name to check.
     #[inline]
     pub fn check_account_name_available(
         &self,
@@ -771,7 +771,7 @@ impl Client {
     /// Creates an instance with its engine, class, storage and network.
     ///
     /// - `engine`: Database engine, such as `MySQL`.
-    /// - `engine_version`: Version of the engine, such as `8.0`.
+    /// - `engine_version`: Version of the engine, such as `8.0` for MySQL or `15.0` for PostgreSQL.
     #[inline]
     pub fn create_db_instance(
         &self,
@@ -1094,7 +1094,7 @@ impl Client {
 
     /// Releases an instance and keeps all, the last or none of its backups.
     ///
-    /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
+    /// - `db_instance_id`: Instance to release.
     #[inline]
     pub fn delete_db_instance(
         &self,
@@ -1252,8 +1252,7 @@ impl Client {
 
     /// Removes an imported MySQL backup from RDS; the file in OSS stays.
     ///
-    /// - `backup_id`: Backup, by the ID from `DescribeBackups`, or an imported one, by the ID from
-    ///   `ListUserBackupFiles`.
+    /// - `backup_id`: Imported backup to remove, by the ID from `ListUserBackupFiles`.
     #[inline]
     pub fn delete_user_backup_file(
         &self,
@@ -1374,7 +1373,7 @@ impl Client {
 
     /// Lists the zones that offer an engine, with versions, editions and storage types.
     ///
-    /// - `engine`: Database engine, such as `MySQL`.
+    /// - `engine`: Engine that the zones must offer.
     #[inline]
     pub fn describe_available_zones(
         &self,
@@ -1571,7 +1570,7 @@ impl Client {
 
     /// Returns every attribute of one instance, from class and storage to network and locks.
     ///
-    /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
+    /// - `db_instance_id`: Instance to describe.
     #[inline]
     pub fn describe_db_instance_attribute(
         &self,
@@ -1870,7 +1869,7 @@ impl Client {
         DescribeDatabases::new(&self.inner, db_instance_id)
     }
 
-    /// Lists the dedicated clusters of a region.
+    /// Lists the dedicated clusters of a region, with what they have and what is in use.
     #[inline]
     pub fn describe_dedicated_host_groups(&self) -> DescribeDedicatedHostGroups {
         DescribeDedicatedHostGroups::new(&self.inner)
@@ -2107,7 +2106,7 @@ impl Client {
 
     /// Lists instances for which a marketing activity offers an upgrade.
     ///
-    /// - `upgrade_code`: Example: `series`.
+    /// - `upgrade_code`: What the offer upgrades, such as `series` for the edition of the instance.
     #[inline]
     pub fn describe_marketing_activity(
         &self,
@@ -2285,7 +2284,7 @@ impl Client {
 
     /// Returns console settings for notices about resources; discontinued by the service.
     ///
-    /// - `resource_niche`: Undocumented.
+    /// - `resource_niche`: Place of the console that the notices are for.
     #[deprecated = "the service has deprecated this operation"]
     #[inline]
     pub fn describe_rds_resource_settings(
@@ -2628,7 +2627,7 @@ impl Client {
     /// Grants an account privileges on a database of an instance.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `account_name`: Name of the database account that clients log on with.
+    /// - `account_name`: Standard account that gets the privileges.
     /// - `db_name`: Databases to grant, by their names.
     #[inline]
     pub fn grant_account_privilege(
@@ -2809,7 +2808,7 @@ impl Client {
 
     /// Reschedules the switchover of planned maintenance tasks.
     ///
-    /// - `ids`: Maintenance tasks, by the IDs from `DescribeActiveOperationTasks`.
+    /// - `ids`: Maintenance tasks to reschedule, by the IDs from `DescribeActiveOperationTasks`.
     /// - `switch_time`: Time in UTC at which the change or the switchover is to happen.
     #[inline]
     pub fn modify_active_operation_tasks(
@@ -2996,7 +2995,7 @@ impl Client {
     /// Changes the nodes of a cluster instance that an endpoint uses, and their weights.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `db_instance_endpoint_id`: Endpoint of a cluster instance, by the ID from
+    /// - `db_instance_endpoint_id`: Endpoint to change, by the ID from
     ///   `DescribeDBInstanceEndpoints`.
     #[inline]
     pub fn modify_db_instance_endpoint(
@@ -3062,8 +3061,7 @@ impl Client {
     /// - `db_instance_name`: Instance to work on, by its ID rather than its name.
     /// - `scope`: Whether the choice applies to the instance or to all PostgreSQL instances of the
     ///   region.
-    /// - `metrics_config`: Metrics to show, by their keys from `DescribeAvailableMetrics`, with
-    ///   commas, up to 30.
+    /// - `metrics_config`: Metrics to show, up to 30, which replace the previous ones.
     #[inline]
     pub fn modify_db_instance_metrics(
         &self,
@@ -3143,9 +3141,9 @@ impl Client {
     /// Changes settings of the shared database proxy; discontinued by the service.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `proxy_configuration_key`: Known values: `TransparentSwitch`, `PersistentConnections`,
-    ///   `AttacksProtection`.
-    /// - `proxy_configuration_value`: Example: `{"TransparentSwitch":"Enable"}`.
+    /// - `proxy_configuration_key`: Feature of the database proxy to change.
+    /// - `proxy_configuration_value`: New states as a JSON object from feature to `Enable` or
+    ///   `Disable`.
     #[deprecated = "the service has deprecated this operation"]
     #[inline]
     pub fn modify_db_instance_proxy_configuration(
@@ -3491,8 +3489,7 @@ impl Client {
     /// Replaces the ECS security groups whose instances may connect to an instance.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `security_group_id`: ECS security groups whose instances may connect, up to 10, with
-    ///   commas.
+    /// - `security_group_id`: ECS security groups that replace the present ones, up to 10.
     #[inline]
     pub fn modify_security_group_configuration(
         &self,
@@ -3529,7 +3526,8 @@ impl Client {
 
     /// Creates, changes or deletes a whitelist template, depending on its parameters.
     ///
-    /// - `ip_whitelist`: Addresses and CIDR blocks of the template, with commas.
+    /// - `ip_whitelist`: Addresses and CIDR blocks of the template, up to 1,000, which replace the
+    ///   previous ones.
     #[inline]
     pub fn modify_whitelist_template(
         &self,
@@ -3577,7 +3575,7 @@ impl Client {
 
     /// Returns frequently asked questions of the support robot, by a code.
     ///
-    /// - `code`: Example: `rds_recommend`.
+    /// - `code`: Group of questions to return, such as `rds_recommend`.
     #[inline]
     pub fn query_recommend_by_code(
         &self,
@@ -3709,7 +3707,7 @@ impl Client {
     /// Sets a new password for a database account.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `account_name`: Name of the database account that clients log on with.
+    /// - `account_name`: Account whose password changes.
     /// - `account_password`: New password, 8 to 32 characters of at least three kinds out of
     ///   uppercase letters, lowercase letters, digits and special characters.
     #[inline]
@@ -3843,8 +3841,9 @@ impl Client {
     /// Moves an instance to another VPC or vSwitch.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `vpc_id`: VPC of the unit node.
-    /// - `vswitch_id`: vSwitch of the unit node.
+    /// - `vpc_id`: VPC that the instance is in or is created in.
+    /// - `vswitch_id`: vSwitch that the instance gets its private address from, in the zone of its
+    ///   primary node.
     #[inline]
     pub fn switch_db_instance_vpc(
         &self,
@@ -3922,7 +3921,7 @@ impl Client {
     /// Removes tags from instances, by tag key or all of them.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,
@@ -3936,7 +3935,7 @@ impl Client {
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
     /// - `db_names`: Databases to work on, by their names, with commas.
-    /// - `extensions`: Extensions of PostgreSQL, by their names, with commas.
+    /// - `extensions`: Extensions to update.
     #[inline]
     pub fn update_postgres_extensions(
         &self,

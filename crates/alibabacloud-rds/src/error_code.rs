@@ -17,7 +17,7 @@
 
 use alibabacloud_core::plumbing::HasCode;
 
-/// `ADInstanceNotSupportThisOperation`.
+/// The instance is in an Active Directory domain, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`,
 /// `UpgradeDBInstanceKernelVersion`.
@@ -28,12 +28,12 @@ pub const AD_INSTANCE_NOT_SUPPORT_THIS_OPERATION: &str = "ADInstanceNotSupportTh
 /// HTTP status 400.
 pub const API_CALLING_FAILED: &str = "APICallingFailed";
 
-/// `ARMNotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`.
 pub const ARM_NOT_SUPPORT: &str = "ARMNotSupport";
 
-/// `Abs.InvalidAccount.NotFound`.
+/// The account does not exist in the instance. Check its name.
 ///
 /// HTTP status 400.
 pub const ABS_INVALID_ACCOUNT_NOT_FOUND: &str = "Abs.InvalidAccount.NotFound";
@@ -43,7 +43,7 @@ pub const ABS_INVALID_ACCOUNT_NOT_FOUND: &str = "Abs.InvalidAccount.NotFound";
 /// HTTP status 400. Documented for `ModifyDasInstanceConfig`.
 pub const ACCESS_HDM_INSTANCE_FAILED: &str = "AccessHDMInstanceFailed";
 
-/// `Account.AddError`.
+/// The account could not be created. Check its name and password.
 ///
 /// HTTP status 400. Documented for `CreateAccount`.
 pub const ACCOUNT_ADD_ERROR: &str = "Account.AddError";
@@ -58,12 +58,14 @@ pub const ACCOUNT_DEL_ERROR: &str = "Account.DelError";
 /// HTTP status 400. Documented for `DeleteAccount`.
 pub const ACCOUNT_DELETE_ERROR: &str = "Account.DeleteError";
 
-/// `Account.QueryError`.
+/// The database could not be reached or refused the statement. Check the state and the load of the
+/// instance.
 ///
 /// HTTP status 400. Documented for `CheckAccountNameAvailable`, `DescribeAccounts`.
 pub const ACCOUNT_QUERY_ERROR: &str = "Account.QueryError";
 
-/// `Account.UpdateError`.
+/// The database could not be reached or refused the statement. Check the state and the load of the
+/// instance.
 ///
 /// HTTP status 400. Documented for `GrantAccountPrivilege`, `ModifyAccountDescription`,
 /// `ResetAccount`, `ResetAccountPassword`, `RevokeAccountPrivilege`.
@@ -79,12 +81,12 @@ pub const ACCOUNT_ACTION_FORBIDDEN: &str = "AccountActionForbidden";
 /// HTTP status 400. Documented for `CreateDBInstanceForRebuild`.
 pub const ACCOUNT_BASIC_INFO_UNCOMPLETED: &str = "AccountBasicInfoUncompleted";
 
-/// `AccountLimitExceeded`.
+/// The instance has as many accounts as possible.
 ///
 /// HTTP status 403. Documented for `CopyDatabase`, `CreateAccount`.
 pub const ACCOUNT_LIMIT_EXCEEDED: &str = "AccountLimitExceeded";
 
-/// `AccountMoneyValidate.error`.
+/// The balance of the account is too low, or negative. Add funds first.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`, `TransformDBInstancePayType`.
 pub const ACCOUNT_MONEY_VALIDATE_ERROR: &str = "AccountMoneyValidate.error";
@@ -94,7 +96,7 @@ pub const ACCOUNT_MONEY_VALIDATE_ERROR: &str = "AccountMoneyValidate.error";
 /// HTTP status 403. Documented for `CreateYouhuiForOrder`.
 pub const ACTIVITY_NOT_FOUND: &str = "ActivityNotFound";
 
-/// `AliCroup2CloudUserCannotBuyNotInnerCommodity`.
+/// The order contains something that is not sold in this combination.
 ///
 /// HTTP status 403. Documented for `CreateDBInstance`.
 pub const ALI_CROUP2_CLOUD_USER_CANNOT_BUY_NOT_INNER_COMMODITY: &str = "AliCroup2CloudUserCannotBuyNotInnerCommodity";
@@ -104,7 +106,7 @@ pub const ALI_CROUP2_CLOUD_USER_CANNOT_BUY_NOT_INNER_COMMODITY: &str = "AliCroup
 /// HTTP status 404. Documented for `MigrateDBInstance`, `UpgradeDBProxyInstanceKernelVersion`.
 pub const ALLOCATE_RESOURCE_FAILED: &str = "AllocateResourceFailed";
 
-/// `Api.NotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400.
 pub const API_NOT_SUPPORT: &str = "Api.NotSupport";
@@ -119,7 +121,7 @@ pub const API_ERROR: &str = "ApiError";
 /// HTTP status 400. Documented for `RenewInstance`.
 pub const ARREARAGE_ORDER_EXISTS: &str = "ArrearageOrderExists";
 
-/// `ArticleNotFound`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `DescribeAvailableClasses`, `DescribeAvailableZones`,
 /// `ListClasses`.
@@ -140,34 +142,34 @@ pub const AT_LEAST_ONE_NET_TYPE_EXISTS: &str = "AtLeastOneNetTypeExists";
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const AT_LEAST_TWO_VSWITCH_PARAM_EXISTS: &str = "AtLeastTwoVSwitchParamExists";
 
-/// `BYOKInstanceNotSupportThisOperation`.
+/// The instance is encrypted with a key of the account, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`,
 /// `UpgradeDBInstanceKernelVersion`.
 pub const BYOK_INSTANCE_NOT_SUPPORT_THIS_OPERATION: &str = "BYOKInstanceNotSupportThisOperation";
 
-/// `BYOLInstanceNotSupportThisOperation`.
+/// The instance has a license of its owner, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`,
 /// `UpgradeDBInstanceKernelVersion`.
 pub const BYOL_INSTANCE_NOT_SUPPORT_THIS_OPERATION: &str = "BYOLInstanceNotSupportThisOperation";
 
-/// `BackupJobExists`.
+/// A backup of the instance is in progress. Wait until it is complete.
 ///
 /// HTTP status 400. Documented for `CreateBackup`.
 pub const BACKUP_JOB_EXISTS: &str = "BackupJobExists";
 
-/// `BackupPolicyNotSupport`.
+/// Archiving of cold data excludes the present backup settings.
 ///
 /// HTTP status 400.
 pub const BACKUP_POLICY_NOT_SUPPORT: &str = "BackupPolicyNotSupport";
 
-/// `BackupPropertyNotFound`.
+/// The instance has no backup policy.
 ///
 /// HTTP status 400. Documented for `ModifyBackupPolicy`.
 pub const BACKUP_PROPERTY_NOT_FOUND: &str = "BackupPropertyNotFound";
 
-/// `BackupReadInstanceModifyNotAllowed`.
+/// A backup instance cannot be changed in this way.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const BACKUP_READ_INSTANCE_MODIFY_NOT_ALLOWED: &str = "BackupReadInstanceModifyNotAllowed";
@@ -187,7 +189,7 @@ pub const BACKUP_RESTORE_NOT_SUPPORTED_HA_DEDICATED_ALWAYS_ON: &str = "BackupRes
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const BACKUP_RESTORE_NOT_SUPPORTED_SHARE_DEDICATED_ALWAYS_ON: &str = "BackupRestoreNotSupported.ShareDedicatedAlwaysOn";
 
-/// `BackupType.NotSupport`.
+/// The type of backup is not possible for the instance.
 ///
 /// HTTP status 400. Documented for `CreateBackup`.
 pub const BACKUP_TYPE_NOT_SUPPORT: &str = "BackupType.NotSupport";
@@ -202,17 +204,17 @@ pub const BAK_FILE_SIZE_EXCEEDED: &str = "BakFileSizeExceeded";
 /// HTTP status 404. Documented for `CreateMigrateTask`.
 pub const BAK_FILES_NEEDED: &str = "BakFilesNeeded";
 
-/// `BasicCategoryNotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403. Documented for `CreateDBInstance`.
 pub const BASIC_CATEGORY_NOT_SUPPORT: &str = "BasicCategoryNotSupport";
 
-/// `BasicInfoUncompleted`.
+/// The data of the account is incomplete. Complete it in the console.
 ///
 /// HTTP status 400.
 pub const BASIC_INFO_UNCOMPLETED: &str = "BasicInfoUncompleted";
 
-/// `BetaServerlessNotSupportThisAction`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`.
 pub const BETA_SERVERLESS_NOT_SUPPORT_THIS_ACTION: &str = "BetaServerlessNotSupportThisAction";
@@ -227,7 +229,7 @@ pub const BOTH_EMPTY_TAGS_AND_RESOURCES: &str = "BothEmpty.TagsAndResources";
 /// HTTP status 403. Documented for `DescribeDBInstanceEncryptionKey`.
 pub const BYOK_INSNAME_AND_REGION_ALL_EMPTY: &str = "ByokInsnameAndRegionAllEmpty";
 
-/// `ByokRoleArnNotFound`.
+/// The key needs the ARN of a RAM role in `RoleArn`.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceTDE`.
 pub const BYOK_ROLE_ARN_NOT_FOUND: &str = "ByokRoleArnNotFound";
@@ -237,7 +239,7 @@ pub const BYOK_ROLE_ARN_NOT_FOUND: &str = "ByokRoleArnNotFound";
 /// HTTP status 403. Documented for `DescribePrice`.
 pub const CASH_BOOK_INSUFFICIENT: &str = "CASH.BOOK.INSUFFICIENT";
 
-/// `CDDC.AvailableHostsNotEnoughInZone`.
+/// The dedicated cluster has not enough hosts in the zone.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`, `CopyDatabaseBetweenInstances`,
 /// `CreateReadOnlyDBInstance`.
@@ -253,7 +255,7 @@ pub const CDDC_TARGET_HOST_ID_NOT_AVAILABLE: &str = "CDDC.TargetHostIDNotAvailab
 /// HTTP status 403. Documented for `CreateDBInstanceForRebuild`.
 pub const COMMODITY_FAILED: &str = "COMMODITY.FAILED";
 
-/// `CallLxSdkFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 500. Documented for `ModifyDBInstanceSpec`.
 pub const CALL_LX_SDK_FAILED: &str = "CallLxSdkFailed";
@@ -268,23 +270,23 @@ pub const CALLER_NOT_SUPPORT: &str = "Caller.NotSupport";
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const CAN_NOT_COPY_DB_HAS_TDE_ENABLED: &str = "CanNotCopyDBHasTDEEnabled";
 
-/// `CannotChangeStorageType`.
+/// A temporary upgrade cannot change the storage type.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const CANNOT_CHANGE_STORAGE_TYPE: &str = "CannotChangeStorageType";
 
-/// `CannotDecreaseEssdPerfLevel`.
+/// The performance level of an ESSD cannot become lower.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`, `CreateDBInstance`,
 /// `CreateReadOnlyDBInstance`, `ModifyDBInstanceSpec`.
 pub const CANNOT_DECREASE_ESSD_PERF_LEVEL: &str = "CannotDecreaseEssdPerfLevel";
 
-/// `CertOrPrivateKeyOrPasswordNotMatched`.
+/// The certificate, its key, and the password do not belong together.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceTDE`.
 pub const CERT_OR_PRIVATE_KEY_OR_PASSWORD_NOT_MATCHED: &str = "CertOrPrivateKeyOrPasswordNotMatched";
 
-/// `ChangeEngineVersionNotSupported`.
+/// This call cannot change the engine version.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const CHANGE_ENGINE_VERSION_NOT_SUPPORTED: &str = "ChangeEngineVersionNotSupported";
@@ -299,18 +301,18 @@ pub const CHILD_DB_INSTANCE_EXISTS: &str = "ChildDBInstanceExists";
 /// HTTP status 403. Documented for `CreateDBInstanceForRebuild`, `MigrateToOtherZone`.
 pub const CLASSIC_NETWORK_TYPE_NOT_SUPPORT: &str = "ClassicNetworkType.NotSupport";
 
-/// `CloudDiskEncryptionNotSupport`.
+/// General-purpose classes cannot encrypt their disks with a key of the account.
 ///
 /// HTTP status 403. Documented for `CloneDBInstance`, `CreateDBInstance`, `MigrateToOtherZone`,
 /// `ModifyDBInstanceSpec`.
 pub const CLOUD_DISK_ENCRYPTION_NOT_SUPPORT: &str = "CloudDiskEncryptionNotSupport";
 
-/// `CloudSSDNotSupport`.
+/// Standard SSDs do not have this feature. Change the storage type to ESSD first.
 ///
 /// HTTP status 403.
 pub const CLOUD_SSD_NOT_SUPPORT: &str = "CloudSSDNotSupport";
 
-/// `CloudboxInstanceNotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`.
 pub const CLOUDBOX_INSTANCE_NOT_SUPPORT: &str = "CloudboxInstanceNotSupport";
@@ -346,17 +348,17 @@ pub const COLD_DB_HAS_SAME_NAME_WITH_ONLINE_DB: &str = "ColdDBHasSameNameWithOnl
 /// HTTP status 400. Documented for `ModifyDatabaseConfig`.
 pub const COLD_DB_NUM_EXCEEDS_LIMIT: &str = "ColdDBNumExceedsLimit";
 
-/// `ColdData.EngineVersionNotSupport`.
+/// The version of the engine does not have the feature.
 ///
 /// HTTP status 400.
 pub const COLD_DATA_ENGINE_VERSION_NOT_SUPPORT: &str = "ColdData.EngineVersionNotSupport";
 
-/// `ColdData.MinorVersionNotSupport`.
+/// The minor version of the engine is too old or does not have the feature. Upgrade it first.
 ///
 /// HTTP status 400.
 pub const COLD_DATA_MINOR_VERSION_NOT_SUPPORT: &str = "ColdData.MinorVersionNotSupport";
 
-/// `Commodity.InvalidComponent`.
+/// The order contains something that is not sold in this combination.
 ///
 /// HTTP status 400.
 pub const COMMODITY_INVALID_COMPONENT: &str = "Commodity.InvalidComponent";
@@ -366,7 +368,7 @@ pub const COMMODITY_INVALID_COMPONENT: &str = "Commodity.InvalidComponent";
 /// HTTP status 400. Documented for `MigrateToOtherZone`.
 pub const COMMODITY_CODE_NOT_FOUND: &str = "CommodityCodeNotFound";
 
-/// `CommodityServiceCalling.Exception`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400.
 pub const COMMODITY_SERVICE_CALLING_EXCEPTION: &str = "CommodityServiceCalling.Exception";
@@ -386,7 +388,7 @@ pub const CONFLICTING_DATABASE_OPERATION: &str = "ConflictingDatabaseOperation";
 /// HTTP status 400. Documented for `DescribeDBInstanceConnectivity`, `DescribeDBInstanceTDE`.
 pub const CONNECT_TIMEOUT: &str = "Connect.Timeout";
 
-/// `ConnectTimeoutRetryLater`.
+/// The instance did not answer in time. Try again when it is less busy.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstanceAttribute`.
 pub const CONNECT_TIMEOUT_RETRY_LATER: &str = "ConnectTimeoutRetryLater";
@@ -401,7 +403,8 @@ pub const CONNECTION_MODE_NOT_SUPPORTED: &str = "ConnectionModeNotSupported";
 /// HTTP status 403. Documented for `MigrateConnectionToOtherZone`.
 pub const CONNECTION_NOT_FOUND: &str = "ConnectionNotFound";
 
-/// `ConnectionStringContainIllegalCharacterFault`.
+/// The prefix of the host name is too short or too long, or contains a character that is not
+/// allowed.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`.
 pub const CONNECTION_STRING_CONTAIN_ILLEGAL_CHARACTER_FAULT: &str = "ConnectionStringContainIllegalCharacterFault";
@@ -416,7 +419,7 @@ pub const CONNECTION_STRING_LENGTH_EXCEEDED: &str = "ConnectionStringLengthExcee
 /// HTTP status 400. Documented for `TransformDBInstancePayType`.
 pub const CONTAIN_FORBIDDEN_LABEL_ERROR2: &str = "ContainForbiddenLabel.error";
 
-/// `ContainForbiddenLabelError`.
+/// The reseller of the account does not allow orders.
 ///
 /// HTTP status 400.
 pub const CONTAIN_FORBIDDEN_LABEL_ERROR: &str = "ContainForbiddenLabelError";
@@ -496,12 +499,12 @@ pub const CREATE_GLOBAL_ACTIVE_DATABASE_IMPL_PRE_CHECK_MEMBER_PARAMS: &str = "Cr
 /// HTTP status 404. Documented for `CreateDBInstanceForRebuild`.
 pub const CREATE_ORDER_FAILED: &str = "CreateOrder.Failed";
 
-/// `CreateUpgradeOrderBusinessException`.
+/// The order contains something that is not sold in this combination.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const CREATE_UPGRADE_ORDER_BUSINESS_EXCEPTION: &str = "CreateUpgradeOrderBusinessException";
 
-/// `CreditPayInsufficientBalance`.
+/// The balance of the account is too low, or negative. Add funds first.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const CREDIT_PAY_INSUFFICIENT_BALANCE: &str = "CreditPayInsufficientBalance";
@@ -521,12 +524,12 @@ pub const CROSS_REGION_UNSUPPORT_TDE: &str = "CrossRegionUnsupportTDE";
 /// HTTP status 400. Documented for `ModifyDatabaseConfig`.
 pub const CURRENT_DBIS_IN_COLD_STORAGE: &str = "CurrentDBIsInColdStorage";
 
-/// `CurrentInsHasColdDB`.
+/// The instance has archived cold data, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`, `ModifyDatabaseConfig`.
 pub const CURRENT_INS_HAS_COLD_DB: &str = "CurrentInsHasColdDB";
 
-/// `CurrentInsHasColdStorage`.
+/// The instance has archived cold data, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`, `ModifyDatabaseConfig`.
 pub const CURRENT_INS_HAS_COLD_STORAGE: &str = "CurrentInsHasColdStorage";
@@ -546,7 +549,7 @@ pub const DB_CLUSTER_NOT_SUPPORTED: &str = "DBClusterNotSupported";
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `RecoveryDBInstance`.
 pub const DB_COUNT_LIMIT_EXCEEDED: &str = "DBCountLimitExceeded";
 
-/// `DBInstancePayTypeNotSupport`.
+/// The billing method of the instance does not allow the call.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const DB_INSTANCE_PAY_TYPE_NOT_SUPPORT: &str = "DBInstancePayTypeNotSupport";
@@ -643,7 +646,7 @@ pub const DB_NODE_PARAMETER_TOO_FEW_ITEMS2: &str = "DBNodeParameterTooFewItems";
 /// HTTP status 400. Documented for `CreateDBNodes`.
 pub const DB_NODE_PARAMETER_TOO_MANY_ITEMS2: &str = "DBNodeParameterTooManyItems";
 
-/// `DBSizeExceeded`.
+/// The request names more databases than possible.
 ///
 /// HTTP status 403. Documented for `DescribeDBInstanceTDE`, `ModifyDBInstanceTDE`.
 pub const DB_SIZE_EXCEEDED: &str = "DBSizeExceeded";
@@ -653,17 +656,18 @@ pub const DB_SIZE_EXCEEDED: &str = "DBSizeExceeded";
 /// HTTP status 403. Documented for `GetDBInstanceTopology`.
 pub const DB_TYPE_NOT_SUPPORTED: &str = "DBTypeNotSupported";
 
-/// `DataNotExist`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstanceAttribute`.
 pub const DATA_NOT_EXIST: &str = "DataNotExist";
 
-/// `Database.AddError`.
+/// The database could not be created. Check its name and the state of the instance.
 ///
 /// HTTP status 400. Documented for `CreateDatabase`.
 pub const DATABASE_ADD_ERROR: &str = "Database.AddError";
 
-/// `Database.ConnectError`.
+/// The database could not be reached or refused the statement. Check the state and the load of the
+/// instance.
 ///
 /// HTTP status 400.
 pub const DATABASE_CONNECT_ERROR: &str = "Database.ConnectError";
@@ -673,7 +677,8 @@ pub const DATABASE_CONNECT_ERROR: &str = "Database.ConnectError";
 /// HTTP status 400. Documented for `DeleteDatabase`.
 pub const DATABASE_DEL_ERROR: &str = "Database.DelError";
 
-/// `Database.QueryError`.
+/// The database could not be reached or refused the statement. Check the state and the load of the
+/// instance.
 ///
 /// HTTP status 400. Documented for `CheckDBNameAvailable`, `CreateDatabase`, `DescribeDatabases`.
 pub const DATABASE_QUERY_ERROR: &str = "Database.QueryError";
@@ -693,7 +698,7 @@ pub const DATABASE_MUST_ONLINE: &str = "DatabaseMustOnline";
 /// HTTP status 400. Documented for `ModifyDatabaseConfig`.
 pub const DATABASE_PROPERTY_MODIFICATION_FAIL: &str = "DatabasePropertyModificationFail";
 
-/// `DbRestoring`.
+/// The database is being restored. Wait until that is complete.
 ///
 /// HTTP status 400. Documented for `GrantAccountPrivilege`, `RevokeAccountPrivilege`.
 pub const DB_RESTORING: &str = "DbRestoring";
@@ -739,7 +744,7 @@ pub const DISK_SPACE_INSUFFICIENT_FOR_COLD_OPERATION: &str = "DiskSpaceInsuffici
 /// HTTP status 400. Documented for `ModifyDBInstanceConnectionString`.
 pub const DNS_CONFLICT: &str = "DnsConflict";
 
-/// `Duplicate.TagKey`.
+/// The request contains a tag key twice.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `TagResources`.
 pub const DUPLICATE_TAG_KEY: &str = "Duplicate.TagKey";
@@ -754,12 +759,12 @@ pub const EMPTY_ENDPOINT_NODE_CONFIG: &str = "EmptyEndpointNodeConfig";
 /// HTTP status 404. Documented for `DescribeDBInstanceSSL`, `ModifyDbProxyInstanceSsl`.
 pub const ENABLED_SSL_NOT_SUPPORT: &str = "EnabledSSLNotSupport";
 
-/// `EncryptionInstancesNotSupport`.
+/// The instance is encrypted with a key of the account, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const ENCRYPTION_INSTANCES_NOT_SUPPORT: &str = "EncryptionInstancesNotSupport";
 
-/// `Endpoint.NotFound`.
+/// The endpoint does not exist. Check `ConnectionString`.
 ///
 /// HTTP status 404.
 pub const ENDPOINT_NOT_FOUND: &str = "Endpoint.NotFound";
@@ -769,7 +774,7 @@ pub const ENDPOINT_NOT_FOUND: &str = "Endpoint.NotFound";
 /// HTTP status 404. Documented for `ModifyDBProxyEndpoint`, `ModifyDbProxyInstanceSsl`.
 pub const ENDPOINT_CONFIG_INVALID: &str = "EndpointConfig.Invalid";
 
-/// `EndpointNum.Error`.
+/// The instance already has an endpoint of this kind.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`, `CreateDBInstanceEndpoint`,
 /// `ModifyDBProxyEndpoint`.
@@ -780,7 +785,7 @@ pub const ENDPOINT_NUM_ERROR: &str = "EndpointNum.Error";
 /// HTTP status 404. Documented for `ModifyDBProxyEndpoint`, `ModifyDbProxyInstanceSsl`.
 pub const ENDPOINT_TYPE_NOT_FOUND: &str = "EndpointType.NotFound";
 
-/// `EndpointType.NotSupport`.
+/// The kind of endpoint is not possible for the engine.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`, `CreateDBInstanceEndpoint`,
 /// `CreateDBInstanceEndpointAddress`, `DeleteDBInstanceEndpoint`.
@@ -791,17 +796,17 @@ pub const ENDPOINT_TYPE_NOT_SUPPORT: &str = "EndpointType.NotSupport";
 /// HTTP status 400. Documented for `ModifyDBProxyEndpoint`.
 pub const ENDPOINT_TYPE_OPERATION_NOT_SUPPORT: &str = "EndpointTypeOperation.NotSupport";
 
-/// `EngineMigration.ActionDisabled`.
+/// The instance is being migrated to another engine. Wait until that is complete.
 ///
 /// HTTP status 400. Documented for `CreateDatabase`, `DeleteDBInstance`, `ModifyParameter`.
 pub const ENGINE_MIGRATION_ACTION_DISABLED: &str = "EngineMigration.ActionDisabled";
 
-/// `EngineNotSupportShrinkStorage`.
+/// The storage of this instance cannot shrink.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const ENGINE_NOT_SUPPORT_SHRINK_STORAGE: &str = "EngineNotSupportShrinkStorage";
 
-/// `EngineNotSupported`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400.
 pub const ENGINE_NOT_SUPPORTED: &str = "EngineNotSupported";
@@ -836,7 +841,7 @@ pub const EXCEED_DISK_SIZE: &str = "ExceedDiskSize";
 /// HTTP status 400. Documented for `CreateMigrateTask`.
 pub const EXCEED_UPLOAD_TIME: &str = "ExceedUploadTime";
 
-/// `Exceeded.BackupTimes`.
+/// The instance has had as many manual backups today as possible.
 ///
 /// HTTP status 403. Documented for `CreateBackup`.
 pub const EXCEEDED_BACKUP_TIMES: &str = "Exceeded.BackupTimes";
@@ -846,7 +851,7 @@ pub const EXCEEDED_BACKUP_TIMES: &str = "Exceeded.BackupTimes";
 /// HTTP status 403. Documented for `DescribeDBInstancesAsCsv`.
 pub const EXPORT_IN_PROCESS: &str = "Export.InProcess";
 
-/// `ExternalFailure`.
+/// A service behind RDS failed. Try again later.
 ///
 /// HTTP status 500.
 pub const EXTERNAL_FAILURE: &str = "ExternalFailure";
@@ -878,23 +883,23 @@ pub const FORBIDDEN_REGION_NOT_FOUND: &str = "Forbidden.RegionNotFound";
 /// HTTP status 403. Documented for `CopyDatabaseBetweenInstances`, `RecoveryDBInstance`.
 pub const FORBIDDEN_SNAPSHOT_RECOVERY: &str = "Forbidden.SnapshotRecovery";
 
-/// `GdnRole.NotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400. Documented for `DeleteAccount`, `ResetAccountPassword`.
 pub const GDN_ROLE_NOT_SUPPORT: &str = "GdnRole.NotSupport";
 
-/// `GeneralIns.Creating`.
+/// The group of general instances is being created or changed. Wait until that is complete.
 ///
 /// HTTP status 400.
 pub const GENERAL_INS_CREATING: &str = "GeneralIns.Creating";
 
-/// `GeneralIns.Maintaining`.
+/// The group of general instances is being created or changed. Wait until that is complete.
 ///
 /// HTTP status 400. Documented for `CreateAccount`, `CreateDBInstanceForRebuild`,
 /// `MigrateDBInstance`, `RestartDBInstance`, `SwitchDBInstanceHA`.
 pub const GENERAL_INS_MAINTAINING: &str = "GeneralIns.Maintaining";
 
-/// `GeneralIns.Switching`.
+/// The group of general instances is being created or changed. Wait until that is complete.
 ///
 /// HTTP status 400. Documented for `CreateAccount`, `CreateDBInstanceForRebuild`,
 /// `MigrateDBInstance`, `RestartDBInstance`, `SwitchDBInstanceHA`.
@@ -905,32 +910,32 @@ pub const GENERAL_INS_SWITCHING: &str = "GeneralIns.Switching";
 /// HTTP status 404. Documented for `ListClasses`.
 pub const GET_COMMODITY_FAILED: &str = "GetCommodity.Failed";
 
-/// `GroupReplicationNotSupport.InvalidEngineVersion`.
+/// The engine version does not have group replication.
 ///
 /// HTTP status 403.
 pub const GROUP_REPLICATION_NOT_SUPPORT_INVALID_ENGINE_VERSION: &str = "GroupReplicationNotSupport.InvalidEngineVersion";
 
-/// `GroupReplicationNotSupport.InvalidNodeClassCode`.
+/// Group replication needs nodes of equal class.
 ///
 /// HTTP status 403.
 pub const GROUP_REPLICATION_NOT_SUPPORT_INVALID_NODE_CLASS_CODE: &str = "GroupReplicationNotSupport.InvalidNodeClassCode";
 
-/// `GroupReplicationNotSupport.InvalidNodeNum`.
+/// The number of nodes does not allow group replication.
 ///
 /// HTTP status 403.
 pub const GROUP_REPLICATION_NOT_SUPPORT_INVALID_NODE_NUM: &str = "GroupReplicationNotSupport.InvalidNodeNum";
 
-/// `GroupReplicationNotSupport.InvalidXengine`.
+/// Group replication is not possible with the X-Engine storage engine.
 ///
 /// HTTP status 403.
 pub const GROUP_REPLICATION_NOT_SUPPORT_INVALID_XENGINE: &str = "GroupReplicationNotSupport.InvalidXengine";
 
-/// `GroupReplicationNotSupport.MemoryTooSmall`.
+/// The class has too little memory for group replication.
 ///
 /// HTTP status 403.
 pub const GROUP_REPLICATION_NOT_SUPPORT_MEMORY_TOO_SMALL: &str = "GroupReplicationNotSupport.MemoryTooSmall";
 
-/// `GroupReplicationNotSupport.TableWithoutPrimaryKey`.
+/// Group replication needs a primary key in every table.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceHAConfig`, `ModifyParameter`.
 pub const GROUP_REPLICATION_NOT_SUPPORT_TABLE_WITHOUT_PRIMARY_KEY: &str = "GroupReplicationNotSupport.TableWithoutPrimaryKey";
@@ -940,7 +945,7 @@ pub const GROUP_REPLICATION_NOT_SUPPORT_TABLE_WITHOUT_PRIMARY_KEY: &str = "Group
 /// HTTP status 400. Documented for `ReceiveDBInstance`.
 pub const GUARD_INSTANCE_EXIST: &str = "GuardInstance.Exist";
 
-/// `GuardInstance.ReleaseFail`.
+/// The disaster recovery instance could not be released.
 ///
 /// HTTP status 400. Documented for `DeleteDBInstance`.
 pub const GUARD_INSTANCE_RELEASE_FAIL: &str = "GuardInstance.ReleaseFail";
@@ -1000,7 +1005,7 @@ pub const HBA_ITEM_PRIORITY_ID_NOT_FOUND: &str = "HbaItemPriorityIdNotFound";
 /// HTTP status 404.
 pub const HOST_INFO_NOT_FOUND: &str = "HostInfo.NotFound";
 
-/// `HostTypeNotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`.
 pub const HOST_TYPE_NOT_SUPPORT: &str = "HostTypeNotSupport";
@@ -1010,7 +1015,7 @@ pub const HOST_TYPE_NOT_SUPPORT: &str = "HostTypeNotSupport";
 /// HTTP status 403. Documented for `CreateDBInstanceForRebuild`.
 pub const INST_HAS_UNPAID_ORDER: &str = "INST_HAS_UNPAID_ORDER";
 
-/// `IO.Exception`.
+/// A service behind RDS failed. Try again later.
 ///
 /// HTTP status 400.
 pub const IO_EXCEPTION: &str = "IO.Exception";
@@ -1020,7 +1025,7 @@ pub const IO_EXCEPTION: &str = "IO.Exception";
 /// HTTP status 400. Documented for `CreateGadInstanceMember`.
 pub const IDEMPOTENT_PARAMETER_MISMATCH: &str = "IdempotentParameterMismatch";
 
-/// `IllegalParameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstanceNetInfo`, `RecoveryDBInstance`.
 pub const ILLEGAL_PARAMETER: &str = "IllegalParameter";
@@ -1030,7 +1035,7 @@ pub const ILLEGAL_PARAMETER: &str = "IllegalParameter";
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const IMAGE_NOT_FOUND: &str = "ImageNotFound";
 
-/// `IncompleteAccountInfo`.
+/// The data of the account is incomplete. Complete it in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateOrderForDeleteDBNodes`,
 /// `ModifyDBInstancePayType`, `TransformDBInstancePayType`.
@@ -1042,36 +1047,37 @@ pub const INCOMPLETE_ACCOUNT_INFO: &str = "IncompleteAccountInfo";
 /// Any operation can return this code.
 pub const INCOMPLETE_SIGNATURE: &str = "IncompleteSignature";
 
-/// `IncompleteTaxInfo`.
+/// The data of the account is incomplete. Complete it in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateOrderForDeleteDBNodes`,
 /// `ModifyDBInstancePayType`, `TransformDBInstancePayType`.
 pub const INCOMPLETE_TAX_INFO: &str = "IncompleteTaxInfo";
 
-/// `IncorrectAccount`.
+/// The call is not possible for accounts of this type.
 ///
 /// HTTP status 400. Documented for `GrantAccountPrivilege`.
 pub const INCORRECT_ACCOUNT: &str = "IncorrectAccount";
 
-/// `IncorrectAccountPrivilegeType`.
+/// The privilege does not exist for this engine. `DescribeAccounts` shows those in use.
 ///
 /// HTTP status 403. Documented for `CreatePostgresExtensions`, `GrantAccountPrivilege`,
 /// `ResetAccountPassword`.
 pub const INCORRECT_ACCOUNT_PRIVILEGE_TYPE: &str = "IncorrectAccountPrivilegeType";
 
-/// `IncorrectAccountStatus`.
+/// The account is in a state that does not allow the call. Wait until `DescribeAccounts` returns
+/// `Available`.
 ///
 /// HTTP status 400. Documented for `DeleteAccount`, `GrantAccountPrivilege`,
 /// `ResetAccountPassword`.
 pub const INCORRECT_ACCOUNT_STATUS: &str = "IncorrectAccountStatus";
 
-/// `IncorrectAccountType`.
+/// The call is not possible for accounts of this type.
 ///
 /// HTTP status 403. Documented for `CreateAccount`, `DeleteAccount`, `GrantAccountPrivilege`,
 /// `ModifyAccountDescription`, `ResetAccountPassword`.
 pub const INCORRECT_ACCOUNT_TYPE: &str = "IncorrectAccountType";
 
-/// `IncorrectBackupPolicy`.
+/// The instance has an advanced backup policy, which this call cannot change.
 ///
 /// HTTP status 400. Documented for `ModifyBackupPolicy`.
 pub const INCORRECT_BACKUP_POLICY: &str = "IncorrectBackupPolicy";
@@ -1097,43 +1103,43 @@ pub const INCORRECT_BACKUP_SET_TYPE: &str = "IncorrectBackupSetType";
 /// HTTP status 400. Documented for `CheckCreateDdrDBInstance`, `CreateDdrInstance`.
 pub const INCORRECT_BAKSET_VERSION: &str = "IncorrectBaksetVersion";
 
-/// `IncorrectCategory`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403. Documented for `ModifyBackupPolicy`.
 pub const INCORRECT_CATEGORY: &str = "IncorrectCategory";
 
-/// `IncorrectCharacterType`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403. Documented for `CloneDBInstance`, `CreateReadOnlyDBInstance`.
 pub const INCORRECT_CHARACTER_TYPE: &str = "IncorrectCharacterType";
 
-/// `IncorrectDBInstance`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403.
 pub const INCORRECT_DB_INSTANCE: &str = "IncorrectDBInstance";
 
-/// `IncorrectDBInstanceCharacterType`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403.
 pub const INCORRECT_DB_INSTANCE_CHARACTER_TYPE: &str = "IncorrectDBInstanceCharacterType";
 
-/// `IncorrectDBInstanceConnType`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
-/// HTTP status 403. Documented for `CalculateDBInstanceWeight`, `CreateDBProxyEndpointAddress`,
+/// HTTP status 404. Documented for `CalculateDBInstanceWeight`, `CreateDBProxyEndpointAddress`,
 /// `CreateReadOnlyDBInstance`, `CreateTempDBInstance`.
 pub const INCORRECT_DB_INSTANCE_CONN_TYPE: &str = "IncorrectDBInstanceConnType";
 
-/// `IncorrectDBInstanceEngine`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403.
 pub const INCORRECT_DB_INSTANCE_ENGINE: &str = "IncorrectDBInstanceEngine";
 
-/// `IncorrectDBInstanceLockMode`.
+/// The instance is locked, for example because of an overdue bill or full storage.
 ///
 /// HTTP status 404.
 pub const INCORRECT_DB_INSTANCE_LOCK_MODE: &str = "IncorrectDBInstanceLockMode";
 
-/// `IncorrectDBInstanceLockMode.ValueNotSupported`.
+/// The instance is locked, for example because of an overdue bill or full storage.
 ///
 /// HTTP status 400. Documented for `CreateBackup`, `MigrateToOtherZone`, `ModifyDBDescription`,
 /// `RestartDBInstance`.
@@ -1145,12 +1151,13 @@ pub const INCORRECT_DB_INSTANCE_LOCK_MODE_VALUE_NOT_SUPPORTED: &str = "Incorrect
 /// `CreateDBProxyEndpointAddress`, `DeleteDBProxyEndpointAddress`, `ModifyDBProxyEndpoint`.
 pub const INCORRECT_DB_INSTANCE_NET_TYPE: &str = "IncorrectDBInstanceNetType";
 
-/// `IncorrectDBInstanceServiceType`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400. Documented for `CreateDatabase`.
 pub const INCORRECT_DB_INSTANCE_SERVICE_TYPE: &str = "IncorrectDBInstanceServiceType";
 
-/// `IncorrectDBInstanceState`.
+/// The instance is in a state that does not allow the call. Wait until
+/// `DescribeDBInstanceAttribute` returns `Running`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_DB_INSTANCE_STATE: &str = "IncorrectDBInstanceState";
@@ -1160,12 +1167,12 @@ pub const INCORRECT_DB_INSTANCE_STATE: &str = "IncorrectDBInstanceState";
 /// HTTP status 400. Documented for `UpgradeDBInstanceKernelVersion`.
 pub const INCORRECT_DB_INSTANCE_TDE_STATUS: &str = "IncorrectDBInstanceTdeStatus";
 
-/// `IncorrectDBInstanceType`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403.
 pub const INCORRECT_DB_INSTANCE_TYPE: &str = "IncorrectDBInstanceType";
 
-/// `IncorrectDBSslStatus`.
+/// SSL is in a state that does not allow the call.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INCORRECT_DB_SSL_STATUS: &str = "IncorrectDBSslStatus";
@@ -1175,12 +1182,12 @@ pub const INCORRECT_DB_SSL_STATUS: &str = "IncorrectDBSslStatus";
 /// HTTP status 403. Documented for `DeleteDatabase`.
 pub const INCORRECT_DB_STATE: &str = "IncorrectDBState";
 
-/// `IncorrectDBType`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 403.
 pub const INCORRECT_DB_TYPE: &str = "IncorrectDBType";
 
-/// `IncorrectEffectiveTime`.
+/// The time of the change is missing or in the past.
 ///
 /// HTTP status 403. Documented for `MigrateToOtherZone`, `ModifyParameter`, `RestartDBInstance`.
 pub const INCORRECT_EFFECTIVE_TIME: &str = "IncorrectEffectiveTime";
@@ -1190,9 +1197,9 @@ pub const INCORRECT_EFFECTIVE_TIME: &str = "IncorrectEffectiveTime";
 /// HTTP status 403. Documented for `UpgradeDBInstanceEngineVersion`.
 pub const INCORRECT_ENGINE_TYPE_MYISAM: &str = "IncorrectEngineTypeMyisam";
 
-/// `IncorrectEngineVersion`.
+/// The version of the engine does not have the feature.
 ///
-/// HTTP status 400.
+/// HTTP status 403.
 pub const INCORRECT_ENGINE_VERSION: &str = "IncorrectEngineVersion";
 
 /// `IncorrectHostType`.
@@ -1210,12 +1217,12 @@ pub const INCORRECT_INSTANCE_NETWORK_TYPE: &str = "IncorrectInstanceNetworkType"
 /// HTTP status 403.
 pub const INCORRECT_KIND_CODE: &str = "IncorrectKindCode";
 
-/// `IncorrectMasterDBInstanceState`.
+/// The primary instance is in a state that does not allow the call. Wait until it is `Running`.
 ///
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `ModifySecurityIps`.
 pub const INCORRECT_MASTER_DB_INSTANCE_STATE: &str = "IncorrectMasterDBInstanceState";
 
-/// `IncorrectMinorVersion`.
+/// The minor version of the engine is too old or does not have the feature. Upgrade it first.
 ///
 /// HTTP status 403.
 pub const INCORRECT_MINOR_VERSION: &str = "IncorrectMinorVersion";
@@ -1225,12 +1232,12 @@ pub const INCORRECT_MINOR_VERSION: &str = "IncorrectMinorVersion";
 /// HTTP status 400. Documented for `ModifySQLCollectorPolicy`.
 pub const INCORRECT_PERF_FREQUENCY_TYPE: &str = "IncorrectPerfFrequencyType";
 
-/// `IncorrectReadDBInstanceDisksize`.
+/// The storage of a read-only instance must be at least that of its primary instance.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`.
 pub const INCORRECT_READ_DB_INSTANCE_DISKSIZE: &str = "IncorrectReadDBInstanceDisksize";
 
-/// `IncorrectRestartMethod`.
+/// The way of restarting is not valid.
 ///
 /// HTTP status 403. Documented for `RestartDBInstance`.
 pub const INCORRECT_RESTART_METHOD: &str = "IncorrectRestartMethod";
@@ -1245,12 +1252,12 @@ pub const INCORRECT_SQL_LOG_ACTIVE_STATUS: &str = "IncorrectSQLLogActiveStatus";
 /// HTTP status 400. Documented for `ModifySQLCollectorPolicy`, `ModifySQLCollectorRetention`.
 pub const INCORRECT_SQL_LOG_VERSION: &str = "IncorrectSQLLogVersion";
 
-/// `IncorrectStorageType`.
+/// The storage type is not possible for the instance, or cannot follow the present one.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INCORRECT_STORAGE_TYPE: &str = "IncorrectStorageType";
 
-/// `IncorrectTargetClasscode`.
+/// The instance cannot change to this class.
 ///
 /// HTTP status 400.
 pub const INCORRECT_TARGET_CLASSCODE: &str = "IncorrectTargetClasscode";
@@ -1292,17 +1299,17 @@ pub const INSTANCE_ENGINE_TYPE_NOT_SUPPORT: &str = "InstanceEngineType.NotSuppor
 /// HTTP status 400. Documented for `StopDBInstance`.
 pub const INSTANCE_HAS_READ_ONLY_INSTANCE_NOT_SUPPORT_STOP: &str = "InstanceHasReadOnlyInstanceNotSupportStop";
 
-/// `InstanceHasReadOnlyInstanceNotSupportThisOperation`.
+/// The instance has read-only instances or is one, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`.
 pub const INSTANCE_HAS_READ_ONLY_INSTANCE_NOT_SUPPORT_THIS_OPERATION: &str = "InstanceHasReadOnlyInstanceNotSupportThisOperation";
 
-/// `InstanceHasUnpaidOrder`.
+/// An earlier order for the instance is not paid. Pay or cancel it first.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INSTANCE_HAS_UNPAID_ORDER: &str = "InstanceHasUnpaidOrder";
 
-/// `InstanceIsSnapshotBackupNotSupportThisOperation`.
+/// The instance is backed up by snapshots, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`,
 /// `UpgradeDBInstanceKernelVersion`.
@@ -1323,18 +1330,18 @@ pub const INSTANCE_NAMES_MALFORMED: &str = "InstanceNames.Malformed";
 /// HTTP status 403. Documented for `MigrateToOtherZone`.
 pub const INSTANCE_NETWORK_TYPE_NOT_FOUND_FAULT: &str = "InstanceNetworkTypeNotFoundFault";
 
-/// `InsuffcientBalanceOrBankAccount`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateOrderForDeleteDBNodes`,
 /// `ModifyDBInstancePayType`, `TransformDBInstancePayType`.
 pub const INSUFFCIENT_BALANCE_OR_BANK_ACCOUNT: &str = "InsuffcientBalanceOrBankAccount";
 
-/// `InsufficientAvailableQuota`.
+/// The balance of the account is too low, or negative. Add funds first.
 ///
 /// HTTP status 400.
 pub const INSUFFICIENT_AVAILABLE_QUOTA: &str = "InsufficientAvailableQuota";
 
-/// `InsufficientBalance`.
+/// The balance of the account is too low, or negative. Add funds first.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
@@ -1344,12 +1351,12 @@ pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
 /// HTTP status 400. Documented for `TransformDBInstancePayType`.
 pub const INSUFFICIENT_QUOTA_NO_ENOUGH: &str = "InsufficientQuota.NoEnough";
 
-/// `InsufficientResourceCapacity`.
+/// The zone is sold out. Choose another zone or class.
 ///
 /// HTTP status 404.
 pub const INSUFFICIENT_RESOURCE_CAPACITY: &str = "InsufficientResourceCapacity";
 
-/// `InsufficientResourceCapacityCheck`.
+/// The zone is sold out. Choose another zone or class.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`.
 pub const INSUFFICIENT_RESOURCE_CAPACITY_CHECK: &str = "InsufficientResourceCapacityCheck";
@@ -1375,47 +1382,47 @@ pub const INVAILD_ENGINE_IN_REGION_NOT_AVAILABLE: &str = "InvaildEngineInRegion.
 /// HTTP status 400. Documented for `DescribeDBInstanceSSL`.
 pub const INVAILD_ENGINE_IN_REGION_VALUE_NOT_SUPPORTED: &str = "InvaildEngineInRegion.ValueNotSupported";
 
-/// `Invalid.Certificate`.
+/// The file of the certificate in OSS cannot be used.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceTDE`.
 pub const INVALID_CERTIFICATE: &str = "Invalid.Certificate";
 
-/// `Invalid.DbInstanceNetType`.
+/// The network type is not possible.
 ///
 /// HTTP status 403. Documented for `AllocateInstancePublicConnection`.
 pub const INVALID_DB_INSTANCE_NET_TYPE: &str = "Invalid.DbInstanceNetType";
 
-/// `Invalid.NextToken`.
+/// The page token is invalid. Start again with the first page.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstances`.
 pub const INVALID_NEXT_TOKEN: &str = "Invalid.NextToken";
 
-/// `Invalid.ParamGroupDBCategory`.
+/// The parameter template does not exist, or is for another engine or edition.
 ///
 /// HTTP status 400. Documented for `DescribeParameterTemplates`, `ModifyParameter`.
 pub const INVALID_PARAM_GROUP_DB_CATEGORY: &str = "Invalid.ParamGroupDBCategory";
 
-/// `Invalid.ParamGroupDBVersion`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PARAM_GROUP_DB_VERSION: &str = "Invalid.ParamGroupDBVersion";
 
-/// `Invalid.Parameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 403. Documented for `ModifyParameter`.
 pub const INVALID_PARAMETER2: &str = "Invalid.Parameter";
 
-/// `Invalid.PrivateKey`.
+/// The file of the private key in OSS cannot be used.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceTDE`.
 pub const INVALID_PRIVATE_KEY: &str = "Invalid.PrivateKey";
 
-/// `InvalidACL.NotFound`.
+/// The way of checking client certificates is unknown.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_ACL_NOT_FOUND: &str = "InvalidACL.NotFound";
 
-/// `InvalidACL.Permission`.
+/// Set the CA certificate for clients first.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_ACL_PERMISSION: &str = "InvalidACL.Permission";
@@ -1425,7 +1432,7 @@ pub const INVALID_ACL_PERMISSION: &str = "InvalidACL.Permission";
 /// HTTP status 400. Documented for `DeleteADSetting`, `ModifyADInfo`.
 pub const INVALID_ADDNS_NOT_FOUND: &str = "InvalidADDNS.NotFound";
 
-/// `InvalidAcceptLanguage.NotFound`.
+/// The language must be `zh-CN` or `en-US`.
 ///
 /// HTTP status 404. Documented for `DescribeRegions`.
 pub const INVALID_ACCEPT_LANGUAGE_NOT_FOUND: &str = "InvalidAcceptLanguage.NotFound";
@@ -1441,17 +1448,17 @@ pub const INVALID_ACCESS_KEY_ID_INACTIVE: &str = "InvalidAccessKeyId.Inactive";
 /// Any operation can return this code.
 pub const INVALID_ACCESS_KEY_ID_NOT_FOUND: &str = "InvalidAccessKeyId.NotFound";
 
-/// `InvalidAccountDescription.Format`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateAccount`.
 pub const INVALID_ACCOUNT_DESCRIPTION_FORMAT: &str = "InvalidAccountDescription.Format";
 
-/// `InvalidAccountName.Duplicate`.
+/// The account already exists in the instance.
 ///
 /// HTTP status 400. Documented for `CreateAccount`.
 pub const INVALID_ACCOUNT_NAME_DUPLICATE: &str = "InvalidAccountName.Duplicate";
 
-/// `InvalidAccountName.Forbid`.
+/// The name is a reserved word. `DescribeInstanceKeywords` lists them.
 ///
 /// HTTP status 400. Documented for `CopyDatabase`, `CreateAccount`, `CreateDatabase`.
 pub const INVALID_ACCOUNT_NAME_FORBID: &str = "InvalidAccountName.Forbid";
@@ -1461,17 +1468,17 @@ pub const INVALID_ACCOUNT_NAME_FORBID: &str = "InvalidAccountName.Forbid";
 /// HTTP status 400. Documented for `CopyDatabase`, `UpgradeDBInstanceEngineVersion`.
 pub const INVALID_ACCOUNT_NAME_FORMAT: &str = "InvalidAccountName.Format";
 
-/// `InvalidAccountName.NotFound`.
+/// The account does not exist in the instance. Check its name.
 ///
-/// HTTP status 400.
+/// HTTP status 404.
 pub const INVALID_ACCOUNT_NAME_NOT_FOUND: &str = "InvalidAccountName.NotFound";
 
-/// `InvalidAccountPassword.Format`.
+/// The password does not follow the rules for length and kinds of characters.
 ///
 /// HTTP status 400. Documented for `CopyDatabase`, `CreateAccount`, `ResetAccountPassword`.
 pub const INVALID_ACCOUNT_PASSWORD_FORMAT: &str = "InvalidAccountPassword.Format";
 
-/// `InvalidAccountPrivilege.Malformed`.
+/// The privilege does not exist for this engine. `DescribeAccounts` shows those in use.
 ///
 /// HTTP status 400. Documented for `CopyDatabase`, `CreateAccount`, `CreateDatabase`,
 /// `GrantAccountPrivilege`.
@@ -1502,13 +1509,15 @@ pub const INVALID_AD_SERVER_IP_ADDRESS_NOT_FOUND: &str = "InvalidAdServerIpAddre
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
 
-/// `InvalidAvZone.Format`.
+/// The zone does not exist or does not offer what the request asks for. `DescribeAvailableZones`
+/// lists the zones.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`, `ModifyDBInstanceSpec`,
 /// `ModifyDBProxyInstance`, `RestoreDdrTable`, `RestoreTable`.
 pub const INVALID_AV_ZONE_FORMAT: &str = "InvalidAvZone.Format";
 
-/// `InvalidAvZone.NotSupport`.
+/// The zone does not exist or does not offer what the request asks for. `DescribeAvailableZones`
+/// lists the zones.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`, `CreateReadOnlyDBInstance`.
 pub const INVALID_AV_ZONE_NOT_SUPPORT: &str = "InvalidAvZone.NotSupport";
@@ -1550,12 +1559,12 @@ pub const INVALID_BACKUP_ID_OR_RESTORE_TIME_NOT_FOUND: &str = "InvalidBackupIdOr
 /// `DescribeMetaList`, `RestoreDdrTable`, `RestoreTable`.
 pub const INVALID_BACKUP_LOG_STATUS: &str = "InvalidBackupLogStatus";
 
-/// `InvalidBackupMethod.ValueNotSupport`.
+/// The method of backup is not possible for the instance.
 ///
 /// HTTP status 400. Documented for `CreateBackup`.
 pub const INVALID_BACKUP_METHOD_VALUE_NOT_SUPPORT: &str = "InvalidBackupMethod.ValueNotSupport";
 
-/// `InvalidBackupRetentionPeriod.Malformed`.
+/// The retention of backups is outside of its range.
 ///
 /// HTTP status 400. Documented for `CreateDdrInstance`, `ModifyBackupPolicy`.
 pub const INVALID_BACKUP_RETENTION_PERIOD_MALFORMED: &str = "InvalidBackupRetentionPeriod.Malformed";
@@ -1576,7 +1585,7 @@ pub const INVALID_BACKUP_SET_ID: &str = "InvalidBackupSetID";
 /// HTTP status 404.
 pub const INVALID_BACKUP_SET_ID_NOT_FOUND: &str = "InvalidBackupSetID.NotFound";
 
-/// `InvalidBackupSetLocation.Format`.
+/// The place of the backup is not valid.
 ///
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `DescribeBackupDatabase`,
 /// `DescribeBackups`.
@@ -1613,14 +1622,14 @@ pub const INVALID_BAKSET_INVALID: &str = "InvalidBakset.Invalid";
 /// `RestoreTable`.
 pub const INVALID_BINLOG_NOT_FOUND: &str = "InvalidBinlog.NotFound";
 
-/// `InvalidBizType.Format`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`,
 /// `CreateDBInstanceEndpointAddress`, `CreateDBProxyEndpointAddress`,
 /// `UpgradeDBInstanceEngineVersion`, `UpgradeDBInstanceMajorVersionPrecheck`.
 pub const INVALID_BIZ_TYPE_FORMAT: &str = "InvalidBizType.Format";
 
-/// `InvalidCAType.NotFound`.
+/// The origin of the certificate must be `aliyun` or `custom`.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_CA_TYPE_NOT_FOUND: &str = "InvalidCAType.NotFound";
@@ -1652,22 +1661,23 @@ pub const INVALID_CLASS_CODE: &str = "InvalidClassCode";
 /// HTTP status 400. Documented for `DescribeClassDetails`.
 pub const INVALID_CLASS_CODE_NOT_FOUND: &str = "InvalidClassCode.NotFound";
 
-/// `InvalidClientCACert`.
+/// The CA certificate for clients is not valid.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_CLIENT_CA_CERT: &str = "InvalidClientCACert";
 
-/// `InvalidClientCrl`.
+/// The list of revoked client certificates is not valid.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_CLIENT_CRL: &str = "InvalidClientCrl";
 
-/// `InvalidClientCrl.Permission`.
+/// Set the CA certificate for clients first.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_CLIENT_CRL_PERMISSION: &str = "InvalidClientCrl.Permission";
 
-/// `InvalidClusterKms`.
+/// RDS may not use KMS for the account. Authorize it in the console; `CheckCloudResourceAuthorized`
+/// checks that.
 ///
 /// HTTP status 404.
 pub const INVALID_CLUSTER_KMS: &str = "InvalidClusterKms";
@@ -1677,7 +1687,7 @@ pub const INVALID_CLUSTER_KMS: &str = "InvalidClusterKms";
 /// HTTP status 404. Documented for `CreateDdrInstance`.
 pub const INVALID_CLUSTER_NAME_NOT_FOUND: &str = "InvalidClusterName.NotFound";
 
-/// `InvalidColdRetention.Format`.
+/// The retention of archived data is not valid.
 ///
 /// HTTP status 400. Documented for `ModifyBackupPolicy`.
 pub const INVALID_COLD_RETENTION_FORMAT: &str = "InvalidColdRetention.Format";
@@ -1697,7 +1707,7 @@ pub const INVALID_COMMENT: &str = "InvalidComment";
 /// HTTP status 400. Documented for `ListClasses`.
 pub const INVALID_COMMODITY_CODE_MALFORMED: &str = "InvalidCommodityCode.Malformed";
 
-/// `InvalidConcurrentOperate`.
+/// Another change of the instance is in progress. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `ModifyDBInstanceSpec`, `RenewInstance`.
 pub const INVALID_CONCURRENT_OPERATE: &str = "InvalidConcurrentOperate";
@@ -1745,12 +1755,13 @@ pub const INVALID_CONN_VPC_ID: &str = "InvalidConnVPCId";
 /// HTTP status 400. Documented for `CheckAccountNameAvailable`.
 pub const INVALID_CONNECTION_INFO: &str = "InvalidConnectionInfo";
 
-/// `InvalidConnectionString.Duplicate`.
+/// The host name is in use. Choose another prefix.
 ///
 /// HTTP status 404.
 pub const INVALID_CONNECTION_STRING_DUPLICATE: &str = "InvalidConnectionString.Duplicate";
 
-/// `InvalidConnectionString.Format`.
+/// The prefix of the host name is too short or too long, or contains a character that is not
+/// allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_CONNECTION_STRING_FORMAT: &str = "InvalidConnectionString.Format";
@@ -1775,19 +1786,19 @@ pub const INVALID_CONNECTION_STRING_OR_PORT_DUPLICATE: &str = "InvalidConnection
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const INVALID_CROSS_REGION_TRANS: &str = "InvalidCrossRegionTrans";
 
-/// `InvalidDB.NotFound`.
+/// A database does not exist, or is in a state that does not allow the call.
 ///
 /// HTTP status 404. Documented for `CreateBackup`, `ModifyDatabaseConfig`, `RestoreDdrTable`,
 /// `RestoreTable`.
 pub const INVALID_DB_NOT_FOUND: &str = "InvalidDB.NotFound";
 
-/// `InvalidDBDescription.Format`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CopyDatabase`, `CreateAccount`, `ModifyAccountDescription`,
 /// `ModifyDBDescription`, `ModifyDBInstanceDescription`.
 pub const INVALID_DB_DESCRIPTION_FORMAT: &str = "InvalidDBDescription.Format";
 
-/// `InvalidDBInstance.NotFound`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_DB_INSTANCE_NOT_FOUND: &str = "InvalidDBInstance.NotFound";
@@ -1797,18 +1808,18 @@ pub const INVALID_DB_INSTANCE_NOT_FOUND: &str = "InvalidDBInstance.NotFound";
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const INVALID_DB_INSTANCE_READ_DB_INSTANCE_EXCEEDED: &str = "InvalidDBInstance.ReadDBInstanceExceeded";
 
-/// `InvalidDBInstanceClass.Malformed`.
+/// The class does not exist, or not for this engine and edition.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_DB_INSTANCE_CLASS_MALFORMED: &str = "InvalidDBInstanceClass.Malformed";
 
-/// `InvalidDBInstanceClass.NotFound`.
+/// The class does not exist, or not for this engine and edition.
 ///
-/// HTTP status 404. Documented for `CalculateDBInstanceWeight`, `CheckCreateDdrDBInstance`,
+/// HTTP status 400. Documented for `CalculateDBInstanceWeight`, `CheckCreateDdrDBInstance`,
 /// `CreateDdrInstance`, `ModifyDBInstanceSpec`, `ModifyDBProxyInstance`.
 pub const INVALID_DB_INSTANCE_CLASS_NOT_FOUND: &str = "InvalidDBInstanceClass.NotFound";
 
-/// `InvalidDBInstanceClass.Offline`.
+/// The class is no longer sold. Choose another one with `DescribeAvailableClasses`.
 ///
 /// HTTP status 400.
 pub const INVALID_DB_INSTANCE_CLASS_OFFLINE: &str = "InvalidDBInstanceClass.Offline";
@@ -1833,7 +1844,7 @@ pub const INVALID_DB_INSTANCE_CONN_TYPE_CLASSIC: &str = "InvalidDBInstanceConnTy
 /// HTTP status 400.
 pub const INVALID_DB_INSTANCE_CONN_TYPE_FORMAT: &str = "InvalidDBInstanceConnType.Format";
 
-/// `InvalidDBInstanceDescription.Format`.
+/// The name of the instance is not valid.
 ///
 /// HTTP status 400. Documented for `CreateDdrInstance`, `ModifyDBInstanceDescription`.
 pub const INVALID_DB_INSTANCE_DESCRIPTION_FORMAT: &str = "InvalidDBInstanceDescription.Format";
@@ -1858,7 +1869,7 @@ pub const INVALID_DB_INSTANCE_ID_MAL_FORMED: &str = "InvalidDBInstanceId.MalForm
 /// HTTP status 400. Documented for `TransformDBInstancePayType`.
 pub const INVALID_DB_INSTANCE_ID_MALFORMED: &str = "InvalidDBInstanceId.Malformed";
 
-/// `InvalidDBInstanceId.NotFound`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 400.
 pub const INVALID_DB_INSTANCE_ID_NOT_FOUND: &str = "InvalidDBInstanceId.NotFound";
@@ -1873,18 +1884,18 @@ pub const INVALID_DB_INSTANCE_NAME: &str = "InvalidDBInstanceName";
 /// HTTP status 404. Documented for `DestroyDBInstance`.
 pub const INVALID_DB_INSTANCE_NAME_DELETED: &str = "InvalidDBInstanceName.Deleted";
 
-/// `InvalidDBInstanceName.Duplicate`.
+/// The name of the instance is in use.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateDdrInstance`,
 /// `CreateReadOnlyDBInstance`.
 pub const INVALID_DB_INSTANCE_NAME_DUPLICATE: &str = "InvalidDBInstanceName.Duplicate";
 
-/// `InvalidDBInstanceName.Format`.
+/// The name of the instance is not valid.
 ///
 /// HTTP status 400. Documented for `CreateDdrInstance`, `RestartDBInstance`.
 pub const INVALID_DB_INSTANCE_NAME_FORMAT: &str = "InvalidDBInstanceName.Format";
 
-/// `InvalidDBInstanceName.NotFound`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_DB_INSTANCE_NAME_NOT_FOUND: &str = "InvalidDBInstanceName.NotFound";
@@ -1900,7 +1911,8 @@ pub const INVALID_DB_INSTANCE_NAME_TOO_MUCH_ITEMS: &str = "InvalidDBInstanceName
 /// HTTP status 404. Documented for `CreateDdrInstance`, `DeleteDBProxyEndpointAddress`.
 pub const INVALID_DB_INSTANCE_NET_TYPE_NOT_FOUND: &str = "InvalidDBInstanceNetType.NotFound";
 
-/// `InvalidDBInstanceStatus.NotSupport`.
+/// The instance is in a state that does not allow the call. Wait until
+/// `DescribeDBInstanceAttribute` returns `Running`.
 ///
 /// HTTP status 400. Documented for `DescribeAccounts`, `DescribeDatabases`, `RestartDBInstance`.
 pub const INVALID_DB_INSTANCE_STATUS_NOT_SUPPORT: &str = "InvalidDBInstanceStatus.NotSupport";
@@ -1920,7 +1932,7 @@ pub const INVALID_DB_INSTANCE_STORAGE_FORMAT: &str = "InvalidDBInstanceStorage.F
 /// HTTP status 400. Documented for `CreateDBInstanceForRebuild`.
 pub const INVALID_DB_INSTANCE_STORAGE_VALUE_NOT_SUPPORTED: &str = "InvalidDBInstanceStorage.ValueNotSupported";
 
-/// `InvalidDBInstanceStorageType`.
+/// The storage type is not possible for the instance, or cannot follow the present one.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`, `ModifyDBNode`,
 /// `UpgradeDBInstanceMajorVersion`.
@@ -1931,7 +1943,7 @@ pub const INVALID_DB_INSTANCE_STORAGE_TYPE: &str = "InvalidDBInstanceStorageType
 /// HTTP status 400. Documented for `CreateDdrInstance`.
 pub const INVALID_DB_INSTANCE_TYPE_FORMAT: &str = "InvalidDBInstanceType.Format";
 
-/// `InvalidDBInstanceType.ValueNotSupport`.
+/// The role of the instance is unknown.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstances`, `DescribeDBInstancesForClone`.
 pub const INVALID_DB_INSTANCE_TYPE_VALUE_NOT_SUPPORT: &str = "InvalidDBInstanceType.ValueNotSupport";
@@ -1941,33 +1953,33 @@ pub const INVALID_DB_INSTANCE_TYPE_VALUE_NOT_SUPPORT: &str = "InvalidDBInstanceT
 /// HTTP status 400. Documented for `CreateMigrateTask`.
 pub const INVALID_DB_NAME: &str = "InvalidDBName";
 
-/// `InvalidDBName.Duplicate`.
+/// The database already exists in the instance.
 ///
 /// HTTP status 400.
 pub const INVALID_DB_NAME_DUPLICATE: &str = "InvalidDBName.Duplicate";
 
-/// `InvalidDBName.Forbid`.
+/// The name is a reserved word. `DescribeInstanceKeywords` lists them.
 ///
 /// HTTP status 400. Documented for `CheckDBNameAvailable`, `CopyDatabase`, `CreateDatabase`,
 /// `DeleteDatabase`.
 pub const INVALID_DB_NAME_FORBID: &str = "InvalidDBName.Forbid";
 
-/// `InvalidDBName.Format`.
+/// The name of the database is not valid.
 ///
 /// HTTP status 400.
 pub const INVALID_DB_NAME_FORMAT: &str = "InvalidDBName.Format";
 
-/// `InvalidDBName.NotFound`.
+/// A database does not exist, or is in a state that does not allow the call.
 ///
 /// HTTP status 404.
 pub const INVALID_DB_NAME_NOT_FOUND: &str = "InvalidDBName.NotFound";
 
-/// `InvalidDBNameOrAccountPrivilege`.
+/// There must be one privilege for each database.
 ///
 /// HTTP status 400. Documented for `GrantAccountPrivilege`.
 pub const INVALID_DB_NAME_OR_ACCOUNT_PRIVILEGE: &str = "InvalidDBNameOrAccountPrivilege";
 
-/// `InvalidDBParamGroupId.Format`.
+/// The parameter template does not exist, or is for another engine or edition.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_DB_PARAM_GROUP_ID_FORMAT: &str = "InvalidDBParamGroupId.Format";
@@ -1982,7 +1994,7 @@ pub const INVALID_DB_STATE: &str = "InvalidDBState";
 /// HTTP status 400. Documented for `CreateMigrateTask`, `DescribeActiveOperationTasks`.
 pub const INVALID_DB_TYPE: &str = "InvalidDBType";
 
-/// `InvalidDBinstanceClass.ValueNotSupported`.
+/// The class does not exist, or not for this engine and edition.
 ///
 /// HTTP status 400. Documented for `CreateDBInstanceForRebuild`, `DescribeBackups`,
 /// `UpgradeDBInstanceMajorVersion`.
@@ -2028,7 +2040,7 @@ pub const INVALID_DEDICATED_HOST_GROUP_NOT_FOUND: &str = "InvalidDedicatedHostGr
 /// HTTP status 400. Documented for `UpgradeDBInstanceMajorVersion`.
 pub const INVALID_DEDICATED_HOST_GROUP_ID: &str = "InvalidDedicatedHostGroupId";
 
-/// `InvalidDedicatedHostGroupId.Format`.
+/// The dedicated cluster does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_DEDICATED_HOST_GROUP_ID_FORMAT: &str = "InvalidDedicatedHostGroupId.Format";
@@ -2044,7 +2056,7 @@ pub const INVALID_DEDICATED_HOST_GROUP_NAME: &str = "InvalidDedicatedHostGroupNa
 /// HTTP status 400. Documented for `MigrateToOtherZone`.
 pub const INVALID_DEFAULT_VSWITCH_NOT_FOUND: &str = "InvalidDefaultVSwitch.NotFound";
 
-/// `InvalidDescription.Format`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDatabase`.
 pub const INVALID_DESCRIPTION_FORMAT: &str = "InvalidDescription.Format";
@@ -2069,12 +2081,12 @@ pub const INVALID_DISPENSE_MODE_FORMAT: &str = "InvalidDispenseMode.Format";
 /// HTTP status 400. Documented for `UpgradeDBInstanceEngineVersion`.
 pub const INVALID_EVENT: &str = "InvalidEVENT";
 
-/// `InvalidEcsImage.NotFound`.
+/// The image of the host does not exist.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_ECS_IMAGE_NOT_FOUND: &str = "InvalidEcsImage.NotFound";
 
-/// `InvalidEffectiveTime.SpecialTimeIsNull`.
+/// The time of the change is missing or in the past.
 ///
 /// HTTP status 400. Documented for `ModifyParameter`, `RestartDBInstance`.
 pub const INVALID_EFFECTIVE_TIME_SPECIAL_TIME_IS_NULL: &str = "InvalidEffectiveTime.SpecialTimeIsNull";
@@ -2085,7 +2097,7 @@ pub const INVALID_EFFECTIVE_TIME_SPECIAL_TIME_IS_NULL: &str = "InvalidEffectiveT
 /// `ModifyDBProxyEndpoint`.
 pub const INVALID_END_POINT_FORMAT: &str = "InvalidEndPoint.Format";
 
-/// `InvalidEndTime.Format`.
+/// The end of the period is not a time in UTC in the right format.
 ///
 /// HTTP status 400.
 pub const INVALID_END_TIME_FORMAT: &str = "InvalidEndTime.Format";
@@ -2095,7 +2107,7 @@ pub const INVALID_END_TIME_FORMAT: &str = "InvalidEndTime.Format";
 /// HTTP status 400. Documented for `DescribeDBInstanceIPArrayList`, `ModifyDBProxyEndpoint`.
 pub const INVALID_ENDPOINT_TYPE_FORMAT: &str = "InvalidEndpointType.Format";
 
-/// `InvalidEngine.Malformed`.
+/// The engine does not exist or is not possible here.
 ///
 /// HTTP status 400.
 pub const INVALID_ENGINE_MALFORMED: &str = "InvalidEngine.Malformed";
@@ -2120,7 +2132,7 @@ pub const INVALID_ENGINE_OR_ENGINE_VERSION: &str = "InvalidEngineOrEngineVersion
 /// HTTP status 400. Documented for `UpgradeDBInstanceMajorVersion`.
 pub const INVALID_ENGINE_VERSION: &str = "InvalidEngineVersion";
 
-/// `InvalidEngineVersion.Malformed`.
+/// The engine version does not exist. `DescribeAvailableZones` lists the versions.
 ///
 /// HTTP status 400.
 pub const INVALID_ENGINE_VERSION_MALFORMED: &str = "InvalidEngineVersion.Malformed";
@@ -2132,7 +2144,7 @@ pub const INVALID_ENGINE_VERSION_MALFORMED: &str = "InvalidEngineVersion.Malform
 /// `ModifyDBInstanceEndpointAddress`.
 pub const INVALID_ENGINE_VERSION_NOT_SUPPORT: &str = "InvalidEngineVersion.NotSupport";
 
-/// `InvalidEngineVersion.NotSupported`.
+/// The version of the engine does not have the feature.
 ///
 /// HTTP status 400. Documented for `CreateAccount`.
 pub const INVALID_ENGINE_VERSION_NOT_SUPPORTED: &str = "InvalidEngineVersion.NotSupported";
@@ -2147,13 +2159,13 @@ pub const INVALID_ENGINE_VERSION_VALUE_NOT_SUPPORTED: &str = "InvalidEngineVersi
 /// HTTP status 403. Documented for `CreateDBInstanceForRebuild`.
 pub const INVALID_ENGINE_VERSION_IN_REGION_NOT_AVAILABLE: &str = "InvalidEngineVersionInRegion.NotAvailable";
 
-/// `InvalidEssdStorageSize`.
+/// The size of the storage is outside of the range for its type.
 ///
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `CreateDBInstance`,
 /// `CreateReadOnlyDBInstance`, `ModifyDBInstanceSpec`.
 pub const INVALID_ESSD_STORAGE_SIZE: &str = "InvalidEssdStorageSize";
 
-/// `InvalidExpired.Format`.
+/// The filter for expired instances must be `True` or `False`.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstances`.
 pub const INVALID_EXPIRED_FORMAT: &str = "InvalidExpired.Format";
@@ -2173,12 +2185,12 @@ pub const INVALID_FILE: &str = "InvalidFile";
 /// HTTP status 400. Documented for `CreateDBInstanceForRebuild`.
 pub const INVALID_GENERAL_GROUP_NAME_MALFORMED: &str = "InvalidGeneralGroupName.Malformed";
 
-/// `InvalidGeneralGroupNameOrGdnInstanceName`.
+/// The group of general instances is not valid.
 ///
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `CreateAccount`.
 pub const INVALID_GENERAL_GROUP_NAME_OR_GDN_INSTANCE_NAME: &str = "InvalidGeneralGroupNameOrGdnInstanceName";
 
-/// `InvalidGroupName.DuplicatedWithTemplate`.
+/// A whitelist template has the name of the whitelist.
 ///
 /// HTTP status 400. Documented for `ModifySecurityIps`.
 pub const INVALID_GROUP_NAME_DUPLICATED_WITH_TEMPLATE: &str = "InvalidGroupName.DuplicatedWithTemplate";
@@ -2199,12 +2211,12 @@ pub const INVALID_IOPS_ZOOM_NOT_SUPPORT: &str = "InvalidIOPSZoom.NotSupport";
 /// HTTP status 400. Documented for `ModifyPGHbaConfig`, `RestoreTable`.
 pub const INVALID_IP_FORMAT: &str = "InvalidIP.Format";
 
-/// `InvalidIPAddress.Conflict`.
+/// The private address is in use. Choose another one.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`.
 pub const INVALID_IP_ADDRESS_CONFLICT: &str = "InvalidIPAddress.Conflict";
 
-/// `InvalidIPArrayAttribute.Format`.
+/// The mark of the whitelist is not valid.
 ///
 /// HTTP status 400. Documented for `ModifySecurityIps`.
 pub const INVALID_IP_ARRAY_ATTRIBUTE_FORMAT: &str = "InvalidIPArrayAttribute.Format";
@@ -2241,7 +2253,7 @@ pub const INVALID_INSTANCE_COMMODITY_CODE_NOT_FOUND: &str = "InvalidInstanceComm
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `SwitchDBInstanceVpc`.
 pub const INVALID_INSTANCE_KIND_NOT_SUPPORT: &str = "InvalidInstanceKind.NotSupport";
 
-/// `InvalidInstanceLevel.DiskType`.
+/// The class of the instance does not go with the storage type.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_LEVEL_DISK_TYPE: &str = "InvalidInstanceLevel.DiskType";
@@ -2267,13 +2279,13 @@ pub const INVALID_INSTANCE_LOCK_MODE: &str = "InvalidInstanceLockMode";
 /// HTTP status 400. Documented for `DescribeDBInstanceMetrics`.
 pub const INVALID_INSTANCE_METRICS_CONFIGS_NOT_FOUND: &str = "InvalidInstanceMetricsConfigs.NotFound";
 
-/// `InvalidInstanceNetworkType`.
+/// The network type is not possible.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`,
 /// `UpgradeDBInstanceMajorVersion`.
 pub const INVALID_INSTANCE_NETWORK_TYPE: &str = "InvalidInstanceNetworkType";
 
-/// `InvalidInstanceNetworkType.ValueNotSupported`.
+/// The network type is not possible.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`.
 pub const INVALID_INSTANCE_NETWORK_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidInstanceNetworkType.ValueNotSupported";
@@ -2320,18 +2332,19 @@ pub const INVALID_INSTANCES_REGION_MALFORMED: &str = "InvalidInstancesRegion.Mal
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `DescribeVSwitches`.
 pub const INVALID_IZ_NO_NOT_SUPPORTED: &str = "InvalidIzNo.NotSupported";
 
-/// `InvalidKmsConfigStatus`.
+/// RDS may not use KMS for the account. Authorize it in the console; `CheckCloudResourceAuthorized`
+/// checks that.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_KMS_CONFIG_STATUS: &str = "InvalidKmsConfigStatus";
 
-/// `InvalidKmsKey`.
+/// The KMS key is disabled or cannot be used.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceTDE`, `ModifyDBProxyInstance`,
 /// `RebuildDBInstance`, `RecoveryDBInstance`, `RestartDBInstance`.
 pub const INVALID_KMS_KEY: &str = "InvalidKmsKey";
 
-/// `InvalidLogBackupFrequency.Malformed`.
+/// The frequency of log backups is not valid.
 ///
 /// HTTP status 400. Documented for `ModifyBackupPolicy`.
 pub const INVALID_LOG_BACKUP_FREQUENCY_MALFORMED: &str = "InvalidLogBackupFrequency.Malformed";
@@ -2352,7 +2365,7 @@ pub const INVALID_MASTER_HOST_NAME: &str = "InvalidMasterHostName";
 /// `DescribeHostGroupElasticStrategyParameters`, `ModifyCustinsResource`.
 pub const INVALID_MAX_CONN_ZOOM_NOT_SUPPORT: &str = "InvalidMaxConnZoom.NotSupport";
 
-/// `InvalidMaxRecordsPerPage.Malformed`.
+/// The page size is not valid.
 ///
 /// HTTP status 403. Documented for `DescibeImportsFromDatabase`, `DescribeBackupDatabase`,
 /// `DescribeBackups`.
@@ -2420,7 +2433,7 @@ pub const INVALID_MIGRATION_TYPE_FORMAT: &str = "InvalidMigrationType.Format";
 /// `UpgradeDBInstanceKernelVersion`.
 pub const INVALID_MINOR_VERISON_NOT_FOUND: &str = "InvalidMinorVerison.NotFound";
 
-/// `InvalidMinorVersion.NotFound`.
+/// The minor version does not exist. `DescribeDBMiniEngineVersions` lists them.
 ///
 /// HTTP status 400. Documented for `CheckCreateDdrDBInstance`, `CreateDBInstance`.
 pub const INVALID_MINOR_VERSION_NOT_FOUND: &str = "InvalidMinorVersion.NotFound";
@@ -2435,7 +2448,7 @@ pub const INVALID_MINOR_VERSION_ALREADY_LATEST: &str = "InvalidMinorVersionAlrea
 /// HTTP status 400. Documented for `UpgradeDBInstanceKernelVersion`.
 pub const INVALID_MINOR_VERSION_LOWER_THAN_INSTANCE: &str = "InvalidMinorVersionLowerThanInstance";
 
-/// `InvalidModifyMode.Format`.
+/// The mode of the change is not valid.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_MODIFY_MODE_FORMAT: &str = "InvalidModifyMode.Format";
@@ -2445,7 +2458,7 @@ pub const INVALID_MODIFY_MODE_FORMAT: &str = "InvalidModifyMode.Format";
 /// HTTP status 400. Documented for `CreateDBNodes`, `ModifyDBNode`.
 pub const INVALID_MULTI_TENANT: &str = "InvalidMultiTenant";
 
-/// `InvalidMultiZoneInfoList`.
+/// The number of zones does not fit the edition.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_MULTI_ZONE_INFO_LIST: &str = "InvalidMultiZoneInfoList";
@@ -2460,7 +2473,7 @@ pub const INVALID_MULTIPARAM_ZONE_INFO_LIST: &str = "InvalidMultiparamZoneInfoLi
 /// HTTP status 400. Documented for `DeleteDBInstanceEndpointAddress`.
 pub const INVALID_NET_TYPE_FORMAT: &str = "InvalidNetType.Format";
 
-/// `InvalidNetworkTypeClassicWhenCloudStorage`.
+/// Cloud disks need a network of the type `VPC`.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateReadOnlyDBInstance`.
 pub const INVALID_NETWORK_TYPE_CLASSIC_WHEN_CLOUD_STORAGE: &str = "InvalidNetworkTypeClassicWhenCloudStorage";
@@ -2585,7 +2598,7 @@ pub const INVALID_PAGE_NOT_FOUND2: &str = "InvalidPage.notFound";
 /// HTTP status 400. Documented for `DescribeCrossBackupMetaList`, `DescribeMetaList`.
 pub const INVALID_PAGE_INDEX: &str = "InvalidPageIndex";
 
-/// `InvalidPageNumbers.Malformed`.
+/// The page number is not valid.
 ///
 /// HTTP status 400. Documented for `DescibeImportsFromDatabase`, `DescribeBackupDatabase`,
 /// `DescribeBackups`.
@@ -2601,22 +2614,22 @@ pub const INVALID_PAGE_PARAM_FORMAT: &str = "InvalidPageParam.Format";
 /// HTTP status 400. Documented for `DescribeCrossBackupMetaList`, `DescribeMetaList`.
 pub const INVALID_PAGE_SIZE: &str = "InvalidPageSize";
 
-/// `InvalidParam`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAM: &str = "InvalidParam";
 
-/// `InvalidParam.Amount`.
+/// A call creates from 1 to 20 instances.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PARAM_AMOUNT: &str = "InvalidParam.Amount";
 
-/// `InvalidParam.CreateStrategy`.
+/// The strategy must be `Atomicity` or `Partial`.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PARAM_CREATE_STRATEGY: &str = "InvalidParam.CreateStrategy";
 
-/// `InvalidParam.Engine`.
+/// Several instances can only be created at once for MySQL.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PARAM_ENGINE: &str = "InvalidParam.Engine";
@@ -2661,7 +2674,7 @@ pub const INVALID_PARAM_TABLE_META_TOO_MANY_TABLES: &str = "InvalidParamTableMet
 /// HTTP status 400. Documented for `RestoreDdrTable`, `RestoreTable`.
 pub const INVALID_PARAM_TABLE_META_FOR_RESTORE_CONTENT: &str = "InvalidParamTableMetaForRestore.Content";
 
-/// `InvalidParameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER: &str = "InvalidParameter";
@@ -2676,22 +2689,22 @@ pub const INVALID_PARAMETER_BYOK_INSNAME_AND_REGION_ALL_EMPTY: &str = "InvalidPa
 /// HTTP status 400. Documented for `TerminateMigrateTask`.
 pub const INVALID_PARAMETER_INVALID: &str = "InvalidParameter.Invalid";
 
-/// `InvalidParameter.MinCapacity`.
+/// The range of RCUs of the serverless instance is not possible.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PARAMETER_MIN_CAPACITY: &str = "InvalidParameter.MinCapacity";
 
-/// `InvalidParameter.NotSupportDiskTypeModify`.
+/// The storage type is not possible for the instance, or cannot follow the present one.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_PARAMETER_NOT_SUPPORT_DISK_TYPE_MODIFY: &str = "InvalidParameter.NotSupportDiskTypeModify";
 
-/// `InvalidParameter.NotSupportModifyServerlessConfigAndDiskTogether`.
+/// The RCU range and the storage of a serverless instance cannot change in one call.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_PARAMETER_NOT_SUPPORT_MODIFY_SERVERLESS_CONFIG_AND_DISK_TOGETHER: &str = "InvalidParameter.NotSupportModifyServerlessConfigAndDiskTogether";
 
-/// `InvalidParameter.OwnerAccount`.
+/// The account in `OwnerAccount` is not valid.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_OWNER_ACCOUNT: &str = "InvalidParameter.OwnerAccount";
@@ -2701,17 +2714,17 @@ pub const INVALID_PARAMETER_OWNER_ACCOUNT: &str = "InvalidParameter.OwnerAccount
 /// HTTP status 400. Documented for `ListTagResources`.
 pub const INVALID_PARAMETER_RESOURCE_TYPE: &str = "InvalidParameter.ResourceType";
 
-/// `InvalidParameter.TagKey`.
+/// The key of a tag is empty or not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PARAMETER_TAG_KEY: &str = "InvalidParameter.TagKey";
 
-/// `InvalidParameter.TagValue`.
+/// The value of a tag is empty or not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PARAMETER_TAG_VALUE: &str = "InvalidParameter.TagValue";
 
-/// `InvalidParameterCombination`.
+/// The end of the period must be later than its start.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_COMBINATION: &str = "InvalidParameterCombination";
@@ -2738,12 +2751,12 @@ pub const INVALID_PARAMETER_TEMPLATE_ID: &str = "InvalidParameterTemplateId";
 /// HTTP status 400. Documented for `CreateParameterGroup`, `ModifyParameterGroup`.
 pub const INVALID_PARAMETER_VALUE_NOT_STANDARD: &str = "InvalidParameterValue.NotStandard";
 
-/// `InvalidParameters.Format`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETERS_FORMAT: &str = "InvalidParameters.Format";
 
-/// `InvalidParameters.Malformed`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400. Documented for `CloneParameterGroup`, `CreateParameterGroup`,
 /// `ModifyDBInstanceSpec`, `ModifyParameterGroup`.
@@ -2764,30 +2777,30 @@ pub const INVALID_PAY_TYPE_FORMAT: &str = "InvalidPayType.Format";
 /// HTTP status 400. Documented for `TransformDBInstancePayType`.
 pub const INVALID_PAY_TYPE_MALFORMED: &str = "InvalidPayType.Malformed";
 
-/// `InvalidPayType.NotSupported`.
+/// The billing method of the instance does not allow the call.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_PAY_TYPE_NOT_SUPPORTED: &str = "InvalidPayType.NotSupported";
 
-/// `InvalidPaymentMethod.Incomplete`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateOrderForDeleteDBNodes`,
 /// `ModifyDBInstancePayType`, `TransformDBInstancePayType`.
 pub const INVALID_PAYMENT_METHOD_INCOMPLETE: &str = "InvalidPaymentMethod.Incomplete";
 
-/// `InvalidPaymentMethod.InsufficientBalance`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `ModifyDBInstancePayType`,
 /// `TransformDBInstancePayType`.
 pub const INVALID_PAYMENT_METHOD_INSUFFICIENT_BALANCE: &str = "InvalidPaymentMethod.InsufficientBalance";
 
-/// `InvalidPaymentMethod.Missing`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateOrderForDeleteDBNodes`,
 /// `ModifyDBInstancePayType`, `TransformDBInstancePayType`.
 pub const INVALID_PAYMENT_METHOD_MISSING: &str = "InvalidPaymentMethod.Missing";
 
-/// `InvalidPaymentMethod.NoAccess`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `ModifyDBInstancePayType`,
 /// `TransformDBInstancePayType`.
@@ -2808,7 +2821,7 @@ pub const INVALID_PERIOD_OR_USED_TIME_FORMAT: &str = "InvalidPeriodOrUsedTime.Fo
 /// HTTP status 400. Documented for `ModifyDBInstanceConnectionString`.
 pub const INVALID_PORT_FORMAT: &str = "InvalidPort.Format";
 
-/// `InvalidPort.Malformed`.
+/// The port is outside of the allowed range.
 ///
 /// HTTP status 400.
 pub const INVALID_PORT_MALFORMED: &str = "InvalidPort.Malformed";
@@ -2818,7 +2831,7 @@ pub const INVALID_PORT_MALFORMED: &str = "InvalidPort.Malformed";
 /// HTTP status 400. Documented for `CreateDdrInstance`.
 pub const INVALID_PREFERRED_BACKUP_PERIOD_MALFORMED: &str = "InvalidPreferredBackupPeriod.Malformed";
 
-/// `InvalidPreferredBackupTime.Format`.
+/// The hour of the backup is not valid, such as `02:00Z-03:00Z`.
 ///
 /// HTTP status 400. Documented for `CreateBackup`, `CreateDdrInstance`.
 pub const INVALID_PREFERRED_BACKUP_TIME_FORMAT: &str = "InvalidPreferredBackupTime.Format";
@@ -2828,17 +2841,17 @@ pub const INVALID_PREFERRED_BACKUP_TIME_FORMAT: &str = "InvalidPreferredBackupTi
 /// HTTP status 400. Documented for `MigrateDBInstance`.
 pub const INVALID_PRIMARY_CUSTINS_STATUS: &str = "InvalidPrimaryCustinsStatus";
 
-/// `InvalidPrivateIpAddress.AlreadyUsed`.
+/// The private address is in use. Choose another one.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateDBProxyEndpointAddress`.
 pub const INVALID_PRIVATE_IP_ADDRESS_ALREADY_USED: &str = "InvalidPrivateIpAddress.AlreadyUsed";
 
-/// `InvalidPrivateIpAddress.Format`.
+/// The private address is not an IP address.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_PRIVATE_IP_ADDRESS_FORMAT: &str = "InvalidPrivateIpAddress.Format";
 
-/// `InvalidPrivateIpAddress.Mismatch`.
+/// The private address is not in the range of the vSwitch.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateDBProxyEndpointAddress`,
 /// `SwitchDBInstanceVpc`.
@@ -2860,7 +2873,7 @@ pub const INVALID_PROTOCOL_NEED_SSL: &str = "InvalidProtocol.NeedSsl";
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const INVALID_QUANTITY_NOT_SUPPORTED: &str = "InvalidQuantity.NotSupported";
 
-/// `InvalidRCUValue`.
+/// The range of RCUs of the serverless instance is not possible.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_RCU_VALUE: &str = "InvalidRCUValue";
@@ -2870,17 +2883,17 @@ pub const INVALID_RCU_VALUE: &str = "InvalidRCUValue";
 /// HTTP status 404. Documented for `ModifyDBProxyEndpoint`.
 pub const INVALID_READ_DB_INSTANCE_NOT_FOUND: &str = "InvalidReadDBInstance.NotFound";
 
-/// `InvalidReadDBInstanceStorage.Format`.
+/// The storage of a read-only instance must be at least that of its primary instance.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_READ_DB_INSTANCE_STORAGE_FORMAT: &str = "InvalidReadDBInstanceStorage.Format";
 
-/// `InvalidReadEngineVersionPattern`.
+/// The primary and the read-only instance must have the same engine version.
 ///
 /// HTTP status 400. Documented for `CreateReadOnlyDBInstance`.
 pub const INVALID_READ_ENGINE_VERSION_PATTERN: &str = "InvalidReadEngineVersionPattern";
 
-/// `InvalidReadStorageTypePattern`.
+/// The storage types of the primary and the read-only instance do not go together.
 ///
 /// HTTP status 403. Documented for `CreateReadOnlyDBInstance`.
 pub const INVALID_READ_STORAGE_TYPE_PATTERN: &str = "InvalidReadStorageTypePattern";
@@ -2890,18 +2903,18 @@ pub const INVALID_READ_STORAGE_TYPE_PATTERN: &str = "InvalidReadStorageTypePatte
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`.
 pub const INVALID_RECOVERY_DB_NAMES_FORMAT: &str = "InvalidRecoveryDBNames.Format";
 
-/// `InvalidRecoveryDbInstance.StorageSize`.
+/// The new instance must have at least the storage of the original.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`, `CopyDatabaseBetweenInstances`,
 /// `RecoveryDBInstance`.
 pub const INVALID_RECOVERY_DB_INSTANCE_STORAGE_SIZE: &str = "InvalidRecoveryDbInstance.StorageSize";
 
-/// `InvalidRecoveryDbInstance.StorageType`.
+/// Local disks cannot be restored to cloud disks.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`.
 pub const INVALID_RECOVERY_DB_INSTANCE_STORAGE_TYPE: &str = "InvalidRecoveryDbInstance.StorageType";
 
-/// `InvalidReduceDiskSize`.
+/// The new storage would be too small for the data.
 ///
 /// HTTP status 403.
 pub const INVALID_REDUCE_DISK_SIZE: &str = "InvalidReduceDiskSize";
@@ -2926,12 +2939,12 @@ pub const INVALID_REGION_AVZ_NOT_FOUND: &str = "InvalidRegionAvzNotFound";
 /// HTTP status 404. Documented for `CreateDBInstanceForRebuild`, `DescribeRegionInfos`.
 pub const INVALID_REGION_ID_NOT_FOUND: &str = "InvalidRegionId.NotFound";
 
-/// `InvalidReleasedKeepPolicy.Format`.
+/// The policy for backups after the release must be `None`, `Lastest`, or `All`.
 ///
 /// HTTP status 400.
 pub const INVALID_RELEASED_KEEP_POLICY_FORMAT: &str = "InvalidReleasedKeepPolicy.Format";
 
-/// `InvalidRequestId`.
+/// The idempotency token was used for another request. Use a new one.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateReadOnlyDBInstance`.
 pub const INVALID_REQUEST_ID: &str = "InvalidRequestId";
@@ -2957,7 +2970,7 @@ pub const INVALID_RESOURCE_TYPE_NOT_SUPPORT: &str = "InvalidResource.Type.NotSup
 /// HTTP status 400. Documented for `UntagResources`.
 pub const INVALID_RESOURCE_ID_NOT_FOUND: &str = "InvalidResourceId.NotFound";
 
-/// `InvalidRestartPolicy.Format`.
+/// The way of restarting is not valid.
 ///
 /// HTTP status 403. Documented for `RestartDBInstance`.
 pub const INVALID_RESTART_POLICY_FORMAT: &str = "InvalidRestartPolicy.Format";
@@ -2973,7 +2986,7 @@ pub const INVALID_RESTORE_DB: &str = "InvalidRestoreDB";
 /// `DescribeMetaList`, `RestoreDdrTable`, `RestoreTable`.
 pub const INVALID_RESTORE_TIME_FORMAT: &str = "InvalidRestoreTime.Format";
 
-/// `InvalidRestoreTime.Malformed`.
+/// The point in time is not valid or outside of the retention of log backups.
 ///
 /// HTTP status 400. Documented for `DescribeBackupDatabase`, `DescribeBackups`.
 pub const INVALID_RESTORE_TIME_MALFORMED: &str = "InvalidRestoreTime.Malformed";
@@ -2999,7 +3012,7 @@ pub const INVALID_RETAIN_INSTANCE_FORMAT: &str = "InvalidRetainInstance.Format";
 /// HTTP status 404. Documented for `DescribeDBInstanceNetInfoForChannel`.
 pub const INVALID_RW_SPLIT_NET_TYPE_NOT_FOUND: &str = "InvalidRwSplitNetType.NotFound";
 
-/// `InvalidSSLStatus`.
+/// The SSL setting is not valid.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_SSL_STATUS: &str = "InvalidSSLStatus";
@@ -3019,24 +3032,24 @@ pub const INVALID_SALE_COMPONENT_FAULT: &str = "InvalidSaleComponentFault";
 /// HTTP status 400. Documented for `ModifyDBInstanceMetrics`.
 pub const INVALID_SCOPE: &str = "InvalidScope";
 
-/// `InvalidSearchTimeRange`.
+/// The period must not be longer than a month.
 ///
 /// HTTP status 400. Documented for `DescribeErrorLogs`, `DescribeSlowLogRecords`,
 /// `DescribeSlowLogs`.
 pub const INVALID_SEARCH_TIME_RANGE: &str = "InvalidSearchTimeRange";
 
-/// `InvalidSecurityIPList.Duplicate`.
+/// The request contains an address twice.
 ///
 /// HTTP status 400. Documented for `CreateDBInstanceForRebuild`, `CreateDdrInstance`,
 /// `CreateReadOnlyDBInstance`, `ListClasses`, `ModifySecurityIps`.
 pub const INVALID_SECURITY_IP_LIST_DUPLICATE: &str = "InvalidSecurityIPList.Duplicate";
 
-/// `InvalidSecurityIPList.Format`.
+/// An entry of the whitelist is not an address or CIDR block.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateDdrInstance`.
 pub const INVALID_SECURITY_IP_LIST_FORMAT: &str = "InvalidSecurityIPList.Format";
 
-/// `InvalidSecurityIPList.Malformed`.
+/// An entry of the whitelist is not an address or CIDR block.
 ///
 /// HTTP status 400. Documented for `CreateReadOnlyDBInstance`, `ListClasses`.
 pub const INVALID_SECURITY_IP_LIST_MALFORMED: &str = "InvalidSecurityIPList.Malformed";
@@ -3058,7 +3071,7 @@ pub const INVALID_SECURITY_IP_LIST_LENGTH_MALFORMED: &str = "InvalidSecurityIPLi
 /// Any operation can return this code.
 pub const INVALID_SECURITY_TOKEN_EXPIRED: &str = "InvalidSecurityToken.Expired";
 
-/// `InvalidServerCertOrPrivateKey`.
+/// The server certificate or its key is not valid, or they do not belong together.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSSL`.
 pub const INVALID_SERVER_CERT_OR_PRIVATE_KEY: &str = "InvalidServerCertOrPrivateKey";
@@ -3079,7 +3092,7 @@ pub const INVALID_SHARE_DB_INSTANCE_CLASS_NOT_SUPPORT: &str = "InvalidShareDbIns
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `StopDBInstance`.
 pub const INVALID_SHARE_INSTANCE_NOT_SUPPORT: &str = "InvalidShareInstance.NotSupport";
 
-/// `InvalidSourceCategory`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400.
 pub const INVALID_SOURCE_CATEGORY: &str = "InvalidSourceCategory";
@@ -3099,7 +3112,7 @@ pub const INVALID_SQL_LOG_MALFORMED: &str = "InvalidSqlLog.Malformed";
 /// HTTP status 403. Documented for `ModifySQLCollectorPolicy`, `ModifySQLCollectorRetention`.
 pub const INVALID_SQL_RETENTION_MALFORMED: &str = "InvalidSqlRetention.Malformed";
 
-/// `InvalidStartTime.Format`.
+/// The start of the period is not a time in UTC in the right format.
 ///
 /// HTTP status 400.
 pub const INVALID_START_TIME_FORMAT: &str = "InvalidStartTime.Format";
@@ -3119,12 +3132,12 @@ pub const INVALID_STATUS_FORMAT: &str = "InvalidStatus.Format";
 /// HTTP status 400. Documented for `CheckCreateDdrDBInstance`, `CreateDdrInstance`.
 pub const INVALID_STORAGE_FORMAT: &str = "InvalidStorage.Format";
 
-/// `InvalidStorageSize.Direction`.
+/// The storage size does not fit `Direction`.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_STORAGE_SIZE_DIRECTION: &str = "InvalidStorageSize.Direction";
 
-/// `InvalidStorageType.Direction`.
+/// The storage type is not possible for the instance, or cannot follow the present one.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_STORAGE_TYPE_DIRECTION: &str = "InvalidStorageType.Direction";
@@ -3154,29 +3167,29 @@ pub const INVALID_SWITCH_TIME_MODE: &str = "InvalidSwitchTimeMode";
 /// HTTP status 403. Documented for `CopyDatabaseBetweenInstances`.
 pub const INVALID_SWITCH_TYPE_MALFORMED: &str = "InvalidSwitchType.Malformed";
 
-/// `InvalidTDEstatus`.
+/// TDE is on, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceTDE`, `UpgradeDBInstanceEngineVersion`,
 /// `UpgradeDBInstanceMajorVersionPrecheck`.
 pub const INVALID_TD_ESTATUS: &str = "InvalidTDEstatus";
 
-/// `InvalidTDEstatus.Format`.
+/// The TDE setting must be `Enabled` or `Disabled`.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceTDE`.
 pub const INVALID_TD_ESTATUS_FORMAT: &str = "InvalidTDEstatus.Format";
 
-/// `InvalidTagKey.Malformed`.
+/// The key of a tag is empty or not allowed.
 ///
-/// HTTP status 401. Documented for `AddTagsToResource`, `CreateDBInstance`, `TagResources`,
+/// HTTP status 400. Documented for `AddTagsToResource`, `CreateDBInstance`, `TagResources`,
 /// `UntagResources`.
 pub const INVALID_TAG_KEY_MALFORMED: &str = "InvalidTagKey.Malformed";
 
-/// `InvalidTagValue.Malformed`.
+/// The value of a tag is empty or not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `TagResources`, `UntagResources`.
 pub const INVALID_TAG_VALUE_MALFORMED: &str = "InvalidTagValue.Malformed";
 
-/// `InvalidTargetCategory`.
+/// The class does not exist, or not for this engine and edition.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_TARGET_CATEGORY: &str = "InvalidTargetCategory";
@@ -3191,12 +3204,12 @@ pub const INVALID_TARGET_DB_INSTANCE_NAME_FORMAT: &str = "InvalidTargetDBInstanc
 /// HTTP status 400. Documented for `MigrateDBInstance`.
 pub const INVALID_TARGET_DEDICATED_HOST_ID_NOT_FOUND: &str = "InvalidTargetDedicatedHostId.NotFound";
 
-/// `InvalidTargetMinorVersion.Format`.
+/// The minor version does not exist. `DescribeDBMiniEngineVersions` lists them.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_TARGET_MINOR_VERSION_FORMAT: &str = "InvalidTargetMinorVersion.Format";
 
-/// `InvalidTargetStorageType`.
+/// The storage type is not possible for the instance, or cannot follow the present one.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const INVALID_TARGET_STORAGE_TYPE: &str = "InvalidTargetStorageType";
@@ -3249,7 +3262,7 @@ pub const INVALID_TIME_TYPE_NOT_FOUND: &str = "InvalidTimeType.NotFound";
 /// HTTP status 400. Documented for `EvaluateLocalExtendDisk`.
 pub const INVALID_TRANS_TYPE_NOT_SUPPORT: &str = "InvalidTransType.NotSupport";
 
-/// `InvalidTunnelId`.
+/// The network connection of the instance is not valid.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`, `MigrateToOtherZone`, `ModifyDBProxy`.
 pub const INVALID_TUNNEL_ID: &str = "InvalidTunnelId";
@@ -3264,7 +3277,7 @@ pub const INVALID_UID_DUPLICATE: &str = "InvalidUID.Duplicate";
 /// HTTP status 400. Documented for `UpgradeDBInstanceMajorVersion`.
 pub const INVALID_UPGRADE_PRECHECK_RESULT: &str = "InvalidUpgradePrecheckResult";
 
-/// `InvalidUsedTime`.
+/// The period of the order is not possible. Check `Period` and `UsedTime`.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `ModifyDBInstanceSpec`.
 pub const INVALID_USED_TIME: &str = "InvalidUsedTime";
@@ -3287,7 +3300,7 @@ pub const INVALID_USER_NOT_FOUND: &str = "InvalidUser.NotFound";
 /// `EvaluateLocalExtendDisk`.
 pub const INVALID_USER_ID_NOT_SUPPORT: &str = "InvalidUserId.NotSupport";
 
-/// `InvalidUserOperatorPermission`.
+/// The caller may not do this. Grant the permission in RAM.
 ///
 /// HTTP status 403.
 pub const INVALID_USER_OPERATOR_PERMISSION: &str = "InvalidUserOperatorPermission";
@@ -3323,7 +3336,7 @@ pub const INVALID_VPC_ID_NOT_SUPPORTED: &str = "InvalidVpcId.NotSupported";
 /// HTTP status 400. Documented for `CreateDBInstanceForRebuild`, `CreateDBProxyEndpointAddress`.
 pub const INVALID_VPC_ID_OR_VSWITCH_ID_NOT_SUPPORTED: &str = "InvalidVpcIdOrVswitchId.NotSupported";
 
-/// `InvalidVpcIdRegion.NotSupported`.
+/// The region does not have instances in a VPC.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`, `CreateDdrInstance`.
 pub const INVALID_VPC_ID_REGION_NOT_SUPPORTED: &str = "InvalidVpcIdRegion.NotSupported";
@@ -3345,7 +3358,7 @@ pub const INVALID_VPC_INSTANCE_ID: &str = "InvalidVpcInstanceId";
 /// `RestoreDdrTable`, `RestoreTable`.
 pub const INVALID_VPC_PARAMETER: &str = "InvalidVpcParameter";
 
-/// `InvalidVswitchId`.
+/// The vSwitch does not exist, or is in another zone or VPC.
 ///
 /// HTTP status 403.
 pub const INVALID_VSWITCH_ID: &str = "InvalidVswitchId";
@@ -3355,12 +3368,12 @@ pub const INVALID_VSWITCH_ID: &str = "InvalidVswitchId";
 /// HTTP status 404. Documented for `CreateDBInstanceEndpoint`, `ModifyDBInstanceEndpoint`.
 pub const INVALID_WEIGHT_FORMAT: &str = "InvalidWeight.Format";
 
-/// `InvalidWhitelistNetType.Malformed`.
+/// The network type of the whitelist is unknown.
 ///
 /// HTTP status 400. Documented for `ModifySecurityIps`.
 pub const INVALID_WHITELIST_NET_TYPE_MALFORMED: &str = "InvalidWhitelistNetType.Malformed";
 
-/// `InvalidWhitelistTemplateId`.
+/// A whitelist template does not exist.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_WHITELIST_TEMPLATE_ID: &str = "InvalidWhitelistTemplateId";
@@ -3370,12 +3383,14 @@ pub const INVALID_WHITELIST_TEMPLATE_ID: &str = "InvalidWhitelistTemplateId";
 /// HTTP status 400. Documented for `ModifyWhitelistTemplate`.
 pub const INVALID_WHITELIST_TEMPLATE_NAME_DUPLICATED: &str = "InvalidWhitelistTemplateName.Duplicated";
 
-/// `InvalidZone.NotSupported`.
+/// The zone does not exist or does not offer what the request asks for. `DescribeAvailableZones`
+/// lists the zones.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const INVALID_ZONE_NOT_SUPPORTED: &str = "InvalidZone.NotSupported";
 
-/// `InvalidZone.NotSupportedForStorageType`.
+/// The zone does not exist or does not offer what the request asks for. `DescribeAvailableZones`
+/// lists the zones.
 ///
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `CreateDBInstance`,
 /// `CreateDBInstanceForRebuild`.
@@ -3391,7 +3406,8 @@ pub const INVALID_ZONE_ID_NOT_EQUAL: &str = "InvalidZoneId.NotEqual";
 /// HTTP status 400. Documented for `MigrateToOtherZone`.
 pub const INVALID_ZONE_ID_NOT_NULL: &str = "InvalidZoneId.NotNull";
 
-/// `InvalidZoneId.NotSupported`.
+/// The zone does not exist or does not offer what the request asks for. `DescribeAvailableZones`
+/// lists the zones.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateDBInstanceForRebuild`,
 /// `CreateDdrInstance`, `CreateReadOnlyDBInstance`.
@@ -3407,7 +3423,8 @@ pub const INVALID_ZONE_ID_SLAVE1_MISSING: &str = "InvalidZoneIdSlave1.Missing";
 /// HTTP status 400. Documented for `CreateMigrateTask`, `CreateOnlineDatabaseTask`.
 pub const INVALIDE_STATUS: &str = "InvalideStatus";
 
-/// `InvalideStatus.Format`.
+/// The instance is in a state that does not allow the call. Wait until
+/// `DescribeDBInstanceAttribute` returns `Running`.
 ///
 /// HTTP status 400.
 pub const INVALIDE_STATUS_FORMAT: &str = "InvalideStatus.Format";
@@ -3422,17 +3439,19 @@ pub const INVOKE_PROXY_FAILURE: &str = "InvokeProxyFailure";
 /// HTTP status 400. Documented for `DescribeTasks`.
 pub const INVOKE_SERVICE_FAILED: &str = "InvokeServiceFailed";
 
-/// `Kms.Unauthorized`.
+/// RDS may not use KMS for the account. Authorize it in the console; `CheckCloudResourceAuthorized`
+/// checks that.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const KMS_UNAUTHORIZED: &str = "Kms.Unauthorized";
 
-/// `KmsApiError`.
+/// RDS may not use KMS for the account. Authorize it in the console; `CheckCloudResourceAuthorized`
+/// checks that.
 ///
 /// HTTP status 400.
 pub const KMS_API_ERROR: &str = "KmsApiError";
 
-/// `LX.ARGUMENT.ILLEGAL`.
+/// The order contains something that is not sold in this combination.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const LX_ARGUMENT_ILLEGAL: &str = "LX.ARGUMENT.ILLEGAL";
@@ -3442,7 +3461,7 @@ pub const LX_ARGUMENT_ILLEGAL: &str = "LX.ARGUMENT.ILLEGAL";
 /// HTTP status 400. Documented for `DescribeLocalAvailableRecoveryTime`.
 pub const LOG_BACKUP_NOT_ENABLED: &str = "LogBackupNotEnabled";
 
-/// `MGRMasterNodeRestart.Unsupported`.
+/// The primary node of group replication cannot be restarted alone.
 ///
 /// HTTP status 400. Documented for `RestartDBInstance`.
 pub const MGR_MASTER_NODE_RESTART_UNSUPPORTED: &str = "MGRMasterNodeRestart.Unsupported";
@@ -3487,7 +3506,7 @@ pub const MAXSCALE_ALREADY_EXIST: &str = "MaxscaleAlreadyExist";
 /// HTTP status 404. Documented for `ModifyDBProxy`.
 pub const MAXSCALE_CREATING: &str = "MaxscaleCreating";
 
-/// `MaxscaleInstanceNotSupport`.
+/// The instance uses the database proxy, with which the call is not possible.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`, `ModifyDBProxyInstance`.
 pub const MAXSCALE_INSTANCE_NOT_SUPPORT: &str = "MaxscaleInstanceNotSupport";
@@ -3503,7 +3522,7 @@ pub const MAXSCALE_INTERNAL_ERROR: &str = "MaxscaleInternalError";
 /// `UpgradeDBInstanceKernelVersion`, `UpgradeDBInstanceMajorVersionPrecheck`.
 pub const MAXSCALE_MINOR_VERSION_NOT_SUPPORT: &str = "MaxscaleMinorVersionNotSupport";
 
-/// `MaxscaleNotSupport`.
+/// The instance uses the database proxy, with which the call is not possible.
 ///
 /// HTTP status 400.
 pub const MAXSCALE_NOT_SUPPORT: &str = "MaxscaleNotSupport";
@@ -3528,7 +3547,7 @@ pub const MIGRATE_SLAVE_NOT_SUPPORT: &str = "MigrateSlaveNotSupport";
 /// HTTP status 400. Documented for `DescribeDBMiniEngineVersions`.
 pub const MINOR_VERSION_ATTR_NOT_FOUND: &str = "MinorVersionAttr.NotFound";
 
-/// `MinorVersionNotSupport`.
+/// The minor version of the engine is too old or does not have the feature. Upgrade it first.
 ///
 /// HTTP status 400.
 pub const MINOR_VERSION_NOT_SUPPORT: &str = "MinorVersionNotSupport";
@@ -3563,7 +3582,7 @@ pub const MISSING_CATEGORY: &str = "MissingCategory";
 /// HTTP status 400. Documented for `ModifyDBInstanceConnectionString`.
 pub const MISSING_CONNECTION_STRING: &str = "MissingConnectionString";
 
-/// `MissingDBName`.
+/// SQL Server needs the names of databases in `DBName`.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceTDE`.
 pub const MISSING_DB_NAME: &str = "MissingDBName";
@@ -3573,7 +3592,7 @@ pub const MISSING_DB_NAME: &str = "MissingDBName";
 /// HTTP status 400. Documented for `DescribeDBMiniEngineVersions`.
 pub const MISSING_MINOR_VERSION_TAG: &str = "MissingMinorVersionTag";
 
-/// `MissingParameter`.
+/// The call must name at least one resource.
 ///
 /// HTTP status 400. Documented for `TagResources`, `UntagResources`.
 pub const MISSING_PARAMETER: &str = "MissingParameter";
@@ -3593,7 +3612,7 @@ pub const MISSING_PARAMETER_ENGINE_VERSION: &str = "MissingParameter.EngineVersi
 /// HTTP status 400. Documented for `UpgradeDBInstanceKernelVersion`.
 pub const MISSING_PARAMETER_MINOR_VERSION_TAG: &str = "MissingParameter.MinorVersionTag";
 
-/// `MissingParameter.ResourceIds`.
+/// The call must name at least one resource.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const MISSING_PARAMETER_RESOURCE_IDS: &str = "MissingParameter.ResourceIds";
@@ -3631,7 +3650,7 @@ pub const NET_TYPE_EXISTS: &str = "NetTypeExists";
 /// HTTP status 400. Documented for `ModifyDBProxy`.
 pub const NET_WORK_NOT_FOUND: &str = "NetWork.NotFound";
 
-/// `NetworkOrSqlTimeoutError`.
+/// The instance did not answer in time. Try again when it is less busy.
 ///
 /// HTTP status 408. Documented for `CopyDatabaseBetweenInstances`, `DescribeAccounts`.
 pub const NETWORK_OR_SQL_TIMEOUT_ERROR: &str = "NetworkOrSqlTimeoutError";
@@ -3668,7 +3687,7 @@ pub const NO_BAKSET_NAME: &str = "NoBaksetName";
 /// Any operation can return this code.
 pub const NO_PERMISSION: &str = "NoPermission";
 
-/// `NoPermission.SystemTag`.
+/// Tags of the system cannot be set.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const NO_PERMISSION_SYSTEM_TAG: &str = "NoPermission.SystemTag";
@@ -3683,49 +3702,49 @@ pub const NO_SOURCE_INSTANCE_NAME: &str = "NoSourceInstanceName";
 /// HTTP status 403. Documented for `ModifyDBProxyInstance`.
 pub const NOT_HAVE_PROXY: &str = "NotHaveProxy";
 
-/// `NotInFlowController`.
+/// The operation is not open to the account.
 ///
 /// HTTP status 403. Documented for `CloneDBInstance`, `RebuildDBInstance`, `RecoveryDBInstance`.
 pub const NOT_IN_FLOW_CONTROLLER: &str = "NotInFlowController";
 
-/// `NotSupportReduceDiskSize`.
+/// The storage of this instance cannot shrink.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const NOT_SUPPORT_REDUCE_DISK_SIZE: &str = "NotSupportReduceDiskSize";
 
-/// `NumberExceed.ResourceIds`.
+/// The request contains more than 50 resources.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const NUMBER_EXCEED_RESOURCE_IDS: &str = "NumberExceed.ResourceIds";
 
-/// `NumberExceed.Tags`.
+/// There would be more than 20 tags.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `ListTagResources`, `TagResources`,
 /// `UntagResources`.
 pub const NUMBER_EXCEED_TAGS: &str = "NumberExceed.Tags";
 
-/// `ORD.S.QUERY.PROD.ERROR`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const ORD_S_QUERY_PROD_ERROR: &str = "ORD.S.QUERY.PROD.ERROR";
 
-/// `OperationDenied`.
+/// The zone is sold out. Choose another zone or class.
 ///
-/// HTTP status 403. Documented for `CreateDBInstanceForRebuild`, `CreateReadOnlyDBInstance`,
+/// HTTP status 400. Documented for `CreateDBInstanceForRebuild`, `CreateReadOnlyDBInstance`,
 /// `DescribeRegionInfos`.
 pub const OPERATION_DENIED: &str = "OperationDenied";
 
-/// `OperationDenied.AccountMode`.
+/// The account mode of the instance does not allow the call.
 ///
 /// HTTP status 403. Documented for `CopyDatabase`, `DeleteDatabase`, `GrantAccountPrivilege`.
 pub const OPERATION_DENIED_ACCOUNT_MODE: &str = "OperationDenied.AccountMode";
 
-/// `OperationDenied.ApiForbidden`.
+/// The operation is not open to the account.
 ///
 /// HTTP status 403. Documented for `CreateBackup`, `ModifyBackupPolicy`.
 pub const OPERATION_DENIED_API_FORBIDDEN: &str = "OperationDenied.ApiForbidden";
 
-/// `OperationDenied.ApiForbiddenForLogBackupFrequency`.
+/// The instance is backed up by snapshots, with which the call is not possible.
 ///
 /// HTTP status 403. Documented for `ModifyBackupPolicy`.
 pub const OPERATION_DENIED_API_FORBIDDEN_FOR_LOG_BACKUP_FREQUENCY: &str = "OperationDenied.ApiForbiddenForLogBackupFrequency";
@@ -3777,12 +3796,12 @@ pub const OPERATION_DENIED_DB_INSTANCE_TYPE: &str = "OperationDenied.DBInstanceT
 /// HTTP status 403. Documented for `CreateDBNodes`.
 pub const OPERATION_DENIED_DB_TYPE: &str = "OperationDenied.DBType";
 
-/// `OperationDenied.DeletionProtection`.
+/// Deletion protection is on. Turn it off with `ModifyDBInstanceDeletionProtection`.
 ///
 /// HTTP status 400. Documented for `DeleteDBInstance`.
 pub const OPERATION_DENIED_DELETION_PROTECTION: &str = "OperationDenied.DeletionProtection";
 
-/// `OperationDenied.DurationLimit`.
+/// The last change is too recent. Try again later.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const OPERATION_DENIED_DURATION_LIMIT: &str = "OperationDenied.DurationLimit";
@@ -3797,7 +3816,7 @@ pub const OPERATION_DENIED_INCORRECT_MIGRATION_STATUS: &str = "OperationDenied.I
 /// HTTP status 403. Documented for `CancelImport`.
 pub const OPERATION_DENIED_INCORRECT_TASK_STATUS: &str = "OperationDenied.IncorrectTaskStatus";
 
-/// `OperationDenied.InvalidStorageSize`.
+/// The size of the storage is outside of the range for its type.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`, `PreCheckCreateOrderForDeleteDBNodes`.
 pub const OPERATION_DENIED_INVALID_STORAGE_SIZE: &str = "OperationDenied.InvalidStorageSize";
@@ -3812,7 +3831,7 @@ pub const OPERATION_DENIED_LOCK_MODE: &str = "OperationDenied.LockMode";
 /// HTTP status 400. Documented for `CreateOrderForDeleteDBNodes`, `MigrateToOtherZone`.
 pub const OPERATION_DENIED_MASTER_DB_INSTANCE_STATE: &str = "OperationDenied.MasterDBInstanceState";
 
-/// `OperationDenied.ModifyBackupSwitchOff`.
+/// The instance does not allow a change of its backups.
 ///
 /// HTTP status 403. Documented for `ModifyBackupPolicy`.
 pub const OPERATION_DENIED_MODIFY_BACKUP_SWITCH_OFF: &str = "OperationDenied.ModifyBackupSwitchOff";
@@ -3822,7 +3841,7 @@ pub const OPERATION_DENIED_MODIFY_BACKUP_SWITCH_OFF: &str = "OperationDenied.Mod
 /// HTTP status 400. Documented for `RenewInstance`.
 pub const OPERATION_DENIED_MULTI_REGIONS: &str = "OperationDenied.MultiRegions";
 
-/// `OperationDenied.NotSupportedBackupMethod`.
+/// Storage of this size can only be backed up by snapshots.
 ///
 /// HTTP status 403. Documented for `ModifyBackupPolicy`, `ModifyDBInstanceSpec`.
 pub const OPERATION_DENIED_NOT_SUPPORTED_BACKUP_METHOD: &str = "OperationDenied.NotSupportedBackupMethod";
@@ -3832,7 +3851,7 @@ pub const OPERATION_DENIED_NOT_SUPPORTED_BACKUP_METHOD: &str = "OperationDenied.
 /// HTTP status 400. Documented for `ModifySQLCollectorPolicy`.
 pub const OPERATION_DENIED_OPERATE_FREQUENTLY: &str = "OperationDenied.OperateFrequently";
 
-/// `OperationDenied.OrderUnPaid`.
+/// An earlier order for the instance is not paid. Pay or cancel it first.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const OPERATION_DENIED_ORDER_UN_PAID: &str = "OperationDenied.OrderUnPaid";
@@ -3847,12 +3866,12 @@ pub const OPERATION_DENIED_OUTOF_USAGE: &str = "OperationDenied.OutofUsage";
 /// HTTP status 400. Documented for `ModifyDBInstanceDeletionProtection`.
 pub const OPERATION_DENIED_PAY_TYPE: &str = "OperationDenied.PayType";
 
-/// `OperationDenied.PrePayTypeNotSupported`.
+/// Subscriptions cannot be released by a call.
 ///
 /// HTTP status 403. Documented for `DeleteDBInstance`, `UpgradeDBInstanceKernelVersion`.
 pub const OPERATION_DENIED_PRE_PAY_TYPE_NOT_SUPPORTED: &str = "OperationDenied.PrePayTypeNotSupported";
 
-/// `OperationDenied.PrimaryDBInstanceStatus`.
+/// The primary instance is in a state that does not allow the call. Wait until it is `Running`.
 ///
 /// HTTP status 403. Documented for `CreateReadOnlyDBInstance`, `MigrateDBInstance`.
 pub const OPERATION_DENIED_PRIMARY_DB_INSTANCE_STATUS: &str = "OperationDenied.PrimaryDBInstanceStatus";
@@ -3863,7 +3882,7 @@ pub const OPERATION_DENIED_PRIMARY_DB_INSTANCE_STATUS: &str = "OperationDenied.P
 /// `UpdateUserBackupFile`.
 pub const OPERATION_DENIED_PRODUCT: &str = "OperationDenied.Product";
 
-/// `OperationDenied.QuotaExceed`.
+/// There would be more than 20 tags.
 ///
 /// HTTP status 400. Documented for `TagResources`.
 pub const OPERATION_DENIED_QUOTA_EXCEED: &str = "OperationDenied.QuotaExceed";
@@ -3893,7 +3912,7 @@ pub const OPERATION_DENIED_SNAPSHOT_BACKUP_SET: &str = "OperationDenied.Snapshot
 /// HTTP status 400. Documented for `ModifyDBInstanceNetworkType`.
 pub const OPERATION_DENIED_SWITCH: &str = "OperationDenied.Switch";
 
-/// `OperationDenied.SwitchSnapshotToPhysical`.
+/// Snapshot backups cannot be changed back to physical ones.
 ///
 /// HTTP status 403. Documented for `ModifyBackupPolicy`, `ModifyInstanceCrossBackupPolicy`.
 pub const OPERATION_DENIED_SWITCH_SNAPSHOT_TO_PHYSICAL: &str = "OperationDenied.SwitchSnapshotToPhysical";
@@ -3903,12 +3922,12 @@ pub const OPERATION_DENIED_SWITCH_SNAPSHOT_TO_PHYSICAL: &str = "OperationDenied.
 /// HTTP status 400. Documented for `ModifyInstanceCrossBackupPolicy`.
 pub const OPERATION_DENIED_SWITCH_TO_CROSS_REGION_BACKUP: &str = "OperationDenied.SwitchToCrossRegionBackup";
 
-/// `OperationDenied.SwitchToSnapshot`.
+/// Snapshot backups exclude backups in another region. Turn these off first.
 ///
 /// HTTP status 400. Documented for `ModifyBackupPolicy`, `ModifyInstanceCrossBackupPolicy`.
 pub const OPERATION_DENIED_SWITCH_TO_SNAPSHOT: &str = "OperationDenied.SwitchToSnapshot";
 
-/// `OperationDenied.SwitchToVPC`.
+/// The instance cannot move to a VPC.
 ///
 /// HTTP status 403. Documented for `AllocateInstancePublicConnection`.
 pub const OPERATION_DENIED_SWITCH_TO_VPC: &str = "OperationDenied.SwitchToVPC";
@@ -3923,7 +3942,7 @@ pub const OPERATION_DENIED_TEMP_DB_INSTANCE_EXISTS: &str = "OperationDenied.Temp
 /// HTTP status 400. Documented for `TransformDBInstancePayType`.
 pub const OPERATION_DENIED_TIME_LIMIT: &str = "OperationDenied.TimeLimit";
 
-/// `OperationDenied.ZoneResource`.
+/// The zone is sold out. Choose another zone or class.
 ///
 /// HTTP status 403.
 pub const OPERATION_DENIED_ZONE_RESOURCE: &str = "OperationDenied.ZoneResource";
@@ -3938,27 +3957,27 @@ pub const OPERATION_NOT_SUPPORTED: &str = "OperationNotSupported";
 /// HTTP status 400. Documented for `DescribeRenewalPrice`.
 pub const ORD_QUERY_ACCOUNT_ERROR: &str = "OrdQueryAccountError";
 
-/// `Order.ComboInstanceNotAllowOperate`.
+/// A package instance cannot be changed by itself.
 ///
 /// HTTP status 400.
 pub const ORDER_COMBO_INSTANCE_NOT_ALLOW_OPERATE: &str = "Order.ComboInstanceNotAllowOperate";
 
-/// `Order.InstHasUnpaidOrder`.
+/// An earlier order for the instance is not paid. Pay or cancel it first.
 ///
 /// HTTP status 400.
 pub const ORDER_INST_HAS_UNPAID_ORDER: &str = "Order.InstHasUnpaidOrder";
 
-/// `Order.NoRealNameAuthentication`.
+/// The account has not passed real-name authentication, which purchases need.
 ///
 /// HTTP status 400.
 pub const ORDER_NO_REAL_NAME_AUTHENTICATION: &str = "Order.NoRealNameAuthentication";
 
-/// `Order.PeriodInvalid`.
+/// The period of the order is not possible. Check `Period` and `UsedTime`.
 ///
 /// HTTP status 400.
 pub const ORDER_PERIOD_INVALID: &str = "Order.PeriodInvalid";
 
-/// `OrderStatus.UnPaid`.
+/// An earlier order for the instance is not paid. Pay or cancel it first.
 ///
 /// HTTP status 403.
 pub const ORDER_STATUS_UN_PAID: &str = "OrderStatus.UnPaid";
@@ -3968,7 +3987,7 @@ pub const ORDER_STATUS_UN_PAID: &str = "OrderStatus.UnPaid";
 /// HTTP status 400. Documented for `ModifyDBInstancePayType`, `TransformDBInstancePayType`.
 pub const ORDER_TASK_ALREADY_EXISTS: &str = "OrderTaskAlreadyExists";
 
-/// `OtherEndpoint.Exist`.
+/// The instance already has an endpoint of this kind.
 ///
 /// HTTP status 400. Documented for `AllocateInstancePublicConnection`, `CreateDBInstanceEndpoint`,
 /// `ModifyDBInstanceConnectionString`, `ModifyDBProxyEndpointAddress`.
@@ -3995,7 +4014,7 @@ pub const PARAM_ERROR: &str = "ParamError";
 /// HTTP status 404. Documented for `CloneParameterGroup`.
 pub const PARAM_GROUP_OPTION_KEY_NOT_FOUND: &str = "ParamGroupOptionKey.NotFound";
 
-/// `ParamGroupOptionValue.NotSupport`.
+/// A value of the parameter template is not possible.
 ///
 /// HTTP status 400. Documented for `CloneParameterGroup`, `ModifyDBInstanceSpec`.
 pub const PARAM_GROUP_OPTION_VALUE_NOT_SUPPORT: &str = "ParamGroupOptionValue.NotSupport";
@@ -4049,7 +4068,7 @@ pub const PARAM_NOT_EXIST: &str = "ParamNotExist";
 /// `UpgradeDBInstanceMajorVersionPrecheck`.
 pub const PARAM_NOT_FOUND: &str = "ParamNotFound";
 
-/// `ParamNotSupportedForCurrentVersion`.
+/// The version of the engine does not have the feature.
 ///
 /// HTTP status 403. Documented for `ModifyParameter`.
 pub const PARAM_NOT_SUPPORTED_FOR_CURRENT_VERSION: &str = "ParamNotSupportedForCurrentVersion";
@@ -4075,27 +4094,27 @@ pub const PARAMETER_ILLEGAL: &str = "ParameterIllegal";
 /// HTTP status 400.
 pub const PARAMETER_LEAST_ASSOCIATE: &str = "ParameterLeastAssociate";
 
-/// `Parameters.Invalid`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const PARAMETERS_INVALID: &str = "Parameters.Invalid";
 
-/// `Pay.AmountLimitExceeded`.
+/// The balance of the account is too low, or negative. Add funds first.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const PAY_AMOUNT_LIMIT_EXCEEDED: &str = "Pay.AmountLimitExceeded";
 
-/// `Pay.ChargeChannelNotFound`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const PAY_CHARGE_CHANNEL_NOT_FOUND: &str = "Pay.ChargeChannelNotFound";
 
-/// `Pay.InsufficientBalance`.
+/// The balance of the account is too low, or negative. Add funds first.
 ///
 /// HTTP status 400.
 pub const PAY_INSUFFICIENT_BALANCE: &str = "Pay.InsufficientBalance";
 
-/// `Pay.LowFunds`.
+/// The balance of the account is too low, or negative. Add funds first.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const PAY_LOW_FUNDS: &str = "Pay.LowFunds";
@@ -4105,7 +4124,7 @@ pub const PAY_LOW_FUNDS: &str = "Pay.LowFunds";
 /// HTTP status 400. Documented for `RebuildDBInstance`, `RecoveryDBInstance`.
 pub const PAY_NO_CREDIT_CARD: &str = "Pay.NoCreditCard";
 
-/// `PendingActionOverdue`.
+/// The time of the change is missing or in the past.
 ///
 /// HTTP status 400. Documented for `ModifyParameter`.
 pub const PENDING_ACTION_OVERDUE: &str = "PendingActionOverdue";
@@ -4115,7 +4134,7 @@ pub const PENDING_ACTION_OVERDUE: &str = "PendingActionOverdue";
 /// HTTP status 404. Documented for `DescribeCustinsResourceInfo`, `ModifyCustinsResource`.
 pub const PHYSICAL_CUSTINS_NOT_FOUND: &str = "PhysicalCustins.NotFound";
 
-/// `Postpaid.NotSupport`.
+/// Pay-as-you-go is not possible here.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const POSTPAID_NOT_SUPPORT: &str = "Postpaid.NotSupport";
@@ -4125,7 +4144,7 @@ pub const POSTPAID_NOT_SUPPORT: &str = "Postpaid.NotSupport";
 /// HTTP status 400. Documented for `CreateDdrInstance`.
 pub const PRE_CHECK_INVALID: &str = "PreCheckInvalid";
 
-/// `Price.CommoditySys`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400.
 pub const PRICE_COMMODITY_SYS: &str = "Price.CommoditySys";
@@ -4135,7 +4154,7 @@ pub const PRICE_COMMODITY_SYS: &str = "Price.CommoditySys";
 /// HTTP status 400. Documented for `DescribePrice`.
 pub const PRICE_HSF_TIMEOUT_ERROR: &str = "Price.HsfTimeoutError";
 
-/// `Price.PricingPlanResultNotFound`.
+/// There is no price for this combination of settings. Check it with `DescribePrice`.
 ///
 /// HTTP status 400.
 pub const PRICE_PRICING_PLAN_RESULT_NOT_FOUND: &str = "Price.PricingPlanResultNotFound";
@@ -4195,12 +4214,12 @@ pub const QUOTA_EXCEEDED_CREATE_INSTANCE: &str = "QuotaExceeded.CreateInstance";
 /// HTTP status 403. Documented for `ModifyDbProxyInstanceSsl`.
 pub const RDS_CATEGORY_NOT_SUPPORT: &str = "RDSCategoryNotSupport";
 
-/// `RISK.RISK_CONTROL_REJECTION`.
+/// The account is restricted because of a risk. Contact support.
 ///
 /// HTTP status 403. Documented for `CreateDBInstance`.
 pub const RISK_RISK_CONTROL_REJECTION: &str = "RISK.RISK_CONTROL_REJECTION";
 
-/// `RR309`.
+/// The payment method must be verified in the console.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `CreateDBInstanceForRebuild`.
 pub const RR309: &str = "RR309";
@@ -4215,21 +4234,21 @@ pub const RW_SPLIT_NET_TYPE_NOT_EXISTS: &str = "RWSplitNetTypeNotExists";
 /// HTTP status 403. Documented for `ModifyDBProxyEndpoint`, `ModifyReadWriteSplittingConnection`.
 pub const READ_DB_INSTANCE_NOT_FOUND: &str = "ReadDBInstance.NotFound";
 
-/// `ReadDBInstanceNotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `CreateBackup`, `DeleteBackup`,
 /// `DescribeBackupTasks`, `DescribeBinlogFiles`.
 pub const READ_DB_INSTANCE_NOT_SUPPORT: &str = "ReadDBInstanceNotSupport";
 
-/// `ReadInstanceNotSupport`.
+/// The instance has read-only instances or is one, with which the call is not possible.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`, `UpgradeDBInstanceEngineVersion`,
 /// `UpgradeDBInstanceMajorVersionPrecheck`.
 pub const READ_INSTANCE_NOT_SUPPORT: &str = "ReadInstanceNotSupport";
 
-/// `ReadOnlyInstanceNotSupport`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
-/// HTTP status 400. Documented for `CopyDatabaseBetweenInstances`, `ModifyDBInstancePayType`,
+/// HTTP status 403. Documented for `CopyDatabaseBetweenInstances`, `ModifyDBInstancePayType`,
 /// `ModifyDBInstanceSpec`, `StopDBInstance`.
 pub const READ_ONLY_INSTANCE_NOT_SUPPORT: &str = "ReadOnlyInstanceNotSupport";
 
@@ -4238,7 +4257,7 @@ pub const READ_ONLY_INSTANCE_NOT_SUPPORT: &str = "ReadOnlyInstanceNotSupport";
 /// HTTP status 400. Documented for `ModifyReadWriteSplittingConnection`.
 pub const READ_UNIFORM_NET_TYPE_NOT_EXISTS: &str = "ReadUniformNetTypeNotExists";
 
-/// `Readins.NotFound`.
+/// The read-only instance does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstanceNetInfo`,
 /// `DescribeDBInstanceNetInfoForChannel`, `ModifyDBProxyEndpoint`, `ModifySecurityIps`.
@@ -4264,17 +4283,17 @@ pub const READONLY_DB_INSTANCE_STORAGE_EXCEEDED: &str = "ReadonlyDBInstanceStora
 /// HTTP status 400. Documented for `StopDBInstance`.
 pub const READONLY_INSTANCE_NOT_SUPPORT: &str = "ReadonlyInstanceNotSupport";
 
-/// `RegionDissolvedEOM`.
+/// The region is being closed, so that nothing new can be bought there.
 ///
 /// HTTP status 400.
 pub const REGION_DISSOLVED_EOM: &str = "RegionDissolvedEOM";
 
-/// `RegionEndTimeDissolvedAustralia`.
+/// The region is being closed, so that nothing new can be bought there.
 ///
 /// HTTP status 400.
 pub const REGION_END_TIME_DISSOLVED_AUSTRALIA: &str = "RegionEndTimeDissolvedAustralia";
 
-/// `RegionEndTimeDissolvedIndia`.
+/// The region is being closed, so that nothing new can be bought there.
 ///
 /// HTTP status 400.
 pub const REGION_END_TIME_DISSOLVED_INDIA: &str = "RegionEndTimeDissolvedIndia";
@@ -4295,17 +4314,17 @@ pub const REGION_UNAUTHORIZED: &str = "RegionUnauthorized";
 /// HTTP status 400. Documented for `MigrateToOtherZone`.
 pub const RENEW_CHANGE_EXIST: &str = "RenewChange.Exist";
 
-/// `Request.NotFound`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 404.
 pub const REQUEST_NOT_FOUND: &str = "Request.NotFound";
 
-/// `RequestMetaDataFailed`.
+/// A service behind RDS failed. Try again later.
 ///
 /// HTTP status 500.
 pub const REQUEST_META_DATA_FAILED: &str = "RequestMetaDataFailed";
 
-/// `RequiredParam.NotFound`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400.
 pub const REQUIRED_PARAM_NOT_FOUND: &str = "RequiredParam.NotFound";
@@ -4332,7 +4351,7 @@ pub const RESTORE_TABLE_EXCEPTION: &str = "RestoreTableException";
 /// `RestoreDdrTable`.
 pub const RESTORE_TYPE_NOT_FOUND: &str = "RestoreType.NotFound";
 
-/// `Risk.RiskControlRejection`.
+/// The account is restricted because of a risk. Contact support.
 ///
 /// HTTP status 400.
 pub const RISK_RISK_CONTROL_REJECTION2: &str = "Risk.RiskControlRejection";
@@ -4342,12 +4361,13 @@ pub const RISK_RISK_CONTROL_REJECTION2: &str = "Risk.RiskControlRejection";
 /// HTTP status 400. Documented for `DescribePrice`.
 pub const RULE_HSF_TIMEOUT_ERROR: &str = "Rule.HsfTimeoutError";
 
-/// `SQLPermissionOperationFailed`.
+/// The database could not be reached or refused the statement. Check the state and the load of the
+/// instance.
 ///
 /// HTTP status 403. Documented for `GrantAccountPrivilege`.
 pub const SQL_PERMISSION_OPERATION_FAILED: &str = "SQLPermissionOperationFailed";
 
-/// `SSLInstanceNotSupportThisOperation`.
+/// SSL is on, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`,
 /// `UpgradeDBInstanceKernelVersion`.
@@ -4358,7 +4378,7 @@ pub const SSL_INSTANCE_NOT_SUPPORT_THIS_OPERATION: &str = "SSLInstanceNotSupport
 /// HTTP status 403. Documented for `UpgradeDBInstanceKernelVersion`.
 pub const SSL_NOT_SUPPORT: &str = "SSLNotSupport";
 
-/// `SYSTEM.CONCURRENT_OPERATE`.
+/// Another change of the instance is in progress. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateReadOnlyDBInstance`.
 pub const SYSTEM_CONCURRENT_OPERATE: &str = "SYSTEM.CONCURRENT_OPERATE";
@@ -4383,12 +4403,12 @@ pub const SECONDARY_CLASS_CODE_UNSUPPORTED: &str = "SecondaryClassCode.Unsupport
 /// HTTP status 404. Documented for `DeleteSecret`.
 pub const SECRET_NOT_FOUND: &str = "SecretNotFound";
 
-/// `SecurityIPList.Format`.
+/// An entry of the whitelist is not an address or CIDR block.
 ///
 /// HTTP status 400. Documented for `ModifySecurityIps`, `ModifyWhitelistTemplate`.
 pub const SECURITY_IP_LIST_FORMAT: &str = "SecurityIPList.Format";
 
-/// `ServiceLinkedRole.NotExist`.
+/// The account does not have the service-linked role of RDS. `CreateServiceLinkedRole` creates it.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `ModifyDBInstanceSpec`.
 pub const SERVICE_LINKED_ROLE_NOT_EXIST: &str = "ServiceLinkedRole.NotExist";
@@ -4404,7 +4424,7 @@ pub const SERVICE_TEMPORARILY_CLOSED: &str = "ServiceTemporarilyClosed";
 /// Any operation can return this code.
 pub const SERVICE_UNAVAILABLE: &str = "ServiceUnavailable";
 
-/// `ShrinkCountReachedLimit`.
+/// The storage of this instance cannot shrink.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`.
 pub const SHRINK_COUNT_REACHED_LIMIT: &str = "ShrinkCountReachedLimit";
@@ -4431,12 +4451,13 @@ pub const SLAVE_CLASS_CODE_UNSUPPORTED: &str = "SlaveClassCode.Unsupported";
 /// HTTP status 400. Documented for `DescribeSlowLogs`.
 pub const SORT_KEY_VALUE_NOT_SUPPORTED: &str = "SortKey.ValueNotSupported";
 
-/// `SqlExcutionFailed`.
+/// The database could not be reached or refused the statement. Check the state and the load of the
+/// instance.
 ///
 /// HTTP status 400.
 pub const SQL_EXCUTION_FAILED: &str = "SqlExcutionFailed";
 
-/// `SqlExecuteFailedOrTimeout`.
+/// The instance did not answer in time. Try again when it is less busy.
 ///
 /// HTTP status 400.
 pub const SQL_EXECUTE_FAILED_OR_TIMEOUT: &str = "SqlExecuteFailedOrTimeout";
@@ -4446,7 +4467,7 @@ pub const SQL_EXECUTE_FAILED_OR_TIMEOUT: &str = "SqlExecuteFailedOrTimeout";
 /// HTTP status 400. Documented for `ModifyActiveOperationTasks`.
 pub const START_TIME_BEFORE_NOW: &str = "StartTimeBeforeNow";
 
-/// `StorageEngine.NotSupported`.
+/// The instance cannot do this, because of its engine, edition, or kind.
 ///
 /// HTTP status 400. Documented for `ModifyParameter`.
 pub const STORAGE_ENGINE_NOT_SUPPORTED: &str = "StorageEngine.NotSupported";
@@ -4461,17 +4482,17 @@ pub const STORAGE_LIMIT_EXCEEDED: &str = "StorageLimitExceeded";
 /// HTTP status 400. Documented for `ModifyActiveOperationTasks`.
 pub const SWITCH_TIME_AFTER_DEADLINE: &str = "SwitchTimeAfterDeadline";
 
-/// `System.SaleValidateFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400.
 pub const SYSTEM_SALE_VALIDATE_FAILED2: &str = "System.SaleValidateFailed";
 
-/// `SystemParamGroupCode.Format`.
+/// The parameter template does not exist, or is for another engine or edition.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `ModifyParameter`.
 pub const SYSTEM_PARAM_GROUP_CODE_FORMAT: &str = "SystemParamGroupCode.Format";
 
-/// `TDEInstanceNotSupportThisOperation`.
+/// TDE is on, with which the call is not possible.
 ///
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `ModifyDBInstanceSpec`,
 /// `UpgradeDBInstanceKernelVersion`.
@@ -4577,7 +4598,7 @@ pub const TARGET_INSTANCE_ENGINE_NOT_SUPPORTED: &str = "TargetInstanceEngineNotS
 /// HTTP status 403. Documented for `UpgradeDBInstanceMajorVersion`.
 pub const TARGET_MAJOR_VESION_NOT_SUPPORTED: &str = "TargetMajorVesionNotSupported";
 
-/// `TargetStorageLessThanBottomLine`.
+/// The new storage would be too small for the data.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const TARGET_STORAGE_LESS_THAN_BOTTOM_LINE: &str = "TargetStorageLessThanBottomLine";
@@ -4602,7 +4623,7 @@ pub const TASK_HAS_STARTED: &str = "TaskHasStarted";
 /// HTTP status 400. Documented for `ModifyActiveOperationTasks`.
 pub const TASK_MODIFY_ERROR: &str = "TaskModifyError";
 
-/// `TempUpgrade.NotSupport`.
+/// The instance cannot be upgraded temporarily.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const TEMP_UPGRADE_NOT_SUPPORT: &str = "TempUpgrade.NotSupport";
@@ -4629,18 +4650,18 @@ pub const THROTTLING_SYSTEM: &str = "Throttling.System";
 /// Any operation can return this code.
 pub const THROTTLING_USER: &str = "Throttling.User";
 
-/// `TimeoutRetryLater`.
+/// The instance did not answer in time. Try again when it is less busy.
 ///
 /// HTTP status 400. Documented for `DescribeDBInstanceAttribute`, `DescribeDBInstanceNetInfo`,
 /// `DescribeDBInstances`.
 pub const TIMEOUT_RETRY_LATER: &str = "TimeoutRetryLater";
 
-/// `TooManyWhitelistTemplateIds`.
+/// An instance can use up to 10 whitelist templates.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`.
 pub const TOO_MANY_WHITELIST_TEMPLATE_IDS: &str = "TooManyWhitelistTemplateIds";
 
-/// `UnSupportReduceDiskSize`.
+/// The storage of this instance cannot shrink.
 ///
 /// HTTP status 403. Documented for `ModifyDBInstanceSpec`.
 pub const UN_SUPPORT_REDUCE_DISK_SIZE: &str = "UnSupportReduceDiskSize";
@@ -4655,12 +4676,12 @@ pub const UNFINISHED_TERMINATE_MIGRATE_TASK: &str = "UnfinishedTerminateMigrateT
 /// HTTP status 400. Documented for `ModifyInstanceCrossBackupPolicy`.
 pub const UNSUPPORT_ENCRYPTED_SNAPSHOT: &str = "UnsupportEncryptedSnapshot";
 
-/// `UnsupportExtendDisk.NotSupport`.
+/// The storage of the instance cannot grow.
 ///
 /// HTTP status 400. Documented for `CreateDBInstance`, `UpgradeDBInstanceKernelVersion`.
 pub const UNSUPPORT_EXTEND_DISK_NOT_SUPPORT: &str = "UnsupportExtendDisk.NotSupport";
 
-/// `UnsupportedClassCode`.
+/// The class is no longer sold. Choose another one with `DescribeAvailableClasses`.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`, `RebuildDBInstance`,
 /// `RecoveryDBInstance`.
@@ -4726,7 +4747,7 @@ pub const UNSUPPORTED_FTS_INDEX_VERSION: &str = "UnsupportedFtsIndexVersion";
 /// Any operation can return this code.
 pub const UNSUPPORTED_HTTP_METHOD: &str = "UnsupportedHTTPMethod";
 
-/// `UnsupportedModifyParam`.
+/// I/O bursts cannot be changed together with other settings.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const UNSUPPORTED_MODIFY_PARAM: &str = "UnsupportedModifyParam";
@@ -4746,7 +4767,7 @@ pub const UNSUPPORTED_OPERATION_DIRECTION_DISK_UPGRADE: &str = "UnsupportedOpera
 /// HTTP status 400. Documented for `MigrateToOtherZone`, `UpgradeDBInstanceEngineVersion`.
 pub const UNSUPPORTED_READ_OR_BAK_READ_STATE: &str = "UnsupportedReadOrBakReadState";
 
-/// `UnsupportedReduceDiskSize`.
+/// The storage of this instance cannot shrink.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const UNSUPPORTED_REDUCE_DISK_SIZE: &str = "UnsupportedReduceDiskSize";
@@ -4771,7 +4792,7 @@ pub const USER_PERMISSION_FAILURE: &str = "UserPermissionFailure";
 /// HTTP status 400. Documented for `RebuildDBInstance`, `RecoveryDBInstance`.
 pub const VPC_NETWORK_TYPE_NOT_SUPPORT: &str = "VpcNetworkTypeNotSupport";
 
-/// `VswitchIpExhausted`.
+/// The vSwitch has no free address. Choose another one.
 ///
 /// HTTP status 400.
 pub const VSWITCH_IP_EXHAUSTED: &str = "VswitchIpExhausted";
@@ -4813,7 +4834,7 @@ pub const YOUHUI_CLIENT_ERROR: &str = "YouhuiClientError";
 /// HTTP status 400. Documented for `CreateYouhuiForOrder`.
 pub const YOUHUI_SERVER_ERROR: &str = "YouhuiServerError";
 
-/// `ZoneId.NotMatchWithCategory`.
+/// The number of zones does not fit the edition.
 ///
 /// HTTP status 400. Documented for `CloneDBInstance`, `CreateDBInstance`,
 /// `CreateDBInstanceForRebuild`, `MigrateToOtherZone`.
@@ -4829,17 +4850,17 @@ pub const ZONE_ID_NOT_SUPPORTED: &str = "ZoneIdNotSupported";
 /// HTTP status 404. Documented for `DescribePrice`, `DescribeRenewalPrice`.
 pub const CAN_NOT_FIND_SUBSCRIPTION: &str = "canNotFindSubscription";
 
-/// `noAvailablePaymentMethod`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400.
 pub const NO_AVAILABLE_PAYMENT_METHOD: &str = "noAvailablePaymentMethod";
 
-/// `nvalidStorageType.NotSupport`.
+/// The storage type is not possible for the instance, or cannot follow the present one.
 ///
 /// HTTP status 400. Documented for `ModifyDBInstanceSpec`.
 pub const NVALID_STORAGE_TYPE_NOT_SUPPORT: &str = "nvalidStorageType.NotSupport";
 
-/// `pay.noCreditCard`.
+/// The account has no usable payment method. Add one in the console.
 ///
 /// HTTP status 400.
 pub const PAY_NO_CREDIT_CARD2: &str = "pay.noCreditCard";

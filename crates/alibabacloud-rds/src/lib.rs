@@ -10,11 +10,12 @@
 //! databases, accounts and whitelists, and to back up and restore data. It does not send SQL:
 //! programs connect to the endpoint of an instance with a driver of the engine.
 //!
-//! Changes are asynchronous: a call returns when the service has accepted it, and the instance goes
-//! through states such as `Creating` or `DBInstanceClassChanging` until it is `Running` again. Most
-//! changes are only accepted in `Running`, so read the state with `DescribeDBInstanceAttribute` in
-//! between. Nobody can connect before `ModifySecurityIps` has added the address of the client to a
-//! whitelist. Not every operation supports every engine and edition.
+//! Changes are asynchronous: a call returns when the service has accepted it, and the instance
+//! goes through states such as `Creating` or `DBInstanceClassChanging` until it is `Running`
+//! again. Most changes are only accepted in `Running`, so wait with
+//! `wait_until_db_instance_running` in between. Nobody can connect before `ModifySecurityIps` has
+//! added the address of the client to a whitelist. Not every operation supports every engine and
+//! edition.
 //!
 //! # First call
 //!
@@ -690,7 +691,7 @@
 //! Dedicated clusters, their hosts, and instances that move between these.
 //!
 //! - [`describe_dedicated_host_groups`](Client::describe_dedicated_host_groups): Lists the
-//!   dedicated clusters of a region.
+//!   dedicated clusters of a region, with what they have and what is in use.
 //! - [`describe_dedicated_hosts`](Client::describe_dedicated_hosts): Lists the hosts of a dedicated
 //!   cluster.
 //! - [`describe_host_group_elastic_strategy_parameters`](Client::describe_host_group_elastic_strategy_parameters):
@@ -784,6 +785,23 @@
 //! - [`switch_guard_to_master_instance`](Client::switch_guard_to_master_instance): Makes a disaster
 //!   recovery instance independent; discontinued by the service.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_db_instance_running`](Client::wait_until_db_instance_running): Waits until an
+//!   instance is running, after `CreateDBInstance`, `RestartDBInstance` or a change.
+//! - [`wait_until_db_instance_deleted`](Client::wait_until_db_instance_deleted): Waits until an
+//!   instance no longer exists, after `DeleteDBInstance`.
+//! - [`wait_until_account_available`](Client::wait_until_account_available): Waits until a database
+//!   account can be used, after `CreateAccount` or `ResetAccountPassword`.
+//! - [`wait_until_database_running`](Client::wait_until_database_running): Waits until a database
+//!   can be used, after `CreateDatabase`.
+//! - [`wait_until_backup_finished`](Client::wait_until_backup_finished): Waits until a backup has
+//!   ended, after `CreateBackup`, which returns the ID of the job.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -805,6 +823,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -826,8 +845,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_rds_model as model;

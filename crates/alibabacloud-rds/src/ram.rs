@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,46 +48,64 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "ActivateMigrationTargetInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ActivateMigrationTargetInstance",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AddTagsToResource",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:AddTagsToResource",
-                access: "update",
-                resources: &[],
-                conditions: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AllocateInstancePublicConnection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:AllocateInstancePublicConnection",
-                access: "create",
-                resources: &[],
-                conditions: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AllocateReadWriteSplittingConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:AllocateReadWriteSplittingConnection",
@@ -97,7 +118,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachWhitelistTemplateToInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:AttachWhitelistTemplateToInstance",
@@ -110,7 +131,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CalculateDBInstanceWeight",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CalculateDBInstanceWeight",
@@ -123,12 +144,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelImport",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CancelImport",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -136,7 +163,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckAccountNameAvailable",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CheckAccountNameAvailable",
@@ -149,7 +176,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckCloudResourceAuthorized",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CheckCloudResourceAuthorized",
@@ -162,12 +189,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckCreateDdrDBInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CheckCreateDdrDBInstance",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -175,7 +208,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckDBNameAvailable",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CheckDBNameAvailable",
@@ -188,7 +221,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckInstanceExist",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CheckInstanceExist",
@@ -201,7 +234,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckServiceLinkedRole",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CheckServiceLinkedRole",
@@ -214,20 +247,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CloneDBInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CloneDBInstance",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CloneParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CloneParameterGroup",
@@ -240,7 +279,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConfirmNotify",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ConfirmNotify",
@@ -253,7 +292,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CopyDatabase",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CopyDatabase",
@@ -266,7 +305,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CopyDatabaseBetweenInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CopyDatabaseBetweenInstances",
@@ -279,25 +318,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAccount",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CreateAccount",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateBackup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CreateBackup",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -305,7 +356,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCloudMigrationPrecheckTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateCloudMigrationPrecheckTask",
@@ -318,7 +369,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCloudMigrationTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateCloudMigrationTask",
@@ -331,20 +382,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDBInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CreateDBInstance",
                 access: "create",
                 resources: &[],
-                conditions: &[],
+                conditions: &[
+                    "rds:ResourceTag",
+                    "rds:Engine",
+                    "rds:EngineVersion",
+                    "rds:DBInstanceClass",
+                    "rds:DBInstanceStorage",
+                ],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateDBInstanceEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateDBInstanceEndpoint",
@@ -357,7 +414,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDBInstanceEndpointAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateDBInstanceEndpointAddress",
@@ -370,12 +427,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDBInstanceForRebuild",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CreateDBInstanceForRebuild",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#DbInstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -383,7 +446,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDBNodes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateDBNodes",
@@ -396,7 +459,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDBProxyEndpointAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateDBProxyEndpointAddress",
@@ -409,12 +472,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDatabase",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CreateDatabase",
-                access: "create",
-                resources: &[],
+                access: "write",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -422,7 +491,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDdrInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateDdrInstance",
@@ -435,7 +504,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDiagnosticReport",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateDiagnosticReport",
@@ -448,7 +517,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGADInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateGADInstance",
@@ -461,7 +530,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGadInstanceMember",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateGadInstanceMember",
@@ -474,7 +543,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateMigrateTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateMigrateTask",
@@ -487,7 +556,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateOnlineDatabaseTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateOnlineDatabaseTask",
@@ -500,7 +569,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateOrderForDeleteDBNodes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateOrderForDeleteDBNodes",
@@ -513,7 +582,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateParameterGroup",
@@ -526,7 +595,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePostgresExtensions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreatePostgresExtensions",
@@ -539,20 +608,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateReadOnlyDBInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CreateReadOnlyDBInstance",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateSecret",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateSecret",
@@ -565,7 +640,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateServiceLinkedRole",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateServiceLinkedRole",
@@ -578,12 +653,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTempDBInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:CreateTempDBInstance",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -591,7 +672,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateYouhuiForOrder",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:CreateYouhuiForOrder",
@@ -604,7 +685,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteADSetting",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteADSetting",
@@ -617,12 +698,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAccount",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DeleteAccount",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -630,7 +717,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteBackup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteBackup",
@@ -643,7 +730,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteBackupFile",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteBackupFile",
@@ -656,20 +743,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDBInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DeleteDBInstance",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteDBInstanceEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteDBInstanceEndpoint",
@@ -682,7 +775,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDBInstanceEndpointAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteDBInstanceEndpointAddress",
@@ -695,7 +788,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDBNodes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteDBNodes",
@@ -708,7 +801,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDBProxyEndpointAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteDBProxyEndpointAddress",
@@ -721,12 +814,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDatabase",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DeleteDatabase",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -734,7 +833,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteGadInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteGadInstance",
@@ -747,7 +846,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteParameterGroup",
@@ -760,7 +859,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePostgresExtensions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeletePostgresExtensions",
@@ -773,7 +872,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSecret",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteSecret",
@@ -786,7 +885,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSlot",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteSlot",
@@ -799,7 +898,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteUserBackupFile",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DeleteUserBackupFile",
@@ -812,7 +911,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescibeImportsFromDatabase",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescibeImportsFromDatabase",
@@ -825,7 +924,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeADInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeADInfo",
@@ -838,20 +937,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccounts",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeAccounts",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeActionEventPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeActionEventPolicy",
@@ -864,7 +969,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeActiveOperationTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeActiveOperationTasks",
@@ -877,7 +982,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAllWhitelistTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeAllWhitelistTemplate",
@@ -890,7 +995,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAnalyticdbByPrimaryDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeAnalyticdbByPrimaryDBInstance",
@@ -903,7 +1008,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableClasses",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeAvailableClasses",
@@ -916,7 +1021,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableCrossRegion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeAvailableCrossRegion",
@@ -929,7 +1034,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableMetrics",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeAvailableMetrics",
@@ -942,7 +1047,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableRecoveryTime",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeAvailableRecoveryTime",
@@ -955,7 +1060,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeAvailableZones",
@@ -968,7 +1073,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBackupDatabase",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeBackupDatabase",
@@ -981,12 +1086,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBackupPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeBackupPolicy",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -994,7 +1105,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBackupTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeBackupTasks",
@@ -1007,12 +1118,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBackups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeBackups",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1020,12 +1137,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBinlogFiles",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeBinlogFiles",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1033,7 +1156,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCharacterSetName",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCharacterSetName",
@@ -1046,7 +1169,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeClassDetails",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeClassDetails",
@@ -1059,7 +1182,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCloudMigrationPrecheckResult",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCloudMigrationPrecheckResult",
@@ -1072,7 +1195,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCloudMigrationResult",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCloudMigrationResult",
@@ -1085,7 +1208,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCollationTimeZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCollationTimeZones",
@@ -1098,7 +1221,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCrossBackupMetaList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCrossBackupMetaList",
@@ -1111,7 +1234,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCrossRegionBackupDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCrossRegionBackupDBInstance",
@@ -1124,7 +1247,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCrossRegionBackups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCrossRegionBackups",
@@ -1137,7 +1260,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCrossRegionLogBackupFiles",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCrossRegionLogBackupFiles",
@@ -1150,7 +1273,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCurrentModifyOrder",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCurrentModifyOrder",
@@ -1163,7 +1286,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCustinsResourceInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeCustinsResourceInfo",
@@ -1176,12 +1299,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1189,7 +1318,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceByTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceByTags",
@@ -1202,7 +1331,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceConnectivity",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceConnectivity",
@@ -1215,12 +1344,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceDetail",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceDetail",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1228,7 +1363,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceEncryptionKey",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceEncryptionKey",
@@ -1241,7 +1376,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceEndpoints",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceEndpoints",
@@ -1254,7 +1389,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceHAConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceHAConfig",
@@ -1267,7 +1402,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceIPArrayList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceIPArrayList",
@@ -1280,7 +1415,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceIpHostname",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceIpHostname",
@@ -1293,7 +1428,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceMetrics",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceMetrics",
@@ -1306,7 +1441,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceMonitor",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceMonitor",
@@ -1319,20 +1454,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceNetInfo",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceNetInfo",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeDBInstanceNetInfoForChannel",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceNetInfoForChannel",
@@ -1345,20 +1486,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstancePerformance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstancePerformance",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeDBInstancePromoteActivity",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstancePromoteActivity",
@@ -1371,7 +1518,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceProxyConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceProxyConfiguration",
@@ -1384,7 +1531,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceSSL",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceSSL",
@@ -1397,7 +1544,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstanceTDE",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstanceTDE",
@@ -1410,20 +1557,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstances",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeDBInstancesAsCsv",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstancesAsCsv",
@@ -1436,7 +1589,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstancesByExpireTime",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstancesByExpireTime",
@@ -1449,7 +1602,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstancesByPerformance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstancesByPerformance",
@@ -1462,7 +1615,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBInstancesForClone",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBInstancesForClone",
@@ -1475,7 +1628,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBMiniEngineVersions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBMiniEngineVersions",
@@ -1488,7 +1641,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBProxy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBProxy",
@@ -1501,7 +1654,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBProxyEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBProxyEndpoint",
@@ -1514,7 +1667,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDBProxyPerformance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDBProxyPerformance",
@@ -1527,7 +1680,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDTCSecurityIpHostsForSQLServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDTCSecurityIpHostsForSQLServer",
@@ -1540,12 +1693,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDatabases",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeDatabases",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1553,7 +1712,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDedicatedHostGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDedicatedHostGroups",
@@ -1566,7 +1725,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDedicatedHosts",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDedicatedHosts",
@@ -1579,7 +1738,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDetachedBackups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDetachedBackups",
@@ -1592,7 +1751,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDiagnosticReportList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeDiagnosticReportList",
@@ -1605,12 +1764,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeErrorLogs",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeErrorLogs",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1618,7 +1783,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEvents",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeEvents",
@@ -1631,7 +1796,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeGadInstances",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeGadInstances",
@@ -1644,7 +1809,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHADiagnoseConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHADiagnoseConfig",
@@ -1657,7 +1822,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHASwitchConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHASwitchConfig",
@@ -1670,7 +1835,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryEvents",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHistoryEvents",
@@ -1683,7 +1848,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryEventsStat",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHistoryEventsStat",
@@ -1696,7 +1861,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHistoryTasks",
@@ -1709,7 +1874,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHistoryTasksStat",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHistoryTasksStat",
@@ -1722,7 +1887,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHostGroupElasticStrategyParameters",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHostGroupElasticStrategyParameters",
@@ -1735,7 +1900,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHostWebShell",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeHostWebShell",
@@ -1748,7 +1913,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceAutoRenewalAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeInstanceAutoRenewalAttribute",
@@ -1761,20 +1926,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceCrossBackupPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeInstanceCrossBackupPolicy",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeInstanceKeywords",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeInstanceKeywords",
@@ -1787,7 +1958,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeInstanceLinkedWhitelistTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeInstanceLinkedWhitelistTemplate",
@@ -1800,7 +1971,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeKmsAssociateResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeKmsAssociateResources",
@@ -1813,7 +1984,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLocalAvailableRecoveryTime",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeLocalAvailableRecoveryTime",
@@ -1826,7 +1997,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLogBackupFiles",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeLogBackupFiles",
@@ -1839,7 +2010,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeMarketingActivity",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeMarketingActivity",
@@ -1852,7 +2023,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeMetaList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeMetaList",
@@ -1865,7 +2036,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeMigrateTaskById",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeMigrateTaskById",
@@ -1878,7 +2049,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeMigrateTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeMigrateTasks",
@@ -1891,7 +2062,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeModifyPGHbaConfigLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeModifyPGHbaConfigLog",
@@ -1904,7 +2075,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeModifyParameterLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeModifyParameterLog",
@@ -1917,7 +2088,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeOssDownloads",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeOssDownloads",
@@ -1930,7 +2101,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePGHbaConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribePGHbaConfig",
@@ -1943,7 +2114,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeParameterGroup",
@@ -1956,7 +2127,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeParameterGroups",
@@ -1969,7 +2140,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameterTemplates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeParameterTemplates",
@@ -1982,12 +2153,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeParameters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeParameters",
-                access: "list",
-                resources: &[],
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1995,7 +2172,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePostgresExtensions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribePostgresExtensions",
@@ -2008,7 +2185,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePrice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribePrice",
@@ -2021,7 +2198,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeQuickSaleConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeQuickSaleConfig",
@@ -2034,7 +2211,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRdsResourceSettings",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeRdsResourceSettings",
@@ -2047,7 +2224,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeReadDBInstanceDelay",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeReadDBInstanceDelay",
@@ -2060,7 +2237,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegionInfos",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeRegionInfos",
@@ -2073,7 +2250,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeRegions",
@@ -2086,7 +2263,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRenewalPrice",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeRenewalPrice",
@@ -2099,7 +2276,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeResourceDetails",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeResourceDetails",
@@ -2112,12 +2289,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeResourceUsage",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeResourceUsage",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2125,7 +2308,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSQLCollectorPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSQLCollectorPolicy",
@@ -2138,7 +2321,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSQLCollectorRetention",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSQLCollectorRetention",
@@ -2151,7 +2334,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSQLLogFiles",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSQLLogFiles",
@@ -2164,12 +2347,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSQLLogRecords",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeSQLLogRecords",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2177,7 +2366,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSQLLogReportList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSQLLogReportList",
@@ -2190,7 +2379,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSecrets",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSecrets",
@@ -2203,7 +2392,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSecurityGroupConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSecurityGroupConfiguration",
@@ -2216,7 +2405,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSlots",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSlots",
@@ -2229,25 +2418,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSlowLogRecords",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeSlowLogRecords",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeSlowLogs",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:DescribeSlowLogs",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2255,7 +2456,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSupportOnlineResizeDisk",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeSupportOnlineResizeDisk",
@@ -2268,7 +2469,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeTags",
@@ -2281,7 +2482,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeTasks",
@@ -2294,7 +2495,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeUpgradeMajorVersionPrecheckTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeUpgradeMajorVersionPrecheckTask",
@@ -2307,7 +2508,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeUpgradeMajorVersionTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeUpgradeMajorVersionTasks",
@@ -2320,7 +2521,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVSwitches",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeVSwitches",
@@ -2333,7 +2534,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeWhitelistTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeWhitelistTemplate",
@@ -2346,7 +2547,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeWhitelistTemplateLinkedInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DescribeWhitelistTemplateLinkedInstance",
@@ -2359,7 +2560,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DestroyDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DestroyDBInstance",
@@ -2372,7 +2573,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachGadInstanceMember",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DetachGadInstanceMember",
@@ -2385,7 +2586,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachWhitelistTemplateToInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:DetachWhitelistTemplateToInstance",
@@ -2398,7 +2599,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EvaluateLocalExtendDisk",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:EvaluateLocalExtendDisk",
@@ -2411,7 +2612,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetDBInstanceTopology",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:GetDBInstanceTopology",
@@ -2424,7 +2625,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetDbProxyInstanceSsl",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:GetDbProxyInstanceSsl",
@@ -2437,20 +2638,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GrantAccountPrivilege",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:GrantAccountPrivilege",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "GrantOperatorPermission",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:GrantOperatorPermission",
@@ -2463,7 +2670,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ImportUserBackupFile",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ImportUserBackupFile",
@@ -2476,7 +2683,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListClasses",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ListClasses",
@@ -2489,7 +2696,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ListTagResources",
@@ -2502,7 +2709,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListUserBackupFiles",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ListUserBackupFiles",
@@ -2515,7 +2722,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "LockAccount",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:LockAccount",
@@ -2528,7 +2735,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MigrateConnectionToOtherZone",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:MigrateConnectionToOtherZone",
@@ -2541,7 +2748,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MigrateDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:MigrateDBInstance",
@@ -2554,7 +2761,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MigrateSecurityIPMode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:MigrateSecurityIPMode",
@@ -2567,7 +2774,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MigrateToOtherZone",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:MigrateToOtherZone",
@@ -2580,7 +2787,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyADInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyADInfo",
@@ -2593,12 +2800,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyAccountDescription",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyAccountDescription",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2606,7 +2819,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyActionEventPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyActionEventPolicy",
@@ -2619,7 +2832,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyActiveOperationTasks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyActiveOperationTasks",
@@ -2632,20 +2845,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyBackupPolicy",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyBackupPolicy",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag", "rds:EnableBackupLog", "rds:BackupLog"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyCollationTimeZone",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyCollationTimeZone",
@@ -2658,7 +2877,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCustinsResource",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyCustinsResource",
@@ -2671,12 +2890,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBDescription",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBDescription",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2684,7 +2909,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceAutoUpgradeMinorVersion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceAutoUpgradeMinorVersion",
@@ -2697,7 +2922,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceConfig",
@@ -2710,7 +2935,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceConnectionMode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceConnectionMode",
@@ -2723,20 +2948,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceConnectionString",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceConnectionString",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyDBInstanceDelayedReplicationTime",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceDelayedReplicationTime",
@@ -2749,7 +2980,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceDeletionProtection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceDeletionProtection",
@@ -2762,20 +2993,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceDescription",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceDescription",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyDBInstanceEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceEndpoint",
@@ -2788,7 +3025,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceEndpointAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceEndpointAddress",
@@ -2801,7 +3038,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceHAConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceHAConfig",
@@ -2814,12 +3051,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceMaintainTime",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceMaintainTime",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2827,7 +3070,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceMetrics",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceMetrics",
@@ -2840,7 +3083,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceMonitor",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceMonitor",
@@ -2853,7 +3096,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceNetworkExpireTime",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceNetworkExpireTime",
@@ -2866,7 +3109,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceNetworkType",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceNetworkType",
@@ -2879,7 +3122,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstancePayType",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstancePayType",
@@ -2892,7 +3135,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceProxyConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceProxyConfiguration",
@@ -2905,33 +3148,45 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBInstanceSSL",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceSSL",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag", "rds:SSLEnabled"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyDBInstanceSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceSpec",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyDBInstanceTDE",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBInstanceTDE",
@@ -2944,7 +3199,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBNode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBNode",
@@ -2957,7 +3212,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBProxy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBProxy",
@@ -2970,20 +3225,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBProxyEndpoint",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBProxyEndpoint",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyDBProxyEndpointAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDBProxyEndpointAddress",
@@ -2996,20 +3257,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDBProxyInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyDBProxyInstance",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyDTCSecurityIpHostsForSQLServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDTCSecurityIpHostsForSQLServer",
@@ -3022,7 +3289,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDasInstanceConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDasInstanceConfig",
@@ -3035,7 +3302,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDatabaseConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDatabaseConfig",
@@ -3048,7 +3315,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyDbProxyInstanceSsl",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyDbProxyInstanceSsl",
@@ -3061,7 +3328,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyEventInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyEventInfo",
@@ -3074,7 +3341,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyHADiagnoseConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyHADiagnoseConfig",
@@ -3087,7 +3354,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyHASwitchConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyHASwitchConfig",
@@ -3100,7 +3367,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceAutoRenewalAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyInstanceAutoRenewalAttribute",
@@ -3113,7 +3380,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyInstanceCrossBackupPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyInstanceCrossBackupPolicy",
@@ -3126,7 +3393,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyPGHbaConfig",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyPGHbaConfig",
@@ -3139,12 +3406,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyParameter",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifyParameter",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3152,7 +3425,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyParameterGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyParameterGroup",
@@ -3165,7 +3438,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyReadWriteSplittingConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyReadWriteSplittingConnection",
@@ -3178,7 +3451,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyReadonlyInstanceDelayReplicationTime",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyReadonlyInstanceDelayReplicationTime",
@@ -3191,7 +3464,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyResourceGroup",
@@ -3204,7 +3477,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySQLCollectorPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifySQLCollectorPolicy",
@@ -3217,7 +3490,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySQLCollectorRetention",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifySQLCollectorRetention",
@@ -3230,7 +3503,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySecurityGroupConfiguration",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifySecurityGroupConfiguration",
@@ -3243,20 +3516,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySecurityIps",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ModifySecurityIps",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ModifyTaskInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyTaskInfo",
@@ -3269,7 +3548,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyWhitelistTemplate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ModifyWhitelistTemplate",
@@ -3282,7 +3561,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PreCheckCreateOrderForDeleteDBNodes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:PreCheckCreateOrderForDeleteDBNodes",
@@ -3295,12 +3574,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PurgeDBInstanceLog",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:PurgeDBInstanceLog",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3308,7 +3593,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QueryNotify",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:QueryNotify",
@@ -3321,7 +3606,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "QueryRecommendByCode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:QueryRecommendByCode",
@@ -3334,7 +3619,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RebuildDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:RebuildDBInstance",
@@ -3347,7 +3632,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReceiveDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ReceiveDBInstance",
@@ -3360,7 +3645,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RecoveryDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:RecoveryDBInstance",
@@ -3373,7 +3658,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseInstanceConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ReleaseInstanceConnection",
@@ -3386,7 +3671,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseInstancePublicConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ReleaseInstancePublicConnection",
@@ -3399,7 +3684,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseReadWriteSplittingConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ReleaseReadWriteSplittingConnection",
@@ -3412,7 +3697,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveTagsFromResource",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:RemoveTagsFromResource",
@@ -3425,7 +3710,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RenewInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:RenewInstance",
@@ -3438,7 +3723,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResetAccount",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:ResetAccount",
@@ -3451,33 +3736,45 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ResetAccountPassword",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:ResetAccountPassword",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RestartDBInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:RestartDBInstance",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RestoreDdrTable",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:RestoreDdrTable",
@@ -3490,7 +3787,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RestoreTable",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:RestoreTable",
@@ -3503,12 +3800,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RevokeAccountPrivilege",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:RevokeAccountPrivilege",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: false,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3516,7 +3819,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RevokeOperatorPermission",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:RevokeOperatorPermission",
@@ -3529,7 +3832,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:StartDBInstance",
@@ -3542,7 +3845,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopDBInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:StopDBInstance",
@@ -3555,7 +3858,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchDBInstanceHA",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:SwitchDBInstanceHA",
@@ -3568,12 +3871,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchDBInstanceNetType",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:SwitchDBInstanceNetType",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3581,7 +3890,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchDBInstanceVpc",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:SwitchDBInstanceVpc",
@@ -3594,7 +3903,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SwitchGuardToMasterInstance",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:SwitchGuardToMasterInstance",
@@ -3607,7 +3916,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:TagResources",
@@ -3620,7 +3929,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TerminateMigrateTask",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:TerminateMigrateTask",
@@ -3633,7 +3942,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TransformDBInstancePayType",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:TransformDBInstancePayType",
@@ -3646,7 +3955,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnlockAccount",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UnlockAccount",
@@ -3659,7 +3968,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UntagResources",
@@ -3672,7 +3981,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdatePostgresExtensions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UpdatePostgresExtensions",
@@ -3685,7 +3994,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateUserBackupFile",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UpdateUserBackupFile",
@@ -3698,20 +4007,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeDBInstanceEngineVersion",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "rds:UpgradeDBInstanceEngineVersion",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "DBInstance",
+                        mandatory: true,
+                        arn: "acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}",
+                    },
+                ],
+                conditions: &["rds:ResourceTag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UpgradeDBInstanceKernelVersion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UpgradeDBInstanceKernelVersion",
@@ -3724,7 +4039,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeDBInstanceMajorVersion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UpgradeDBInstanceMajorVersion",
@@ -3737,7 +4052,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeDBInstanceMajorVersionPrecheck",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UpgradeDBInstanceMajorVersionPrecheck",
@@ -3750,7 +4065,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpgradeDBProxyInstanceKernelVersion",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "rds:UpgradeDBProxyInstanceKernelVersion",

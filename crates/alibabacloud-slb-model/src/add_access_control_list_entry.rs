@@ -9,14 +9,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AddAccessControlListEntry`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddAccessControlListEntryInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
-    /// Entries of the access control list.
+    /// Entries to add, up to 50 per call, each a CIDR block with a note.
     pub acl_entrys: Option<Vec<shared::AccessControlListEntry>>,
 }
 
@@ -27,7 +27,7 @@ fields!(AddAccessControlListEntryInput {
 });
 
 /// What `AddAccessControlListEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddAccessControlListEntryOutput {
     /// ID of this call. Include it when contacting support.

@@ -9,14 +9,14 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AddVServerGroupBackendServers`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddVServerGroupBackendServersInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// Servers to add, up to 20 per call, each with its ID, port, and weight from 0 to 100.
     pub backend_servers: Option<Vec<shared::BackendServerEntry>>,
 }
 
@@ -27,11 +27,10 @@ fields!(AddVServerGroupBackendServersInput {
 });
 
 /// What `AddVServerGroupBackendServers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddVServerGroupBackendServersOutput {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j******`.
     pub vserver_group_id: Option<String>,
@@ -50,7 +49,7 @@ fields!(AddVServerGroupBackendServersOutput {
 });
 
 /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServers {
     /// One entry per backend server.
@@ -62,11 +61,10 @@ fields!(BackendServers {
 });
 
 /// Used by [`BackendServers::backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServer {
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Example: `ecs`.
     pub r#type: Option<Type>,
@@ -98,8 +96,7 @@ fields!(BackendServer {
 });
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ecs`.

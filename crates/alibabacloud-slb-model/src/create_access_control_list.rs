@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateAccessControlList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccessControlListInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,10 +32,10 @@ fields!(CreateAccessControlListInput {
 });
 
 /// What `CreateAccessControlList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateAccessControlListOutput {
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// ID of the new access control list. Other calls name it by this ID.
     ///
     /// Example: `acl-rj9xpxzcwxrukois****`.
     pub acl_id: Option<String>,
@@ -51,7 +51,7 @@ fields!(CreateAccessControlListOutput {
 });
 
 /// IP versions that clients can connect with, IPv4 only or IPv6, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -68,7 +68,7 @@ variants!(AddressIpVersion {
 });
 
 /// Used by [`CreateAccessControlListInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateDomainExtension`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDomainExtensionInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -31,7 +31,7 @@ fields!(CreateDomainExtensionInput {
 });
 
 /// What `CreateDomainExtension` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDomainExtensionOutput {
     /// Port of the load balancer that the listener receives traffic on.
@@ -42,8 +42,8 @@ pub struct CreateDomainExtensionOutput {
     ///
     /// Example: `A6E7EFC9-0938-40CA-877D-9BEDBD21D357`.
     pub request_id: Option<String>,
-    /// Additional domain name of an HTTPS listener, by the ID that `CreateDomainExtension`
-    /// returned.
+    /// ID of the new association of a domain name with a certificate. Other calls name it by this
+    /// ID.
     ///
     /// Example: `de-bp1rp7ta19******`.
     pub domain_extension_id: Option<String>,

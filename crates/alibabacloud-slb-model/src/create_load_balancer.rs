@@ -7,37 +7,34 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateLoadBalancer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Whether to ask for or create a load balancer with a public address or only with a private
-    /// one.
+    /// Whether the load balancer has a public address or only a private one.
     pub address_type: Option<AddressType>,
     /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
     pub internet_charge_type: Option<InternetChargeType>,
-    /// Peak bandwidth in Mbit/s.
+    /// Highest bandwidth of the instance in Mbit/s.
     pub bandwidth: Option<i32>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Name of the load balancer, chosen by its owner.
+    /// Name for the console.
     pub load_balancer_name: Option<String>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC of the private address.
     pub vpc_id: Option<String>,
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// vSwitch that the private address comes from.
     pub vswitch_id: Option<String>,
-    /// Primary zone of the load balancer, as listed by `DescribeAvailableResource`.
+    /// Zone that the instance normally works in, as listed by `DescribeAvailableResource`.
     pub master_zone_id: Option<String>,
-    /// Secondary zone of the load balancer.
+    /// Zone that takes over when the primary zone fails.
     pub slave_zone_id: Option<String>,
-    /// Performance specification to buy or to change to.
+    /// Performance specification, which limits connections and queries.
     pub load_balancer_spec: Option<LoadBalancerSpec>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new instance.
     pub resource_group_id: Option<String>,
-    /// **Deprecated.** How the resource is paid for, such as by a subscription in advance or
-    /// pay-as-you-go.
+    /// **Deprecated.** Whether the instance is charged by the hour.
     pub pay_type: Option<PayType>,
     /// **Deprecated.** Unit that the subscription is counted in, month or year.
     pub pricing_cycle: Option<PricingCycle>,
@@ -47,7 +44,7 @@ pub struct CreateLoadBalancerInput {
     pub auto_pay: Option<bool>,
     /// IP versions that clients can connect with, IPv4 only or IPv6, too.
     pub address_ip_version: Option<AddressIpVersion>,
-    /// Private IP address that the load balancer is to have, from the range of its vSwitch.
+    /// Private address that the instance is to get, from the range of the vSwitch.
     pub address: Option<String>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
@@ -57,7 +54,7 @@ pub struct CreateLoadBalancerInput {
     pub modification_protection_status: Option<ModificationProtectionStatus>,
     /// Why the CLB instance is protected from changes.
     pub modification_protection_reason: Option<String>,
-    /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Whether a pay-as-you-go instance is charged by its specification.
     pub instance_charge_type: Option<InstanceChargeType>,
 }
 
@@ -88,7 +85,7 @@ fields!(CreateLoadBalancerInput {
 });
 
 /// What `CreateLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerOutput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -112,7 +109,7 @@ pub struct CreateLoadBalancerOutput {
     ///
     /// Example: `lb-bp1o94dp5i6ea****`.
     pub load_balancer_name: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ID of the new CLB instance. Other calls name it by this ID.
     ///
     /// Example: `lb-hddhfjg****`.
     pub load_balancer_id: Option<String>,
@@ -147,8 +144,9 @@ fields!(CreateLoadBalancerOutput {
     order_id: "OrderId",
 });
 
-/// Whether to ask for or create a load balancer with a public address or only with a private one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the load balancer has a public address or only a private one. A list returns only load
+/// balancers of this kind.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `internet`.
@@ -165,7 +163,7 @@ variants!(AddressType {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `paybytraffic`.
@@ -181,8 +179,9 @@ variants!(InternetChargeType {
     PayByBandwidth: "paybybandwidth",
 });
 
-/// Performance specification to buy or to change to. Not used when the instance is billed by usage.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Performance specification, which limits connections and queries. Required unless the instance is
+/// charged by usage (`PayByCLCU`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerSpec {
     /// `slb.s1.small`.
@@ -210,8 +209,9 @@ variants!(LoadBalancerSpec {
     SlbS3Large: "slb.s3.large",
 });
 
-/// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the instance is charged by the hour (`PayOnDemand`) or is a subscription (`PrePay`),
+/// which the international site does not offer.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PayOnDemand`.
@@ -228,7 +228,7 @@ variants!(PayType {
 });
 
 /// Unit that the subscription is counted in, month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PricingCycle {
     /// `month`.
@@ -245,7 +245,7 @@ variants!(PricingCycle {
 });
 
 /// IP versions that clients can connect with, IPv4 only or IPv6, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -262,7 +262,7 @@ variants!(AddressIpVersion {
 });
 
 /// Used by [`CreateLoadBalancerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -299,7 +299,7 @@ impl Tag {
 }
 
 /// Whether the CLB instance is protected from deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeleteProtection {
     /// `on`.
@@ -317,7 +317,7 @@ variants!(DeleteProtection {
 
 /// Whether the CLB instance is protected from changes in the console. Calls of the API are not
 /// affected.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModificationProtectionStatus {
     /// `NonProtection`.
@@ -333,8 +333,9 @@ variants!(ModificationProtectionStatus {
     ConsoleProtection: "ConsoleProtection",
 });
 
-/// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether a pay-as-you-go instance is charged by its specification (`PayBySpec`) or by usage
+/// (`PayByCLCU`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PayBySpec`.
@@ -351,7 +352,7 @@ variants!(InstanceChargeType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `vpc`.

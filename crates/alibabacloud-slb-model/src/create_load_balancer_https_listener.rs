@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateLoadBalancerHTTPSListener`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerHTTPSListenerInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
-    /// Peak bandwidth in Mbit/s.
+    /// Highest bandwidth of the listener in Mbit/s, or -1 for no limit but that of the instance.
     pub bandwidth: Option<i32>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -30,20 +30,20 @@ pub struct CreateLoadBalancerHTTPSListenerInput {
     pub scheduler: Option<Scheduler>,
     /// Whether requests of a client always go to the same server, which a cookie identifies.
     pub sticky_session: Option<StickySession>,
-    /// Who makes the cookie for sticky sessions.
+    /// Whether the load balancer sets a cookie of its own.
     pub sticky_session_type: Option<StickySessionType>,
-    /// Seconds after which the cookie that the load balancer inserts expires.
+    /// Seconds for which the cookie of the load balancer is valid.
     pub cookie_timeout: Option<i32>,
-    /// Name of the cookie that the server sets for sticky sessions.
+    /// Name of the cookie that the servers set.
     pub cookie: Option<String>,
     /// Whether the listener checks the health of the servers and sends traffic only to healthy
     /// ones.
     pub health_check: Option<HealthCheck>,
     /// HTTP method that health checks use.
     pub health_check_method: Option<HealthCheckMethod>,
-    /// Domain name that HTTP health checks send in the `Host` header.
+    /// Domain name in the `Host` header of health checks.
     pub health_check_domain: Option<String>,
-    /// Path of the page that the HTTP health check requests.
+    /// Path that health checks request.
     pub health_check_uri: Option<String>,
     /// Number of health checks that must succeed in a row before an unhealthy server counts as
     /// healthy.
@@ -52,17 +52,17 @@ pub struct CreateLoadBalancerHTTPSListenerInput {
     pub unhealthy_threshold: Option<i32>,
     /// How long a health check waits for a response before it counts as failed.
     pub health_check_timeout: Option<i32>,
-    /// Port of the backend server that health checks connect to.
+    /// Port that health checks connect to.
     pub health_check_connect_port: Option<i32>,
     /// Seconds between two health checks of a server.
     pub health_check_interval: Option<i32>,
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`.
     pub health_check_http_code: Option<Vec<HealthCheckHttpCode>>,
-    /// Server certificate to use, by the ID that `UploadServerCertificate` returned.
+    /// Certificate for clients that ask for no domain name of a domain extension.
     pub server_certificate_id: Option<String>,
-    /// vServer group of a classic load balancer.
+    /// vServer group that receives the traffic.
     pub vserver_group_id: Option<String>,
-    /// CA certificate, by the ID that `UploadCACertificate` returned.
+    /// CA certificate that client certificates must come from.
     pub ca_certificate_id: Option<String>,
     /// Whether the header `SLB-IP` passes on the virtual IP address of the load balancer.
     pub x_forwarded_for_slb_ip: Option<XForwardedForSlbIp>,
@@ -72,13 +72,13 @@ pub struct CreateLoadBalancerHTTPSListenerInput {
     pub x_forwarded_for_proto: Option<XForwardedForProto>,
     /// Whether the load balancer compresses responses of certain types.
     pub gzip: Option<Gzip>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list that the listener applies.
     pub acl_id: Option<String>,
-    /// Whether the access control list allows only its addresses.
+    /// Whether only clients in the list may connect (`white`), or all but those (`black`).
     pub acl_type: Option<AclType>,
     /// Whether the listener applies the access control list of `AclId`.
     pub acl_status: Option<AclStatus>,
-    /// Free text that says what the resource is for.
+    /// Name of the listener as the console shows it.
     pub description: Option<String>,
     /// How long a connection may be without traffic before the load balancer closes it.
     pub idle_timeout: Option<i32>,
@@ -86,7 +86,7 @@ pub struct CreateLoadBalancerHTTPSListenerInput {
     pub request_timeout: Option<i32>,
     /// Whether clients can use HTTP/2.
     pub enable_http2: Option<EnableHttp2>,
-    /// TLS policy with the versions and cipher suites that clients can use.
+    /// TLS versions and cipher suites that clients can use.
     pub tls_cipher_policy: Option<TlsCipherPolicy>,
     /// Whether the header `XForwardedFor_SLBPORT` passes on the port of the listener.
     pub x_forwarded_for_slb_port: Option<XForwardedForSlbPort>,
@@ -137,7 +137,7 @@ fields!(CreateLoadBalancerHTTPSListenerInput {
 });
 
 /// What `CreateLoadBalancerHTTPSListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerHTTPSListenerOutput {
     /// ID of this call. Include it when contacting support.
@@ -151,7 +151,7 @@ fields!(CreateLoadBalancerHTTPSListenerOutput {
 });
 
 /// Used by [`CreateLoadBalancerHTTPSListenerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -188,7 +188,7 @@ impl Tag {
 }
 
 /// Whether the load balancer passes the address of the client on in the header `X-Forwarded-For`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedFor {
     /// `on`.
@@ -206,7 +206,7 @@ variants!(XForwardedFor {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -223,7 +223,7 @@ variants!(Scheduler {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -239,8 +239,9 @@ variants!(StickySession {
     Off: "off",
 });
 
-/// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the load balancer sets a cookie of its own (`insert`) or uses the one named in `Cookie`
+/// that the servers set (`server`). Required if `StickySession` is `on`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -257,7 +258,7 @@ variants!(StickySessionType {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -274,7 +275,7 @@ variants!(HealthCheck {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `head`.
@@ -291,7 +292,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Used by [`CreateLoadBalancerHTTPSListenerInput::health_check_http_code`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpCode {
     /// `http_2xx`.
@@ -314,7 +315,7 @@ variants!(HealthCheckHttpCode {
 });
 
 /// Whether the header `SLB-IP` passes on the virtual IP address of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbIp {
     /// `on`.
@@ -331,7 +332,7 @@ variants!(XForwardedForSlbIp {
 });
 
 /// Whether the header `SLB-ID` passes on the ID of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbId {
     /// `on`.
@@ -348,7 +349,7 @@ variants!(XForwardedForSlbId {
 });
 
 /// Whether the header `X-Forwarded-Proto` passes on the protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProto {
     /// `on`.
@@ -365,7 +366,7 @@ variants!(XForwardedForProto {
 });
 
 /// Whether the load balancer compresses responses of certain types.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Gzip {
     /// `on`.
@@ -381,9 +382,9 @@ variants!(Gzip {
     Off: "off",
 });
 
-/// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
-/// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether only clients in the list may connect (`white`), or all but those (`black`). With an
+/// empty list, everybody can connect either way. Required if `AclStatus` is `on`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -400,7 +401,7 @@ variants!(AclType {
 });
 
 /// Whether the listener applies the access control list of `AclId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -417,7 +418,7 @@ variants!(AclStatus {
 });
 
 /// Whether clients can use HTTP/2.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableHttp2 {
     /// `on`.
@@ -433,9 +434,9 @@ variants!(EnableHttp2 {
     Off: "off",
 });
 
-/// TLS policy with the versions and cipher suites that clients can use: a predefined name or the ID
-/// of a custom policy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// TLS versions and cipher suites that clients can use: a predefined policy or, by its ID, one from
+/// `CreateTLSCipherPolicy`. Later policies refuse older clients.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsCipherPolicy {
     /// `tls_cipher_policy_1_0`.
@@ -461,7 +462,7 @@ variants!(TlsCipherPolicy {
 });
 
 /// Whether the header `XForwardedFor_SLBPORT` passes on the port of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbPort {
     /// `on`.
@@ -478,7 +479,7 @@ variants!(XForwardedForSlbPort {
 });
 
 /// Whether the header `XForwardedFor_ClientSrcPort` passes on the port of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientSrcPort {
     /// `on`.

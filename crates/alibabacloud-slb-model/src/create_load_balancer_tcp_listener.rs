@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateLoadBalancerTCPListener`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerTCPListenerInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -21,9 +21,9 @@ pub struct CreateLoadBalancerTCPListenerInput {
     pub backend_server_port: Option<i32>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
-    /// Peak bandwidth in Mbit/s.
+    /// Highest bandwidth of the listener in Mbit/s, or -1 for no limit but that of the instance.
     pub bandwidth: Option<i32>,
-    /// How the load balancer chooses a backend server for a request or connection.
+    /// How servers are chosen.
     pub scheduler: Option<Scheduler>,
     /// Seconds for which connections of a client go to the same server.
     pub persistence_timeout: Option<i32>,
@@ -36,35 +36,34 @@ pub struct CreateLoadBalancerTCPListenerInput {
     pub unhealthy_threshold: Option<i32>,
     /// Seconds to wait for the response to a health check of a TCP or UDP listener.
     pub health_check_connect_timeout: Option<i32>,
-    /// Port of the backend server that health checks connect to.
+    /// Port that health checks connect to.
     pub health_check_connect_port: Option<i32>,
     /// Seconds between two health checks of a server.
     pub health_check_interval: Option<i32>,
-    /// Domain name that HTTP health checks send in the `Host` header.
+    /// Domain name in the `Host` header of HTTP health checks.
     pub health_check_domain: Option<String>,
-    /// Path of the page that the HTTP health check requests.
+    /// Path that health checks request, if `HealthCheckType` is `http`.
     pub health_check_uri: Option<String>,
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy.
     pub health_check_http_code: Option<Vec<HealthCheckHttpCode>>,
     /// How health is checked, such as the protocol that the check uses.
     pub health_check_type: Option<HealthCheckType>,
-    /// vServer group of a classic load balancer.
+    /// vServer group that receives the traffic.
     pub vserver_group_id: Option<String>,
     /// Primary/secondary server group that receives the traffic.
     pub master_slave_server_group_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list that the listener applies.
     pub acl_id: Option<String>,
-    /// Whether the access control list allows only its addresses.
+    /// Whether only clients in the list may connect (`white`), or all but those (`black`).
     pub acl_type: Option<AclType>,
     /// Whether the listener applies the access control list of `AclId`.
     pub acl_status: Option<AclStatus>,
-    /// Free text that says what the resource is for.
+    /// Name of the listener as the console shows it.
     pub description: Option<String>,
     /// Whether connections to a server stay open for a time after it is removed or becomes
     /// unhealthy.
     pub connection_drain: Option<ConnectionDrain>,
-    /// How long connections to a backend server that is removed or unhealthy may continue before
-    /// they are closed.
+    /// Seconds after which connections to a removed or unhealthy server are closed.
     pub connection_drain_timeout: Option<i32>,
     /// Whether the address of the client is passed to the servers with the PROXY protocol.
     pub proxy_protocol_v2_enabled: Option<bool>,
@@ -105,7 +104,7 @@ fields!(CreateLoadBalancerTCPListenerInput {
 });
 
 /// What `CreateLoadBalancerTCPListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerTCPListenerOutput {
     /// ID of this call. Include it when contacting support.
@@ -119,7 +118,7 @@ fields!(CreateLoadBalancerTCPListenerOutput {
 });
 
 /// Used by [`CreateLoadBalancerTCPListenerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -155,9 +154,10 @@ impl Tag {
     }
 }
 
-/// How the load balancer chooses a backend server for a request or connection, such as weighted
-/// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// How servers are chosen: by weight (`wrr`), in turn (`rr`), or by a hash of the client's address
+/// (`sch`) or of both addresses and ports (`tch`). The hashes need a guaranteed-performance
+/// instance.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -180,7 +180,7 @@ variants!(Scheduler {
 });
 
 /// Used by [`CreateLoadBalancerTCPListenerInput::health_check_http_code`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpCode {
     /// `http_2xx`.
@@ -203,7 +203,7 @@ variants!(HealthCheckHttpCode {
 });
 
 /// How health is checked, such as the protocol that the check uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `tcp`.
@@ -219,9 +219,9 @@ variants!(HealthCheckType {
     Http: "http",
 });
 
-/// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
-/// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether only clients in the list may connect (`white`), or all but those (`black`). With an
+/// empty list, everybody can connect either way. Required if `AclStatus` is `on`.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -238,7 +238,7 @@ variants!(AclType {
 });
 
 /// Whether the listener applies the access control list of `AclId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -255,7 +255,7 @@ variants!(AclStatus {
 });
 
 /// Whether connections to a server stay open for a time after it is removed or becomes unhealthy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionDrain {
     /// `on`.
@@ -272,7 +272,7 @@ variants!(ConnectionDrain {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckSwitch {
     /// `on`.

@@ -8,14 +8,14 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateLoadBalancerUDPListener`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerUDPListenerInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -40,11 +40,11 @@ pub struct CreateLoadBalancerUDPListenerInput {
     pub health_check_req: Option<String>,
     /// Text that the server must send back for a UDP health check to succeed.
     pub health_check_exp: Option<String>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
     /// Primary/secondary server group that receives the traffic.
     pub master_slave_server_group_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
     /// Whether the access control list allows only its addresses.
     pub acl_type: Option<AclType>,
@@ -85,7 +85,7 @@ fields!(CreateLoadBalancerUDPListenerInput {
 });
 
 /// What `CreateLoadBalancerUDPListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateLoadBalancerUDPListenerOutput {
     /// ID of this call. Include it when contacting support.
@@ -99,7 +99,7 @@ fields!(CreateLoadBalancerUDPListenerOutput {
 });
 
 /// Used by [`CreateLoadBalancerUDPListenerInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -137,7 +137,7 @@ impl Tag {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -164,7 +164,7 @@ variants!(Scheduler {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -181,7 +181,7 @@ variants!(AclType {
 });
 
 /// Whether the listener applies the access control list of `AclId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -198,7 +198,7 @@ variants!(AclStatus {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckSwitch {
     /// `on`.

@@ -9,16 +9,16 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateMasterSlaveServerGroup`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateMasterSlaveServerGroupInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Name of the primary/secondary server group as the console shows it.
     pub master_slave_server_group_name: Option<String>,
-    /// The primary and the secondary server of the group.
+    /// Exactly two servers.
     pub master_slave_backend_servers: Option<Vec<shared::MasterSlaveServerEntry>>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
@@ -33,11 +33,10 @@ fields!(CreateMasterSlaveServerGroupInput {
 });
 
 /// What `CreateMasterSlaveServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateMasterSlaveServerGroupOutput {
-    /// Primary/secondary server group that receives the traffic, as listed by
-    /// `DescribeMasterSlaveServerGroups`.
+    /// Primary/secondary server group, by the ID that the service assigned at its creation.
     ///
     /// Example: `rsp-bp19au4******`.
     pub master_slave_server_group_id: Option<String>,
@@ -56,7 +55,7 @@ fields!(CreateMasterSlaveServerGroupOutput {
 });
 
 /// Used by [`CreateMasterSlaveServerGroupInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -93,7 +92,7 @@ impl Tag {
 }
 
 /// The primary and the secondary server of the group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterSlaveBackendServers {
     /// One entry each for the primary and the secondary server.
@@ -105,11 +104,10 @@ fields!(MasterSlaveBackendServers {
 });
 
 /// Used by [`MasterSlaveBackendServers::master_slave_backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterSlaveBackendServer {
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Example: `ecs`.
     pub r#type: Option<Type>,
@@ -147,8 +145,7 @@ fields!(MasterSlaveBackendServer {
 });
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ecs`.
@@ -169,7 +166,7 @@ variants!(Type {
 
 /// Role of the backend server, the one that normally gets the traffic (`Master`) or its replacement
 /// (`Slave`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Master`.

@@ -8,12 +8,12 @@ use crate::shared;
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRules`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRulesInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -32,7 +32,7 @@ fields!(CreateRulesInput {
 });
 
 /// What `CreateRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRulesOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(CreateRulesOutput {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `tcp`.
@@ -72,7 +72,7 @@ variants!(ListenerProtocol {
 });
 
 /// Forwarding rules that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One entry per forwarding rule.
@@ -84,7 +84,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Name of the rule, chosen by its owner.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateTLSCipherPolicy`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTLSCipherPolicyInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Name of the TLS policy.
+    /// Name of the new policy, for people; listeners refer to its ID.
     pub name: Option<String>,
     /// Cipher suites that TLS connections may negotiate.
     pub ciphers: Option<Vec<String>>,
@@ -28,7 +28,7 @@ fields!(CreateTLSCipherPolicyInput {
 });
 
 /// What `CreateTLSCipherPolicy` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTLSCipherPolicyOutput {
     /// Custom TLS policy, as listed by `ListTLSCipherPolicies`.
@@ -47,7 +47,7 @@ fields!(CreateTLSCipherPolicyOutput {
 });
 
 /// Used by [`CreateTLSCipherPolicyInput::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.

@@ -8,18 +8,18 @@ use crate::shared;
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateVServerGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVServerGroupInput {
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance that the group is for.
     pub load_balancer_id: Option<String>,
-    /// Name of the vServer group as the console shows it.
+    /// Name for the console.
     pub vserver_group_name: Option<String>,
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// First servers of the group, up to 20, each with its ID, port, and weight.
     pub backend_servers: Option<Vec<shared::BackendServerEntry>>,
 }
 
@@ -32,11 +32,10 @@ fields!(CreateVServerGroupInput {
 });
 
 /// What `CreateVServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVServerGroupOutput {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// ID of the new vServer group. Other calls name it by this ID.
     ///
     /// Example: `rsp-cige6******`.
     pub vserver_group_id: Option<String>,
@@ -55,7 +54,7 @@ fields!(CreateVServerGroupOutput {
 });
 
 /// Used by [`CreateVServerGroupInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -92,7 +91,7 @@ impl Tag {
 }
 
 /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServers {
     /// One entry per backend server.
@@ -104,11 +103,10 @@ fields!(BackendServers {
 });
 
 /// Used by [`BackendServers::backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServer {
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Example: `eni`.
     pub r#type: Option<Type>,
@@ -140,8 +138,7 @@ fields!(BackendServer {
 });
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ecs`.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteAccessControlList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessControlListInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DeleteAccessControlListInput {
 });
 
 /// What `DeleteAccessControlList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessControlListOutput {
     /// ID of this call. Include it when contacting support.

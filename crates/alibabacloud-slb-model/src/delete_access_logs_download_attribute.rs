@@ -8,14 +8,14 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DeleteAccessLogsDownloadAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessLogsDownloadAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Tags as pairs of key and value.
     pub tags: Option<JsonText>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Where the logs are delivered.
     pub logs_download_attributes: Option<JsonText>,
@@ -29,7 +29,7 @@ fields!(DeleteAccessLogsDownloadAttributeInput {
 });
 
 /// What `DeleteAccessLogsDownloadAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteAccessLogsDownloadAttributeOutput {
     /// ID of this call. Include it when contacting support.

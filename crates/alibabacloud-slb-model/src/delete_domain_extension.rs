@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteDomainExtension`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDomainExtensionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ fields!(DeleteDomainExtensionInput {
 });
 
 /// What `DeleteDomainExtension` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteDomainExtensionOutput {
     /// ID of this call. Include it when contacting support.

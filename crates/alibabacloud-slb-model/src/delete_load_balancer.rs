@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteLoadBalancer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoadBalancerInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
 }
 
@@ -22,7 +22,7 @@ fields!(DeleteLoadBalancerInput {
 });
 
 /// What `DeleteLoadBalancer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteLoadBalancerOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRules`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRulesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ fields!(DeleteRulesInput {
 });
 
 /// What `DeleteRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRulesOutput {
     /// ID of this call. Include it when contacting support.

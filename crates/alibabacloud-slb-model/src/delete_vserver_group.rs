@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteVServerGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVServerGroupInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
 }
 
@@ -22,7 +22,7 @@ fields!(DeleteVServerGroupInput {
 });
 
 /// What `DeleteVServerGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVServerGroupOutput {
     /// ID of this call. Include it when contacting support.

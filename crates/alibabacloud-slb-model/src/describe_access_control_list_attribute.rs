@@ -8,14 +8,14 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeAccessControlListAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessControlListAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
-    /// Note that users gave the address, such as whose office it is.
+    /// Returns only entries with this note.
     pub acl_entry_comment: Option<String>,
     /// Number of the page of entries to return, counted from 1.
     pub page: Option<i32>,
@@ -32,10 +32,10 @@ fields!(DescribeAccessControlListAttributeInput {
 });
 
 /// What `DescribeAccessControlListAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessControlListAttributeOutput {
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     ///
     /// Example: `acl-bp1ut10zzvh1y8dfs****`.
     pub acl_id: Option<String>,
@@ -85,7 +85,7 @@ fields!(DescribeAccessControlListAttributeOutput {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -97,7 +97,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -116,7 +116,7 @@ fields!(Tag {
 });
 
 /// IP versions that clients can connect with, IPv4 only or IPv6, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -133,7 +133,7 @@ variants!(AddressIpVersion {
 });
 
 /// Entries of the access control list.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntrys {
     /// One entry per address or CIDR block.
@@ -145,7 +145,7 @@ fields!(AclEntrys {
 });
 
 /// Used by [`AclEntrys::acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntry {
     /// Note that users gave the address, such as whose office it is.
@@ -164,7 +164,7 @@ fields!(AclEntry {
 });
 
 /// Listeners that use the access control list or the security policy.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedListeners {
     /// One entry per listener that uses the access control list.
@@ -176,7 +176,7 @@ fields!(RelatedListeners {
 });
 
 /// Used by [`RelatedListeners::related_listener`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelatedListener {
     /// Port of the load balancer that the listener receives traffic on.
@@ -192,7 +192,7 @@ pub struct RelatedListener {
     ///
     /// Known values: `tcp`, `udp`, `http`, `https`. Example: `https`.
     pub protocol: Option<Protocol>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1qpzldlm38bnexl****`.
     pub load_balancer_id: Option<String>,
@@ -207,7 +207,7 @@ fields!(RelatedListener {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -224,7 +224,7 @@ variants!(AclType {
 });
 
 /// Protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `tcp`.

@@ -8,14 +8,14 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeAccessControlLists`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessControlListsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Name of the access control list, chosen by its owner.
+    /// Returns only lists whose name contains this text.
     pub acl_name: Option<String>,
-    /// IP versions that clients can connect with, IPv4 only or IPv6, too.
+    /// Returns only lists of this IP version.
     pub address_ip_version: Option<AddressIpVersion>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
@@ -38,7 +38,7 @@ fields!(DescribeAccessControlListsInput {
 });
 
 /// What `DescribeAccessControlLists` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessControlListsOutput {
     /// Number of this page, counted from 1.
@@ -74,8 +74,8 @@ fields!(DescribeAccessControlListsOutput {
     acls: "Acls",
 });
 
-/// IP versions that clients can connect with, IPv4 only or IPv6, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only lists of this IP version.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -92,7 +92,7 @@ variants!(AddressIpVersion {
 });
 
 /// Used by [`DescribeAccessControlListsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -129,7 +129,7 @@ impl Tag {
 }
 
 /// Access control lists that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Acls {
     /// One entry per access control list.
@@ -141,10 +141,10 @@ fields!(Acls {
 });
 
 /// Used by [`Acls::acl`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Acl {
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     ///
     /// Example: `acl-bp1l0kk4gxce43k*****`.
     pub acl_id: Option<String>,
@@ -178,7 +178,7 @@ fields!(Acl {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -190,7 +190,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

@@ -8,14 +8,14 @@ use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `DescribeAccessLogsDownloadAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessLogsDownloadAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Tags as pairs of key and value.
     pub tags: Option<JsonText>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Kind of access log; `layer7` is that of HTTP and HTTPS listeners.
     pub log_type: Option<LogType>,
@@ -35,7 +35,7 @@ fields!(DescribeAccessLogsDownloadAttributeInput {
 });
 
 /// What `DescribeAccessLogsDownloadAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessLogsDownloadAttributeOutput {
     /// Highest number of items per page that the service used.
@@ -67,7 +67,7 @@ fields!(DescribeAccessLogsDownloadAttributeOutput {
 });
 
 /// Kind of access log; `layer7` is that of HTTP and HTTPS listeners.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LogType {
     /// `layer7`.
@@ -81,7 +81,7 @@ variants!(LogType {
 });
 
 /// Where access logs are delivered.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogsDownloadAttributes {
     /// One entry per delivery of access logs.
@@ -93,7 +93,7 @@ fields!(LogsDownloadAttributes {
 });
 
 /// Used by [`LogsDownloadAttributes::logs_download_attribute`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogsDownloadAttribute {
     /// Project of Simple Log Service (SLS) that receives the logs.
@@ -104,7 +104,7 @@ pub struct LogsDownloadAttribute {
     ///
     /// Example: `test-log-store`.
     pub log_store: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1b6c719dfa08ex*****`.
     pub load_balancer_id: Option<String>,

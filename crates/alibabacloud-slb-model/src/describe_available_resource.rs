@@ -8,13 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAvailableResource`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Whether to ask for or create a load balancer with a public address or only with a private
-    /// one.
+    /// Whether the load balancer has a public address or only a private one.
     pub address_type: Option<AddressType>,
     /// IP versions that clients can connect with, IPv4 only or IPv6, too.
     pub address_ip_version: Option<AddressIpVersion>,
@@ -27,7 +26,7 @@ fields!(DescribeAvailableResourceInput {
 });
 
 /// What `DescribeAvailableResource` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAvailableResourceOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,8 +42,9 @@ fields!(DescribeAvailableResourceOutput {
     available_resources: "AvailableResources",
 });
 
-/// Whether to ask for or create a load balancer with a public address or only with a private one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the load balancer has a public address or only a private one. A list returns only load
+/// balancers of this kind.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `vpc`.
@@ -64,7 +64,7 @@ variants!(AddressType {
 });
 
 /// IP versions that clients can connect with, IPv4 only or IPv6, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -81,7 +81,7 @@ variants!(AddressIpVersion {
 });
 
 /// Resources that can be bought in the zone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResources {
     /// Resources that can be bought in the zone.
@@ -93,7 +93,7 @@ fields!(AvailableResources {
 });
 
 /// Used by [`AvailableResources::available_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableResource {
     /// Secondary zone, which takes over when the primary zone fails.
@@ -115,7 +115,7 @@ fields!(AvailableResource {
 });
 
 /// Kinds of load balancers that can be created in the pair of zones.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportResources {
     /// One entry per type of address and IP version.
@@ -127,7 +127,7 @@ fields!(SupportResources {
 });
 
 /// Used by [`SupportResources::support_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SupportResource {
     /// Whether the load balancer has a public address or only a private one.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `DescribeCACertificates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCACertificatesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(DescribeCACertificatesInput {
 });
 
 /// What `DescribeCACertificates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCACertificatesOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeCACertificatesOutput {
 });
 
 /// Used by [`DescribeCACertificatesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -83,7 +83,7 @@ impl Tag {
 }
 
 /// CA certificates that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CaCertificates {
     /// One entry per CA certificate.
@@ -95,7 +95,7 @@ fields!(CaCertificates {
 });
 
 /// Used by [`CaCertificates::ca_certificate`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CaCertificate {
     /// Time of the creation, in milliseconds since 1970-01-01 UTC.
@@ -158,7 +158,7 @@ fields!(CaCertificate {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -170,7 +170,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDomainExtensionAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDomainExtensionAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeDomainExtensionAttributeInput {
 });
 
 /// What `DescribeDomainExtensionAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDomainExtensionAttributeOutput {
     /// Domain name of the request that the rule applies to. A wildcard such as `*.example.com` is
@@ -35,7 +35,7 @@ pub struct DescribeDomainExtensionAttributeOutput {
     ///
     /// Example: `48C1B671-C6DB-4DDE-9B30-10557E36CDE0`.
     pub request_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1o94dp5i6*****earr9g6d1l`.
     pub load_balancer_id: Option<String>,

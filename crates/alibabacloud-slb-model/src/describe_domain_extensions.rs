@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeDomainExtensions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDomainExtensionsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -29,7 +29,7 @@ fields!(DescribeDomainExtensionsInput {
 });
 
 /// What `DescribeDomainExtensions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeDomainExtensionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeDomainExtensionsOutput {
 });
 
 /// Additional domain names that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DomainExtensions {
     /// One entry per additional domain name.
@@ -58,7 +58,7 @@ fields!(DomainExtensions {
 });
 
 /// Used by [`DomainExtensions::domain_extension`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DomainExtension {
     /// Certificate that the listener presents for this domain name.

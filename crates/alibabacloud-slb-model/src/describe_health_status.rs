@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeHealthStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHealthStatusInput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port of the listener whose servers are wanted.
     pub listener_port: Option<i32>,
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the listener, for ports that a TCP and a UDP listener share.
     pub listener_protocol: Option<ListenerProtocol>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
@@ -28,7 +28,7 @@ fields!(DescribeHealthStatusInput {
 });
 
 /// What `DescribeHealthStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHealthStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,8 +44,8 @@ fields!(DescribeHealthStatusOutput {
     backend_servers: "BackendServers",
 });
 
-/// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Protocol of the listener, for ports that a TCP and a UDP listener share.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `tcp`.
@@ -68,7 +68,7 @@ variants!(ListenerProtocol {
 });
 
 /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServers {
     /// One entry per backend server.
@@ -80,7 +80,7 @@ fields!(BackendServers {
 });
 
 /// Used by [`BackendServers::backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServer {
     /// Protocol of the listener that checked the server.
@@ -120,7 +120,7 @@ fields!(BackendServer {
 });
 
 /// Protocol of the listener that checked the server.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `tcp`.
@@ -143,7 +143,7 @@ variants!(Protocol {
 });
 
 /// Whether the server passes the health check. Unavailable when the check is off or has not run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerHealthStatus {
     /// `normal`.

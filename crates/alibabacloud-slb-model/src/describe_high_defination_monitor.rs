@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, boolean, fields, variants};
 
 /// Parameters of `DescribeHighDefinationMonitor`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHighDefinationMonitorInput {
     /// Tags as pairs of key and value.
@@ -23,7 +23,7 @@ fields!(DescribeHighDefinationMonitorInput {
 });
 
 /// What `DescribeHighDefinationMonitor` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHighDefinationMonitorOutput {
     /// Project of Simple Log Service (SLS) that receives the logs.
@@ -52,7 +52,7 @@ fields!(DescribeHighDefinationMonitorOutput {
 });
 
 /// Whether the operation succeeded; in a list of results, whether it did for this item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Success {
     /// `true`.

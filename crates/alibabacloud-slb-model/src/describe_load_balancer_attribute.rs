@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeLoadBalancerAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ fields!(DescribeLoadBalancerAttributeInput {
 });
 
 /// What `DescribeLoadBalancerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerAttributeOutput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -41,7 +41,7 @@ pub struct DescribeLoadBalancerAttributeOutput {
     ///
     /// Example: `2017-08-31T02:49:05Z`.
     pub create_time: Option<DateTime>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1b6c719dfa08ex****`.
     pub load_balancer_id: Option<String>,
@@ -204,7 +204,7 @@ fields!(DescribeLoadBalancerAttributeOutput {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -216,7 +216,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -235,7 +235,7 @@ fields!(Tag {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PayOnDemand`.
@@ -252,7 +252,7 @@ variants!(PayType {
 });
 
 /// Whether the load balancer has a public address or only a private one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `internet`.
@@ -269,7 +269,7 @@ variants!(AddressType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `vpc`.
@@ -286,7 +286,7 @@ variants!(NetworkType {
 });
 
 /// IP versions that clients can connect with, IPv4 only or IPv6, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -303,7 +303,7 @@ variants!(AddressIpVersion {
 });
 
 /// Unit of the automatic renewal of a subscription.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalCycUnit {
     /// `Year`.
@@ -321,7 +321,7 @@ variants!(RenewalCycUnit {
 
 /// Whether the CLB instance is protected from changes in the console. Calls of the API are not
 /// affected.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModificationProtectionStatus {
     /// `NonProtection`.
@@ -338,7 +338,7 @@ variants!(ModificationProtectionStatus {
 });
 
 /// State of the load balancer in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerStatus {
     /// `inactive`.
@@ -358,7 +358,7 @@ variants!(LoadBalancerStatus {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `paybytraffic`.
@@ -375,7 +375,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether the CLB instance is protected from deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeleteProtection {
     /// `on`.
@@ -392,7 +392,7 @@ variants!(DeleteProtection {
 });
 
 /// Whether a subscription renews by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RenewalStatus {
     /// `AutoRenewal`.
@@ -412,7 +412,7 @@ variants!(RenewalStatus {
 });
 
 /// Frontend ports at which the load balancer takes traffic.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerPorts {
     /// Port of the load balancer that the listener receives traffic on.
@@ -424,7 +424,7 @@ fields!(ListenerPorts {
 });
 
 /// Ports and protocols of the listeners, in an older form of `ListenerPortsAndProtocol`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerPortsAndProtocal {
     /// One entry per listener, in an older form of `ListenerPortAndProtocol`.
@@ -436,7 +436,7 @@ fields!(ListenerPortsAndProtocal {
 });
 
 /// Used by [`ListenerPortsAndProtocal::listener_port_and_protocal`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerPortAndProtocal {
     /// Protocol of the listener.
@@ -455,7 +455,7 @@ fields!(ListenerPortAndProtocal {
 });
 
 /// Frontend ports at which the load balancer takes traffic, each with its protocol.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerPortsAndProtocol {
     /// One entry per listener.
@@ -467,7 +467,7 @@ fields!(ListenerPortsAndProtocol {
 });
 
 /// Used by [`ListenerPortsAndProtocol::listener_port_and_protocol`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerPortAndProtocol {
     /// Port of the load balancer that the listener receives traffic on.
@@ -501,7 +501,7 @@ fields!(ListenerPortAndProtocol {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `tcp`.
@@ -524,7 +524,7 @@ variants!(ListenerProtocol {
 });
 
 /// Whether the HTTP listener redirects all requests to an HTTPS listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerForward {
     /// `on`.
@@ -541,7 +541,7 @@ variants!(ListenerForward {
 });
 
 /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServers {
     /// One entry per backend server.
@@ -553,11 +553,10 @@ fields!(BackendServers {
 });
 
 /// Used by [`BackendServers::backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServer {
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Example: `ecs`.
     pub r#type: Option<Type>,
@@ -589,8 +588,7 @@ fields!(BackendServer {
 });
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ecs`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{Value, fields, variants};
 
 /// Parameters of `DescribeLoadBalancerHTTPListenerAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerHTTPListenerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -26,7 +26,7 @@ fields!(DescribeLoadBalancerHTTPListenerAttributeInput {
 });
 
 /// What `DescribeLoadBalancerHTTPListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerHTTPListenerAttributeOutput {
     /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
@@ -34,8 +34,7 @@ pub struct DescribeLoadBalancerHTTPListenerAttributeOutput {
     ///
     /// Known values: `white`, `black`. Example: `white`.
     pub acl_type: Option<AclType>,
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j****`.
     pub vserver_group_id: Option<String>,
@@ -153,7 +152,7 @@ pub struct DescribeLoadBalancerHTTPListenerAttributeOutput {
     ///
     /// Example: `insert`.
     pub sticky_session_type: Option<StickySessionType>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     ///
     /// Example: `acl-uf60jw******`.
     pub acl_id: Option<String>,
@@ -192,7 +191,7 @@ pub struct DescribeLoadBalancerHTTPListenerAttributeOutput {
     pub acl_ids: Option<AclIds>,
     /// Forwarding rules that the response describes.
     pub rules: Option<Rules>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1uaunez0uho0zf0****`.
     pub load_balancer_id: Option<String>,
@@ -246,7 +245,7 @@ fields!(DescribeLoadBalancerHTTPListenerAttributeOutput {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -263,7 +262,7 @@ variants!(AclType {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `running`.
@@ -280,7 +279,7 @@ variants!(Status {
 });
 
 /// Whether the header `XForwardedFor_ClientSrcPort` passes on the port of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientSrcPort {
     /// `on`.
@@ -297,7 +296,7 @@ variants!(XForwardedForClientSrcPort {
 });
 
 /// Whether the load balancer compresses responses of certain types.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Gzip {
     /// `on`.
@@ -314,7 +313,7 @@ variants!(Gzip {
 });
 
 /// Whether the listener applies access control lists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -331,7 +330,7 @@ variants!(AclStatus {
 });
 
 /// Whether the header `SLB-ID` passes on the ID of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbId {
     /// `on`.
@@ -348,7 +347,7 @@ variants!(XForwardedForSlbId {
 });
 
 /// Whether the HTTPS listener has security protection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityStatus {
     /// `on`.
@@ -365,7 +364,7 @@ variants!(SecurityStatus {
 });
 
 /// Whether the HTTP listener redirects all requests to an HTTPS listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerForward {
     /// `on`.
@@ -382,7 +381,7 @@ variants!(ListenerForward {
 });
 
 /// Whether the load balancer passes the address of the client on in the header `X-Forwarded-For`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedFor {
     /// `on`.
@@ -399,7 +398,7 @@ variants!(XForwardedFor {
 });
 
 /// Whether the header `XForwardedFor_SLBPORT` passes on the port of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbPort {
     /// `on`.
@@ -416,7 +415,7 @@ variants!(XForwardedForSlbPort {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -434,7 +433,7 @@ variants!(StickySessionType {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -451,7 +450,7 @@ variants!(Scheduler {
 });
 
 /// Whether the header `X-Forwarded-Proto` passes on the protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProto {
     /// `on`.
@@ -468,7 +467,7 @@ variants!(XForwardedForProto {
 });
 
 /// Whether the header `SLB-IP` passes on the virtual IP address of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbIp {
     /// `on`.
@@ -485,7 +484,7 @@ variants!(XForwardedForSlbIp {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -502,7 +501,7 @@ variants!(StickySession {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `head`.
@@ -519,7 +518,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -536,10 +535,10 @@ variants!(HealthCheck {
 });
 
 /// Access control lists that the listener applies.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclIds {
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Vec<Value>,
 }
 
@@ -548,7 +547,7 @@ fields!(AclIds {
 });
 
 /// Forwarding rules that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One entry per forwarding rule.
@@ -560,11 +559,10 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-uf6w******`.
     pub vserver_group_id: Option<String>,
@@ -596,7 +594,7 @@ fields!(Rule {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -608,7 +606,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,12 +8,12 @@ use alibabacloud_types::{Value, fields, variants};
 
 /// Parameters of `DescribeLoadBalancerHTTPSListenerAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerHTTPSListenerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -26,7 +26,7 @@ fields!(DescribeLoadBalancerHTTPSListenerAttributeInput {
 });
 
 /// What `DescribeLoadBalancerHTTPSListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerHTTPSListenerAttributeOutput {
     /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
@@ -123,8 +123,7 @@ pub struct DescribeLoadBalancerHTTPSListenerAttributeOutput {
     ///
     /// Known values: `running`, `stopped`. Example: `stopped`.
     pub status: Option<Status>,
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j5e********`.
     pub vserver_group_id: Option<String>,
@@ -195,7 +194,7 @@ pub struct DescribeLoadBalancerHTTPSListenerAttributeOutput {
     ///
     /// Example: `idkp-123-cn-test-0**`.
     pub server_certificate_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     ///
     /// Example: `acl-a2do9e413e0spzasx****`.
     pub acl_id: Option<String>,
@@ -227,7 +226,7 @@ pub struct DescribeLoadBalancerHTTPSListenerAttributeOutput {
     pub rules: Option<Rules>,
     /// Additional domain names that the response describes.
     pub domain_extensions: Option<DomainExtensions>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1mxu5r8lau****`.
     pub load_balancer_id: Option<String>,
@@ -288,7 +287,7 @@ fields!(DescribeLoadBalancerHTTPSListenerAttributeOutput {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -305,7 +304,7 @@ variants!(AclType {
 });
 
 /// Whether a header passes on the result of the verification of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertClientVerify {
     /// `on`.
@@ -322,7 +321,7 @@ variants!(XForwardedForClientCertClientVerify {
 });
 
 /// Whether the load balancer passes the address of the client on in the header `X-Forwarded-For`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedFor {
     /// `on`.
@@ -339,7 +338,7 @@ variants!(XForwardedFor {
 });
 
 /// Whether a header passes on the fingerprint of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertFingerprint {
     /// `on`.
@@ -356,7 +355,7 @@ variants!(XForwardedForClientCertFingerprint {
 });
 
 /// Whether the header `XForwardedFor_SLBPORT` passes on the port of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbPort {
     /// `on`.
@@ -373,7 +372,7 @@ variants!(XForwardedForSlbPort {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -391,7 +390,7 @@ variants!(StickySessionType {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -408,7 +407,7 @@ variants!(Scheduler {
 });
 
 /// Whether the header `X-Forwarded-Proto` passes on the protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProto {
     /// `on`.
@@ -425,7 +424,7 @@ variants!(XForwardedForProto {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `head`.
@@ -443,7 +442,7 @@ variants!(HealthCheckMethod {
 
 /// TLS policy with the versions and cipher suites that clients can use: a predefined name or the ID
 /// of a custom policy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsCipherPolicy {
     /// `tls_cipher_policy_1_0`.
@@ -469,7 +468,7 @@ variants!(TlsCipherPolicy {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `running`.
@@ -486,7 +485,7 @@ variants!(Status {
 });
 
 /// Whether the header `XForwardedFor_ClientSrcPort` passes on the port of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientSrcPort {
     /// `on`.
@@ -503,7 +502,7 @@ variants!(XForwardedForClientSrcPort {
 });
 
 /// Whether the load balancer compresses responses of certain types.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Gzip {
     /// `on`.
@@ -520,7 +519,7 @@ variants!(Gzip {
 });
 
 /// Whether clients can use HTTP/2.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableHttp2 {
     /// `on`.
@@ -537,7 +536,7 @@ variants!(EnableHttp2 {
 });
 
 /// Whether the listener applies access control lists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -554,7 +553,7 @@ variants!(AclStatus {
 });
 
 /// Whether the header `SLB-ID` passes on the ID of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbId {
     /// `on`.
@@ -571,7 +570,7 @@ variants!(XForwardedForSlbId {
 });
 
 /// Whether a header passes on the subject of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertSubjectDn {
     /// `on`.
@@ -588,7 +587,7 @@ variants!(XForwardedForClientCertSubjectDn {
 });
 
 /// Whether the HTTPS listener has security protection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SecurityStatus {
     /// `on`.
@@ -605,7 +604,7 @@ variants!(SecurityStatus {
 });
 
 /// Whether a header passes on the issuer of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertIssuerDn {
     /// `on`.
@@ -622,7 +621,7 @@ variants!(XForwardedForClientCertIssuerDn {
 });
 
 /// Whether the header `SLB-IP` passes on the virtual IP address of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbIp {
     /// `on`.
@@ -639,7 +638,7 @@ variants!(XForwardedForSlbIp {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -656,7 +655,7 @@ variants!(StickySession {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -673,10 +672,10 @@ variants!(HealthCheck {
 });
 
 /// Access control lists that the listener applies.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclIds {
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Vec<Value>,
 }
 
@@ -685,7 +684,7 @@ fields!(AclIds {
 });
 
 /// Forwarding rules that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One entry per forwarding rule.
@@ -697,11 +696,10 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j5e********`.
     pub vserver_group_id: Option<String>,
@@ -733,7 +731,7 @@ fields!(Rule {
 });
 
 /// Additional domain names that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DomainExtensions {
     /// One entry per additional domain name.
@@ -745,7 +743,7 @@ fields!(DomainExtensions {
 });
 
 /// Used by [`DomainExtensions::domain_extension`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DomainExtension {
     /// Certificate that the listener presents for this domain name.
@@ -770,7 +768,7 @@ fields!(DomainExtension {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -782,7 +780,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Value, boolean, fields, pair, variants};
 
 /// Parameters of `DescribeLoadBalancerListeners`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerListenersInput {
     /// Region to work in; the region of the client if it is not set.
@@ -17,15 +17,15 @@ pub struct DescribeLoadBalancerListenersInput {
     pub next_token: Option<String>,
     /// Highest number of items per page.
     pub max_results: Option<i32>,
-    /// Protocol of the traffic that the listener receives.
+    /// Returns only listeners of this protocol.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// Returns only listeners of these instances.
     pub load_balancer_id: Option<Vec<String>>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Returns only listeners on this port.
     pub listener_port: Option<i32>,
-    /// Free text that says what the resource is for.
+    /// Returns only listeners with this name.
     pub description: Option<String>,
 }
 
@@ -41,7 +41,7 @@ fields!(DescribeLoadBalancerListenersInput {
 });
 
 /// What `DescribeLoadBalancerListeners` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerListenersOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -73,8 +73,8 @@ fields!(DescribeLoadBalancerListenersOutput {
     listeners: "Listeners",
 });
 
-/// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only listeners of this protocol.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `tcp`.
@@ -97,7 +97,7 @@ variants!(ListenerProtocol {
 });
 
 /// Used by [`DescribeLoadBalancerListenersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -134,7 +134,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeLoadBalancerListenersOutput::listeners`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Listener {
     /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
@@ -146,8 +146,7 @@ pub struct Listener {
     ///
     /// Known values: `running`, `stopped`. Example: `running`.
     pub status: Option<Status>,
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j****`.
     pub vserver_group_id: Option<String>,
@@ -155,7 +154,7 @@ pub struct Listener {
     ///
     /// Known values: `tcp`, `udp`, `http`, `https`. Example: `http`.
     pub listener_protocol: Option<ListenerProtocol>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1b6c719dfa****`.
     pub load_balancer_id: Option<String>,
@@ -163,7 +162,7 @@ pub struct Listener {
     ///
     /// Example: `80`.
     pub listener_port: Option<i64>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     ///
     /// Example: `nacl-a2do9e413e0spzasx****`.
     pub acl_id: Option<String>,
@@ -226,7 +225,7 @@ fields!(Listener {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -243,7 +242,7 @@ variants!(AclType {
 });
 
 /// Whether the listener runs or is stopped.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `running`.
@@ -261,7 +260,7 @@ variants!(Status {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -287,7 +286,7 @@ variants!(Scheduler {
 });
 
 /// Whether the listener applies access control lists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -304,7 +303,7 @@ variants!(AclStatus {
 });
 
 /// Settings that only HTTP listeners have. Empty for other protocols.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HttpListenerConfig {
     /// Version of HTTP that health checks use.
@@ -454,7 +453,7 @@ fields!(HttpListenerConfig {
 });
 
 /// Whether the header `XForwardedFor_ClientSrcPort` passes on the port of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientSrcPort {
     /// `on`.
@@ -471,7 +470,7 @@ variants!(XForwardedForClientSrcPort {
 });
 
 /// Whether the load balancer compresses responses of certain types.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Gzip {
     /// `on`.
@@ -488,7 +487,7 @@ variants!(Gzip {
 });
 
 /// How health is checked, such as the protocol that the check uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `tcp`.
@@ -505,7 +504,7 @@ variants!(HealthCheckType {
 });
 
 /// Whether the header `SLB-ID` passes on the ID of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbId {
     /// `on`.
@@ -522,7 +521,7 @@ variants!(XForwardedForSlbId {
 });
 
 /// Whether the HTTP listener redirects all requests to an HTTPS listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerForward {
     /// `on`.
@@ -539,7 +538,7 @@ variants!(ListenerForward {
 });
 
 /// Whether the load balancer passes the address of the client on in the header `X-Forwarded-For`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedFor {
     /// `on`.
@@ -556,7 +555,7 @@ variants!(XForwardedFor {
 });
 
 /// Whether the header `XForwardedFor_SLBPORT` passes on the port of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbPort {
     /// `on`.
@@ -573,7 +572,7 @@ variants!(XForwardedForSlbPort {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -590,7 +589,7 @@ variants!(StickySessionType {
 });
 
 /// Whether the header `X-Forwarded-Proto` passes on the protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProto {
     /// `on`.
@@ -607,7 +606,7 @@ variants!(XForwardedForProto {
 });
 
 /// Whether the header `SLB-IP` passes on the virtual IP address of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbIp {
     /// `on`.
@@ -624,7 +623,7 @@ variants!(XForwardedForSlbIp {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -641,7 +640,7 @@ variants!(StickySession {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `head`.
@@ -658,7 +657,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -675,7 +674,7 @@ variants!(HealthCheck {
 });
 
 /// Settings that only HTTPS listeners have. Empty for other protocols.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HttpsListenerConfig {
     /// Whether a header passes on the result of the verification of the client's certificate.
@@ -864,7 +863,7 @@ fields!(HttpsListenerConfig {
 });
 
 /// Whether a header passes on the result of the verification of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertClientVerify {
     /// `on`.
@@ -881,7 +880,7 @@ variants!(XForwardedForClientCertClientVerify {
 });
 
 /// Whether clients can use HTTP/2.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableHttp2 {
     /// `on`.
@@ -898,7 +897,7 @@ variants!(EnableHttp2 {
 });
 
 /// Whether a header passes on the subject of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertSubjectDn {
     /// `on`.
@@ -915,7 +914,7 @@ variants!(XForwardedForClientCertSubjectDn {
 });
 
 /// Whether a header passes on the fingerprint of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertFingerprint {
     /// `on`.
@@ -932,7 +931,7 @@ variants!(XForwardedForClientCertFingerprint {
 });
 
 /// Whether a header passes on the issuer of the client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientCertIssuerDn {
     /// `on`.
@@ -950,7 +949,7 @@ variants!(XForwardedForClientCertIssuerDn {
 
 /// TLS policy with the versions and cipher suites that clients can use: a predefined name or the ID
 /// of a custom policy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsCipherPolicy {
     /// `tls_cipher_policy_1_0`.
@@ -976,7 +975,7 @@ variants!(TlsCipherPolicy {
 });
 
 /// Settings that only TCP listeners have. Empty for other protocols.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TcpListenerConfig {
     /// HTTP status codes with which a backend server counts as healthy.
@@ -1017,8 +1016,7 @@ pub struct TcpListenerConfig {
     ///
     /// From 1 to 300, in seconds. Example: `100`.
     pub health_check_connect_timeout: Option<i64>,
-    /// Primary/secondary server group that receives the traffic, as listed by
-    /// `DescribeMasterSlaveServerGroups`.
+    /// Primary/secondary server group, by the ID that the service assigned at its creation.
     ///
     /// Example: `rsp-0bfucw*****`.
     pub master_slave_server_group_id: Option<String>,
@@ -1077,7 +1075,7 @@ fields!(TcpListenerConfig {
 });
 
 /// Whether connections to a server stay open for a time after it is removed or becomes unhealthy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionDrain {
     /// `on`.
@@ -1095,7 +1093,7 @@ variants!(ConnectionDrain {
 
 /// Whether the address of the client is passed to the servers with the PROXY protocol, version 2,
 /// which they must understand.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProxyProtocolV2Enabled {
     /// `true`.
@@ -1114,7 +1112,7 @@ variants!(ProxyProtocolV2Enabled {
 boolean!(ProxyProtocolV2Enabled { True, False });
 
 /// Settings that only UDP listeners have. Empty for other protocols.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UdpListenerConfig {
     /// How long connections to a backend server that is removed or unhealthy may continue before
@@ -1139,8 +1137,7 @@ pub struct UdpListenerConfig {
     ///
     /// Example: `100`.
     pub health_check_connect_timeout: Option<i64>,
-    /// Primary/secondary server group that receives the traffic, as listed by
-    /// `DescribeMasterSlaveServerGroups`.
+    /// Primary/secondary server group, by the ID that the service assigned at its creation.
     ///
     /// Example: `rsp-0bfucw****`.
     pub master_slave_server_group_id: Option<String>,
@@ -1190,7 +1187,7 @@ fields!(UdpListenerConfig {
 });
 
 /// Used by [`Listener::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListenerTag {
     /// Value of the tag; empty for a tag that has only a key.

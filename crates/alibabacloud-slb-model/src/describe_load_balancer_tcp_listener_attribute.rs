@@ -8,12 +8,12 @@ use alibabacloud_types::{Value, fields, variants};
 
 /// Parameters of `DescribeLoadBalancerTCPListenerAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerTCPListenerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -26,11 +26,10 @@ fields!(DescribeLoadBalancerTCPListenerAttributeInput {
 });
 
 /// What `DescribeLoadBalancerTCPListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerTCPListenerAttributeOutput {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6******8`.
     pub vserver_group_id: Option<String>,
@@ -70,8 +69,7 @@ pub struct DescribeLoadBalancerTCPListenerAttributeOutput {
     ///
     /// Known values: `tcp`, `http`. Example: `tcp`.
     pub health_check_type: Option<HealthCheckType>,
-    /// Primary/secondary server group that receives the traffic, as listed by
-    /// `DescribeMasterSlaveServerGroups`.
+    /// Primary/secondary server group, by the ID that the service assigned at its creation.
     ///
     /// Example: `rsp-0bfucw****`.
     pub master_slave_server_group_id: Option<String>,
@@ -117,12 +115,12 @@ pub struct DescribeLoadBalancerTCPListenerAttributeOutput {
     ///
     /// Example: `/test/index.html`.
     pub health_check_uri: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     ///
     /// Example: `acl-uf60jwfi******`.
     pub acl_id: Option<String>,
     /// Whether the load balancer answers TCP handshakes on behalf of the servers, against SYN
-    /// floods. Whether the listener uses a primary/secondary server group.
+    /// floods.
     ///
     /// Known values: `enable`, `disable`. Example: `disable`.
     pub syn_proxy: Option<SynProxy>,
@@ -160,7 +158,7 @@ pub struct DescribeLoadBalancerTCPListenerAttributeOutput {
     pub health_check: Option<HealthCheck>,
     /// Access control lists that the listener applies.
     pub acl_ids: Option<AclIds>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1ygod3yctvg1y****`.
     pub load_balancer_id: Option<String>,
@@ -204,7 +202,7 @@ fields!(DescribeLoadBalancerTCPListenerAttributeOutput {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `running`.
@@ -222,7 +220,7 @@ variants!(Status {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -239,7 +237,7 @@ variants!(AclType {
 });
 
 /// How health is checked, such as the protocol that the check uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `tcp`.
@@ -256,7 +254,7 @@ variants!(HealthCheckType {
 });
 
 /// Whether the listener applies access control lists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -273,8 +271,7 @@ variants!(AclStatus {
 });
 
 /// Whether the load balancer answers TCP handshakes on behalf of the servers, against SYN floods.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SynProxy {
     /// `enable`.
@@ -292,7 +289,7 @@ variants!(SynProxy {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -315,7 +312,7 @@ variants!(Scheduler {
 });
 
 /// Whether connections to a server stay open for a time after it is removed or becomes unhealthy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionDrain {
     /// `on`.
@@ -332,7 +329,7 @@ variants!(ConnectionDrain {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -349,10 +346,10 @@ variants!(HealthCheck {
 });
 
 /// Access control lists that the listener applies.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclIds {
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Vec<Value>,
 }
 
@@ -361,7 +358,7 @@ fields!(AclIds {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -373,7 +370,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,12 +8,12 @@ use alibabacloud_types::{Value, fields, variants};
 
 /// Parameters of `DescribeLoadBalancerUDPListenerAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerUDPListenerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -26,11 +26,10 @@ fields!(DescribeLoadBalancerUDPListenerAttributeInput {
 });
 
 /// What `DescribeLoadBalancerUDPListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancerUDPListenerAttributeOutput {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j****`.
     pub vserver_group_id: Option<String>,
@@ -61,8 +60,7 @@ pub struct DescribeLoadBalancerUDPListenerAttributeOutput {
     ///
     /// In Mbit/s. Example: `-1`.
     pub bandwidth: Option<i64>,
-    /// Primary/secondary server group that receives the traffic, as listed by
-    /// `DescribeMasterSlaveServerGroups`.
+    /// Primary/secondary server group, by the ID that the service assigned at its creation.
     ///
     /// Example: `rsp-0bfucw****`.
     pub master_slave_server_group_id: Option<String>,
@@ -96,7 +94,7 @@ pub struct DescribeLoadBalancerUDPListenerAttributeOutput {
     ///
     /// Example: `ok`.
     pub health_check_exp: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     ///
     /// Example: `123943****`.
     pub acl_id: Option<String>,
@@ -125,7 +123,7 @@ pub struct DescribeLoadBalancerUDPListenerAttributeOutput {
     pub health_check: Option<HealthCheck>,
     /// Access control lists that the listener applies.
     pub acl_ids: Option<AclIds>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1rtfnodmywb43e*****`.
     pub load_balancer_id: Option<String>,
@@ -161,7 +159,7 @@ fields!(DescribeLoadBalancerUDPListenerAttributeOutput {
 });
 
 /// Whether the listener runs, is stopped, or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `running`.
@@ -179,7 +177,7 @@ variants!(Status {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -196,7 +194,7 @@ variants!(AclType {
 });
 
 /// Whether the listener applies access control lists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -214,7 +212,7 @@ variants!(AclStatus {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -231,7 +229,7 @@ variants!(Scheduler {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -248,10 +246,10 @@ variants!(HealthCheck {
 });
 
 /// Access control lists that the listener applies.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclIds {
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Vec<Value>,
 }
 
@@ -260,7 +258,7 @@ fields!(AclIds {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -272,7 +270,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

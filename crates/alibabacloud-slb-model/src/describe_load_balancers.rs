@@ -7,46 +7,44 @@
 use alibabacloud_types::{DateTime, JsonText, fields, pair, variants};
 
 /// Parameters of `DescribeLoadBalancers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancersInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Backend server, by the ID of its instance, network interface or container group.
+    /// Returns only instances that have this backend server.
     pub server_id: Option<String>,
     /// IP versions that clients can connect with, IPv4 only or IPv6, too.
     pub address_ip_version: Option<AddressIpVersion>,
-    /// State of the load balancer in its life cycle.
+    /// Returns only instances in this state.
     pub load_balancer_status: Option<LoadBalancerStatus>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// Returns only the instances with these IDs.
     pub load_balancer_id: Option<Vec<String>>,
-    /// Name of the load balancer, chosen by its owner.
+    /// Returns only instances with these names.
     pub load_balancer_name: Option<Vec<String>>,
     /// Returns only load balancers that have a backend server with one of these private addresses.
     pub server_intranet_address: Option<Vec<String>>,
-    /// Whether to ask for or create a load balancer with a public address or only with a private
-    /// one.
+    /// Whether the load balancer has a public address or only a private one.
     pub address_type: Option<AddressType>,
-    /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
+    /// Returns only instances whose Internet traffic is charged in this way.
     pub internet_charge_type: Option<InternetChargeType>,
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// Returns only instances with a private address in this VPC.
     pub vpc_id: Option<String>,
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// Returns only instances with a private address from this vSwitch.
     pub vswitch_id: Option<String>,
-    /// Network that the resource is in or serves.
+    /// Returns only instances with a private address in a VPC.
     pub network_type: Option<NetworkType>,
-    /// Private IP address that the load balancer is to have, from the range of its vSwitch.
+    /// Returns only the instance with this address, private or public.
     pub address: Option<String>,
-    /// Primary zone of the load balancer, as listed by `DescribeAvailableResource`.
+    /// Returns only instances whose primary zone is this one.
     pub master_zone_id: Option<String>,
-    /// Secondary zone of the load balancer.
+    /// Returns only instances whose secondary zone is this one.
     pub slave_zone_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only instances with all of these tags, as text.
     pub tags: Option<JsonText>,
-    /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Returns only pay-as-you-go instances (`PayOnDemand`) or only subscriptions (`PrePay`).
     pub pay_type: Option<PayType>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only instances of this resource group.
     pub resource_group_id: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -81,7 +79,7 @@ fields!(DescribeLoadBalancersInput {
 });
 
 /// What `DescribeLoadBalancers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeLoadBalancersOutput {
     /// ID of this call. Include it when contacting support.
@@ -113,7 +111,7 @@ fields!(DescribeLoadBalancersOutput {
 });
 
 /// IP versions that clients can connect with, IPv4 only or IPv6, too.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressIpVersion {
     /// `ipv4`.
@@ -129,8 +127,9 @@ variants!(AddressIpVersion {
     Ipv6: "ipv6",
 });
 
-/// State of the load balancer in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances in this state: `active`, stopped by a user (`inactive`), or locked, for
+/// example for an overdue payment.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerStatus {
     /// `inactive`.
@@ -149,8 +148,9 @@ variants!(LoadBalancerStatus {
     Locked: "locked",
 });
 
-/// Whether to ask for or create a load balancer with a public address or only with a private one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether the load balancer has a public address or only a private one. A list returns only load
+/// balancers of this kind.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `internet`.
@@ -166,8 +166,8 @@ variants!(AddressType {
     Intranet: "intranet",
 });
 
-/// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances whose Internet traffic is charged in this way.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `paybytraffic`.
@@ -183,8 +183,9 @@ variants!(InternetChargeType {
     PayByBandwidth: "paybybandwidth",
 });
 
-/// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only instances with a private address in a VPC (`vpc`) or in the classic network
+/// (`classic`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `vpc`.
@@ -200,8 +201,8 @@ variants!(NetworkType {
     Classic: "classic",
 });
 
-/// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only pay-as-you-go instances (`PayOnDemand`) or only subscriptions (`PrePay`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PayOnDemand`.
@@ -218,7 +219,7 @@ variants!(PayType {
 });
 
 /// Used by [`DescribeLoadBalancersInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -255,7 +256,7 @@ impl Tag {
 }
 
 /// Load balancers that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancers {
     /// One entry per CLB instance.
@@ -267,7 +268,7 @@ fields!(LoadBalancers {
 });
 
 /// Used by [`LoadBalancers::load_balancer`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LoadBalancer {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -279,7 +280,7 @@ pub struct LoadBalancer {
     ///
     /// Example: `1504147745000`.
     pub create_time_stamp: Option<i64>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1b6c719dfa****`.
     pub load_balancer_id: Option<String>,
@@ -403,7 +404,7 @@ fields!(LoadBalancer {
 });
 
 /// How the public traffic is billed, as a word where `InternetChargeType` is a number.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeTypeAlias {
     /// `paybybandwidth`.
@@ -421,7 +422,7 @@ variants!(InternetChargeTypeAlias {
 
 /// Whether the CLB instance is protected from changes in the console. Calls of the API are not
 /// affected.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModificationProtectionStatus {
     /// `NonProtection`.
@@ -438,7 +439,7 @@ variants!(ModificationProtectionStatus {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerInternetChargeType {
     /// `3`.
@@ -455,7 +456,7 @@ variants!(LoadBalancerInternetChargeType {
 });
 
 /// Whether the CLB instance is protected from deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeleteProtection {
     /// `on`.
@@ -472,7 +473,7 @@ variants!(DeleteProtection {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -484,7 +485,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.

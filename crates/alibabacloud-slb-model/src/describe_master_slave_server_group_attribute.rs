@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeMasterSlaveServerGroupAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMasterSlaveServerGroupAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeMasterSlaveServerGroupAttributeInput {
 });
 
 /// What `DescribeMasterSlaveServerGroupAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMasterSlaveServerGroupAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -32,7 +32,7 @@ pub struct DescribeMasterSlaveServerGroupAttributeOutput {
     pub request_id: Option<String>,
     /// Tags of the resource, as pairs of key and value. Empty when it has none.
     pub tags: Option<Tags>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-14fadafw4343a******`.
     pub load_balancer_id: Option<String>,
@@ -40,8 +40,7 @@ pub struct DescribeMasterSlaveServerGroupAttributeOutput {
     ///
     /// Example: `Group1`.
     pub master_slave_server_group_name: Option<String>,
-    /// Primary/secondary server group that receives the traffic, as listed by
-    /// `DescribeMasterSlaveServerGroups`.
+    /// Primary/secondary server group, by the ID that the service assigned at its creation.
     ///
     /// Example: `rsp-cige6******`.
     pub master_slave_server_group_id: Option<String>,
@@ -64,7 +63,7 @@ fields!(DescribeMasterSlaveServerGroupAttributeOutput {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -76,7 +75,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -95,7 +94,7 @@ fields!(Tag {
 });
 
 /// The primary and the secondary server of the group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterSlaveBackendServers {
     /// One entry each for the primary and the secondary server.
@@ -107,11 +106,10 @@ fields!(MasterSlaveBackendServers {
 });
 
 /// Used by [`MasterSlaveBackendServers::master_slave_backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterSlaveBackendServer {
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Example: `eni`.
     pub r#type: Option<Type>,
@@ -149,8 +147,7 @@ fields!(MasterSlaveBackendServer {
 });
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ecs`.
@@ -171,7 +168,7 @@ variants!(Type {
 
 /// Role of the backend server, the one that normally gets the traffic (`Master`) or its replacement
 /// (`Slave`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `Master`.

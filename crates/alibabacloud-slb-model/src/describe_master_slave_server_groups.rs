@@ -8,12 +8,12 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeMasterSlaveServerGroups`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMasterSlaveServerGroupsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the response contains the listeners that use each item.
     pub include_listener: Option<bool>,
@@ -32,7 +32,7 @@ fields!(DescribeMasterSlaveServerGroupsInput {
 });
 
 /// What `DescribeMasterSlaveServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeMasterSlaveServerGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeMasterSlaveServerGroupsOutput {
 });
 
 /// Used by [`DescribeMasterSlaveServerGroupsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -86,7 +86,7 @@ impl Tag {
 }
 
 /// Primary/secondary server groups that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterSlaveServerGroups {
     /// One entry per primary/secondary server group.
@@ -98,7 +98,7 @@ fields!(MasterSlaveServerGroups {
 });
 
 /// Used by [`MasterSlaveServerGroups::master_slave_server_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterSlaveServerGroup {
     /// Primary/secondary server group, by the ID that the service assigned at its creation.
@@ -128,7 +128,7 @@ fields!(MasterSlaveServerGroup {
 });
 
 /// Listeners and forwarding rules that use the group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedObjects {
     /// Listeners that the response describes.
@@ -140,7 +140,7 @@ fields!(AssociatedObjects {
 });
 
 /// Listeners that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Listeners {
     /// One entry per listener.
@@ -152,7 +152,7 @@ fields!(Listeners {
 });
 
 /// Used by [`Listeners::listener`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Listener {
     /// Port on which the listener accepts connections.
@@ -171,7 +171,7 @@ fields!(Listener {
 });
 
 /// Protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `tcp`.
@@ -194,7 +194,7 @@ variants!(Protocol {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -206,7 +206,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRuleAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRuleAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,11 +22,10 @@ fields!(DescribeRuleAttributeInput {
 });
 
 /// What `DescribeRuleAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRuleAttributeOutput {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j****`.
     pub vserver_group_id: Option<String>,
@@ -35,7 +34,7 @@ pub struct DescribeRuleAttributeOutput {
     ///
     /// Example: `wwe`.
     pub cookie: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1ca0zt07t934wxe****`.
     pub load_balancer_id: Option<String>,
@@ -155,7 +154,7 @@ fields!(DescribeRuleAttributeOutput {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -173,7 +172,7 @@ variants!(StickySessionType {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -191,7 +190,7 @@ variants!(Scheduler {
 
 /// Whether the rule takes the scheduling, health check, and session settings of its listener
 /// instead of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerSync {
     /// `on`.
@@ -208,7 +207,7 @@ variants!(ListenerSync {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -225,7 +224,7 @@ variants!(StickySession {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.

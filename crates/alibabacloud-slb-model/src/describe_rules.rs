@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRules`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRulesInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Protocol of the traffic that the listener receives.
     pub listener_protocol: Option<ListenerProtocol>,
@@ -28,7 +28,7 @@ fields!(DescribeRulesInput {
 });
 
 /// What `DescribeRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRulesOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(DescribeRulesOutput {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `tcp`.
@@ -68,7 +68,7 @@ variants!(ListenerProtocol {
 });
 
 /// Forwarding rules that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One entry per forwarding rule.
@@ -80,15 +80,14 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// HTTP status codes with which a backend server counts as healthy.
     ///
     /// Example: `http_3xx`.
     pub health_check_http_code: Option<String>,
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-6cejjzl****`.
     pub vserver_group_id: Option<String>,
@@ -198,7 +197,7 @@ fields!(Rule {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -216,7 +215,7 @@ variants!(StickySessionType {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -234,7 +233,7 @@ variants!(Scheduler {
 
 /// Whether the rule takes the scheduling, health check, and session settings of its listener
 /// instead of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerSync {
     /// `on`.
@@ -251,7 +250,7 @@ variants!(ListenerSync {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -268,7 +267,7 @@ variants!(StickySession {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.

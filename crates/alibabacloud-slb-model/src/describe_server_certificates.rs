@@ -8,14 +8,14 @@ use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `DescribeServerCertificates`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeServerCertificatesInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Server certificate to use, by the ID that `UploadServerCertificate` returned.
+    /// Returns only this certificate.
     pub server_certificate_id: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only certificates of this resource group.
     pub resource_group_id: Option<String>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
@@ -29,7 +29,7 @@ fields!(DescribeServerCertificatesInput {
 });
 
 /// What `DescribeServerCertificates` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeServerCertificatesOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DescribeServerCertificatesOutput {
 });
 
 /// Used by [`DescribeServerCertificatesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -83,7 +83,7 @@ impl Tag {
 }
 
 /// Server certificates that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerCertificates {
     /// One entry per server certificate.
@@ -95,7 +95,7 @@ fields!(ServerCertificates {
 });
 
 /// Used by [`ServerCertificates::server_certificate`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ServerCertificate {
     /// Time of the creation, in milliseconds since 1970-01-01 UTC.
@@ -178,7 +178,7 @@ fields!(ServerCertificate {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -190,7 +190,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Value of the tag; empty for a tag that has only a key.
@@ -209,7 +209,7 @@ fields!(TagsTag {
 });
 
 /// Further domain names that the certificate is valid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubjectAlternativeNames {
     /// Further domain names that the certificate is valid for.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DescribeTags`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Tags as pairs of key and value.
     pub tags: Option<JsonText>,
@@ -34,7 +34,7 @@ fields!(DescribeTagsInput {
 });
 
 /// What `DescribeTags` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagsOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(DescribeTagsOutput {
 });
 
 /// Tags that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagSets {
     /// One entry per tag.
@@ -78,7 +78,7 @@ fields!(TagSets {
 });
 
 /// Used by [`TagSets::tag_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Value of the tag; empty for a tag that has only a key.

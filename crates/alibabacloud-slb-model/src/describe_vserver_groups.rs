@@ -7,20 +7,20 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeVServerGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVServerGroupsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance whose groups are listed.
     pub load_balancer_id: Option<String>,
     /// Whether the response contains the forwarding rules that use each vServer group.
     pub include_rule: Option<bool>,
-    /// Whether the response contains the listeners that use each item.
+    /// Whether the response names the listeners that use each group.
     pub include_listener: Option<bool>,
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
-    /// Free text that says what the resource is for.
+    /// Returns only groups with this description.
     pub description: Option<String>,
 }
 
@@ -34,7 +34,7 @@ fields!(DescribeVServerGroupsInput {
 });
 
 /// What `DescribeVServerGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVServerGroupsOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(DescribeVServerGroupsOutput {
 });
 
 /// Used by [`DescribeVServerGroupsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -88,7 +88,7 @@ impl Tag {
 }
 
 /// Groups of backend servers that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroups {
     /// One entry per vServer group.
@@ -100,11 +100,10 @@ fields!(VserverGroups {
 });
 
 /// Used by [`VserverGroups::vserver_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VserverGroup {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-0bfuc*****`.
     pub vserver_group_id: Option<String>,
@@ -136,7 +135,7 @@ fields!(VserverGroup {
 });
 
 /// Listeners and forwarding rules that use the group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedObjects {
     /// Listeners that the response describes.
@@ -151,7 +150,7 @@ fields!(AssociatedObjects {
 });
 
 /// Listeners that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Listeners {
     /// One entry per listener.
@@ -163,7 +162,7 @@ fields!(Listeners {
 });
 
 /// Used by [`Listeners::listener`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Listener {
     /// Port on which the listener accepts connections.
@@ -182,7 +181,7 @@ fields!(Listener {
 });
 
 /// Protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `tcp`.
@@ -205,7 +204,7 @@ variants!(Protocol {
 });
 
 /// Forwarding rules that send traffic to the group.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rules {
     /// One entry per forwarding rule.
@@ -217,7 +216,7 @@ fields!(Rules {
 });
 
 /// Used by [`Rules::rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// Path of the request that the rule applies to. Empty when the rule only looks at the domain.
@@ -247,7 +246,7 @@ fields!(Rule {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -259,7 +258,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

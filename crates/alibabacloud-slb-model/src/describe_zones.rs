@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeZones`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeZonesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -19,7 +19,7 @@ fields!(DescribeZonesInput {
 });
 
 /// What `DescribeZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeZonesOutput {
     /// ID of this call. Include it when contacting support.
@@ -36,7 +36,7 @@ fields!(DescribeZonesOutput {
 });
 
 /// Zones of the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zones {
     /// Zones of the region.
@@ -48,16 +48,16 @@ fields!(Zones {
 });
 
 /// Used by [`Zones::zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zone {
-    /// ID of the zone, as calls take it, such as `cn-hangzhou-b`.
+    /// ID of the zone, which `CreateLoadBalancer` takes as `MasterZoneId`.
     ///
     /// Example: `cn-hangzhou-b`.
     pub zone_id: Option<String>,
     /// Display name of the zone, in the language of the request.
     ///
-    /// Example: `The list of secondary zones.`.
+    /// Example: `Hangzhou Zone B`.
     pub local_name: Option<String>,
     /// Zones that can be the secondary zone when this is the primary zone.
     pub slave_zones: Option<SlaveZones>,
@@ -70,7 +70,7 @@ fields!(Zone {
 });
 
 /// Zones that can be the secondary zone when this is the primary zone.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveZones {
     /// One entry per possible secondary zone.
@@ -82,16 +82,16 @@ fields!(SlaveZones {
 });
 
 /// Used by [`SlaveZones::slave_zone`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SlaveZone {
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// ID of the secondary zone, which `CreateLoadBalancer` takes as `SlaveZoneId`.
     ///
     /// Example: `cn-hangzhou-g`.
     pub zone_id: Option<String>,
-    /// Display name, in the language of the request.
+    /// Display name of the secondary zone, in the language of the request.
     ///
-    /// Example: `Queries zones in a specified region.`.
+    /// Example: `Hangzhou Zone G`.
     pub local_name: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, boolean, fields, variants};
 
 /// Parameters of `EnableHighDefinationMonitor`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableHighDefinationMonitorInput {
     /// Tags as pairs of key and value.
@@ -29,7 +29,7 @@ fields!(EnableHighDefinationMonitorInput {
 });
 
 /// What `EnableHighDefinationMonitor` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableHighDefinationMonitorOutput {
     /// Whether the operation succeeded; in a list of results, whether it did for this item.
@@ -48,7 +48,7 @@ fields!(EnableHighDefinationMonitorOutput {
 });
 
 /// Whether the operation succeeded; in a list of results, whether it did for this item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Success {
     /// `true`.

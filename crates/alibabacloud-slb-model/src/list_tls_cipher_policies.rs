@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListTLSCipherPolicies`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTLSCipherPoliciesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -34,7 +34,7 @@ fields!(ListTLSCipherPoliciesInput {
 });
 
 /// What `ListTLSCipherPolicies` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTLSCipherPoliciesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -67,7 +67,7 @@ fields!(ListTLSCipherPoliciesOutput {
 });
 
 /// Used by [`ListTLSCipherPoliciesOutput::tls_cipher_policies`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TlsCipherPolicy {
     /// Whether the policy can be used or is being changed.
@@ -105,7 +105,7 @@ fields!(TlsCipherPolicy {
 });
 
 /// Whether the policy can be used or is being changed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `configuring`.
@@ -122,7 +122,7 @@ variants!(Status {
 });
 
 /// Used by [`TlsCipherPolicy::relate_listeners`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RelateListener {
     /// Port on which the listener accepts connections.
@@ -133,7 +133,7 @@ pub struct RelateListener {
     ///
     /// Known values: `TCP`, `UDP`, `HTTP`, `HTTPS`. Example: `HTTPS`.
     pub protocol: Option<Protocol>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp1b6c719dfa08ex****`.
     pub load_balancer_id: Option<String>,
@@ -146,7 +146,7 @@ fields!(RelateListener {
 });
 
 /// Protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `TCP`.
@@ -169,7 +169,7 @@ variants!(Protocol {
 });
 
 /// Used by [`TlsCipherPolicy::tls_versions`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsVersion {
     /// `TLSv1.0`.

@@ -8,20 +8,20 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyLoadBalancerInstanceChargeType`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerInstanceChargeTypeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
     pub internet_charge_type: Option<InternetChargeType>,
-    /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Whether a pay-as-you-go instance is charged by its specification.
     pub instance_charge_type: Option<InstanceChargeType>,
-    /// Performance specification to buy or to change to.
+    /// Performance specification after a change to `PayBySpec`.
     pub load_balancer_spec: Option<String>,
-    /// Peak bandwidth in Mbit/s.
+    /// Highest bandwidth after the change, in Mbit/s, for traffic that is charged by bandwidth.
     pub bandwidth: Option<i32>,
 }
 
@@ -35,7 +35,7 @@ fields!(ModifyLoadBalancerInstanceChargeTypeInput {
 });
 
 /// What `ModifyLoadBalancerInstanceChargeType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerInstanceChargeTypeOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(ModifyLoadBalancerInstanceChargeTypeOutput {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `paybytraffic`.
@@ -65,8 +65,9 @@ variants!(InternetChargeType {
     PayByBandwidth: "paybybandwidth",
 });
 
-/// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether a pay-as-you-go instance is charged by its specification (`PayBySpec`) or by its usage
+/// (`PayByCLCU`).
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PayBySpec`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyLoadBalancerInstanceSpec`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerInstanceSpecInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Performance specification to buy or to change to.
     pub load_balancer_spec: Option<LoadBalancerSpec>,
@@ -29,7 +29,7 @@ fields!(ModifyLoadBalancerInstanceSpecInput {
 });
 
 /// What `ModifyLoadBalancerInstanceSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerInstanceSpecOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -49,7 +49,7 @@ fields!(ModifyLoadBalancerInstanceSpecOutput {
 });
 
 /// Performance specification to buy or to change to. Not used when the instance is billed by usage.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerSpec {
     /// `slb.s1.small`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyLoadBalancerInternetSpec`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerInternetSpecInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
     pub internet_charge_type: Option<InternetChargeType>,
@@ -32,7 +32,7 @@ fields!(ModifyLoadBalancerInternetSpecInput {
 });
 
 /// What `ModifyLoadBalancerInternetSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerInternetSpecOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -50,7 +50,7 @@ fields!(ModifyLoadBalancerInternetSpecOutput {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `paybytraffic`.

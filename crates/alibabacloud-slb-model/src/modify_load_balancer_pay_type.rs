@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyLoadBalancerPayType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerPayTypeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
     pub pay_type: Option<PayType>,
@@ -35,7 +35,7 @@ fields!(ModifyLoadBalancerPayTypeInput {
 });
 
 /// What `ModifyLoadBalancerPayType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyLoadBalancerPayTypeOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of
@@ -55,7 +55,7 @@ fields!(ModifyLoadBalancerPayTypeOutput {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PayOnDemand`.
@@ -72,7 +72,7 @@ variants!(PayType {
 });
 
 /// Unit that the subscription is counted in, month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PricingCycle {
     /// `year`.

@@ -9,12 +9,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyVServerGroupBackendServers`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVServerGroupBackendServersInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
     /// Servers that leave the vServer group.
     pub old_backend_servers: Option<Vec<shared::BackendServerEntry>>,
@@ -30,11 +30,10 @@ fields!(ModifyVServerGroupBackendServersInput {
 });
 
 /// What `ModifyVServerGroupBackendServers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVServerGroupBackendServersOutput {
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Example: `rsp-cige6j****`.
     pub vserver_group_id: Option<String>,
@@ -53,7 +52,7 @@ fields!(ModifyVServerGroupBackendServersOutput {
 });
 
 /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServers {
     /// One entry per backend server.
@@ -65,11 +64,10 @@ fields!(BackendServers {
 });
 
 /// Used by [`BackendServers::backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServer {
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Example: `ecs`.
     pub r#type: Option<Type>,
@@ -101,8 +99,7 @@ fields!(BackendServer {
 });
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ecs`.

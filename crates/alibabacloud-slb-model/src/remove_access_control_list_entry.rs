@@ -9,14 +9,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RemoveAccessControlListEntry`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveAccessControlListEntryInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
-    /// Entries of the access control list.
+    /// Entries to remove, each with the CIDR block as it is in the list.
     pub acl_entrys: Option<Vec<shared::AccessControlListEntry>>,
 }
 
@@ -27,7 +27,7 @@ fields!(RemoveAccessControlListEntryInput {
 });
 
 /// What `RemoveAccessControlListEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveAccessControlListEntryOutput {
     /// ID of this call. Include it when contacting support.

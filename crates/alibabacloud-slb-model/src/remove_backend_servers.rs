@@ -8,14 +8,14 @@ use crate::shared;
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RemoveBackendServers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveBackendServersInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// Servers to remove, up to 20 per call.
     pub backend_servers: Option<Vec<shared::BackendServerEntry>>,
 }
 
@@ -26,10 +26,10 @@ fields!(RemoveBackendServersInput {
 });
 
 /// What `RemoveBackendServers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveBackendServersOutput {
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     ///
     /// Example: `lb-bp15lbk8uja8rvm4a****`.
     pub load_balancer_id: Option<String>,
@@ -48,7 +48,7 @@ fields!(RemoveBackendServersOutput {
 });
 
 /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServers {
     /// One entry per backend server.
@@ -60,11 +60,10 @@ fields!(BackendServers {
 });
 
 /// Used by [`BackendServers::backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServer {
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Example: `ecs`.
     pub r#type: Option<Type>,
@@ -91,8 +90,7 @@ fields!(BackendServer {
 });
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `ecs`.

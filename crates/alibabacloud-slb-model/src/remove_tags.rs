@@ -7,12 +7,12 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `RemoveTags`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveTagsInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Tags as pairs of key and value.
     pub tags: Option<JsonText>,
@@ -25,7 +25,7 @@ fields!(RemoveTagsInput {
 });
 
 /// What `RemoveTags` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveTagsOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `SetAccessControlListAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetAccessControlListAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
     /// Name of the access control list, chosen by its owner.
     pub acl_name: Option<String>,
@@ -26,7 +26,7 @@ fields!(SetAccessControlListAttributeInput {
 });
 
 /// What `SetAccessControlListAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetAccessControlListAttributeOutput {
     /// ID of this call. Include it when contacting support.

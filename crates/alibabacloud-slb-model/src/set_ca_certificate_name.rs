@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetCACertificateName`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetCACertificateNameInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(SetCACertificateNameInput {
 });
 
 /// What `SetCACertificateName` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetCACertificateNameOutput {
     /// ID of this call. Include it when contacting support.

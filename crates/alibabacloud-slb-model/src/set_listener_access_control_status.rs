@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetListenerAccessControlStatus`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetListenerAccessControlStatusInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -32,7 +32,7 @@ fields!(SetListenerAccessControlStatusInput {
 });
 
 /// What `SetListenerAccessControlStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetListenerAccessControlStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(SetListenerAccessControlStatusOutput {
 });
 
 /// Whether the whitelist of the listener is in force. While it is, only its addresses can connect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AccessControlStatus {
     /// `open_white_list`.
@@ -63,7 +63,7 @@ variants!(AccessControlStatus {
 });
 
 /// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `tcp`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetLoadBalancerDeleteProtection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerDeleteProtectionInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the CLB instance is protected from deletion.
     pub delete_protection: Option<DeleteProtection>,
@@ -26,7 +26,7 @@ fields!(SetLoadBalancerDeleteProtectionInput {
 });
 
 /// What `SetLoadBalancerDeleteProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerDeleteProtectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(SetLoadBalancerDeleteProtectionOutput {
 });
 
 /// Whether the CLB instance is protected from deletion.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeleteProtection {
     /// `on`.

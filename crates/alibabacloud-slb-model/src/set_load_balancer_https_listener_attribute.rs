@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetLoadBalancerHTTPSListenerAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerHTTPSListenerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -52,7 +52,7 @@ pub struct SetLoadBalancerHTTPSListenerAttributeInput {
     pub health_check_interval: Option<i32>,
     /// Port of the backend server that health checks connect to.
     pub health_check_connect_port: Option<i32>,
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`.
     pub health_check_http_code: Option<Vec<HealthCheckHttpCode>>,
     /// Server certificate to use, by the ID that `UploadServerCertificate` returned.
     pub server_certificate_id: Option<String>,
@@ -60,7 +60,7 @@ pub struct SetLoadBalancerHTTPSListenerAttributeInput {
     pub ca_certificate_id: Option<String>,
     /// Whether the listener changes to the vServer group of `VServerGroupId`.
     pub vserver_group: Option<VserverGroup>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
     /// Whether the header `SLB-IP` passes on the virtual IP address of the load balancer.
     pub x_forwarded_for_slb_ip: Option<XForwardedForSlbIp>,
@@ -70,7 +70,7 @@ pub struct SetLoadBalancerHTTPSListenerAttributeInput {
     pub x_forwarded_for_proto: Option<XForwardedForProto>,
     /// Whether the load balancer compresses responses of certain types.
     pub gzip: Option<Gzip>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
     /// Whether the access control list allows only its addresses.
     pub acl_type: Option<AclType>,
@@ -134,7 +134,7 @@ fields!(SetLoadBalancerHTTPSListenerAttributeInput {
 });
 
 /// What `SetLoadBalancerHTTPSListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerHTTPSListenerAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -148,7 +148,7 @@ fields!(SetLoadBalancerHTTPSListenerAttributeOutput {
 });
 
 /// Whether the load balancer passes the address of the client on in the header `X-Forwarded-For`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedFor {
     /// `on`.
@@ -166,7 +166,7 @@ variants!(XForwardedFor {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -183,7 +183,7 @@ variants!(Scheduler {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -200,7 +200,7 @@ variants!(StickySession {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -217,7 +217,7 @@ variants!(StickySessionType {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -234,7 +234,7 @@ variants!(HealthCheck {
 });
 
 /// HTTP method that health checks use.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckMethod {
     /// `head`.
@@ -251,7 +251,7 @@ variants!(HealthCheckMethod {
 });
 
 /// Used by [`SetLoadBalancerHTTPSListenerAttributeInput::health_check_http_code`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpCode {
     /// `http_2xx`.
@@ -275,7 +275,7 @@ variants!(HealthCheckHttpCode {
 
 /// Whether the listener changes to the vServer group of `VServerGroupId`; `off` changes back to the
 /// default group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VserverGroup {
     /// `on`.
@@ -292,7 +292,7 @@ variants!(VserverGroup {
 });
 
 /// Whether the header `SLB-IP` passes on the virtual IP address of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbIp {
     /// `on`.
@@ -309,7 +309,7 @@ variants!(XForwardedForSlbIp {
 });
 
 /// Whether the header `SLB-ID` passes on the ID of the load balancer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbId {
     /// `on`.
@@ -326,7 +326,7 @@ variants!(XForwardedForSlbId {
 });
 
 /// Whether the header `X-Forwarded-Proto` passes on the protocol of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForProto {
     /// `on`.
@@ -343,7 +343,7 @@ variants!(XForwardedForProto {
 });
 
 /// Whether the load balancer compresses responses of certain types.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Gzip {
     /// `on`.
@@ -361,7 +361,7 @@ variants!(Gzip {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -378,7 +378,7 @@ variants!(AclType {
 });
 
 /// Whether the listener applies the access control list of `AclId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -395,7 +395,7 @@ variants!(AclStatus {
 });
 
 /// Whether clients can use HTTP/2.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableHttp2 {
     /// `on`.
@@ -413,7 +413,7 @@ variants!(EnableHttp2 {
 
 /// TLS policy with the versions and cipher suites that clients can use: a predefined name or the ID
 /// of a custom policy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TlsCipherPolicy {
     /// `tls_cipher_policy_1_0`.
@@ -439,7 +439,7 @@ variants!(TlsCipherPolicy {
 });
 
 /// Whether the header `XForwardedFor_SLBPORT` passes on the port of the listener.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForSlbPort {
     /// `on`.
@@ -456,7 +456,7 @@ variants!(XForwardedForSlbPort {
 });
 
 /// Whether the header `XForwardedFor_ClientSrcPort` passes on the port of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum XForwardedForClientSrcPort {
     /// `on`.

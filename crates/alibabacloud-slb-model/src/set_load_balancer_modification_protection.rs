@@ -8,16 +8,16 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetLoadBalancerModificationProtection`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerModificationProtectionInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Whether the CLB instance is protected from changes in the console.
     pub modification_protection_status: Option<ModificationProtectionStatus>,
-    /// Why the CLB instance is protected from changes.
+    /// Why the CLB instance is protected from changes, without spaces.
     pub modification_protection_reason: Option<String>,
 }
 
@@ -29,7 +29,7 @@ fields!(SetLoadBalancerModificationProtectionInput {
 });
 
 /// What `SetLoadBalancerModificationProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerModificationProtectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,7 +44,7 @@ fields!(SetLoadBalancerModificationProtectionOutput {
 
 /// Whether the CLB instance is protected from changes in the console. Calls of the API are not
 /// affected.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModificationProtectionStatus {
     /// `NonProtection`.

@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `SetLoadBalancerName`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerNameInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Name of the load balancer, chosen by its owner.
     pub load_balancer_name: Option<String>,
@@ -25,7 +25,7 @@ fields!(SetLoadBalancerNameInput {
 });
 
 /// What `SetLoadBalancerName` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerNameOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,12 +7,12 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetLoadBalancerStatus`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerStatusInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// State of the load balancer in its life cycle.
     pub load_balancer_status: Option<LoadBalancerStatus>,
@@ -25,7 +25,7 @@ fields!(SetLoadBalancerStatusInput {
 });
 
 /// What `SetLoadBalancerStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerStatusOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(SetLoadBalancerStatusOutput {
 });
 
 /// State of the load balancer in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoadBalancerStatus {
     /// `active`.

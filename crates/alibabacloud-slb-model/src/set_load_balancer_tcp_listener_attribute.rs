@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetLoadBalancerTCPListenerAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerTCPListenerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -40,7 +40,7 @@ pub struct SetLoadBalancerTCPListenerAttributeInput {
     pub health_check_domain: Option<String>,
     /// Path of the page that the HTTP health check requests.
     pub health_check_uri: Option<String>,
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`.
     pub health_check_http_code: Option<Vec<HealthCheckHttpCode>>,
     /// How health is checked, such as the protocol that the check uses.
     pub health_check_type: Option<HealthCheckType>,
@@ -48,13 +48,13 @@ pub struct SetLoadBalancerTCPListenerAttributeInput {
     pub syn_proxy: Option<SynProxy>,
     /// Whether the listener changes to the vServer group of `VServerGroupId`.
     pub vserver_group: Option<VserverGroup>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
     /// Primary/secondary server group that receives the traffic.
     pub master_slave_server_group_id: Option<String>,
     /// Whether the listener changes to the group of `MasterSlaveServerGroupId`.
     pub master_slave_server_group: Option<MasterSlaveServerGroup>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
     /// Whether the access control list allows only its addresses.
     pub acl_type: Option<AclType>,
@@ -108,7 +108,7 @@ fields!(SetLoadBalancerTCPListenerAttributeInput {
 });
 
 /// What `SetLoadBalancerTCPListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerTCPListenerAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -123,7 +123,7 @@ fields!(SetLoadBalancerTCPListenerAttributeOutput {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -146,7 +146,7 @@ variants!(Scheduler {
 });
 
 /// Used by [`SetLoadBalancerTCPListenerAttributeInput::health_check_http_code`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpCode {
     /// `http_2xx`.
@@ -169,7 +169,7 @@ variants!(HealthCheckHttpCode {
 });
 
 /// How health is checked, such as the protocol that the check uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckType {
     /// `tcp`.
@@ -186,8 +186,7 @@ variants!(HealthCheckType {
 });
 
 /// Whether the load balancer answers TCP handshakes on behalf of the servers, against SYN floods.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SynProxy {
     /// `enable`.
@@ -205,7 +204,7 @@ variants!(SynProxy {
 
 /// Whether the listener changes to the vServer group of `VServerGroupId`; `off` changes back to the
 /// default group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VserverGroup {
     /// `on`.
@@ -222,7 +221,7 @@ variants!(VserverGroup {
 });
 
 /// Whether the listener changes to the group of `MasterSlaveServerGroupId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MasterSlaveServerGroup {
     /// `on`.
@@ -240,7 +239,7 @@ variants!(MasterSlaveServerGroup {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -257,7 +256,7 @@ variants!(AclType {
 });
 
 /// Whether the listener applies the access control list of `AclId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -274,7 +273,7 @@ variants!(AclStatus {
 });
 
 /// Whether connections to a server stay open for a time after it is removed or becomes unhealthy.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ConnectionDrain {
     /// `on`.
@@ -291,7 +290,7 @@ variants!(ConnectionDrain {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckSwitch {
     /// `on`.

@@ -8,12 +8,12 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetLoadBalancerUDPListenerAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerUDPListenerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
     /// Port of the load balancer that the listener receives traffic on.
     pub listener_port: Option<i32>,
@@ -38,13 +38,13 @@ pub struct SetLoadBalancerUDPListenerAttributeInput {
     pub health_check_exp: Option<String>,
     /// Whether the listener changes to the vServer group of `VServerGroupId`.
     pub vserver_group: Option<VserverGroup>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
     /// Primary/secondary server group that receives the traffic.
     pub master_slave_server_group_id: Option<String>,
     /// Whether the listener changes to the group of `MasterSlaveServerGroupId`.
     pub master_slave_server_group: Option<MasterSlaveServerGroup>,
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that `CreateAccessControlList` returned.
     pub acl_id: Option<String>,
     /// Whether the access control list allows only its addresses.
     pub acl_type: Option<AclType>,
@@ -85,7 +85,7 @@ fields!(SetLoadBalancerUDPListenerAttributeInput {
 });
 
 /// What `SetLoadBalancerUDPListenerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetLoadBalancerUDPListenerAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -100,7 +100,7 @@ fields!(SetLoadBalancerUDPListenerAttributeOutput {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -127,7 +127,7 @@ variants!(Scheduler {
 
 /// Whether the listener changes to the vServer group of `VServerGroupId`; `off` changes back to the
 /// default group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VserverGroup {
     /// `on`.
@@ -144,7 +144,7 @@ variants!(VserverGroup {
 });
 
 /// Whether the listener changes to the group of `MasterSlaveServerGroupId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MasterSlaveServerGroup {
     /// `on`.
@@ -162,7 +162,7 @@ variants!(MasterSlaveServerGroup {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -179,7 +179,7 @@ variants!(AclType {
 });
 
 /// Whether the listener applies the access control list of `AclId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -196,7 +196,7 @@ variants!(AclStatus {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckSwitch {
     /// `on`.

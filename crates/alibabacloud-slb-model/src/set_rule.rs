@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `SetRule`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetRuleInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// Rule, by the ID that the service assigned at its creation.
     pub rule_id: Option<String>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
     /// Name of the rule, chosen by its owner.
     pub rule_name: Option<String>,
@@ -48,7 +48,7 @@ pub struct SetRuleInput {
     pub health_check_interval: Option<i32>,
     /// Port of the backend server that health checks connect to.
     pub health_check_connect_port: Option<i32>,
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`.
     pub health_check_http_code: Option<Vec<HealthCheckHttpCode>>,
 }
 
@@ -75,7 +75,7 @@ fields!(SetRuleInput {
 });
 
 /// What `SetRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -90,7 +90,7 @@ fields!(SetRuleOutput {
 
 /// Whether the rule takes the scheduling, health check, and session settings of its listener
 /// instead of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerSync {
     /// `on`.
@@ -108,7 +108,7 @@ variants!(ListenerSync {
 
 /// How the load balancer chooses a backend server for a request or connection, such as weighted
 /// round-robin.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Scheduler {
     /// `wrr`.
@@ -125,7 +125,7 @@ variants!(Scheduler {
 });
 
 /// Whether requests of a client always go to the same server, which a cookie identifies.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySession {
     /// `on`.
@@ -142,7 +142,7 @@ variants!(StickySession {
 });
 
 /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server (`server`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum StickySessionType {
     /// `insert`.
@@ -159,7 +159,7 @@ variants!(StickySessionType {
 });
 
 /// Whether the listener checks the health of the servers and sends traffic only to healthy ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheck {
     /// `on`.
@@ -176,7 +176,7 @@ variants!(HealthCheck {
 });
 
 /// Used by [`SetRuleInput::health_check_http_code`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HealthCheckHttpCode {
     /// `http_2xx`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `SetTLSCipherPolicyAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetTLSCipherPolicyAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(SetTLSCipherPolicyAttributeInput {
 });
 
 /// What `SetTLSCipherPolicyAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetTLSCipherPolicyAttributeOutput {
     /// Asynchronous task that carries out the work, to ask for its state.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServerEntry {
     /// Backend server, by the ID of its instance, network interface or container group.
@@ -54,7 +54,6 @@ impl BackendServerEntry {
     }
 
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Default: `ecs`. Example: `ecs`.
     #[inline]
@@ -92,8 +91,7 @@ impl BackendServerEntry {
 }
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BackendServerEntryType {
     /// `ecs`.
@@ -113,7 +111,7 @@ variants!(BackendServerEntryType {
 });
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MasterSlaveServerEntry {
     /// Backend server, by the ID of its instance, network interface or container group.
@@ -163,7 +161,6 @@ impl MasterSlaveServerEntry {
     }
 
     /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-    /// Whether the listener uses a primary/secondary server group.
     ///
     /// Known values: `ecs`, `eni`, `eci`. Default: `ecs`. Example: `ecs`.
     #[inline]
@@ -213,8 +210,7 @@ impl MasterSlaveServerEntry {
 }
 
 /// Whether the backend server is an ECS instance, a network interface, or a container instance.
-/// Whether the listener uses a primary/secondary server group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MasterSlaveServerEntryType {
     /// `ecs`.
@@ -234,7 +230,7 @@ variants!(MasterSlaveServerEntryType {
 });
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum MasterSlaveServerEntryServerType {
     /// `Master`.
@@ -251,7 +247,7 @@ variants!(MasterSlaveServerEntryServerType {
 });
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessControlListEntry {
     /// Address or CIDR block of the entry.
@@ -286,7 +282,7 @@ impl AccessControlListEntry {
 }
 
 /// Used by several operations.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardingRule {
     /// Name of the rule, chosen by its owner.
@@ -295,7 +291,7 @@ pub struct ForwardingRule {
     pub domain: Option<String>,
     /// Path of the request that the rule applies to.
     pub url: Option<String>,
-    /// vServer group of a classic load balancer.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     pub vserver_group_id: Option<String>,
 }
 
@@ -335,8 +331,7 @@ impl ForwardingRule {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that `CreateVServerGroup` returned.
     ///
     /// Required. Example: `rsp-6cejjzlf****`.
     #[inline]

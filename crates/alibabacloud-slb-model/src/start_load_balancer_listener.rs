@@ -8,16 +8,16 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `StartLoadBalancerListener`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartLoadBalancerListenerInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that `CreateLoadBalancer` returned.
     pub load_balancer_id: Option<String>,
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port of the listener to start.
     pub listener_port: Option<i32>,
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the listener to start.
     pub listener_protocol: Option<ListenerProtocol>,
 }
 
@@ -29,7 +29,7 @@ fields!(StartLoadBalancerListenerInput {
 });
 
 /// What `StartLoadBalancerListener` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartLoadBalancerListenerOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,8 +42,8 @@ fields!(StartLoadBalancerListenerOutput {
     request_id: "RequestId",
 });
 
-/// Protocol of the traffic that the listener receives.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Protocol of the listener to start. Required if a TCP and a UDP listener have the same port.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ListenerProtocol {
     /// `tcp`.

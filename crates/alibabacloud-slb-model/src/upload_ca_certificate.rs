@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `UploadCACertificate`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadCACertificateInput {
     /// Tags as pairs of key and value.
@@ -31,7 +31,7 @@ fields!(UploadCACertificateInput {
 });
 
 /// What `UploadCACertificate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadCACertificateOutput {
     /// Time of the creation, in milliseconds since 1970-01-01 UTC.
@@ -92,7 +92,7 @@ fields!(UploadCACertificateOutput {
 });
 
 /// Used by [`UploadCACertificateInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

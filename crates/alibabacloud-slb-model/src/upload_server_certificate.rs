@@ -8,24 +8,24 @@ use alibabacloud_types::{DateTime, Sensitive, fields, pair};
 
 /// Parameters of `UploadServerCertificate`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadServerCertificateInput {
     /// Tags as pairs of key and value.
     pub tag: Option<Vec<Tag>>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Certificate of Certificate Management Service, by its ID there.
+    /// Certificate of Certificate Management Service to use, by its ID there.
     pub ali_cloud_certificate_id: Option<String>,
-    /// Name of the certificate in Certificate Management Service.
+    /// Name that this certificate has in Certificate Management Service.
     pub ali_cloud_certificate_name: Option<String>,
-    /// Region of the certificate in Certificate Management Service.
+    /// Region that this certificate has in Certificate Management Service, such as `cn-hangzhou`.
     pub ali_cloud_certificate_region_id: Option<String>,
     /// Certificate in PEM format, followed by the intermediate certificates if there are any.
     pub server_certificate: Option<String>,
     /// Private key of the certificate, unencrypted, in PEM format.
     pub private_key: Option<Sensitive<String>>,
-    /// Name of the server certificate as the console shows it.
+    /// Name of the certificate in CLB, for people.
     pub server_certificate_name: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,
@@ -44,7 +44,7 @@ fields!(UploadServerCertificateInput {
 });
 
 /// What `UploadServerCertificate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UploadServerCertificateOutput {
     /// Name of the certificate in Certificate Management Service. Empty for uploaded certificates.
@@ -64,8 +64,8 @@ pub struct UploadServerCertificateOutput {
     ///
     /// Example: `2022-02-21T02:49:05Z`.
     pub create_time: Option<DateTime>,
-    /// Certificate that the HTTPS listener presents to clients, by the ID that
-    /// `UploadServerCertificate` returned.
+    /// ID of the new certificate that the HTTPS listener presents to clients. Other calls name it
+    /// by this ID.
     ///
     /// Example: `1321932713******_17f1b4b696b_1114720822_-1671******`.
     pub server_certificate_id: Option<String>,
@@ -129,7 +129,7 @@ fields!(UploadServerCertificateOutput {
 });
 
 /// Used by [`UploadServerCertificateInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -166,7 +166,7 @@ impl Tag {
 }
 
 /// Further domain names that the certificate is valid for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SubjectAlternativeNames {
     /// Further domain names that the certificate is valid for.

@@ -230,8 +230,8 @@ impl Client {
 
     /// Adds IP addresses or CIDR blocks to an access control list that listeners use.
     ///
-    /// - `acl_id`: Access control list, by the ID that the service assigned at its creation.
-    /// - `acl_entrys`: Entries of the access control list.
+    /// - `acl_id`: Access control list, by the ID that `CreateAccessControlList` returned.
+    /// - `acl_entrys`: Entries to add, up to 50 per call, each a CIDR block with a note.
     #[inline]
     pub fn add_access_control_list_entry(
         &self,
@@ -243,9 +243,9 @@ impl Client {
 
     /// Adds servers, with weights, to the default server group of a CLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `backend_servers`: Servers that receive the traffic, each with its weight and, in vServer
-    ///   groups, its port.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// - `backend_servers`: Servers to add, up to 20 per call, each with its ID, kind, and weight
+    ///   from 0 to 100.
     #[inline]
     pub fn add_backend_servers(
         &self,
@@ -257,7 +257,7 @@ impl Client {
 
     /// Adds addresses to the whitelist of a listener, the predecessor of access control lists.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     /// - `source_items`: Addresses or CIDR blocks of the whitelist of the listener.
     #[inline]
@@ -277,7 +277,7 @@ impl Client {
 
     /// Adds tags to a CLB instance in the older way; `TagResources` covers all resources.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `tags`: Tags as pairs of key and value.
     #[inline]
     pub fn add_tags(
@@ -290,9 +290,9 @@ impl Client {
 
     /// Adds servers, each with its own port and weight, to a vServer group.
     ///
-    /// - `vserver_group_id`: vServer group of a classic load balancer.
-    /// - `backend_servers`: Servers that receive the traffic, each with its weight and, in vServer
-    ///   groups, its port.
+    /// - `vserver_group_id`: vServer group, by the ID that `CreateVServerGroup` returned.
+    /// - `backend_servers`: Servers to add, up to 20 per call, each with its ID, port, and weight
+    ///   from 0 to 100.
     #[inline]
     pub fn add_vserver_group_backend_servers(
         &self,
@@ -319,7 +319,7 @@ impl Client {
 
     /// Adds a domain name with its own certificate to an HTTPS listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     /// - `domain`: Domain name of the request that the rule applies to.
     #[inline]
@@ -340,7 +340,7 @@ impl Client {
 
     /// Creates an HTTP listener on a port of a CLB instance, in the stopped state.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn create_load_balancer_http_listener(
@@ -353,7 +353,7 @@ impl Client {
 
     /// Creates an HTTPS listener that decrypts traffic with a server certificate.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn create_load_balancer_https_listener(
@@ -370,7 +370,7 @@ impl Client {
 
     /// Creates a TCP listener on a port of a CLB instance, in the stopped state.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn create_load_balancer_tcp_listener(
@@ -383,7 +383,7 @@ impl Client {
 
     /// Creates a UDP listener on a port of a CLB instance, in the stopped state.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn create_load_balancer_udp_listener(
@@ -396,7 +396,7 @@ impl Client {
 
     /// Creates a group of two servers of which the secondary takes over when the primary fails.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn create_master_slave_server_group(
         &self,
@@ -407,7 +407,7 @@ impl Client {
 
     /// Creates rules that forward requests for a domain or path to a vServer group.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     /// - `rule_list`: Rules to create, each with a domain, a path, or both, and a vServer group.
     #[inline]
@@ -422,7 +422,7 @@ impl Client {
 
     /// Creates a custom TLS policy, the TLS versions and cipher suites of HTTPS listeners.
     ///
-    /// - `name`: Name of the TLS policy.
+    /// - `name`: Name of the new policy, for people; listeners refer to its ID.
     /// - `tls_versions`: TLS versions that the policy allows.
     /// - `ciphers`: Cipher suites that TLS connections may negotiate.
     #[inline]
@@ -439,7 +439,7 @@ impl Client {
 
     /// Creates a vServer group, optionally with its first backend servers.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance that the group is for.
     #[inline]
     pub fn create_vserver_group(
         &self,
@@ -450,7 +450,7 @@ impl Client {
 
     /// Deletes an access control list that no listener uses.
     ///
-    /// - `acl_id`: Access control list, by the ID that the service assigned at its creation.
+    /// - `acl_id`: Access control list, by the ID that `CreateAccessControlList` returned.
     #[inline]
     pub fn delete_access_control_list(
         &self,
@@ -494,7 +494,7 @@ impl Client {
 
     /// Releases a pay-as-you-go CLB instance together with its listeners.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn delete_load_balancer(
         &self,
@@ -505,7 +505,7 @@ impl Client {
 
     /// Deletes a listener of any protocol from a CLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn delete_load_balancer_listener(
@@ -563,7 +563,7 @@ impl Client {
 
     /// Deletes a vServer group that no listener or forwarding rule uses.
     ///
-    /// - `vserver_group_id`: vServer group of a classic load balancer.
+    /// - `vserver_group_id`: vServer group, by the ID that `CreateVServerGroup` returned.
     #[inline]
     pub fn delete_vserver_group(
         &self,
@@ -574,7 +574,7 @@ impl Client {
 
     /// Lists the entries of an access control list and the listeners that use it.
     ///
-    /// - `acl_id`: Access control list, by the ID that the service assigned at its creation.
+    /// - `acl_id`: Access control list, by the ID that `CreateAccessControlList` returned.
     #[inline]
     pub fn describe_access_control_list_attribute(
         &self,
@@ -622,7 +622,7 @@ impl Client {
 
     /// Lists the additional domain names of an HTTPS listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn describe_domain_extensions(
@@ -635,7 +635,7 @@ impl Client {
 
     /// Lists the health of the backend servers of a CLB instance, per listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn describe_health_status(
         &self,
@@ -652,7 +652,7 @@ impl Client {
 
     /// Returns the whitelist of a listener and whether it is in force.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn describe_listener_access_control_attribute(
@@ -669,7 +669,7 @@ impl Client {
 
     /// Returns a CLB instance with its listeners and the servers of its default group.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn describe_load_balancer_attribute(
         &self,
@@ -680,7 +680,7 @@ impl Client {
 
     /// Returns the configuration and state of an HTTP listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn describe_load_balancer_http_listener_attribute(
@@ -697,7 +697,7 @@ impl Client {
 
     /// Returns the configuration and state of an HTTPS listener, with its certificates.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn describe_load_balancer_https_listener_attribute(
@@ -720,7 +720,7 @@ impl Client {
 
     /// Returns the configuration and state of a TCP listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn describe_load_balancer_tcp_listener_attribute(
@@ -737,7 +737,7 @@ impl Client {
 
     /// Returns the configuration and state of a UDP listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn describe_load_balancer_udp_listener_attribute(
@@ -774,7 +774,7 @@ impl Client {
 
     /// Lists the primary/secondary server groups of a CLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn describe_master_slave_server_groups(
         &self,
@@ -802,7 +802,7 @@ impl Client {
 
     /// Lists the forwarding rules of an HTTP or HTTPS listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn describe_rules(
@@ -827,7 +827,7 @@ impl Client {
 
     /// Returns a vServer group with its backend servers, their ports, and their weights.
     ///
-    /// - `vserver_group_id`: vServer group of a classic load balancer.
+    /// - `vserver_group_id`: vServer group, by the ID that `CreateVServerGroup` returned.
     #[inline]
     pub fn describe_vserver_group_attribute(
         &self,
@@ -838,7 +838,7 @@ impl Client {
 
     /// Lists the vServer groups of a CLB instance, optionally with what uses them.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance whose groups are listed.
     #[inline]
     pub fn describe_vserver_groups(
         &self,
@@ -900,9 +900,8 @@ impl Client {
 
     /// Changes whether a CLB instance is billed by its specification or by its usage.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `instance_charge_type`: How the instance is paid for, such as by a subscription in advance
-    ///   or pay-as-you-go.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// - `instance_charge_type`: Whether a pay-as-you-go instance is charged by its specification.
     #[inline]
     pub fn modify_load_balancer_instance_charge_type(
         &self,
@@ -920,7 +919,7 @@ impl Client {
 
     /// Upgrades or downgrades the performance specification of a CLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `load_balancer_spec`: Performance specification to buy or to change to.
     #[inline]
     pub fn modify_load_balancer_instance_spec(
@@ -939,7 +938,7 @@ impl Client {
 
     /// Changes how the public traffic of a CLB instance is billed, or its bandwidth.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     #[inline]
     pub fn modify_load_balancer_internet_spec(
         &self,
@@ -950,7 +949,7 @@ impl Client {
 
     /// Converts a pay-as-you-go CLB instance to a subscription.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     #[deprecated = "the service has deprecated this operation"]
     #[inline]
     pub fn modify_load_balancer_pay_type(
@@ -962,7 +961,7 @@ impl Client {
 
     /// Replaces backend servers of a vServer group by others in one step.
     ///
-    /// - `vserver_group_id`: vServer group of a classic load balancer.
+    /// - `vserver_group_id`: vServer group, by the ID that `CreateVServerGroup` returned.
     #[inline]
     pub fn modify_vserver_group_backend_servers(
         &self,
@@ -993,8 +992,8 @@ impl Client {
 
     /// Removes IP addresses or CIDR blocks from an access control list.
     ///
-    /// - `acl_id`: Access control list, by the ID that the service assigned at its creation.
-    /// - `acl_entrys`: Entries of the access control list.
+    /// - `acl_id`: Access control list, by the ID that `CreateAccessControlList` returned.
+    /// - `acl_entrys`: Entries to remove, each with the CIDR block as it is in the list.
     #[inline]
     pub fn remove_access_control_list_entry(
         &self,
@@ -1006,9 +1005,8 @@ impl Client {
 
     /// Removes servers from the default server group of a CLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `backend_servers`: Servers that receive the traffic, each with its weight and, in vServer
-    ///   groups, its port.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// - `backend_servers`: Servers to remove, up to 20 per call.
     #[inline]
     pub fn remove_backend_servers(
         &self,
@@ -1020,7 +1018,7 @@ impl Client {
 
     /// Removes addresses from the whitelist of a listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     /// - `source_items`: Addresses or CIDR blocks of the whitelist of the listener.
     #[inline]
@@ -1040,7 +1038,7 @@ impl Client {
 
     /// Removes tags from a CLB instance that were set with `AddTags`.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `tags`: Tags as pairs of key and value.
     #[inline]
     pub fn remove_tags(
@@ -1053,9 +1051,8 @@ impl Client {
 
     /// Removes servers from a vServer group.
     ///
-    /// - `vserver_group_id`: vServer group of a classic load balancer.
-    /// - `backend_servers`: Servers that receive the traffic, each with its weight and, in vServer
-    ///   groups, its port.
+    /// - `vserver_group_id`: vServer group, by the ID that `CreateVServerGroup` returned.
+    /// - `backend_servers`: Servers to remove, up to 20 per call, each with its ID and port.
     #[inline]
     pub fn remove_vserver_group_backend_servers(
         &self,
@@ -1071,7 +1068,7 @@ impl Client {
 
     /// Renames an access control list.
     ///
-    /// - `acl_id`: Access control list, by the ID that the service assigned at its creation.
+    /// - `acl_id`: Access control list, by the ID that `CreateAccessControlList` returned.
     /// - `acl_name`: Name of the access control list, chosen by its owner.
     #[inline]
     pub fn set_access_control_list_attribute(
@@ -1095,9 +1092,8 @@ impl Client {
 
     /// Changes the weights of servers in the default server group of a CLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `backend_servers`: Servers that receive the traffic, each with its weight and, in vServer
-    ///   groups, its port.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// - `backend_servers`: Servers with their new weights, up to 20 per call.
     #[inline]
     pub fn set_backend_servers(
         &self,
@@ -1140,7 +1136,7 @@ impl Client {
 
     /// Turns the whitelist of a listener on or off.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     /// - `access_control_status`: Whether the whitelist of the listener is in force.
     #[inline]
@@ -1162,7 +1158,7 @@ impl Client {
 
     /// Turns the deletion protection of a CLB instance on or off.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `delete_protection`: Whether the CLB instance is protected from deletion.
     #[inline]
     pub fn set_load_balancer_delete_protection(
@@ -1181,7 +1177,7 @@ impl Client {
 
     /// Changes the configuration of an HTTP listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn set_load_balancer_http_listener_attribute(
@@ -1198,7 +1194,7 @@ impl Client {
 
     /// Changes the configuration of an HTTPS listener, including its certificates.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn set_load_balancer_https_listener_attribute(
@@ -1215,7 +1211,7 @@ impl Client {
 
     /// Protects a CLB instance from changes in the console, or ends the protection.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `modification_protection_status`: Whether the CLB instance is protected from changes in
     ///   the console.
     #[inline]
@@ -1235,7 +1231,7 @@ impl Client {
 
     /// Renames a CLB instance.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `load_balancer_name`: Name of the load balancer, chosen by its owner.
     #[inline]
     pub fn set_load_balancer_name(
@@ -1248,7 +1244,7 @@ impl Client {
 
     /// Activates or deactivates a CLB instance; an inactive one forwards no traffic.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `load_balancer_status`: State of the load balancer in its life cycle.
     #[inline]
     pub fn set_load_balancer_status(
@@ -1263,7 +1259,7 @@ impl Client {
 
     /// Changes the configuration of a TCP listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn set_load_balancer_tcp_listener_attribute(
@@ -1280,7 +1276,7 @@ impl Client {
 
     /// Changes the configuration of a UDP listener.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn set_load_balancer_udp_listener_attribute(
@@ -1334,7 +1330,7 @@ impl Client {
 
     /// Renames a vServer group, or changes the weights of its backend servers.
     ///
-    /// - `vserver_group_id`: vServer group of a classic load balancer.
+    /// - `vserver_group_id`: vServer group, by the ID that `CreateVServerGroup` returned.
     #[inline]
     pub fn set_vserver_group_attribute(
         &self,
@@ -1345,8 +1341,8 @@ impl Client {
 
     /// Starts a listener, so that it accepts connections.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
-    /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
+    /// - `listener_port`: Port of the listener to start.
     #[inline]
     pub fn start_load_balancer_listener(
         &self,
@@ -1358,7 +1354,7 @@ impl Client {
 
     /// Stops a listener, which then refuses connections but keeps its configuration.
     ///
-    /// - `load_balancer_id`: Load balancer, by the ID that the service assigned at its creation.
+    /// - `load_balancer_id`: CLB instance, by the ID that `CreateLoadBalancer` returned.
     /// - `listener_port`: Port of the load balancer that the listener receives traffic on.
     #[inline]
     pub fn stop_load_balancer_listener(
@@ -1371,8 +1367,8 @@ impl Client {
 
     /// Sets tags on CLB instances, access control lists, certificates, and other resources.
     ///
-    /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_type`: Kind of the resources.
+    /// - `resource_id`: Resources to tag, by their IDs, all of the kind in `ResourceType`.
     #[inline]
     pub fn tag_resources(
         &self,
@@ -1385,7 +1381,7 @@ impl Client {
     /// Removes tags, some or all, from CLB instances and other resources.
     ///
     /// - `resource_type`: Kind of resource that the IDs belong to.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,

@@ -22,34 +22,34 @@ use alibabacloud_core::plumbing::HasCode;
 /// HTTP status 400. Documented for `DescribeCACertificates`.
 pub const ABS_CA_CERTIFICATE_ID_AND_RESOURCE_GROUP_ID_MISS_MATCH: &str = "Abs.CACertificateIdAndResourceGroupId.MissMatch";
 
-/// `Abs.ServerCertificateIdAndResourceGroupId.MissMatch`.
+/// The certificate is not in the resource group.
 ///
 /// HTTP status 400. Documented for `DescribeServerCertificates`.
 pub const ABS_SERVER_CERTIFICATE_ID_AND_RESOURCE_GROUP_ID_MISS_MATCH: &str = "Abs.ServerCertificateIdAndResourceGroupId.MissMatch";
 
-/// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch`.
+/// A listener uses either a vServer group or a primary/secondary server group.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const ABS_VSERVER_GROUP_ID_AND_MASTER_SLAVE_SERVER_GROUP_ID_MISS_MATCH: &str = "Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch";
 
-/// `AclEntryExceedLimit`.
+/// The list would contain more entries than possible.
 ///
 /// HTTP status 400. Documented for `AddAccessControlListEntry`.
 pub const ACL_ENTRY_EXCEED_LIMIT: &str = "AclEntryExceedLimit";
 
-/// `AclEntryIllegal`.
+/// An entry is not an address or CIDR block.
 ///
 /// HTTP status 400. Documented for `AddAccessControlListEntry`.
 pub const ACL_ENTRY_ILLEGAL: &str = "AclEntryIllegal";
 
-/// `AclListenerOverLimit`.
+/// The access control list is used by as many listeners as possible.
 ///
 /// HTTP status 400.
 pub const ACL_LISTENER_OVER_LIMIT: &str = "AclListenerOverLimit";
 
-/// `AclNotExist`.
+/// The access control list does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `CreateLoadBalancerTCPListener`,
@@ -61,12 +61,12 @@ pub const ACL_NOT_EXIST: &str = "AclNotExist";
 /// HTTP status 400. Documented for `CreateAccessControlList`.
 pub const ACL_NUMBER_OVER_LIMIT: &str = "AclNumberOverLimit";
 
-/// `AllocateVpcInstanceFailed`.
+/// The service could not create the address in the VPC. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const ALLOCATE_VPC_INSTANCE_FAILED: &str = "AllocateVpcInstanceFailed";
 
-/// `AssociateIpFail`.
+/// The address could not be bound to the instance. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const ASSOCIATE_IP_FAIL: &str = "AssociateIpFail";
@@ -96,24 +96,24 @@ pub const BACKEND_SERVER_ID_CAN_NOT_EMPTY: &str = "BACKEND_SERVER_ID_CAN_NOT_EMP
 /// HTTP status 400. Documented for `CreateMasterSlaveServerGroup`.
 pub const BACKEND_SERVER_PORT_CAN_NOT_EMPTY: &str = "BACKEND_SERVER_PORT_CAN_NOT_EMPTY";
 
-/// `BackendServer.InvalidType`.
+/// The kind of the server is not allowed.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
 pub const BACKEND_SERVER_INVALID_TYPE: &str = "BackendServer.InvalidType";
 
-/// `BackendServer.ServerRegionIdNotEqual`.
+/// All servers must be in the same region.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
 pub const BACKEND_SERVER_SERVER_REGION_ID_NOT_EQUAL: &str = "BackendServer.ServerRegionIdNotEqual";
 
-/// `BackendServerProcessing`.
+/// Servers are being added or removed. Try again after some seconds.
 ///
 /// HTTP status 400. Documented for `AddBackendServers`.
 pub const BACKEND_SERVER_PROCESSING: &str = "BackendServerProcessing";
 
-/// `BeforePayRuleBatchValidateError`.
+/// The order breaks a rule for purchases, such as a limit of the account.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const BEFORE_PAY_RULE_BATCH_VALIDATE_ERROR: &str = "BeforePayRuleBatchValidateError";
@@ -123,12 +123,12 @@ pub const BEFORE_PAY_RULE_BATCH_VALIDATE_ERROR: &str = "BeforePayRuleBatchValida
 /// HTTP status 400. Documented for `DeleteCACertificate`, `DeleteServerCertificate`.
 pub const CERTIFICATE_AND_PRIVATE_KEY_IS_REFERED: &str = "CertificateAndPrivateKeyIsRefered";
 
-/// `CertificateFormatInvalid`.
+/// The certificate or its key is not valid PEM, or they do not belong together.
 ///
 /// HTTP status 400. Documented for `UploadServerCertificate`.
 pub const CERTIFICATE_FORMAT_INVALID: &str = "CertificateFormatInvalid";
 
-/// `CertificateNotExist`.
+/// The certificate does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
@@ -139,13 +139,13 @@ pub const CERTIFICATE_NOT_EXIST: &str = "CertificateNotExist";
 /// HTTP status 400. Documented for `DeleteServerCertificate`.
 pub const CERTIFICATE_RELATED_DOMAIN_EXTENSION_EXIST: &str = "CertificateRelatedDomainExtensionExist";
 
-/// `CertificateTypeMismatched`.
+/// The certificate is not of the kind that the listener needs.
 ///
 /// HTTP status 400. Documented for `CreateDomainExtension`, `CreateLoadBalancerHTTPSListener`,
 /// `SetDomainExtensionAttribute`, `SetLoadBalancerHTTPSListenerAttribute`.
 pub const CERTIFICATE_TYPE_MISMATCHED: &str = "CertificateTypeMismatched";
 
-/// `Certkey.Forbidden`.
+/// The certificate belongs to another account.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`.
 pub const CERTKEY_FORBIDDEN: &str = "Certkey.Forbidden";
@@ -155,38 +155,38 @@ pub const CERTKEY_FORBIDDEN: &str = "Certkey.Forbidden";
 /// HTTP status 400. Documented for `ModifyLoadBalancerInstanceSpec`.
 pub const CHANGE_LB_SPEC_NOT_ALLOWED: &str = "ChangeLbSpecNotAllowed";
 
-/// `CloudBoxNotSupportInternet`.
+/// Instances in a CloudBox cannot have public addresses.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const CLOUD_BOX_NOT_SUPPORT_INTERNET: &str = "CloudBoxNotSupportInternet";
 
-/// `CloudBoxNotSupportIpv6`.
+/// Instances in a CloudBox cannot have IPv6 addresses.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const CLOUD_BOX_NOT_SUPPORT_IPV6: &str = "CloudBoxNotSupportIpv6";
 
-/// `CnCertificateNotSupport`.
+/// The instance cannot use certificates with Chinese algorithms.
 ///
 /// HTTP status 400. Documented for `CreateDomainExtension`, `CreateLoadBalancerHTTPSListener`,
 /// `SetDomainExtensionAttribute`, `SetLoadBalancerHTTPSListenerAttribute`.
 pub const CN_CERTIFICATE_NOT_SUPPORT: &str = "CnCertificateNotSupport";
 
-/// `CreateOrderTimeout`.
+/// The order was not created in time. Check with `DescribeLoadBalancers` before you try again.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const CREATE_ORDER_TIMEOUT: &str = "CreateOrderTimeout";
 
-/// `DeniedForNoneTagCreator`.
+/// Only the creator of the tag may change it.
 ///
 /// HTTP status 400. Documented for `TagResources`, `UntagResources`.
 pub const DENIED_FOR_NONE_TAG_CREATOR: &str = "DeniedForNoneTagCreator";
 
-/// `DeniedForOperateCustomTag`.
+/// The caller may not change tags of users.
 ///
 /// HTTP status 400. Documented for `TagResources`, `UntagResources`.
 pub const DENIED_FOR_OPERATE_CUSTOM_TAG: &str = "DeniedForOperateCustomTag";
 
-/// `DeniedForScopeNotEqual`.
+/// The tag exists with another scope.
 ///
 /// HTTP status 400. Documented for `TagResources`, `UntagResources`.
 pub const DENIED_FOR_SCOPE_NOT_EQUAL: &str = "DeniedForScopeNotEqual";
@@ -217,22 +217,22 @@ pub const DOMAIN_EXTENSION_PROCESSING: &str = "DomainExtensionProcessing";
 /// HTTP status 400. Documented for `DeleteDomainExtension`.
 pub const DOMAIN_EXTENSION_RELATED_RULE_EXIST: &str = "DomainExtensionRelatedRuleExist";
 
-/// `Duplicate.TagKey`.
+/// The request contains a tag key twice.
 ///
 /// HTTP status 400. Documented for `AddTags`, `TagResources`, `UntagResources`.
 pub const DUPLICATE_TAG_KEY: &str = "Duplicate.TagKey";
 
-/// `Duplicated.AclEntry`.
+/// The request contains an entry twice.
 ///
 /// HTTP status 400.
 pub const DUPLICATED_ACL_ENTRY: &str = "Duplicated.AclEntry";
 
-/// `EccCertificateNotSupport`.
+/// The region does not take ECC certificates.
 ///
 /// HTTP status 400. Documented for `UploadServerCertificate`.
 pub const ECC_CERTIFICATE_NOT_SUPPORT: &str = "EccCertificateNotSupport";
 
-/// `Forbidden.AliGroupForbiddenRegion`.
+/// The account may not use this region.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const FORBIDDEN_ALI_GROUP_FORBIDDEN_REGION: &str = "Forbidden.AliGroupForbiddenRegion";
@@ -242,7 +242,7 @@ pub const FORBIDDEN_ALI_GROUP_FORBIDDEN_REGION: &str = "Forbidden.AliGroupForbid
 /// HTTP status 400. Documented for `ModifyLoadBalancerInstanceChargeType`.
 pub const FORBIDDEN_LCU_TO_SPEC: &str = "Forbidden.LcuToSpec";
 
-/// `HighRiskOperationDenied`.
+/// The service refused the call because it looks risky. Contact support.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const HIGH_RISK_OPERATION_DENIED: &str = "HighRiskOperationDenied";
@@ -252,26 +252,26 @@ pub const HIGH_RISK_OPERATION_DENIED: &str = "HighRiskOperationDenied";
 /// HTTP status 400. Documented for `CreateMasterSlaveServerGroup`.
 pub const INVALID_SERVER_TYPE: &str = "INVALID_SERVER_TYPE";
 
-/// `IllegalEntry`.
+/// An entry has another IP version than the list.
 ///
 /// HTTP status 400. Documented for `AddAccessControlListEntry`.
 pub const ILLEGAL_ENTRY: &str = "IllegalEntry";
 
-/// `IllegalParam.FailoverStrategy`.
+/// The strategy for the failover is unknown.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const ILLEGAL_PARAM_FAILOVER_STRATEGY: &str = "IllegalParam.FailoverStrategy";
 
-/// `IllegalParam.FailoverThreshold`.
+/// The threshold for the failover is outside of its range.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const ILLEGAL_PARAM_FAILOVER_THRESHOLD: &str = "IllegalParam.FailoverThreshold";
 
-/// `IllegalParam.HealthCheck`.
+/// The health check setting must be `on` or `off`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerUDPListenerAttribute`.
@@ -289,7 +289,7 @@ pub const ILLEGAL_PARAM_HEALTH_CHECK_METHOD: &str = "IllegalParam.HealthCheckMet
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const ILLEGAL_PARAM_HEALTH_CHECK_TYPE: &str = "IllegalParam.HealthCheckType";
 
-/// `IllegalParam.InstanceChargeType`.
+/// The metering method must be `PayBySpec` or `PayByCLCU`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInstanceChargeType`.
 pub const ILLEGAL_PARAM_INSTANCE_CHARGE_TYPE: &str = "IllegalParam.InstanceChargeType";
@@ -299,32 +299,32 @@ pub const ILLEGAL_PARAM_INSTANCE_CHARGE_TYPE: &str = "IllegalParam.InstanceCharg
 /// HTTP status 400. Documented for `ModifyLoadBalancerInstanceChargeType`.
 pub const ILLEGAL_PARAM_INTERNET_CHARGE_TYPE: &str = "IllegalParam.InternetChargeType";
 
-/// `IllegalParam.ListenerProtocol`.
+/// The protocol is unknown.
 ///
 /// HTTP status 400. Documented for `DescribeLoadBalancerListeners`.
 pub const ILLEGAL_PARAM_LISTENER_PROTOCOL: &str = "IllegalParam.ListenerProtocol";
 
-/// `IllegalParam.MaxResults`.
+/// `MaxResults` is outside of its range.
 ///
 /// HTTP status 400. Documented for `DescribeLoadBalancerListeners`.
 pub const ILLEGAL_PARAM_MAX_RESULTS: &str = "IllegalParam.MaxResults";
 
-/// `IllegalParam.NextToken`.
+/// The page token is invalid. Start again with the first page.
 ///
 /// HTTP status 400. Documented for `DescribeLoadBalancerListeners`.
 pub const ILLEGAL_PARAM_NEXT_TOKEN: &str = "IllegalParam.NextToken";
 
-/// `IllegalParam.ServerCertificate`.
+/// The certificate is not valid PEM.
 ///
 /// HTTP status 400. Documented for `UploadServerCertificate`.
 pub const ILLEGAL_PARAM_SERVER_CERTIFICATE: &str = "IllegalParam.ServerCertificate";
 
-/// `IllegalParam.SpecType`.
+/// The kind of specification is unknown.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const ILLEGAL_PARAM_SPEC_TYPE: &str = "IllegalParam.SpecType";
 
-/// `IllegalParamSize.LoadBalancerId`.
+/// The request contains more than 10 instances.
 ///
 /// HTTP status 400. Documented for `DescribeLoadBalancerListeners`.
 pub const ILLEGAL_PARAM_SIZE_LOAD_BALANCER_ID: &str = "IllegalParamSize.LoadBalancerId";
@@ -335,7 +335,7 @@ pub const ILLEGAL_PARAM_SIZE_LOAD_BALANCER_ID: &str = "IllegalParamSize.LoadBala
 /// Any operation can return this code.
 pub const INCOMPLETE_SIGNATURE: &str = "IncompleteSignature";
 
-/// `IncorrectStatus.CenNotAssociated`.
+/// Servers in other networks need a load balancer with a Cloud Enterprise Network.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
@@ -346,7 +346,7 @@ pub const INCORRECT_STATUS_CEN_NOT_ASSOCIATED: &str = "IncorrectStatus.CenNotAss
 /// HTTP status 400. Documented for `SetDomainExtensionAttribute`.
 pub const INCORRECT_STATUS_DOMAIN_EXTENSION: &str = "IncorrectStatus.DomainExtension";
 
-/// `IncorrectStatus.RSByPassToas`.
+/// The state of the servers does not allow the call.
 ///
 /// HTTP status 400. Documented for `AddBackendServers`, `AddVServerGroupBackendServers`,
 /// `CreateMasterSlaveServerGroup`, `CreateVServerGroup`, `ModifyVServerGroupBackendServers`.
@@ -357,32 +357,32 @@ pub const INCORRECT_STATUS_RS_BY_PASS_TOAS: &str = "IncorrectStatus.RSByPassToas
 /// HTTP status 400. Documented for `AddTags`.
 pub const INNER_RATE_LIMITING: &str = "InnerRateLimiting";
 
-/// `Instance.InternetChargeTypeNotAllowed`.
+/// The instance cannot be charged in this way.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInternetSpec`.
 pub const INSTANCE_INTERNET_CHARGE_TYPE_NOT_ALLOWED: &str = "Instance.InternetChargeTypeNotAllowed";
 
-/// `Instance.Pay95BandwidthIllegal`.
+/// The bandwidth of billing by 95th percentile bandwidth is invalid.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInternetSpec`.
 pub const INSTANCE_PAY95_BANDWIDTH_ILLEGAL: &str = "Instance.Pay95BandwidthIllegal";
 
-/// `Instance.Pay95RateInvalid`.
+/// The guaranteed rate of billing by 95th percentile bandwidth is invalid.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInternetSpec`.
 pub const INSTANCE_PAY95_RATE_INVALID: &str = "Instance.Pay95RateInvalid";
 
-/// `Instance.ShareSlbNotSupportPay95`.
+/// Instances without a specification cannot be charged by 95th percentile bandwidth.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInternetSpec`.
 pub const INSTANCE_SHARE_SLB_NOT_SUPPORT_PAY95: &str = "Instance.ShareSlbNotSupportPay95";
 
-/// `InsufficientAvailableQuota`.
+/// The balance of the account is negative.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const INSUFFICIENT_AVAILABLE_QUOTA: &str = "InsufficientAvailableQuota";
 
-/// `InsufficientBalance`.
+/// The balance of the account is too low.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
@@ -425,30 +425,30 @@ pub const INVALID_ADDRESS: &str = "InvalidAddress";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
 
-/// `InvalidBackendServers.MissingCenBandWidth`.
+/// The Cloud Enterprise Network has no bandwidth between the load balancer and the servers.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
 pub const INVALID_BACKEND_SERVERS_MISSING_CEN_BAND_WIDTH: &str = "InvalidBackendServers.MissingCenBandWidth";
 
-/// `InvalidBackendServers.ServerIpConflict`.
+/// Two servers have the same IP address.
 ///
 /// HTTP status 400. Documented for `AddBackendServers`, `AddVServerGroupBackendServers`,
 /// `CreateVServerGroup`, `ModifyVServerGroupBackendServers`.
 pub const INVALID_BACKEND_SERVERS_SERVER_IP_CONFLICT: &str = "InvalidBackendServers.ServerIpConflict";
 
-/// `InvalidBackendServers.VpcNotInCen`.
+/// The VPC of the servers is not in the Cloud Enterprise Network of the load balancer.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
 pub const INVALID_BACKEND_SERVERS_VPC_NOT_IN_CEN: &str = "InvalidBackendServers.VpcNotInCen";
 
-/// `InvalidChargeType`.
+/// Subscriptions cannot be released by a call.
 ///
 /// HTTP status 400. Documented for `DeleteLoadBalancer`.
 pub const INVALID_CHARGE_TYPE: &str = "InvalidChargeType";
 
-/// `InvalidEntry`.
+/// An entry is not an address or CIDR block.
 ///
 /// HTTP status 400. Documented for `AddAccessControlListEntry`.
 pub const INVALID_ENTRY: &str = "InvalidEntry";
@@ -458,23 +458,23 @@ pub const INVALID_ENTRY: &str = "InvalidEntry";
 /// HTTP status 400. Documented for `AddTags`.
 pub const INVALID_OPERATION_CONCURRENT_MODIFICATION: &str = "InvalidOperation.ConcurrentModification";
 
-/// `InvalidParam.AclEntryExists`.
+/// The list already contains the entry.
 ///
 /// HTTP status 400. Documented for `AddAccessControlListEntry`.
 pub const INVALID_PARAM_ACL_ENTRY_EXISTS: &str = "InvalidParam.AclEntryExists";
 
-/// `InvalidParam.CertificateBindingType`.
+/// The kind of binding of a certificate is unknown.
 ///
 /// HTTP status 400. Documented for `CreateDomainExtension`, `CreateLoadBalancerHTTPSListener`,
 /// `SetDomainExtensionAttribute`, `SetLoadBalancerHTTPSListenerAttribute`.
 pub const INVALID_PARAM_CERTIFICATE_BINDING_TYPE: &str = "InvalidParam.CertificateBindingType";
 
-/// `InvalidParam.Comment`.
+/// The note of an entry is too long or contains a character that is not allowed.
 ///
 /// HTTP status 400. Documented for `AddAccessControlListEntry`.
 pub const INVALID_PARAM_COMMENT: &str = "InvalidParam.Comment";
 
-/// `InvalidParam.EndPort`.
+/// The last port of the range is invalid.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
@@ -498,19 +498,19 @@ pub const INVALID_PARAM_HEALTH_CHECK_EXP: &str = "InvalidParam.HealthCheckExp";
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const INVALID_PARAM_HEALTH_CHECK_REQ: &str = "InvalidParam.HealthCheckReq";
 
-/// `InvalidParam.ListenerPort`.
+/// The port is not a number from 1 to 65535.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const INVALID_PARAM_LISTENER_PORT: &str = "InvalidParam.ListenerPort";
 
-/// `InvalidParam.ModificationProtectionReason`.
+/// The reason for the protection is invalid, or was sent although the protection is off.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `SetLoadBalancerModificationProtection`.
 pub const INVALID_PARAM_MODIFICATION_PROTECTION_REASON: &str = "InvalidParam.ModificationProtectionReason";
 
-/// `InvalidParam.ModificationProtectionStatus`.
+/// The protection must be `NonProtection` or `ConsoleProtection`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `SetLoadBalancerModificationProtection`.
 pub const INVALID_PARAM_MODIFICATION_PROTECTION_STATUS: &str = "InvalidParam.ModificationProtectionStatus";
@@ -520,55 +520,55 @@ pub const INVALID_PARAM_MODIFICATION_PROTECTION_STATUS: &str = "InvalidParam.Mod
 /// HTTP status 400. Documented for `ListTagResources`.
 pub const INVALID_PARAM_NEXT_TOKEN: &str = "InvalidParam.NextToken";
 
-/// `InvalidParam.PortRange`.
+/// The range of ports is invalid or overlaps with another one.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `SetLoadBalancerTCPListenerAttribute`, `SetLoadBalancerUDPListenerAttribute`.
 pub const INVALID_PARAM_PORT_RANGE: &str = "InvalidParam.PortRange";
 
-/// `InvalidParam.ResourceType`.
+/// The kind of resource is unknown.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const INVALID_PARAM_RESOURCE_TYPE: &str = "InvalidParam.ResourceType";
 
-/// `InvalidParam.Scope`.
+/// The scope of the tag is unknown.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`.
 pub const INVALID_PARAM_SCOPE: &str = "InvalidParam.Scope";
 
-/// `InvalidParam.StartPort`.
+/// The first port of the range is invalid.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const INVALID_PARAM_START_PORT: &str = "InvalidParam.StartPort";
 
-/// `InvalidParam.TagKey`.
+/// The key of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAM_TAG_KEY: &str = "InvalidParam.TagKey";
 
-/// `InvalidParam.TagKeyOrValue`.
+/// The key or value of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const INVALID_PARAM_TAG_KEY_OR_VALUE: &str = "InvalidParam.TagKeyOrValue";
 
-/// `InvalidParam.TagOwnerBid`.
+/// The owner of the tag is invalid.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const INVALID_PARAM_TAG_OWNER_BID: &str = "InvalidParam.TagOwnerBid";
 
-/// `InvalidParam.TagOwnerUid`.
+/// The account that owns the tag is invalid.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const INVALID_PARAM_TAG_OWNER_UID: &str = "InvalidParam.TagOwnerUid";
 
-/// `InvalidParam.TagValue`.
+/// The value of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAM_TAG_VALUE: &str = "InvalidParam.TagValue";
 
-/// `InvalidParam.VServerGroupId`.
+/// The vServer group does not exist or belongs to another instance.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
@@ -592,30 +592,30 @@ pub const INVALID_PARAM_LENGTH_HEALTH_CHECK_REQ: &str = "InvalidParamLength.Heal
 /// HTTP status 400. Documented for `CreateDomainExtension`, `SetDomainExtensionAttribute`.
 pub const INVALID_PARAM_SIZE_CERTIFICATE_ID: &str = "InvalidParamSize.CertificateId";
 
-/// `InvalidParamSize.PortRange`.
+/// The range of ports is too large.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const INVALID_PARAM_SIZE_PORT_RANGE: &str = "InvalidParamSize.PortRange";
 
-/// `InvalidParamSize.ServerCertificates`.
+/// The request contains too many server certificates.
 ///
 /// HTTP status 400. Documented for `CreateDomainExtension`, `CreateLoadBalancerHTTPSListener`,
 /// `SetDomainExtensionAttribute`, `SetLoadBalancerHTTPSListenerAttribute`.
 pub const INVALID_PARAM_SIZE_SERVER_CERTIFICATES: &str = "InvalidParamSize.ServerCertificates";
 
-/// `InvalidParameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER: &str = "InvalidParameter";
 
-/// `InvalidParameter.AliCloudCertificateId`.
+/// The certificate does not exist in Certificate Management Service. Check its ID and region.
 ///
 /// HTTP status 400. Documented for `UploadServerCertificate`.
 pub const INVALID_PARAMETER_ALI_CLOUD_CERTIFICATE_ID: &str = "InvalidParameter.AliCloudCertificateId";
 
-/// `InvalidParameter.Bandwidth`.
+/// The bandwidth is outside of the range for the billing method.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInstanceSpec`.
 pub const INVALID_PARAMETER_BANDWIDTH2: &str = "InvalidParameter.Bandwidth";
@@ -625,7 +625,7 @@ pub const INVALID_PARAMETER_BANDWIDTH2: &str = "InvalidParameter.Bandwidth";
 /// HTTP status 400. Documented for `CreateDomainExtension`, `SetDomainExtensionAttribute`.
 pub const INVALID_PARAMETER_CERTIFICATE_ID: &str = "InvalidParameter.CertificateId";
 
-/// `InvalidParameter.CloudType`.
+/// The kind of cloud is unknown.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const INVALID_PARAMETER_CLOUD_TYPE: &str = "InvalidParameter.CloudType";
@@ -641,49 +641,49 @@ pub const INVALID_PARAMETER_DOMAIN: &str = "InvalidParameter.Domain";
 /// `SetDomainExtensionAttribute`.
 pub const INVALID_PARAMETER_DOMAIN_EXTENSION_ID: &str = "InvalidParameter.DomainExtensionId";
 
-/// `InvalidParameter.ForwardCode`.
+/// The status code of the redirection is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `SetLoadBalancerHTTPListenerAttribute`.
 pub const INVALID_PARAMETER_FORWARD_CODE: &str = "InvalidParameter.ForwardCode";
 
-/// `InvalidParameter.HealthCheckHttpVersion`.
+/// The HTTP version of the health check is unknown.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `SetLoadBalancerHTTPListenerAttribute`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
 pub const INVALID_PARAMETER_HEALTH_CHECK_HTTP_VERSION: &str = "InvalidParameter.HealthCheckHttpVersion";
 
-/// `InvalidParameter.IdleTimeout`.
+/// `IdleTimeout` is outside of its range.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `SetLoadBalancerHTTPListenerAttribute`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
 pub const INVALID_PARAMETER_IDLE_TIMEOUT: &str = "InvalidParameter.IdleTimeout";
 
-/// `InvalidParameter.ListenerPortConflict`.
+/// Another listener of the instance uses the port.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`.
 pub const INVALID_PARAMETER_LISTENER_PORT_CONFLICT: &str = "InvalidParameter.ListenerPortConflict";
 
-/// `InvalidParameter.Mismatch`.
+/// An instance with IPv6 must have a public address.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const INVALID_PARAMETER_MISMATCH: &str = "InvalidParameter.Mismatch";
 
-/// `InvalidParameter.RegionId`.
+/// The region does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const INVALID_PARAMETER_REGION_ID: &str = "InvalidParameter.RegionId";
 
-/// `InvalidParameter.RegionNotSupport`.
+/// The region does not have the feature that the message names.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_REGION_NOT_SUPPORT: &str = "InvalidParameter.RegionNotSupport";
 
-/// `InvalidParameter.RequestTimeout`.
+/// `RequestTimeout` is outside of its range.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `SetLoadBalancerHTTPListenerAttribute`,
@@ -695,7 +695,7 @@ pub const INVALID_PARAMETER_REQUEST_TIMEOUT: &str = "InvalidParameter.RequestTim
 /// HTTP status 400. Documented for `CreateDomainExtension`, `SetDomainExtensionAttribute`.
 pub const INVALID_PARAMETER_SERVER_CERTIFICATE_ID: &str = "InvalidParameter.ServerCertificateId";
 
-/// `InvalidParameter.ServerRegionId`.
+/// Servers in this region cannot be reached across borders.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
@@ -706,7 +706,7 @@ pub const INVALID_PARAMETER_SERVER_REGION_ID: &str = "InvalidParameter.ServerReg
 /// HTTP status 400. Documented for `AddListenerWhiteListItem`.
 pub const INVALID_PARAMETER_SOURCE_ITEMS: &str = "InvalidParameter.SourceItems";
 
-/// `InvalidParameter.SpecNotSupport`.
+/// Instances without a specification do not have the feature that the message names.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
@@ -722,14 +722,14 @@ pub const INVALID_PARAMETER_TAG_KEY: &str = "InvalidParameter.TagKey";
 /// HTTP status 400. Documented for `AddTags`.
 pub const INVALID_PARAMETER_TAG_VALUE: &str = "InvalidParameter.TagValue";
 
-/// `InvalidParameter.VServerGroupId`.
+/// HTTP and HTTPS listeners cannot use a primary/secondary server group.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `SetLoadBalancerHTTPListenerAttribute`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
 pub const INVALID_PARAMETER_VSERVER_GROUP_ID: &str = "InvalidParameter.VServerGroupId";
 
-/// `InvalidParameter.ZoneNotSupport`.
+/// The zone does not have the feature that the message names.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_ZONE_NOT_SUPPORT: &str = "InvalidParameter.ZoneNotSupport";
@@ -739,21 +739,21 @@ pub const INVALID_PARAMETER_ZONE_NOT_SUPPORT: &str = "InvalidParameter.ZoneNotSu
 /// HTTP status 400. Documented for `ModifyLoadBalancerInstanceChargeType`.
 pub const INVALID_PARAMETER_BANDWIDTH: &str = "InvalidParameterBandwidth";
 
-/// `InvalidParameterValue.RegionNotSupport`.
+/// The region does not have the feature that the message names.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `CreateRules`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const INVALID_PARAMETER_VALUE_REGION_NOT_SUPPORT: &str = "InvalidParameterValue.RegionNotSupport";
 
-/// `InvalidParameterValue.SpecNotSupport`.
+/// Instances without a specification do not have the feature that the message names.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const INVALID_PARAMETER_VALUE_SPEC_NOT_SUPPORT: &str = "InvalidParameterValue.SpecNotSupport";
 
-/// `InvalidParameterValue.ZoneNotSupport`.
+/// The zone does not have the feature that the message names.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
@@ -776,7 +776,7 @@ pub const INVALID_PROJECT_NOT_EXIST: &str = "InvalidProject.NotExist";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_PROTOCOL_NEED_SSL: &str = "InvalidProtocol.NeedSsl";
 
-/// `InvalidResourceGroupId.NotFound`.
+/// The resource group does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateAccessControlList`, `DescribeAccessControlLists`.
 pub const INVALID_RESOURCE_GROUP_ID_NOT_FOUND: &str = "InvalidResourceGroupId.NotFound";
@@ -787,19 +787,19 @@ pub const INVALID_RESOURCE_GROUP_ID_NOT_FOUND: &str = "InvalidResourceGroupId.No
 /// Any operation can return this code.
 pub const INVALID_SECURITY_TOKEN_EXPIRED: &str = "InvalidSecurityToken.Expired";
 
-/// `InvalidServerId.NotExist`.
+/// A server does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
 pub const INVALID_SERVER_ID_NOT_EXIST: &str = "InvalidServerId.NotExist";
 
-/// `InvalidTLSPolicyId.NotExist`.
+/// The TLS policy does not exist. Check its name or ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`, `DeleteTLSCipherPolicy`,
 /// `SetLoadBalancerHTTPSListenerAttribute`, `SetTLSCipherPolicyAttribute`.
 pub const INVALID_TLS_POLICY_ID_NOT_EXIST: &str = "InvalidTLSPolicyId.NotExist";
 
-/// `InvalidTag`.
+/// `Tags` is not a JSON array of keys and values.
 ///
 /// HTTP status 400. Documented for `DescribeLoadBalancers`.
 pub const INVALID_TAG: &str = "InvalidTag";
@@ -816,45 +816,45 @@ pub const INVALID_TIME_STAMP_EXPIRED: &str = "InvalidTimeStamp.Expired";
 /// Any operation can return this code.
 pub const INVALID_TIME_STAMP_FORMAT: &str = "InvalidTimeStamp.Format";
 
-/// `InvalidVSwitchId.NotFound`.
+/// The vSwitch does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const INVALID_VSWITCH_ID_NOT_FOUND: &str = "InvalidVSwitchId.NotFound";
 
-/// `InvalidVbrId.NotInCen`.
+/// The virtual border router is not in the Cloud Enterprise Network of the load balancer.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
 pub const INVALID_VBR_ID_NOT_IN_CEN: &str = "InvalidVbrId.NotInCen";
 
-/// `InvalidVpcId.NotExist`.
+/// The VPC does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const INVALID_VPC_ID_NOT_EXIST: &str = "InvalidVpcId.NotExist";
 
-/// `IpVersionConflict`.
+/// The access control list and the load balancer have different IP versions.
 ///
 /// HTTP status 400.
 pub const IP_VERSION_CONFLICT: &str = "IpVersionConflict";
 
-/// `LBNotSupportIpv6Backend`.
+/// The instance cannot use servers with IPv6 addresses.
 ///
 /// HTTP status 400. Documented for `CreateVServerGroup`.
 pub const LB_NOT_SUPPORT_IPV6_BACKEND: &str = "LBNotSupportIpv6Backend";
 
-/// `LbNotSupportTcpssl`.
+/// The instance cannot have listeners with TCP over SSL.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`.
 pub const LB_NOT_SUPPORT_TCPSSL: &str = "LbNotSupportTcpssl";
 
-/// `LbStatusNotSupport`.
+/// The state of the instance does not allow the call. It must be `active`.
 ///
 /// HTTP status 400. Documented for `RemoveVServerGroupBackendServers`.
 pub const LB_STATUS_NOT_SUPPORT: &str = "LbStatusNotSupport";
 
-/// `LbSupportTcpsslOnly`.
+/// The instance can only have listeners with TCP over SSL.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `CreateLoadBalancerTCPListener`,
@@ -866,50 +866,50 @@ pub const LB_SUPPORT_TCPSSL_ONLY: &str = "LbSupportTcpsslOnly";
 /// HTTP status 400. Documented for `DeleteLoadBalancerListener`.
 pub const LISTENER_FORWARD_EXIST: &str = "ListenerForwardExist";
 
-/// `ListenerForwardNotSupport`.
+/// Instances with IPv6 cannot pass on the address of the client in this way.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `SetLoadBalancerHTTPListenerAttribute`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
 pub const LISTENER_FORWARD_NOT_SUPPORT: &str = "ListenerForwardNotSupport";
 
-/// `ListenerNotSupportRule`.
+/// The listener cannot have forwarding rules.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`.
 pub const LISTENER_NOT_SUPPORT_RULE: &str = "ListenerNotSupportRule";
 
-/// `ListenerPortConflict`.
+/// Another listener of the instance uses the port.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`.
 pub const LISTENER_PORT_CONFLICT: &str = "ListenerPortConflict";
 
-/// `ListenerProcessing`.
+/// Another change of the listener is in progress. Try again after some seconds.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`.
 pub const LISTENER_PROCESSING: &str = "ListenerProcessing";
 
-/// `LocationServiceTimeout`.
+/// The service could not look up its region in time. Try again later.
 ///
 /// HTTP status 400.
 pub const LOCATION_SERVICE_TIMEOUT: &str = "LocationServiceTimeout";
 
-/// `MasterSlaveServerConflict`.
+/// The servers conflict with those of a primary/secondary server group.
 ///
 /// HTTP status 400.
 pub const MASTER_SLAVE_SERVER_CONFLICT: &str = "MasterSlaveServerConflict";
 
-/// `Mismatch.SlbSpecTypeAndListenerProtocol`.
+/// The specification of the instance does not allow listeners of this protocol.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`.
 pub const MISMATCH_SLB_SPEC_TYPE_AND_LISTENER_PROTOCOL: &str = "Mismatch.SlbSpecTypeAndListenerProtocol";
 
-/// `Mismatched.ZoneId`.
+/// The server and the load balancer in a CloudBox are in different zones.
 ///
 /// HTTP status 400.
 pub const MISMATCHED_ZONE_ID: &str = "Mismatched.ZoneId";
@@ -919,14 +919,14 @@ pub const MISMATCHED_ZONE_ID: &str = "Mismatched.ZoneId";
 /// HTTP status 400. Documented for `CreateTLSCipherPolicy`, `SetTLSCipherPolicyAttribute`.
 pub const MISSING_PARAM_CIPHERS: &str = "MissingParam.Ciphers";
 
-/// `MissingParam.HealthCheckConnectPort`.
+/// The health check needs a port in `HealthCheckConnectPort`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const MISSING_PARAM_HEALTH_CHECK_CONNECT_PORT: &str = "MissingParam.HealthCheckConnectPort";
 
-/// `MissingParam.HealthCheckDomain`.
+/// Health checks with HTTP 1.1 need `HealthCheckDomain`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`, `SetLoadBalancerHTTPListenerAttribute`,
@@ -938,7 +938,7 @@ pub const MISSING_PARAM_HEALTH_CHECK_DOMAIN: &str = "MissingParam.HealthCheckDom
 /// HTTP status 400. Documented for `CreateLoadBalancerUDPListener`.
 pub const MISSING_PARAM_HEALTH_CHECK_METHOD: &str = "MissingParam.HealthCheckMethod";
 
-/// `MissingParam.LoadBalancerSpec`.
+/// An instance that is charged by specification needs `LoadBalancerSpec`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInstanceChargeType`.
 pub const MISSING_PARAM_LOAD_BALANCER_SPEC: &str = "MissingParam.LoadBalancerSpec";
@@ -948,28 +948,28 @@ pub const MISSING_PARAM_LOAD_BALANCER_SPEC: &str = "MissingParam.LoadBalancerSpe
 /// HTTP status 400. Documented for `CreateTLSCipherPolicy`, `SetTLSCipherPolicyAttribute`.
 pub const MISSING_PARAM_NAME: &str = "MissingParam.Name";
 
-/// `MissingParam.RegionId`.
+/// The region is required.
 ///
 /// HTTP status 400. Documented for `TagResources`.
 pub const MISSING_PARAM_REGION_ID: &str = "MissingParam.RegionId";
 
-/// `MissingParam.ResourceId`.
+/// The call must name at least one resource.
 ///
 /// HTTP status 400. Documented for `TagResources`, `UntagResources`.
 pub const MISSING_PARAM_RESOURCE_ID: &str = "MissingParam.ResourceId";
 
-/// `MissingParam.Scope`.
+/// The scope of the tag is required.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`.
 pub const MISSING_PARAM_SCOPE: &str = "MissingParam.Scope";
 
-/// `MissingParam.ServerCertificates`.
+/// An HTTPS listener needs a server certificate.
 ///
 /// HTTP status 400. Documented for `CreateDomainExtension`, `CreateLoadBalancerHTTPSListener`,
 /// `SetDomainExtensionAttribute`, `SetLoadBalancerHTTPSListenerAttribute`.
 pub const MISSING_PARAM_SERVER_CERTIFICATES: &str = "MissingParam.ServerCertificates";
 
-/// `MissingParam.SpecType`.
+/// The kind of specification is required.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const MISSING_PARAM_SPEC_TYPE: &str = "MissingParam.SpecType";
@@ -979,7 +979,7 @@ pub const MISSING_PARAM_SPEC_TYPE: &str = "MissingParam.SpecType";
 /// HTTP status 400. Documented for `DeleteTLSCipherPolicy`, `SetTLSCipherPolicyAttribute`.
 pub const MISSING_PARAM_TLS_CIPHER_POLICY_ID: &str = "MissingParam.TLSCipherPolicyId";
 
-/// `MissingParam.TagKey`.
+/// Each tag needs a key.
 ///
 /// HTTP status 400.
 pub const MISSING_PARAM_TAG_KEY: &str = "MissingParam.TagKey";
@@ -989,12 +989,12 @@ pub const MISSING_PARAM_TAG_KEY: &str = "MissingParam.TagKey";
 /// HTTP status 400. Documented for `ListTagResources`.
 pub const MISSING_PARAM_TAG_OR_RESOURCE_ID: &str = "MissingParam.TagOrResourceId";
 
-/// `MissingParam.TagOwnerBid`.
+/// The owner of the tag is required.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const MISSING_PARAM_TAG_OWNER_BID: &str = "MissingParam.TagOwnerBid";
 
-/// `MissingParam.TagOwnerUid`.
+/// The account that owns the tag is required.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const MISSING_PARAM_TAG_OWNER_UID: &str = "MissingParam.TagOwnerUid";
@@ -1010,12 +1010,12 @@ pub const MISSING_PARAM_TLS_VERSIONS: &str = "MissingParam.TlsVersions";
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const MISSING_PARAM_VSERVER_GROUP_ID: &str = "MissingParam.VServerGroupId";
 
-/// `MissingParam.VSwitchId`.
+/// A private address in a VPC needs `VSwitchId`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const MISSING_PARAM_VSWITCH_ID: &str = "MissingParam.VSwitchId";
 
-/// `MissingParameter`.
+/// The listener needs `BackendServerPort` or `VServerGroupId`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`, `SetVServerGroupAttribute`.
 pub const MISSING_PARAMETER: &str = "MissingParameter";
@@ -1035,7 +1035,7 @@ pub const MISSING_PARAMETER_DOMAIN_EXTENSION_ID: &str = "MissingParameter.Domain
 /// HTTP status 400. Documented for `CreateRules`.
 pub const MISSING_PARAMETER_RULE_NAME: &str = "MissingParameter.RuleName";
 
-/// `MissingParameter.ServerRegionId`.
+/// Servers in another region need `ServerRegionId`.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
@@ -1046,7 +1046,7 @@ pub const MISSING_PARAMETER_SERVER_REGION_ID: &str = "MissingParameter.ServerReg
 /// HTTP status 400. Documented for `AddTags`.
 pub const MISSING_PARAMETER_TAGS: &str = "MissingParameter.Tags";
 
-/// `MissingParameter.VbrId`.
+/// Servers in a data center need `VbrId`.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
@@ -1057,12 +1057,12 @@ pub const MISSING_PARAMETER_VBR_ID: &str = "MissingParameter.VbrId";
 /// HTTP status 400. Documented for `ModifyLoadBalancerInstanceSpec`.
 pub const MODIFY_SPEC_NOT_ALLOWED: &str = "ModifySpecNotAllowed";
 
-/// `MultiGrayKeyResourceInconsist`.
+/// The service is inconsistent about the account. Contact support.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const MULTI_GRAY_KEY_RESOURCE_INCONSIST: &str = "MultiGrayKeyResourceInconsist";
 
-/// `NetworkConflict`.
+/// The server is in another network than the load balancer.
 ///
 /// HTTP status 400. Documented for `AddBackendServers`, `AddVServerGroupBackendServers`,
 /// `CreateMasterSlaveServerGroup`, `CreateVServerGroup`, `ModifyVServerGroupBackendServers`.
@@ -1074,7 +1074,8 @@ pub const NETWORK_CONFLICT: &str = "NetworkConflict";
 /// Any operation can return this code.
 pub const NO_PERMISSION: &str = "NoPermission";
 
-/// `NoPermission.AliyunServiceRoleForSlbEipAccess`.
+/// The caller may not create the service-linked role for EIPs. Grant it
+/// `ram:CreateServiceLinkedRole`.
 ///
 /// HTTP status 400. Documented for `DeleteLoadBalancer`.
 pub const NO_PERMISSION_ALIYUN_SERVICE_ROLE_FOR_SLB_EIP_ACCESS: &str = "NoPermission.AliyunServiceRoleForSlbEipAccess";
@@ -1090,27 +1091,28 @@ pub const NO_PERMISSION_ALIYUN_SERVICE_ROLE_FOR_SLB_LOG_DELIVERY: &str = "NoPerm
 /// HTTP status 400. Documented for `AddTags`, `DescribeTags`.
 pub const NO_PERMISSION_OPERATOR: &str = "NoPermission.Operator";
 
-/// `Operation.Deny`.
+/// Another change of the listener is in progress. Try again after some seconds.
 ///
 /// HTTP status 400. Documented for `StartLoadBalancerListener`.
 pub const OPERATION_DENY: &str = "Operation.Deny";
 
-/// `Operation.NotAllowed`.
+/// The state or the billing method of the instance does not allow the call. The message has the
+/// reason.
 ///
 /// HTTP status 400.
 pub const OPERATION_NOT_ALLOWED: &str = "Operation.NotAllowed";
 
-/// `OperationBusy`.
+/// Another change is in progress. Try again after some seconds.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`.
 pub const OPERATION_BUSY: &str = "OperationBusy";
 
-/// `OperationDenied.DeleteProtectionIsOn`.
+/// Deletion protection is on. Turn it off with `SetLoadBalancerDeleteProtection`.
 ///
 /// HTTP status 400. Documented for `DeleteLoadBalancer`.
 pub const OPERATION_DENIED_DELETE_PROTECTION_IS_ON: &str = "OperationDenied.DeleteProtectionIsOn";
 
-/// `OperationDenied.FullNatModeNotAllowed`.
+/// The listener cannot hide the address of the client from the servers.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
@@ -1122,13 +1124,13 @@ pub const OPERATION_DENIED_FULL_NAT_MODE_NOT_ALLOWED: &str = "OperationDenied.Fu
 /// HTTP status 400. Documented for `ModifyHighDefinationMonitor`.
 pub const OPERATION_DENIED_HD_MONITOR_LISTENER_EXIST: &str = "OperationDenied.HdMonitorListenerExist";
 
-/// `OperationDenied.HealthCheckClosedForMasterSlaveMode`.
+/// A listener with a primary/secondary server group needs health checks.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `SetLoadBalancerTCPListenerAttribute`.
 pub const OPERATION_DENIED_HEALTH_CHECK_CLOSED_FOR_MASTER_SLAVE_MODE: &str = "OperationDenied.HealthCheckClosedForMasterSlaveMode";
 
-/// `OperationDenied.IllegalKeyLength`.
+/// The key of the certificate has a length that is not allowed.
 ///
 /// HTTP status 400. Documented for `UploadServerCertificate`.
 pub const OPERATION_DENIED_ILLEGAL_KEY_LENGTH: &str = "OperationDenied.IllegalKeyLength";
@@ -1144,7 +1146,7 @@ pub const OPERATION_DENIED_MASTER_SLAVE_GROUP_LOG_ENABLED: &str = "OperationDeni
 /// HTTP status 400. Documented for `SetLoadBalancerTCPListenerAttribute`.
 pub const OPERATION_DENIED_NOT_SUPPORT_ACL: &str = "OperationDenied.NotSupportAcl";
 
-/// `OperationDenied.OnlyIpv4SlbSupport`.
+/// Only instances with IPv4 have the feature.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
@@ -1167,7 +1169,7 @@ pub const OPERATION_DENIED_PAY_BY_SPEC: &str = "OperationDenied.PayBySpec";
 /// HTTP status 400. Documented for `CreateLoadBalancerUDPListener`.
 pub const OPERATION_DENIED_SPECIAL_LISTENER_PORT_NOT_ALLOWED: &str = "OperationDenied.SpecialListenerPortNotAllowed";
 
-/// `OperationDeny.LbNotSupportIPv6Server`.
+/// The instance cannot use servers with IPv6 addresses.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`.
 pub const OPERATION_DENY_LB_NOT_SUPPORT_IPV6_SERVER: &str = "OperationDeny.LbNotSupportIPv6Server";
@@ -1177,45 +1179,45 @@ pub const OPERATION_DENY_LB_NOT_SUPPORT_IPV6_SERVER: &str = "OperationDeny.LbNot
 /// HTTP status 400. Documented for `DeleteAccessControlList`.
 pub const OPERATION_FAILED_ACL_BINDED_WITH_VIP: &str = "OperationFailed.AclBindedWithVip";
 
-/// `OperationFailed.ActionNotSupport`.
+/// The instance does not have the feature.
 ///
 /// HTTP status 400. Documented for `AddBackendServers`, `CreateMasterSlaveServerGroup`,
 /// `CreateRules`, `SetListenerAccessControlStatus`.
 pub const OPERATION_FAILED_ACTION_NOT_SUPPORT: &str = "OperationFailed.ActionNotSupport";
 
-/// `OperationFailed.CashBookInsufficient`.
+/// The account has no payment method. Add one in the console.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_CASH_BOOK_INSUFFICIENT: &str = "OperationFailed.CashBookInsufficient";
 
-/// `OperationFailed.Endpoint`.
+/// The endpoint does not serve the region. Check the region and the endpoint.
 ///
 /// HTTP status 400. Documented for `CreateVServerGroup`.
 pub const OPERATION_FAILED_ENDPOINT: &str = "OperationFailed.Endpoint";
 
-/// `OperationFailed.InsufficientResources`.
+/// The service has no resources left for the call. Try another zone or later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`.
 pub const OPERATION_FAILED_INSUFFICIENT_RESOURCES: &str = "OperationFailed.InsufficientResources";
 
-/// `OperationFailed.InvalidAccount`.
+/// The data of the account is incomplete. Complete it in the console.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_INVALID_ACCOUNT: &str = "OperationFailed.InvalidAccount";
 
-/// `OperationFailed.InvalidCen`.
+/// The Cloud Enterprise Network of the load balancer is invalid.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`,
 /// `ModifyVServerGroupBackendServers`.
 pub const OPERATION_FAILED_INVALID_CEN: &str = "OperationFailed.InvalidCen";
 
-/// `OperationFailed.InvokeLingXiaoFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_INVOKE_LING_XIAO_FAILED: &str = "OperationFailed.InvokeLingXiaoFailed";
 
-/// `OperationFailed.InvokeProxyFailed`.
+/// The load balancing system failed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_INVOKE_PROXY_FAILED: &str = "OperationFailed.InvokeProxyFailed";
@@ -1230,12 +1232,12 @@ pub const OPERATION_FAILED_LISTENER_CONFLICT: &str = "OperationFailed.ListenerCo
 /// HTTP status 400. Documented for `CreateRules`, `DeleteRules`.
 pub const OPERATION_FAILED_LISTENER_STATUS_NOT_SUPPORT: &str = "OperationFailed.ListenerStatusNotSupport";
 
-/// `OperationFailed.OnlyInnerCommoditySupportToPurchase`.
+/// The account can only buy internal products.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_ONLY_INNER_COMMODITY_SUPPORT_TO_PURCHASE: &str = "OperationFailed.OnlyInnerCommoditySupportToPurchase";
 
-/// `OperationFailed.RegionResourceLimit`.
+/// The region is sold out. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_REGION_RESOURCE_LIMIT: &str = "OperationFailed.RegionResourceLimit";
@@ -1247,33 +1249,33 @@ pub const OPERATION_FAILED_REGION_RESOURCE_LIMIT: &str = "OperationFailed.Region
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const OPERATION_FAILED_SERVER_GROUP_IN_USE: &str = "OperationFailed.ServerGroupInUse";
 
-/// `OperationFailed.ServiceGroupProcessing`.
+/// Another change of the server group is in progress. Try again after some seconds.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`.
 pub const OPERATION_FAILED_SERVICE_GROUP_PROCESSING: &str = "OperationFailed.ServiceGroupProcessing";
 
-/// `OperationFailed.TokenIsProcessing`.
+/// A request with the same idempotency token is in progress. Try again with the same token.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_TOKEN_IS_PROCESSING: &str = "OperationFailed.TokenIsProcessing";
 
-/// `OperationFailed.UnpaidBillsExist`.
+/// The account has an overdue bill. Pay it first.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`, `ModifyLoadBalancerInstanceChargeType`,
 /// `ModifyLoadBalancerInternetSpec`.
 pub const OPERATION_FAILED_UNPAID_BILLS_EXIST: &str = "OperationFailed.UnpaidBillsExist";
 
-/// `OperationFailed.ZoneResourceLimit`.
+/// The zone is sold out. Choose another one, or leave the zones unset.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FAILED_ZONE_RESOURCE_LIMIT: &str = "OperationFailed.ZoneResourceLimit";
 
-/// `OperationForbidden.AccountRiskReject`.
+/// The account is restricted because of a risk. Contact support.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FORBIDDEN_ACCOUNT_RISK_REJECT: &str = "OperationForbidden.AccountRiskReject";
 
-/// `OperationForbidden.QuotaLimit`.
+/// The account has as many instances without a specification as possible.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OPERATION_FORBIDDEN_QUOTA_LIMIT: &str = "OperationForbidden.QuotaLimit";
@@ -1288,24 +1290,24 @@ pub const OPERATION_NOT_ALLOWED_HIGH_DEFINITION_MONITOR_ENABLED: &str = "Operati
 /// HTTP status 400. Documented for `ModifyHighDefinationMonitor`.
 pub const OPERATION_NOT_ALLOWED_HIGH_DEFINITION_MONITOR_NOT_ENABLED: &str = "OperationNotAllowed.HighDefinitionMonitorNotEnabled";
 
-/// `OperationNotSupport.Acl`.
+/// Instances in a CloudBox cannot use access control lists.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const OPERATION_NOT_SUPPORT_ACL: &str = "OperationNotSupport.Acl";
 
-/// `OperationUnsupported.AddBackendServers`.
+/// The instance cannot use servers of this kind.
 ///
 /// HTTP status 400. Documented for `AddBackendServers`.
 pub const OPERATION_UNSUPPORTED_ADD_BACKEND_SERVERS: &str = "OperationUnsupported.AddBackendServers";
 
-/// `OperationUnsupported.AddVServerGroupBackendServers`.
+/// The instance cannot use servers of this kind.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`.
 pub const OPERATION_UNSUPPORTED_ADD_VSERVER_GROUP_BACKEND_SERVERS: &str = "OperationUnsupported.AddVServerGroupBackendServers";
 
-/// `OperationUnsupported.CreateLoadBalancerLayer7Listener`.
+/// The instance cannot have HTTP and HTTPS listeners.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`,
 /// `CreateLoadBalancerHTTPSListener`.
@@ -1316,7 +1318,7 @@ pub const OPERATION_UNSUPPORTED_CREATE_LOAD_BALANCER_LAYER7_LISTENER: &str = "Op
 /// HTTP status 400. Documented for `CreateMasterSlaveServerGroup`.
 pub const OPERATION_UNSUPPORTED_CREATE_MASTER_SLAVE_SERVER_GROUP: &str = "OperationUnsupported.CreateMasterSlaveServerGroup";
 
-/// `OperationUnsupported.CreateVServerGroup`.
+/// The instance cannot use servers of this kind.
 ///
 /// HTTP status 400. Documented for `CreateVServerGroup`.
 pub const OPERATION_UNSUPPORTED_CREATE_VSERVER_GROUP: &str = "OperationUnsupported.CreateVServerGroup";
@@ -1331,7 +1333,7 @@ pub const OPERATION_UNSUPPORTED_DELETE_PROTECTION_FOR_PRE_PAY_INSTANCE: &str = "
 /// HTTP status 400. Documented for `ModifyVServerGroupBackendServers`.
 pub const OPERATION_UNSUPPORTED_MODIFY_VSERVER_GROUP_BACKEND_SERVERS: &str = "OperationUnsupported.ModifyVServerGroupBackendServers";
 
-/// `OperationUnsupported.SetAccessControl`.
+/// The instance cannot use access control lists.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `SetListenerAccessControlStatus`.
@@ -1343,12 +1345,12 @@ pub const OPERATION_UNSUPPORTED_SET_ACCESS_CONTROL: &str = "OperationUnsupported
 /// `SetLoadBalancerStatus`.
 pub const OPERATION_UNSUPPORTED_SET_LOAD_BALANCER_STATUS: &str = "OperationUnsupported.SetLoadBalancerStatus";
 
-/// `OverQuota`.
+/// The account has as many instances as its quota allows.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const OVER_QUOTA: &str = "OverQuota";
 
-/// `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL`.
+/// The account has not agreed to automatic payment and has no coupons.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const PAY_MAYI_WITHHOLDING_AGREEMENT_ILLEGAL: &str = "PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL";
@@ -1359,22 +1361,22 @@ pub const PAY_MAYI_WITHHOLDING_AGREEMENT_ILLEGAL: &str = "PAY.MAYI_WITHHOLDING_A
 /// `ModifyLoadBalancerInternetSpec`.
 pub const PAYFOR_ACCOUNT_MONEY_VALIDATE_ERROR: &str = "PAYFOR.ACCOUNT_MONEY_VALIDATE_ERROR";
 
-/// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE`.
+/// The balance of the account is too low.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const PAYFOR_CREDIT_PAY_INSUFFICIENT_BALANCE: &str = "PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE";
 
-/// `PRICE.INQUIRY_FAILED`.
+/// The price could not be determined. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const PRICE_INQUIRY_FAILED: &str = "PRICE.INQUIRY_FAILED";
 
-/// `PRODUCT.NOT_AVAILABLE_IZ`.
+/// The zone does not sell the instance. Choose another one.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const PRODUCT_NOT_AVAILABLE_IZ: &str = "PRODUCT.NOT_AVAILABLE_IZ";
 
-/// `ParamDuplicateError`.
+/// Two headers for client certificates have the same name.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
@@ -1390,32 +1392,32 @@ pub const PARAM_DUPLICATE_ERROR_CIPHERS: &str = "ParamDuplicateError.Ciphers";
 /// HTTP status 400. Documented for `CreateTLSCipherPolicy`, `SetTLSCipherPolicyAttribute`.
 pub const PARAM_DUPLICATE_ERROR_TLS_VERSIONS: &str = "ParamDuplicateError.TlsVersions";
 
-/// `PayInsufficientBalance`.
+/// The balance of the account is too low.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const PAY_INSUFFICIENT_BALANCE: &str = "PayInsufficientBalance";
 
-/// `QueryAccountBookInfoFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const QUERY_ACCOUNT_BOOK_INFO_FAILED: &str = "QueryAccountBookInfoFailed";
 
-/// `QueryAccountCompleteProgressFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const QUERY_ACCOUNT_COMPLETE_PROGRESS_FAILED: &str = "QueryAccountCompleteProgressFailed";
 
-/// `QueryCommodityCenterFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const QUERY_COMMODITY_CENTER_FAILED: &str = "QueryCommodityCenterFailed";
 
-/// `QueryCreditCtrlInfoFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const QUERY_CREDIT_CTRL_INFO_FAILED: &str = "QueryCreditCtrlInfoFailed";
 
-/// `QueryOrderError`.
+/// The order could not be read. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const QUERY_ORDER_ERROR: &str = "QueryOrderError";
@@ -1430,7 +1432,7 @@ pub const QUERY_TOKEN_INVALID: &str = "QueryTokenInvalid";
 /// HTTP status 400. Documented for `ListTLSCipherPolicies`, `ListTagResources`.
 pub const QUERY_TOKEN_NOT_EXIST: &str = "QueryTokenNotExist";
 
-/// `QueryVoucherInfoFailed`.
+/// The order service failed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const QUERY_VOUCHER_INFO_FAILED: &str = "QueryVoucherInfoFailed";
@@ -1445,27 +1447,27 @@ pub const QUOTA_EXCEED_TAGS_PER_RESOURCE: &str = "QuotaExceed.TagsPerResource";
 /// HTTP status 400. Documented for `AddTags`.
 pub const QUOTA_EXCEEDED_TAG: &str = "QuotaExceeded.Tag";
 
-/// `QuotaLimitExceeds`.
+/// A resource would have more than 20 tags.
 ///
 /// HTTP status 400. Documented for `TagResources`.
 pub const QUOTA_LIMIT_EXCEEDS: &str = "QuotaLimitExceeds";
 
-/// `QuotaLimitExceeds.AclAttachedToListener`.
+/// The listener uses as many access control lists as possible.
 ///
 /// HTTP status 400.
 pub const QUOTA_LIMIT_EXCEEDS_ACL_ATTACHED_TO_LISTENER: &str = "QuotaLimitExceeds.AclAttachedToListener";
 
-/// `QuotaLimitExceeds.AclListenerOverLimit`.
+/// The access control list is used by as many listeners as possible.
 ///
 /// HTTP status 400.
 pub const QUOTA_LIMIT_EXCEEDS_ACL_LISTENER_OVER_LIMIT: &str = "QuotaLimitExceeds.AclListenerOverLimit";
 
-/// `QuotaLimitExceeds.TotalAclEntry`.
+/// The access control lists of the listener have more entries than possible.
 ///
 /// HTTP status 400.
 pub const QUOTA_LIMIT_EXCEEDS_TOTAL_ACL_ENTRY: &str = "QuotaLimitExceeds.TotalAclEntry";
 
-/// `RateAccountFailed`.
+/// The price could not be determined. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const RATE_ACCOUNT_FAILED: &str = "RateAccountFailed";
@@ -1475,17 +1477,17 @@ pub const RATE_ACCOUNT_FAILED: &str = "RateAccountFailed";
 /// HTTP status 400. Documented for `CreateMasterSlaveServerGroup`.
 pub const REAL_SERVER_PORT_NOT_SUPPORT: &str = "RealServerPortNotSupport";
 
-/// `RegionNotSupportParameter`.
+/// The region does not have the feature that the message names.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const REGION_NOT_SUPPORT_PARAMETER: &str = "RegionNotSupportParameter";
 
-/// `RegionOrZonesNotSupportCEN`.
+/// The region or the zones cannot use servers of a Cloud Enterprise Network.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const REGION_OR_ZONES_NOT_SUPPORT_CEN: &str = "RegionOrZonesNotSupportCEN";
 
-/// `RegionOrZonesNotSupportIpv6`.
+/// The region or the zones do not have IPv6.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const REGION_OR_ZONES_NOT_SUPPORT_IPV6: &str = "RegionOrZonesNotSupportIpv6";
@@ -1495,27 +1497,27 @@ pub const REGION_OR_ZONES_NOT_SUPPORT_IPV6: &str = "RegionOrZonesNotSupportIpv6"
 /// HTTP status 400. Documented for `CreateAccessControlList`.
 pub const RESOURCE_IN_CONFIGURING_ACL: &str = "ResourceInConfiguring.Acl";
 
-/// `ResourceNotAvailible.HttpListener`.
+/// The zone has no resources left for HTTP listeners.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPListener`.
 pub const RESOURCE_NOT_AVAILIBLE_HTTP_LISTENER: &str = "ResourceNotAvailible.HttpListener";
 
-/// `ResourceNotAvailible.HttpsListener`.
+/// The zone has no resources left for HTTPS listeners.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`.
 pub const RESOURCE_NOT_AVAILIBLE_HTTPS_LISTENER: &str = "ResourceNotAvailible.HttpsListener";
 
-/// `ResourceNotExist`.
+/// A resource does not exist. Check its ID and the region.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const RESOURCE_NOT_EXIST: &str = "ResourceNotExist";
 
-/// `ResourceNotFound.Cen`.
+/// The Cloud Enterprise Network does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `AddVServerGroupBackendServers`.
 pub const RESOURCE_NOT_FOUND_CEN: &str = "ResourceNotFound.Cen";
 
-/// `ResourceNotFound.Certificate`.
+/// The certificate does not exist. Check its ID, with the region at its end.
 ///
 /// HTTP status 404. Documented for `CreateLoadBalancerHTTPSListener`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
@@ -1526,14 +1528,14 @@ pub const RESOURCE_NOT_FOUND_CERTIFICATE: &str = "ResourceNotFound.Certificate";
 /// HTTP status 404. Documented for `DeleteLoadBalancerListener`.
 pub const RESOURCE_NOT_FOUND_LISTENER: &str = "ResourceNotFound.Listener";
 
-/// `ResourceNotFound.VServerGroup`.
+/// The vServer group does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const RESOURCE_NOT_FOUND_VSERVER_GROUP: &str = "ResourceNotFound.VServerGroup";
 
-/// `ResourceNotFound.vServers`.
+/// A network interface does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `AddVServerGroupBackendServers`.
 pub const RESOURCE_NOT_FOUND_V_SERVERS: &str = "ResourceNotFound.vServers";
@@ -1548,23 +1550,23 @@ pub const RS_TUNNEL_IP2_VM_NAME_CONFLICT: &str = "RsTunnelIp2VmNameConflict";
 /// HTTP status 400. Documented for `DeleteMasterSlaveServerGroup`, `DeleteVServerGroup`.
 pub const RSPOOL_VIP_EXIST: &str = "RspoolVipExist";
 
-/// `SDK.ServerUnreachable`.
+/// A service behind CLB could not be reached. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const SDK_SERVER_UNREACHABLE: &str = "SDK.ServerUnreachable";
 
-/// `SPEC_NOT_SUPPORT_PARAMETER`.
+/// Instances without a specification do not have the feature.
 ///
 /// HTTP status 400. Documented for `CreateDomainExtension`, `CreateLoadBalancerHTTPSListener`,
 /// `SetDomainExtensionAttribute`.
 pub const SPEC_NOT_SUPPORT_PARAMETER2: &str = "SPEC_NOT_SUPPORT_PARAMETER";
 
-/// `SecurityRisk.AuthVerification`.
+/// The payment method must be verified in the console.
 ///
 /// HTTP status 403. Documented for `CreateLoadBalancer`.
 pub const SECURITY_RISK_AUTH_VERIFICATION: &str = "SecurityRisk.AuthVerification";
 
-/// `ServerCertificate.NotSupport`.
+/// The region does not take certificates.
 ///
 /// HTTP status 400. Documented for `UploadServerCertificate`.
 pub const SERVER_CERTIFICATE_NOT_SUPPORT: &str = "ServerCertificate.NotSupport";
@@ -1575,7 +1577,7 @@ pub const SERVER_CERTIFICATE_NOT_SUPPORT: &str = "ServerCertificate.NotSupport";
 /// Any operation can return this code.
 pub const SERVICE_UNAVAILABLE: &str = "ServiceUnavailable";
 
-/// `ShareSlbHaltSales`.
+/// Instances without a specification are no longer sold. Set `LoadBalancerSpec`.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const SHARE_SLB_HALT_SALES: &str = "ShareSlbHaltSales";
@@ -1592,12 +1594,12 @@ pub const SIGNATURE_DOES_NOT_MATCH: &str = "SignatureDoesNotMatch";
 /// HTTP status 400. Any operation can return this code.
 pub const SIGNATURE_NONCE_USED: &str = "SignatureNonceUsed";
 
-/// `SizeLimitExceeded.ResourceId`.
+/// The request contains more than 50 resources.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const SIZE_LIMIT_EXCEEDED_RESOURCE_ID: &str = "SizeLimitExceeded.ResourceId";
 
-/// `SizeLimitExceeded.Tag`.
+/// The request contains more than 20 tags.
 ///
 /// HTTP status 400.
 pub const SIZE_LIMIT_EXCEEDED_TAG: &str = "SizeLimitExceeded.Tag";
@@ -1607,19 +1609,19 @@ pub const SIZE_LIMIT_EXCEEDED_TAG: &str = "SizeLimitExceeded.Tag";
 /// HTTP status 400. Documented for `UntagResources`.
 pub const SIZE_LIMIT_EXCEEDED_TAG_KEY: &str = "SizeLimitExceeded.TagKey";
 
-/// `SpecNotSupportParameter`.
+/// Instances without a specification do not have the feature.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerTCPListener`,
 /// `CreateLoadBalancerUDPListener`, `SetLoadBalancerTCPListenerAttribute`,
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const SPEC_NOT_SUPPORT_PARAMETER: &str = "SpecNotSupportParameter";
 
-/// `SubnetIpExhaust`.
+/// The vSwitch has no free address. Choose another one.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const SUBNET_IP_EXHAUST: &str = "SubnetIpExhaust";
 
-/// `SystemBusy`.
+/// The service is busy. Try again after some seconds.
 ///
 /// HTTP status 400.
 pub const SYSTEM_BUSY: &str = "SystemBusy";
@@ -1634,7 +1636,7 @@ pub const SYSTEM_ERROR: &str = "SystemError";
 /// HTTP status 400. Documented for `CreateTLSCipherPolicy`.
 pub const TLS_CIPHER_POLICY_OVER_LIMIT: &str = "TLSCipherPolicyOverLimit";
 
-/// `TLSCipherPolicyVipRelationOverLimit`.
+/// The TLS policy is used by as many listeners as possible.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
@@ -1645,7 +1647,7 @@ pub const TLS_CIPHER_POLICY_VIP_RELATION_OVER_LIMIT: &str = "TLSCipherPolicyVipR
 /// HTTP status 400. Documented for `DeleteTLSCipherPolicy`, `SetTLSCipherPolicyAttribute`.
 pub const TLS_POLICY_BEING_USED: &str = "TLSPolicyBeingUsed";
 
-/// `TLSPolicyConfiguring`.
+/// The TLS policy is being changed. Try again after some seconds.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`, `DeleteTLSCipherPolicy`,
 /// `SetLoadBalancerHTTPSListenerAttribute`, `SetTLSCipherPolicyAttribute`.
@@ -1671,7 +1673,7 @@ pub const TLS_POLICY_RELATED: &str = "TLSPolicyRelated";
 /// HTTP status 400. Documented for `SetTLSCipherPolicyAttribute`.
 pub const TLS_POLICY_UNCHANGED: &str = "TLSPolicyUnchanged";
 
-/// `TagTypeNotSame`.
+/// Tags of users and of the system cannot be set by one call.
 ///
 /// HTTP status 400. Documented for `ListTagResources`, `TagResources`, `UntagResources`.
 pub const TAG_TYPE_NOT_SAME: &str = "TagTypeNotSame";
@@ -1698,39 +1700,39 @@ pub const THROTTLING_SYSTEM: &str = "Throttling.System";
 /// Any operation can return this code.
 pub const THROTTLING_USER: &str = "Throttling.User";
 
-/// `TooManyCertificates`.
+/// A listener has only one certificate of each kind.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
 pub const TOO_MANY_CERTIFICATES: &str = "TooManyCertificates";
 
-/// `TooManyCertificates.ServerCertificates`.
+/// A listener has only one certificate of each kind.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancerHTTPSListener`,
 /// `SetLoadBalancerHTTPSListenerAttribute`.
 pub const TOO_MANY_CERTIFICATES_SERVER_CERTIFICATES: &str = "TooManyCertificates.ServerCertificates";
 
-/// `TooManyListeners`.
+/// A TCP and a UDP listener have the port. Set `ListenerProtocol`.
 ///
 /// HTTP status 400.
 pub const TOO_MANY_LISTENERS: &str = "TooManyListeners";
 
-/// `TooManyResult`.
+/// Too many instances match. Narrow the filters.
 ///
 /// HTTP status 400. Documented for `DescribeLoadBalancers`.
 pub const TOO_MANY_RESULT: &str = "TooManyResult";
 
-/// `TradeSyncCreateSubError`.
+/// The order could not be created. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const TRADE_SYNC_CREATE_SUB_ERROR: &str = "TradeSyncCreateSubError";
 
-/// `TradeWaitDistributorAudit`.
+/// A reseller must approve the order.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const TRADE_WAIT_DISTRIBUTOR_AUDIT: &str = "TradeWaitDistributorAudit";
 
-/// `UnauthorizedRegion`.
+/// The account may not use this region.
 ///
 /// HTTP status 403.
 pub const UNAUTHORIZED_REGION: &str = "UnauthorizedRegion";
@@ -1745,17 +1747,17 @@ pub const UNSUPPORTED_FEATURE_USER: &str = "UnsupportedFeature.User";
 /// Any operation can return this code.
 pub const UNSUPPORTED_HTTP_METHOD: &str = "UnsupportedHTTPMethod";
 
-/// `UnsupportedRegion`.
+/// The feature is not available in this region.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const UNSUPPORTED_REGION: &str = "UnsupportedRegion";
 
-/// `VSwitchAvailableIpNotExist`.
+/// The vSwitch has no free address. Choose another one.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const VSWITCH_AVAILABLE_IP_NOT_EXIST: &str = "VSwitchAvailableIpNotExist";
 
-/// `VSwitchNotExist`.
+/// The vSwitch does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateLoadBalancer`.
 pub const VSWITCH_NOT_EXIST: &str = "VSwitchNotExist";
@@ -1766,7 +1768,7 @@ pub const VSWITCH_NOT_EXIST: &str = "VSwitchNotExist";
 /// `SetLoadBalancerUDPListenerAttribute`.
 pub const VIP_NOT_SUPPORT_QUIC_VERSION: &str = "VipNotSupportQuicVersion";
 
-/// `VpcSystemBusy`.
+/// The VPC service is busy. Try again after some seconds.
 ///
 /// HTTP status 400. Documented for `AddVServerGroupBackendServers`, `CreateVServerGroup`.
 pub const VPC_SYSTEM_BUSY: &str = "VpcSystemBusy";

@@ -10,12 +10,13 @@
 //! their listeners, to add and remove backend servers, and to manage certificates and access
 //! control lists.
 //!
-//! A CLB instance (`CreateLoadBalancer`) has listeners, one per port, with a create operation for
-//! each protocol. A new listener is stopped until `StartLoadBalancerListener` is called, and
-//! forwards to the default server group (`AddBackendServers`) or to a vServer group. Instances are
-//! charged while they exist, with or without traffic. `DescribeHealthStatus` shows which servers
-//! receive traffic. For new systems, see Application Load Balancer (HTTP) and Network Load Balancer
-//! (TCP and UDP), which have crates of their own.
+//! A CLB instance (`CreateLoadBalancer`, then `wait_until_load_balancer_active`) has listeners,
+//! one per port, with a create operation for each protocol. A new listener is stopped until
+//! `StartLoadBalancerListener` is called, and forwards to the default server group
+//! (`AddBackendServers`) or to a vServer group. Instances are charged while they exist, with or
+//! without traffic. `DescribeHealthStatus` shows which servers receive traffic. For new systems,
+//! see Application Load Balancer (HTTP) and Network Load Balancer (TCP and UDP), which have crates
+//! of their own.
 //!
 //! # First call
 //!
@@ -337,6 +338,18 @@
 //! - [`describe_zones`](Client::describe_zones): Lists the zones of a region, each with the zones
 //!   that can be its secondary zone.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_load_balancer_active`](Client::wait_until_load_balancer_active): Waits until load
+//!   balancers forward traffic, after `CreateLoadBalancer`, or after `SetLoadBalancerStatus` with
+//!   `active`.
+//! - [`wait_until_load_balancer_deleted`](Client::wait_until_load_balancer_deleted): Waits until
+//!   load balancers no longer exist, after `DeleteLoadBalancer`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -358,6 +371,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -379,8 +393,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_slb_model as model;

@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,25 +48,42 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AddAccessControlListEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:AddAccessControlListEntry",
-                access: "update",
-                resources: &[],
-                conditions: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "acl",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#aclId}",
+                    },
+                ],
+                conditions: &["slb:tag", "slb:AclName"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AddBackendServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:AddBackendServers",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: true,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -71,7 +91,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddListenerWhiteListItem",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:AddListenerWhiteListItem",
@@ -84,7 +104,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:AddTags",
@@ -97,12 +117,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddVServerGroupBackendServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:AddVServerGroupBackendServers",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -110,12 +141,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateAccessControlList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateAccessControlList",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -123,7 +160,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDomainExtension",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:CreateDomainExtension",
@@ -136,25 +173,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateLoadBalancer",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/*",
+                    },
+                ],
+                conditions: &["slb:AddressType"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateLoadBalancerHTTPListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateLoadBalancerHTTPListener",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -162,12 +211,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLoadBalancerHTTPSListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateLoadBalancerHTTPSListener",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -175,25 +235,42 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateLoadBalancerTCPListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateLoadBalancerTCPListener",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "AccessControlList",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#AclId}",
+                    },
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateLoadBalancerUDPListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateLoadBalancerUDPListener",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -201,20 +278,31 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateMasterSlaveServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateMasterSlaveServerGroup",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "CreateRules",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:CreateRules",
@@ -227,7 +315,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTLSCipherPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:CreateTLSCipherPolicy",
@@ -240,25 +328,42 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:CreateVServerGroup",
                 access: "create",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteAccessControlList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DeleteAccessControlList",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#aclid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -266,7 +371,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteAccessLogsDownloadAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DeleteAccessLogsDownloadAttribute",
@@ -279,7 +384,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteCACertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DeleteCACertificate",
@@ -292,7 +397,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDomainExtension",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DeleteDomainExtension",
@@ -305,12 +410,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLoadBalancer",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DeleteLoadBalancer",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -318,12 +429,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteLoadBalancerListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DeleteLoadBalancerListener",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -331,7 +448,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteMasterSlaveServerGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DeleteMasterSlaveServerGroup",
@@ -344,7 +461,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRules",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DeleteRules",
@@ -357,12 +474,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteServerCertificate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DeleteServerCertificate",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -370,7 +493,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteTLSCipherPolicy",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DeleteTLSCipherPolicy",
@@ -383,12 +506,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVServerGroup",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DeleteVServerGroup",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -396,25 +525,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccessControlListAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeAccessControlListAttribute",
-                access: "list",
-                resources: &[],
-                conditions: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "acl",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#aclId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeAccessControlLists",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeAccessControlLists",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#aclid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -422,7 +563,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccessLogsDownloadAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeAccessLogsDownloadAttribute",
@@ -435,7 +576,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAvailableResource",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeAvailableResource",
@@ -448,7 +589,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCACertificates",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeCACertificates",
@@ -461,7 +602,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDomainExtensionAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeDomainExtensionAttribute",
@@ -474,7 +615,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeDomainExtensions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeDomainExtensions",
@@ -487,12 +628,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHealthStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeHealthStatus",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -500,7 +647,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHighDefinationMonitor",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeHighDefinationMonitor",
@@ -513,7 +660,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeListenerAccessControlAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeListenerAccessControlAttribute",
@@ -526,25 +673,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLoadBalancerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeLoadBalancerAttribute",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "loadbalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeLoadBalancerHTTPListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeLoadBalancerHTTPListenerAttribute",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -552,12 +711,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLoadBalancerHTTPSListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeLoadBalancerHTTPSListenerAttribute",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -565,12 +730,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLoadBalancerListeners",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeLoadBalancerListeners",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -578,12 +749,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLoadBalancerTCPListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeLoadBalancerTCPListenerAttribute",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -591,12 +768,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLoadBalancerUDPListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeLoadBalancerUDPListenerAttribute",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "loadbalancer",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -604,12 +787,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeLoadBalancers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeLoadBalancers",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "LoadBalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -617,7 +806,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeMasterSlaveServerGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeMasterSlaveServerGroupAttribute",
@@ -630,7 +819,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeMasterSlaveServerGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeMasterSlaveServerGroups",
@@ -643,12 +832,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeRegions",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:*:{#accountId}:*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -656,7 +851,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRuleAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeRuleAttribute",
@@ -669,7 +864,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRules",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeRules",
@@ -682,20 +877,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeServerCertificates",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeServerCertificates",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "ServerCertificate",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#AccountId}:certificate/*",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeTags",
@@ -708,12 +909,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVServerGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeVServerGroupAttribute",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -721,12 +928,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVServerGroups",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:DescribeVServerGroups",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -734,7 +947,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:DescribeZones",
@@ -747,7 +960,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableHighDefinationMonitor",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:EnableHighDefinationMonitor",
@@ -760,7 +973,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTLSCipherPolicies",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:ListTLSCipherPolicies",
@@ -773,7 +986,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:ListTagResources",
@@ -786,7 +999,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyHighDefinationMonitor",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:ModifyHighDefinationMonitor",
@@ -799,7 +1012,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyLoadBalancerInstanceChargeType",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:ModifyLoadBalancerInstanceChargeType",
@@ -812,7 +1025,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyLoadBalancerInstanceSpec",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:ModifyLoadBalancerInstanceSpec",
@@ -825,12 +1038,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyLoadBalancerInternetSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:ModifyLoadBalancerInternetSpec",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -838,7 +1057,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyLoadBalancerPayType",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:ModifyLoadBalancerPayType",
@@ -851,12 +1070,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVServerGroupBackendServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:ModifyVServerGroupBackendServers",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -864,7 +1094,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MoveResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:MoveResourceGroup",
@@ -877,12 +1107,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveAccessControlListEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:RemoveAccessControlListEntry",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#aclid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -890,20 +1126,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveBackendServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:RemoveBackendServers",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "loadbalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["ecs:tag", "slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "RemoveListenerWhiteListItem",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:RemoveListenerWhiteListItem",
@@ -916,7 +1158,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:RemoveTags",
@@ -929,25 +1171,42 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveVServerGroupBackendServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:RemoveVServerGroupBackendServers",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "loadbalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "SetAccessControlListAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetAccessControlListAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#aclid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -955,7 +1214,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetAccessLogsDownloadAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetAccessLogsDownloadAttribute",
@@ -968,20 +1227,31 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetBackendServers",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetBackendServers",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}",
+                    },
+                    Resource {
+                        kind: "loadbalancer",
+                        mandatory: true,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["ecs:tag", "slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "SetCACertificateName",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetCACertificateName",
@@ -994,7 +1264,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetDomainExtensionAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetDomainExtensionAttribute",
@@ -1007,7 +1277,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetListenerAccessControlStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetListenerAccessControlStatus",
@@ -1020,7 +1290,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetLoadBalancerDeleteProtection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerDeleteProtection",
@@ -1033,12 +1303,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetLoadBalancerHTTPListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerHTTPListenerAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1046,12 +1322,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetLoadBalancerHTTPSListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerHTTPSListenerAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1059,7 +1346,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetLoadBalancerModificationProtection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerModificationProtection",
@@ -1072,12 +1359,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetLoadBalancerName",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerName",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1085,25 +1378,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetLoadBalancerStatus",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerStatus",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "loadbalancer",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "SetLoadBalancerTCPListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerTCPListenerAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1111,12 +1416,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetLoadBalancerUDPListenerAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetLoadBalancerUDPListenerAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1124,7 +1435,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetRule",
@@ -1137,12 +1448,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetServerCertificateName",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetServerCertificateName",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1150,7 +1467,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetTLSCipherPolicyAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:SetTLSCipherPolicyAttribute",
@@ -1163,12 +1480,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetVServerGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:SetVServerGroupAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1176,12 +1499,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartLoadBalancerListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:StartLoadBalancerListener",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1189,12 +1518,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopLoadBalancerListener",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:StopLoadBalancerListener",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1202,20 +1537,36 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:TagResources",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "acl",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:acl/{#aclId}",
+                    },
+                    Resource {
+                        kind: "certificate",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:certificate/{#certificateId}",
+                    },
+                    Resource {
+                        kind: "loadbalancer",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}",
+                    },
+                ],
+                conditions: &["slb:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "UntagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:UntagResources",
@@ -1228,7 +1579,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UploadCACertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "slb:UploadCACertificate",
@@ -1241,12 +1592,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UploadServerCertificate",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "slb:UploadServerCertificate",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:{#regionId}:{#accountId}:certificate/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },

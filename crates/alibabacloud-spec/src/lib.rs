@@ -12,6 +12,7 @@ mod query;
 mod reader;
 mod source;
 mod suggest;
+pub mod values;
 mod vocabulary;
 mod yaml;
 
@@ -22,7 +23,8 @@ pub use locate::Locator;
 pub use model::{
     ApiStyle, Change, ChangeKind, ChangeSource, Endpoints, EnumValue, ErrorCode, Example, Kind,
     NumberedPages, Operation, OperationClass, Pagination, Parameter, ParameterPlace,
-    ParameterStyle, Property, Provenance, Ram, RamAction, RamResource, RateLimit, Response, Schema,
-    Service, Tag, Waiter,
+    ParameterStyle, Property, Provenance, Ram, RamAction, RamPage, RamResource, RamStatus,
+    RateLimit, Response, Schema, Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};
+pub use values::{LengthUnit, ValueError, ValueKind, ValueProblem};

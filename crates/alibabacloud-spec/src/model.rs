@@ -431,14 +431,51 @@ impl NumberedPages {
     }
 }
 
-/// The permissions that a caller needs.
+/// The permissions that a caller needs, and how they are known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ram {
-    /// Whether the actions follow from the rule `<code>:<Operation>` (`derived`) instead of a
-    /// documentation page (`documented`).
-    pub derived: bool,
-    /// The actions; the first is that of the operation itself.
+    /// Whether they are documented, not needed, or unknown.
+    pub status: RamStatus,
+    /// The page that says so; `None` for the published metadata.
+    pub page: Option<RamPage>,
+    /// What is known of an unknown permission, in our own words.
+    pub note: Option<String>,
+    /// The actions; the first is that of the operation itself. Only a documented permission has
+    /// some.
     pub actions: Vec<RamAction>,
+}
+
+/// What is known about the permissions that a caller needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RamStatus {
+    /// A page or the published metadata lists the actions.
+    Documented,
+    /// A caller needs no permission.
+    None,
+    /// No source lists the actions.
+    Unknown,
+}
+
+impl RamStatus {
+    /// Returns the word of the specification.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A page that documents permissions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RamPage {
+    /// Its address.
+    pub url: String,
+    /// The day on which it was read.
+    pub read: String,
+    /// The day of the page itself, if it shows one.
+    pub updated: Option<String>,
 }
 
 /// A RAM action.
@@ -446,7 +483,8 @@ pub struct Ram {
 pub struct RamAction {
     /// `oos:ListInstancePackageStates`.
     pub action: String,
-    /// `create`, `list`, `get`, `update` or `delete`.
+    /// `create`, `list`, `get`, `update` or `delete`, or what else the source says; empty if it
+    /// does not say.
     pub access: String,
     /// Resources it applies to; empty for all resources.
     pub resources: Vec<RamResource>,
@@ -616,14 +654,14 @@ pub struct Provenance {
 /// An example call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Example {
-    /// Parameters by wire name.
+    /// Parameters by wire name; a body by its name in Rust, or `body`.
     pub request: Value,
     /// The response.
     pub response: Value,
 }
 
 /// A waiter, which polls an operation until a state is reached.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Waiter {
     /// `ExecutionFinished`.
     pub name: String,
@@ -635,8 +673,11 @@ pub struct Waiter {
     pub parameters: Vec<String>,
     /// Dotted path of the state in the response; `[]` enters each element.
     pub state: String,
-    /// The parameters that an element of the list with the states repeats, under the same names.
-    pub identity: Vec<String>,
+    /// The parameters that are sent with the same value in every poll, with these values.
+    pub fixed: IndexMap<String, Value>,
+    /// The parameters whose values an element of the list with the states repeats, and the dotted
+    /// path of each in the element.
+    pub identity: IndexMap<String, String>,
     /// Dotted path in the response of the reason for a failure or for attention.
     pub message: Option<String>,
     /// States of success.
@@ -645,6 +686,10 @@ pub struct Waiter {
     pub failure: Vec<String>,
     /// States in which someone must act; the waiter reports them.
     pub attention: Vec<String>,
+    /// Other states, in which the wait continues, as it does in states that are in no list.
+    pub pending: Vec<String>,
     /// Error codes of the polled operation that mean success.
     pub success_errors: Vec<String>,
+    /// Whether it means success that the list with the states does not have the resource.
+    pub success_if_absent: bool,
 }

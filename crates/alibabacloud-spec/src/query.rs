@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use std::borrow::Cow;
 
 use crate::model::{
-    ErrorCode, Kind, Operation, OperationClass, Parameter, Property, Ram, RamAction, Response,
-    Schema, Service,
+    ErrorCode, Kind, Operation, OperationClass, Pagination, Parameter, Property, Ram, RamAction,
+    RamStatus, Response, Schema, Service, Waiter,
 };
 
 /// The version of crates that were never released.
@@ -43,27 +43,41 @@ impl Service {
         self.ram_code.as_deref().unwrap_or(&self.code)
     }
 
-    /// Returns the permissions that a caller of an operation needs: `x-acs-ram`, or else the action
-    /// `<code>:<operation>` on all resources, with the product code of RAM actions. An operation
-    /// that is sent without a signature needs no permission and has no actions.
+    /// Returns the permissions that a caller of an operation needs: `x-acs-ram`. An operation
+    /// without it needs none if it is sent without a signature, and else an unknown permission.
+    ///
+    /// An unknown permission has the action that services usually use, `<code>:<operation>` on all
+    /// resources, with the product code of RAM actions.
     pub fn permissions<'a>(&self, operation: &'a Operation) -> Cow<'a, Ram> {
-        if let Some(ram) = &operation.ram {
-            return Cow::Borrowed(ram);
+        let mut ram = match &operation.ram {
+            Some(ram) if ram.status != RamStatus::Unknown => return Cow::Borrowed(ram),
+            Some(ram) => ram.clone(),
+            None => Ram {
+                status: if operation.anonymous {
+                    RamStatus::None
+                } else {
+                    RamStatus::Unknown
+                },
+                page: None,
+                note: None,
+                actions: Vec::new(),
+            },
+        };
+        if ram.status == RamStatus::Unknown {
+            ram.actions = vec![self.usual_action(operation)];
         }
-        let action = RamAction {
+        Cow::Owned(ram)
+    }
+
+    /// Returns the action that an operation usually needs.
+    fn usual_action(&self, operation: &Operation) -> RamAction {
+        RamAction {
             action: format!("{}:{}", self.ram_code(), operation.name),
             access: operation.class.access().to_owned(),
             resources: Vec::new(),
             conditions: Vec::new(),
             dependents: Vec::new(),
-        };
-        Cow::Owned(Ram {
-            derived: true,
-            actions: (!operation.anonymous)
-                .then_some(action)
-                .into_iter()
-                .collect(),
-        })
+        }
     }
 
     /// Returns the schema, or the shared schema that it refers to. In a loaded specification the
@@ -113,6 +127,38 @@ impl Operation {
     }
 }
 
+impl Waiter {
+    /// Returns whether it reads all pages of a list: `operation`, which it polls, has pages, and
+    /// the state is in a list.
+    pub fn is_paged(&self, operation: &Operation) -> bool {
+        operation.pagination.is_some() && self.state.contains("[]")
+    }
+
+    /// Returns the path of the list whose elements have the state, and the path of the state in an
+    /// element; `None` if the state is in no list.
+    pub fn list(&self) -> Option<(&str, &str)> {
+        self.state.rsplit_once("[].")
+    }
+
+    /// Returns the first required parameter of `operation` that no poll sends: neither for an
+    /// argument of the waiter, nor with a fixed value, nor as a parameter of paging.
+    pub fn missing_parameter<'o>(&self, operation: &'o Operation) -> Option<&'o Parameter> {
+        let mut given = self.parameters.clone();
+        given.extend(self.fixed.keys().cloned());
+        if let Some(pagination) = operation
+            .pagination
+            .as_ref()
+            .filter(|_| self.is_paged(operation))
+        {
+            given.extend(pagination.first().keys().cloned());
+            if let Pagination::PageNumber { page, .. } = pagination {
+                given.push(page.clone());
+            }
+        }
+        operation.missing_parameter(&given)
+    }
+}
+
 impl Response {
     /// Returns the schema of the response, or of each event.
     pub fn schema(&self) -> Option<&Schema> {
@@ -149,13 +195,39 @@ impl Kind {
     pub fn is_waiter_argument(&self) -> bool {
         matches!(
             self,
-            Self::String | Self::DateTime | Self::Enum(_) | Self::Array(_)
+            Self::String
+                | Self::DateTime
+                | Self::Enum(_)
+                | Self::Int32
+                | Self::Int64
+                | Self::Array(_)
         )
     }
 
     /// Returns whether a waiter can use the value as a state.
     pub fn is_waiter_state(&self) -> bool {
-        matches!(self, Self::String | Self::Enum(_) | Self::Boolean)
+        matches!(
+            self,
+            Self::String | Self::Enum(_) | Self::Boolean | Self::Int32 | Self::Int64
+        )
+    }
+
+    /// Returns whether a waiter can send a fixed value of this kind.
+    pub fn is_waiter_constant(&self) -> bool {
+        match self {
+            Self::Array(items) => matches!(items.kind, Self::String | Self::Enum(_)),
+            Self::String | Self::Enum(_) | Self::Boolean => true,
+            kind => kind.is_text_or_integer(),
+        }
+    }
+
+    /// Returns whether the value can identify the resource of a waiter: text, a number, or a list
+    /// of texts.
+    pub fn is_waiter_identity(&self) -> bool {
+        match self {
+            Self::Array(items) => items.kind == Self::String,
+            kind => kind.is_text_or_integer(),
+        }
     }
 
     /// Describes the kind for messages: `an array`.

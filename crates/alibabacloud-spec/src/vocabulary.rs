@@ -89,8 +89,8 @@ vocabularies! {
     NUMBERED_PAGES = "numberedPages", "`numbered`", ["page"], ["limit", "number"];
     PAGE_NUMBER_PAGINATION = "pageNumberPagination", "pagination by page number",
         ["kind", "page", "items"], ["limit", "number", "total", "first"];
-    RAM = "ram", "`x-acs-ram`", ["source", "actions"], [];
-    RAM_ACTION = "ramAction", "a RAM action", ["action", "access"], ["resources", "conditions", "dependents"];
+    RAM = "ram", "`x-acs-ram`", ["status"], ["page", "read", "updated", "note", "actions"];
+    RAM_ACTION = "ramAction", "a RAM action", ["action"], ["access", "resources", "conditions", "dependents"];
     RAM_RESOURCE = "ramResource", "a RAM resource", ["type", "arn"], ["required"];
     RATE_LIMIT = "rateLimit", "`x-acs-rate-limit`", ["requests", "seconds"], [];
     ERROR_CODE = "errorCode", "an error code", ["code"], ["status", "description"];
@@ -98,7 +98,7 @@ vocabularies! {
     PROVENANCE = "provenance", "`x-acs-provenance`", [], ["sources", "notes"];
     EXAMPLE = "example", "`x-acs-example`", ["request", "response"], [];
     WAITER = "waiter", "a waiter", ["description", "operation", "parameters", "state", "success"], [
-        "identity", "message", "failure", "attention", "success-errors",
+        "fixed", "identity", "message", "failure", "attention", "pending", "success-errors", "success-if-absent",
     ];
 }
 

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
 /// Parameters of `AssumeRole`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumeRoleInput {
     /// How long the credentials are valid.
@@ -34,7 +34,7 @@ fields!(AssumeRoleInput {
 });
 
 /// What `AssumeRole` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumeRoleOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(AssumeRoleOutput {
 });
 
 /// Identity that calls with the credentials have.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumedRoleUser {
     /// ID of the role and name of the session, joined by a colon.
@@ -66,7 +66,7 @@ pub struct AssumedRoleUser {
     pub assumed_role_id: Option<String>,
     /// Resource name of the session, with the name of the role and of the session.
     ///
-    /// Example: `acs:ram::123456789012****:role/adminrole/alice`.
+    /// Example: `acs:ram::123456789012****:assumed-role/adminrole/alice`.
     pub arn: Option<String>,
 }
 
@@ -76,7 +76,7 @@ fields!(AssumedRoleUser {
 });
 
 /// Temporary credentials. A client needs the AccessKey ID, the secret and the token together.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Credentials {
     /// Token that requests signed with the temporary credentials must carry.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
 /// Parameters of `AssumeRoleWithOIDC`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumeRoleWithOIDCInput {
     /// OIDC provider that issued the token, by its resource name in RAM.
@@ -34,7 +34,7 @@ fields!(AssumeRoleWithOIDCInput {
 });
 
 /// What `AssumeRoleWithOIDC` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumeRoleWithOIDCOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(AssumeRoleWithOIDCOutput {
 });
 
 /// What STS read from the token.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OidcTokenInfo {
     /// Claim `sub` of the token, whom it was issued for.
@@ -99,7 +99,7 @@ fields!(OidcTokenInfo {
 });
 
 /// Identity that calls with the credentials have.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumedRoleUser {
     /// ID of the role; the name of the session can follow after a colon.
@@ -118,7 +118,7 @@ fields!(AssumedRoleUser {
 });
 
 /// Temporary credentials. A client needs the AccessKey ID, the secret and the token together.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Credentials {
     /// Token that requests signed with the temporary credentials must carry.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, fields};
 
 /// Parameters of `AssumeRoleWithSAML`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumeRoleWithSAMLInput {
     /// SAML provider that issued the assertion, by its resource name in RAM.
@@ -31,7 +31,7 @@ fields!(AssumeRoleWithSAMLInput {
 });
 
 /// What `AssumeRoleWithSAML` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumeRoleWithSAMLOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(AssumeRoleWithSAMLOutput {
 });
 
 /// What STS read from the assertion.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SamlAssertionInfo {
     /// Format of the name ID, such as `persistent`, without its common prefix.
@@ -86,7 +86,7 @@ fields!(SamlAssertionInfo {
 });
 
 /// Identity that calls with the credentials have.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssumedRoleUser {
     /// ID of the role and name of the session, joined by a colon.
@@ -105,7 +105,7 @@ fields!(AssumedRoleUser {
 });
 
 /// Temporary credentials. A client needs the AccessKey ID, the secret and the token together.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Credentials {
     /// Token that requests signed with the temporary credentials must carry.

@@ -7,14 +7,14 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetCallerIdentity`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCallerIdentityInput {}
 
 fields!(GetCallerIdentityInput {});
 
 /// What `GetCallerIdentity` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetCallerIdentityOutput {
     /// Kind of the caller, which decides which of the other fields are set.
@@ -59,7 +59,7 @@ fields!(GetCallerIdentityOutput {
 });
 
 /// Kind of the caller, which decides which of the other fields are set.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IdentityType {
     /// `Account`.

@@ -17,12 +17,14 @@
 
 use alibabacloud_core::plumbing::HasCode;
 
-/// `AuthenticationFail.ApiPassword`.
+/// The password of the API user is wrong. Only requests that authenticate with a user name and
+/// password get this code.
 ///
 /// HTTP status 403. Documented for `AssumeRole`.
 pub const AUTHENTICATION_FAIL_API_PASSWORD: &str = "AuthenticationFail.ApiPassword";
 
-/// `AuthenticationFail.ApiUsername`.
+/// The API user does not exist. Only requests that authenticate with a user name and password get
+/// this code.
 ///
 /// HTTP status 403. Documented for `AssumeRole`.
 pub const AUTHENTICATION_FAIL_API_USERNAME: &str = "AuthenticationFail.ApiUsername";
@@ -60,7 +62,8 @@ pub const INVALID_ACCESS_KEY_ID_NOT_FOUND: &str = "InvalidAccessKeyId.NotFound";
 /// HTTP status 404. Any operation can return this code.
 pub const INVALID_API_NOT_FOUND: &str = "InvalidApi.NotFound";
 
-/// `InvalidParameter.ContentType`.
+/// The header `Content-Type` is neither JSON nor a form. The client sends a valid one, so look for
+/// a proxy or an interceptor that changes it.
 ///
 /// HTTP status 400. Documented for `AssumeRole`.
 pub const INVALID_PARAMETER_CONTENT_TYPE: &str = "InvalidParameter.ContentType";
@@ -96,12 +99,12 @@ pub const INVALID_PARAMETER_ROLE_ARN: &str = "InvalidParameter.RoleArn";
 /// HTTP status 400. Documented for `AssumeRole`.
 pub const INVALID_PARAMETER_ROLE_SESSION_NAME: &str = "InvalidParameter.RoleSessionName";
 
-/// `InvalidParameter.SerialNumber`.
+/// `SerialNumber` is malformed. It is the serial number of the MFA device of the caller.
 ///
 /// HTTP status 400. Documented for `AssumeRole`.
 pub const INVALID_PARAMETER_SERIAL_NUMBER: &str = "InvalidParameter.SerialNumber";
 
-/// `InvalidParameter.TokenCode`.
+/// `TokenCode` is malformed. It is the code that the MFA device of the caller shows.
 ///
 /// HTTP status 400. Documented for `AssumeRole`.
 pub const INVALID_PARAMETER_TOKEN_CODE: &str = "InvalidParameter.TokenCode";

@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,38 +48,36 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "AssumeRole",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "sts:AssumeRole",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Role",
+                        mandatory: true,
+                        arn: "acs:ram::{#accountId}:role/{#RoleName}",
+                    },
+                ],
+                conditions: &["sts:SourceIdentity", "sts:SetSourceIdentity"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "AssumeRoleWithOIDC",
-        derived: true,
+        status: PermissionStatus::NotNeeded,
         actions: &[],
     },
     Permission {
         operation: "AssumeRoleWithSAML",
-        derived: true,
+        status: PermissionStatus::NotNeeded,
         actions: &[],
     },
     Permission {
         operation: "GetCallerIdentity",
-        derived: true,
-        actions: &[
-            Action {
-                action: "sts:GetCallerIdentity",
-                access: "get",
-                resources: &[],
-                conditions: &[],
-                dependents: &[],
-            },
-        ],
+        status: PermissionStatus::NotNeeded,
+        actions: &[],
     },
 ];

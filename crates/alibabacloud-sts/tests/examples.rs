@@ -18,11 +18,11 @@ const PARTS: [&str; 8] = [
 ];
 
 #[test]
-fn whoami_prints_the_identity_and_no_secret() {
+fn who_am_i_prints_the_identity_and_no_secret() {
     // Cargo builds the examples of a package with its tests.
     let test = std::env::current_exe().expect("the test has a path");
     let target = test.parent().and_then(Path::parent).expect("target/debug");
-    let example = target.join(format!("examples/whoami{}", std::env::consts::EXE_SUFFIX));
+    let example = target.join(format!("examples/who_am_i{}", std::env::consts::EXE_SUFFIX));
     let output = Command::new(&example)
         .arg("--emulator")
         .env_clear()

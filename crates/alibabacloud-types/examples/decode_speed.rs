@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// A page of `ListInstancePackageStates`, with attributes for the derive or without.
 macro_rules! page {
     ($(#[$attribute:meta])*) => {
-        #[derive(Debug, Default)]
+        #[derive(Default)]
         $(#[$attribute])*
         pub(super) struct Page {
             request_id: Option<String>,
@@ -22,7 +22,7 @@ macro_rules! page {
             package_states: Vec<PackageState>,
         }
 
-        #[derive(Debug, Default)]
+        #[derive(Default)]
         $(#[$attribute])*
         struct PackageState {
             template_id: Option<String>,
@@ -59,7 +59,7 @@ mod table {
 
 mod derived {
     page! {
-        #[derive(serde::Deserialize)]
+        #[derive(Debug, serde::Deserialize)]
         #[serde(default, rename_all = "PascalCase")]
     }
 }

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ActivateRouterInterface`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivateRouterInterfaceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(ActivateRouterInterfaceInput {
 });
 
 /// What `ActivateRouterInterface` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ActivateRouterInterfaceOutput {
     /// ID of this call. Include it when contacting support.

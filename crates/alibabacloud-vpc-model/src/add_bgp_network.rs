@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AddBgpNetwork`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddBgpNetworkInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(AddBgpNetworkInput {
 });
 
 /// What `AddBgpNetwork` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddBgpNetworkOutput {
     /// ID of this call. Include it when contacting support.

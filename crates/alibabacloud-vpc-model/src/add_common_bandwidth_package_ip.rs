@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AddCommonBandwidthPackageIp`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCommonBandwidthPackageIpInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(AddCommonBandwidthPackageIpInput {
 });
 
 /// What `AddCommonBandwidthPackageIp` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCommonBandwidthPackageIpOutput {
     /// ID of this call. Include it when contacting support.

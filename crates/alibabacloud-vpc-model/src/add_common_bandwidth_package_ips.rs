@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AddCommonBandwidthPackageIps`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCommonBandwidthPackageIpsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(AddCommonBandwidthPackageIpsInput {
 });
 
 /// What `AddCommonBandwidthPackageIps` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddCommonBandwidthPackageIpsOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AddIPv6TranslatorAclListEntry`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddIPv6TranslatorAclListEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(AddIPv6TranslatorAclListEntryInput {
 });
 
 /// What `AddIPv6TranslatorAclListEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddIPv6TranslatorAclListEntryOutput {
     /// Entry of the access control list, by the ID that the service assigned when it was added.

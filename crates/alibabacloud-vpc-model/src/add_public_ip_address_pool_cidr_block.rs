@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AddPublicIpAddressPoolCidrBlock`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddPublicIpAddressPoolCidrBlockInput {
     /// IP address pool that addresses come from.
@@ -35,7 +35,7 @@ fields!(AddPublicIpAddressPoolCidrBlockInput {
 });
 
 /// What `AddPublicIpAddressPoolCidrBlock` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddPublicIpAddressPoolCidrBlockOutput {
     /// ID of this call. Include it when contacting support.

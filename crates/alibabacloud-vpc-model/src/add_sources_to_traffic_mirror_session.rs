@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AddSourcesToTrafficMirrorSession`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddSourcesToTrafficMirrorSessionInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(AddSourcesToTrafficMirrorSessionInput {
 });
 
 /// What `AddSourcesToTrafficMirrorSession` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddSourcesToTrafficMirrorSessionOutput {
     /// ID of this call. Include it when contacting support.

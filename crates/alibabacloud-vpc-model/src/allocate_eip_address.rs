@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `AllocateEipAddress`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressInput {
     /// Region to work in; the region of the client if it is not set.
@@ -24,23 +24,23 @@ pub struct AllocateEipAddressInput {
     pub netmode: Option<String>,
     /// Whether the subscription is paid from the balance of the account at once.
     pub auto_pay: Option<bool>,
-    /// Unit that the subscription is counted in, month or year.
+    /// Unit of `Period`, for subscriptions.
     pub pricing_cycle: Option<PricingCycle>,
     /// Whether the EIP is a subscription (`PrePaid`) or pay-as-you-go.
     pub instance_charge_type: Option<InstanceChargeType>,
     /// Whether the EIP is charged by its bandwidth or by its traffic.
     pub internet_charge_type: Option<InternetChargeType>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group of the new EIP.
     pub resource_group_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
     /// Name for people, chosen by the owner.
     pub name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Note about the EIP, for people.
     pub description: Option<String>,
     /// Editions of Anti-DDoS that protect the address.
     pub security_protection_types: Option<Vec<String>>,
-    /// IP address pool that addresses come from.
+    /// Address pool to take the EIP from.
     pub public_ip_address_pool_id: Option<String>,
     /// Zone of the CloudBox that the EIP is for.
     pub zone: Option<String>,
@@ -48,7 +48,7 @@ pub struct AllocateEipAddressInput {
     pub ip_address: Option<String>,
     /// EIP to get back, by its former ID.
     pub instance_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new EIP gets.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -76,7 +76,7 @@ fields!(AllocateEipAddressInput {
 });
 
 /// What `AllocateEipAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressOutput {
     /// ID of this call. Include it when contacting support.
@@ -112,7 +112,7 @@ fields!(AllocateEipAddressOutput {
 });
 
 /// Line type, the operators whose networks carry the traffic. `BGP` means several.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.
@@ -149,8 +149,8 @@ variants!(Isp {
     BgpFinanceCloud: "BGP_FinanceCloud",
 });
 
-/// Unit that the subscription is counted in, month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Unit of `Period`, for subscriptions.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PricingCycle {
     /// `Month`.
@@ -167,7 +167,7 @@ variants!(PricingCycle {
 });
 
 /// Whether the EIP is a subscription (`PrePaid`) or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -185,7 +185,7 @@ variants!(InstanceChargeType {
 
 /// Whether the EIP is charged by its bandwidth or by its traffic. A subscription is always charged
 /// by bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -202,7 +202,7 @@ variants!(InternetChargeType {
 });
 
 /// Used by [`AllocateEipAddressInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `AllocateEipAddressPro`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressProInput {
     /// Region to work in; the region of the client if it is not set.
@@ -64,7 +64,7 @@ fields!(AllocateEipAddressProInput {
 });
 
 /// What `AllocateEipAddressPro` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipAddressProOutput {
     /// ID of this call. Include it when contacting support.
@@ -100,7 +100,7 @@ fields!(AllocateEipAddressProOutput {
 });
 
 /// Line type, the operators whose networks carry the traffic. `BGP` means several.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.
@@ -138,7 +138,7 @@ variants!(Isp {
 });
 
 /// Unit that the subscription is counted in, month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PricingCycle {
     /// `Month`.
@@ -155,7 +155,7 @@ variants!(PricingCycle {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -172,7 +172,7 @@ variants!(InstanceChargeType {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -189,7 +189,7 @@ variants!(InternetChargeType {
 });
 
 /// Used by [`AllocateEipAddressProInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AllocateEipSegmentAddress`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipSegmentAddressInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -44,7 +44,7 @@ fields!(AllocateEipSegmentAddressInput {
 });
 
 /// What `AllocateEipSegmentAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateEipSegmentAddressOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(AllocateEipSegmentAddressOutput {
 });
 
 /// Length of the prefix of the block, which sets the number of EIPs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipMask {
     /// `28`.
@@ -89,7 +89,7 @@ variants!(EipMask {
 });
 
 /// Network that the EIP is reachable from, always the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Netmode {
     /// `public`.
@@ -103,7 +103,7 @@ variants!(Netmode {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -120,7 +120,7 @@ variants!(InternetChargeType {
 });
 
 /// Line type, the operators whose networks carry the traffic. `BGP` means several.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.

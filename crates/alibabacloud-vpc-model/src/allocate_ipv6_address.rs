@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `AllocateIpv6Address`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateIpv6AddressInput {
     /// Region to work in; the region of the client if it is not set.
@@ -46,10 +46,10 @@ fields!(AllocateIpv6AddressInput {
 });
 
 /// What `AllocateIpv6Address` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateIpv6AddressOutput {
-    /// IPv6 address, by the ID that `AllocateIpv6Address` returns or `DescribeIpv6Addresses` lists.
+    /// ID of the new IPv6 address. Other calls name it by this ID.
     ///
     /// Example: `ipv6-2zen5j4axcp5l5qyy****`.
     pub ipv6_address_id: Option<String>,
@@ -75,7 +75,7 @@ fields!(AllocateIpv6AddressOutput {
 });
 
 /// Whether it is a single IPv6 address or a prefix.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `IPv6Address`.
@@ -92,7 +92,7 @@ variants!(AddressType {
 });
 
 /// Used by [`AllocateIpv6AddressInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AllocateIpv6InternetBandwidth`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateIpv6InternetBandwidthInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(AllocateIpv6InternetBandwidthInput {
 });
 
 /// What `AllocateIpv6InternetBandwidth` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateIpv6InternetBandwidthOutput {
     /// IPv6 address, by the ID that `AllocateIpv6Address` returns or `DescribeIpv6Addresses` lists.
@@ -62,7 +62,7 @@ fields!(AllocateIpv6InternetBandwidthOutput {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByTraffic`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AllocateVpcIpv6Cidr`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateVpcIpv6CidrInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(AllocateVpcIpv6CidrInput {
 });
 
 /// What `AllocateVpcIpv6Cidr` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AllocateVpcIpv6CidrOutput {
     /// IPv6 range, in CIDR notation.
@@ -50,7 +50,7 @@ fields!(AllocateVpcIpv6CidrOutput {
 });
 
 /// Line type of the IPv6 range, the operators whose networks carry the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Isp {
     /// `BGP`.
@@ -85,7 +85,7 @@ variants!(Ipv6Isp {
 });
 
 /// Whether the IPv6 range comes from Alibaba Cloud or was brought along by the account.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressPoolType {
     /// `aliyun`.

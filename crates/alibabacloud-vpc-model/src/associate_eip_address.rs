@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AssociateEipAddress`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateEipAddressInput {
     /// Region to work in; the region of the client if it is not set.
@@ -43,7 +43,7 @@ fields!(AssociateEipAddressInput {
 });
 
 /// What `AssociateEipAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateEipAddressOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(AssociateEipAddressOutput {
 });
 
 /// Kind of the resource that `InstanceId` names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `Nat`.
@@ -88,7 +88,7 @@ variants!(InstanceType {
 /// How the EIP is bound. With `NAT`, the resource keeps its private address and does not know the
 /// EIP; in the other modes, which exist for network interfaces only, the EIP is an address of the
 /// interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Mode {
     /// `NAT`.

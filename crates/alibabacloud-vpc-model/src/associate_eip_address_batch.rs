@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AssociateEipAddressBatch`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateEipAddressBatchInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(AssociateEipAddressBatchInput {
 });
 
 /// What `AssociateEipAddressBatch` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateEipAddressBatchOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(AssociateEipAddressBatchOutput {
 });
 
 /// Kind of the resource to bind the EIPs to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BindedInstanceType {
     /// `Nat`.
@@ -68,7 +68,7 @@ variants!(BindedInstanceType {
 /// How the EIP is bound. With `NAT`, the resource keeps its private address and does not know the
 /// EIP; in the other modes, which exist for network interfaces only, the EIP is an address of the
 /// interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Mode {
     /// `MULTI_BINDED`.

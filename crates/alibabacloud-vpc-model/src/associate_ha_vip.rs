@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AssociateHaVip`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateHaVipInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(AssociateHaVipInput {
 });
 
 /// What `AssociateHaVip` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateHaVipOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(AssociateHaVipOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `EcsInstance`.

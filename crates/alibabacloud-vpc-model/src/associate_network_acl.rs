@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AssociateNetworkAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateNetworkAclInput {
     /// vSwitches to apply the network ACL to, or to take it away from, each with its type.
@@ -31,7 +31,7 @@ fields!(AssociateNetworkAclInput {
 });
 
 /// What `AssociateNetworkAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateNetworkAclOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(AssociateNetworkAclOutput {
 });
 
 /// Used by [`AssociateNetworkAclInput::resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resource {
     /// Kind of the resource that the resource ID names.

@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `AssociatePhysicalConnectionToVirtualBorderRouter`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatePhysicalConnectionToVirtualBorderRouterInput {
     /// Region to work in; the region of the client if it is not set.
@@ -56,7 +56,7 @@ fields!(AssociatePhysicalConnectionToVirtualBorderRouterInput {
 });
 
 /// What `AssociatePhysicalConnectionToVirtualBorderRouter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatePhysicalConnectionToVirtualBorderRouterOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(AssociatePhysicalConnectionToVirtualBorderRouterOutput {
 });
 
 /// Whether the VPC, vSwitch or virtual border router uses IPv6 besides IPv4.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableIpv6 {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AssociateRouteTable`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateRouteTableInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(AssociateRouteTableInput {
 });
 
 /// What `AssociateRouteTable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateRouteTableOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AssociateRouteTablesWithVpcGatewayEndpoint`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateRouteTablesWithVpcGatewayEndpointInput {
     /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
@@ -32,7 +32,7 @@ fields!(AssociateRouteTablesWithVpcGatewayEndpointInput {
 });
 
 /// What `AssociateRouteTablesWithVpcGatewayEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateRouteTablesWithVpcGatewayEndpointOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `AssociateVpcCidrBlock`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateVpcCidrBlockInput {
     /// Region to work in; the region of the client if it is not set.
@@ -44,7 +44,7 @@ fields!(AssociateVpcCidrBlockInput {
 });
 
 /// What `AssociateVpcCidrBlock` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateVpcCidrBlockOutput {
     /// ID of this call. Include it when contacting support.
@@ -68,7 +68,7 @@ fields!(AssociateVpcCidrBlockOutput {
 });
 
 /// Line type of the IPv6 range, the operators whose networks carry the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Isp {
     /// `BGP`.
@@ -91,7 +91,7 @@ variants!(Ipv6Isp {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPV4`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `AttachDhcpOptionsSetToVpc`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachDhcpOptionsSetToVpcInput {
     /// Region to work in; the region of the client if it is not set.
@@ -33,7 +33,7 @@ fields!(AttachDhcpOptionsSetToVpcInput {
 });
 
 /// What `AttachDhcpOptionsSetToVpc` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachDhcpOptionsSetToVpcOutput {
     /// ID of this call. Include it when contacting support.

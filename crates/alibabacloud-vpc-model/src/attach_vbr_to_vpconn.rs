@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `AttachVbrToVpconn`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachVbrToVpconnInput {
     /// Hosted connection that the VBR is attached to.
@@ -31,7 +31,7 @@ fields!(AttachVbrToVpconnInput {
 });
 
 /// What `AttachVbrToVpconn` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AttachVbrToVpconnOutput {
     /// ID of this call. Include it when contacting support.

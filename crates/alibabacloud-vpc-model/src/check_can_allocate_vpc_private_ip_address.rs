@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CheckCanAllocateVpcPrivateIpAddress`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckCanAllocateVpcPrivateIpAddressInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(CheckCanAllocateVpcPrivateIpAddressInput {
 });
 
 /// What `CheckCanAllocateVpcPrivateIpAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CheckCanAllocateVpcPrivateIpAddressOutput {
     /// Whether the address is free.
@@ -48,7 +48,7 @@ fields!(CheckCanAllocateVpcPrivateIpAddressOutput {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `ipv4`.

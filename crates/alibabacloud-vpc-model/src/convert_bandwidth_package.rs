@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ConvertBandwidthPackage`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConvertBandwidthPackageInput {
     /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
@@ -26,7 +26,7 @@ fields!(ConvertBandwidthPackageInput {
 });
 
 /// What `ConvertBandwidthPackage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ConvertBandwidthPackageOutput {
     /// Internet Shared Bandwidth instance that the NAT service plan became.

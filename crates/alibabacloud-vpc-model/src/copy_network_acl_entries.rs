@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CopyNetworkAclEntries`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyNetworkAclEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(CopyNetworkAclEntriesInput {
 });
 
 /// What `CopyNetworkAclEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CopyNetworkAclEntriesOutput {
     /// ID of this call. Include it when contacting support.

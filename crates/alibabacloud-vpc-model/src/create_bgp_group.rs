@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CreateBgpGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBgpGroupInput {
     /// Region to work in; the region of the client if it is not set.
@@ -49,10 +49,10 @@ fields!(CreateBgpGroupInput {
 });
 
 /// What `CreateBgpGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBgpGroupOutput {
-    /// BGP group, by the ID that `CreateBgpGroup` returns.
+    /// ID of the new BGP group. Other calls name it by this ID.
     ///
     /// Example: `bgpg-bp1k25cyp26cllath****`.
     pub bgp_group_id: Option<String>,
@@ -68,7 +68,7 @@ fields!(CreateBgpGroupOutput {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateBgpPeer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBgpPeerInput {
     /// Region to work in; the region of the client if it is not set.
@@ -37,10 +37,10 @@ fields!(CreateBgpPeerInput {
 });
 
 /// What `CreateBgpPeer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateBgpPeerOutput {
-    /// BGP peer, by the ID that `CreateBgpPeer` returns.
+    /// ID of the new BGP peer. Other calls name it by this ID.
     ///
     /// Example: `bgp-m5eoyp2mwegk8ce9v****`.
     pub bgp_peer_id: Option<String>,
@@ -56,7 +56,7 @@ fields!(CreateBgpPeerOutput {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateCommonBandwidthPackage`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCommonBandwidthPackageInput {
     /// Region to work in; the region of the client if it is not set.
@@ -53,7 +53,7 @@ fields!(CreateCommonBandwidthPackageInput {
 });
 
 /// What `CreateCommonBandwidthPackage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCommonBandwidthPackageOutput {
     /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
@@ -77,7 +77,7 @@ fields!(CreateCommonBandwidthPackageOutput {
 });
 
 /// Line type, the operators whose networks carry the traffic. `BGP` means several.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.
@@ -115,7 +115,7 @@ variants!(Isp {
 });
 
 /// Used by [`CreateCommonBandwidthPackageInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

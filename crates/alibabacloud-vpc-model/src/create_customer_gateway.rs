@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, pair};
 
 /// Parameters of `CreateCustomerGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCustomerGatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -43,7 +43,7 @@ fields!(CreateCustomerGatewayInput {
 });
 
 /// What `CreateCustomerGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateCustomerGatewayOutput {
     /// ID of this call. Include it when contacting support.
@@ -58,8 +58,7 @@ pub struct CreateCustomerGatewayOutput {
     ///
     /// Example: `desctest`.
     pub description: Option<String>,
-    /// Customer gateway, the description of the device in the data center, by the ID that
-    /// `CreateCustomerGateway` returns.
+    /// ID of the new customer gateway. Other calls name it by this ID.
     ///
     /// Example: `cgw-bp1jrawp82av6bws9****`.
     pub customer_gateway_id: Option<String>,
@@ -83,7 +82,7 @@ fields!(CreateCustomerGatewayOutput {
 });
 
 /// Used by [`CreateCustomerGatewayInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

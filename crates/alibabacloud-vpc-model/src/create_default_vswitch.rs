@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateDefaultVSwitch`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDefaultVSwitchInput {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
@@ -28,7 +28,7 @@ fields!(CreateDefaultVSwitchInput {
 });
 
 /// What `CreateDefaultVSwitch` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDefaultVSwitchOutput {
     /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.

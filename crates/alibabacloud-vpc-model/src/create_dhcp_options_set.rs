@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateDhcpOptionsSet`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDhcpOptionsSetInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,9 +28,9 @@ pub struct CreateDhcpOptionsSetInput {
     pub client_token: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// How long an IPv4 address assigned by DHCP is valid, such as `24h` or `3650d`.
+    /// How long an IPv4 address assigned by DHCP is valid, in hours or days.
     pub lease_time: Option<String>,
-    /// How long an IPv6 address assigned by DHCP is valid, such as `24h` or `3650d`.
+    /// How long an IPv6 address assigned by DHCP is valid, in hours or days.
     pub ipv6_lease_time: Option<String>,
 }
 
@@ -49,10 +49,10 @@ fields!(CreateDhcpOptionsSetInput {
 });
 
 /// What `CreateDhcpOptionsSet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDhcpOptionsSetOutput {
-    /// DHCP options set, by the ID that `CreateDhcpOptionsSet` returns.
+    /// ID of the new DHCP options set, which `AttachDhcpOptionsSetToVpc` takes.
     ///
     /// Example: `dopt-o6w0df4epg9zo8isy****`.
     pub dhcp_options_set_id: Option<String>,
@@ -60,7 +60,7 @@ pub struct CreateDhcpOptionsSetOutput {
     ///
     /// Example: `0ED8D006-F706-4D23-88ED-E11ED28DCAC0`.
     pub request_id: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Resource group that the DHCP options set is in.
     ///
     /// Example: `rg-acfmxazb4ph****`.
     pub resource_group_id: Option<String>,
@@ -73,7 +73,7 @@ fields!(CreateDhcpOptionsSetOutput {
 });
 
 /// Used by [`CreateDhcpOptionsSetInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `CreateExpressCloudConnection`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressCloudConnectionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -53,10 +53,10 @@ fields!(CreateExpressCloudConnectionInput {
 });
 
 /// What `CreateExpressCloudConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressCloudConnectionOutput {
-    /// Express Cloud Connect instance, by the ID that `CreateExpressCloudConnection` returns.
+    /// ID of the new Express Cloud Connect instance. Other calls name it by this ID.
     ///
     /// Example: `ecc-jg************`.
     pub ecc_id: Option<String>,
@@ -72,7 +72,7 @@ fields!(CreateExpressCloudConnectionOutput {
 });
 
 /// Type of the port of the circuit, such as `10GBase-LR`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PortType {
     /// `100Base-T`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateExpressConnectTrafficQos`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,14 +35,14 @@ fields!(CreateExpressConnectTrafficQosInput {
 });
 
 /// What `CreateExpressConnectTrafficQos` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `DC668356-BCB4-42FD-9BC3-FA2B2E04B634`.
     pub request_id: Option<String>,
-    /// QoS policy, by the ID that `CreateExpressConnectTrafficQos` returns.
+    /// ID of the new QoS policy. Other calls name it by this ID.
     ///
     /// Example: `qos-2giu0a6vd5x0mv4700`.
     pub qos_id: Option<String>,
@@ -54,7 +54,7 @@ fields!(CreateExpressConnectTrafficQosOutput {
 });
 
 /// Used by [`CreateExpressConnectTrafficQosInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateExpressConnectTrafficQosQueue`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosQueueInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(CreateExpressConnectTrafficQosQueueInput {
 });
 
 /// What `CreateExpressConnectTrafficQosQueue` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosQueueOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ pub struct CreateExpressConnectTrafficQosQueueOutput {
     ///
     /// Example: `qos-2giu0a6vd5x0mv4700`.
     pub qos_id: Option<String>,
-    /// Queue of a QoS policy, by the ID that `CreateExpressConnectTrafficQosQueue` returns.
+    /// ID of the new queue of a QoS policy. Other calls name it by this ID.
     ///
     /// Example: `qos-queue-9nyx2u7n71s2rcy4n5`.
     pub queue_id: Option<String>,
@@ -62,7 +62,7 @@ fields!(CreateExpressConnectTrafficQosQueueOutput {
 });
 
 /// Priority of the queue. Traffic that matches no rule goes to the default queue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum QueueType {
     /// `High`.

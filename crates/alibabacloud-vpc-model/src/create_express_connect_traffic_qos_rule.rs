@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateExpressConnectTrafficQosRule`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosRuleInput {
     /// Region to work in; the region of the client if it is not set.
@@ -65,7 +65,7 @@ fields!(CreateExpressConnectTrafficQosRuleInput {
 });
 
 /// What `CreateExpressConnectTrafficQosRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateExpressConnectTrafficQosRuleOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateFailoverTestJob`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFailoverTestJobInput {
     /// Region to work in; the region of the client if it is not set.
@@ -43,7 +43,7 @@ fields!(CreateFailoverTestJobInput {
 });
 
 /// What `CreateFailoverTestJob` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFailoverTestJobOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(CreateFailoverTestJobOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `PHYSICALCONNECTION`.
@@ -83,7 +83,7 @@ variants!(ResourceType {
 });
 
 /// Whether the failover test starts at its creation or by `StartFailoverTestJob`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobType {
     /// `StartNow`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, pair, variants};
 
 /// Parameters of `CreateFlowLog`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFlowLogInput {
     /// Region to work in; the region of the client if it is not set.
@@ -55,7 +55,7 @@ fields!(CreateFlowLogInput {
 });
 
 /// What `CreateFlowLog` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFlowLogOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ pub struct CreateFlowLogOutput {
     ///
     /// Known values: `true`, `false`. Example: `true`.
     pub success: Option<Success>,
-    /// Flow log, by the ID that `CreateFlowLog` returns.
+    /// ID of the new flow log. Other calls name it by this ID.
     ///
     /// Example: `fl-m5e8vhz2t21sel1nq****`.
     pub flow_log_id: Option<String>,
@@ -84,7 +84,7 @@ fields!(CreateFlowLogOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `NetworkInterface`.
@@ -104,7 +104,7 @@ variants!(ResourceType {
 });
 
 /// Whether the flow log captures traffic that was allowed, that was dropped, or both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficType {
     /// `All`.
@@ -124,7 +124,7 @@ variants!(TrafficType {
 });
 
 /// Used by [`CreateFlowLogInput::traffic_path`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficPath {
     /// `all`.
@@ -141,7 +141,7 @@ variants!(TrafficPath {
 });
 
 /// Used by [`CreateFlowLogInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -178,7 +178,7 @@ impl Tag {
 }
 
 /// Whether the operation succeeded; in a list of results, whether it did for this item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Success {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateForwardEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateForwardEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -49,10 +49,10 @@ fields!(CreateForwardEntryInput {
 });
 
 /// What `CreateForwardEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateForwardEntryOutput {
-    /// DNAT entry, by the ID that `CreateForwardEntry` returns.
+    /// ID of the new DNAT entry. Other calls name it by this ID.
     ///
     /// Example: `fwd-119smw5tkasdf****`.
     pub forward_entry_id: Option<String>,
@@ -68,7 +68,7 @@ fields!(CreateForwardEntryOutput {
 });
 
 /// Protocol of the connections that are forwarded.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateFullNatEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFullNatEntryInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -52,14 +52,14 @@ fields!(CreateFullNatEntryInput {
 });
 
 /// What `CreateFullNatEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateFullNatEntryOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `2315DEB7-5E92-423A-91F7-4C1EC9AD97C3`.
     pub request_id: Option<String>,
-    /// FULLNAT entry, by the ID that `CreateFullNatEntry` returns.
+    /// ID of the new FULLNAT entry. Other calls name it by this ID.
     ///
     /// Example: `fullnat-gw8fz23jezpbblf1j****`.
     pub full_nat_entry_id: Option<String>,
@@ -71,7 +71,7 @@ fields!(CreateFullNatEntryOutput {
 });
 
 /// Protocol of the traffic, such as `tcp`, `udp` or `icmp`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateGlobalAccelerationInstance`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGlobalAccelerationInstanceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -39,7 +39,7 @@ fields!(CreateGlobalAccelerationInstanceInput {
 });
 
 /// What `CreateGlobalAccelerationInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateGlobalAccelerationInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(CreateGlobalAccelerationInstanceOutput {
 });
 
 /// Area in which the Global Accelerator instance serves.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServiceLocation {
     /// `china-mainland`.
@@ -86,7 +86,7 @@ variants!(ServiceLocation {
 });
 
 /// Whether several regions share the bandwidth of the Global Accelerator instance or one has it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BandwidthType {
     /// `Sharing`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateHaVip`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHaVipInput {
     /// Name for people, chosen by the owner.
@@ -40,7 +40,7 @@ fields!(CreateHaVipInput {
 });
 
 /// What `CreateHaVip` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHaVipOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ pub struct CreateHaVipOutput {
     ///
     /// Example: `192.XX.XX.10`.
     pub ip_address: Option<String>,
-    /// High-availability virtual IP address, by the ID that `CreateHaVip` returns.
+    /// ID of the new high-availability virtual IP address. Other calls name it by this ID.
     ///
     /// Example: `havip-2zeo05qre24nhrqpy****`.
     pub ha_vip_id: Option<String>,
@@ -64,7 +64,7 @@ fields!(CreateHaVipOutput {
 });
 
 /// Used by [`CreateHaVipInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

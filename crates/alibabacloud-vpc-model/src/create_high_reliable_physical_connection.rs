@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, pair, variants};
 
 /// Parameters of `CreateHighReliablePhysicalConnection`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHighReliablePhysicalConnectionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -47,7 +47,7 @@ fields!(CreateHighReliablePhysicalConnectionInput {
 });
 
 /// What `CreateHighReliablePhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateHighReliablePhysicalConnectionOutput {
     /// Circuits that were ordered.
@@ -67,7 +67,7 @@ fields!(CreateHighReliablePhysicalConnectionOutput {
 });
 
 /// Used by [`CreateHighReliablePhysicalConnectionInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -104,7 +104,7 @@ impl Tag {
 }
 
 /// How independent the circuits are, by access point and by device.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HighReliableType {
     /// `MultiApMultiDevice`.
@@ -127,7 +127,7 @@ variants!(HighReliableType {
 });
 
 /// Type of the port of the circuit, such as `10GBase-LR`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PortType {
     /// `100Base-T`.
@@ -159,7 +159,7 @@ variants!(PortType {
 });
 
 /// Used by [`CreateHighReliablePhysicalConnectionInput::ap_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ap {
     /// Name for people, chosen by the owner.
@@ -303,7 +303,7 @@ impl Ap {
 }
 
 /// Operator that provides the line of the circuit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LineOperator {
     /// `CT`.
@@ -333,7 +333,7 @@ variants!(LineOperator {
 
 /// Whether the service only checks parameters, permissions and limits, and changes nothing. A check
 /// that succeeds is reported by an error code such as `DryRunOperation` in most services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DryRun {
     /// `true`.
@@ -352,7 +352,7 @@ variants!(DryRun {
 boolean!(DryRun { True, False });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -369,7 +369,7 @@ variants!(AcceptLanguage {
 });
 
 /// Circuits that were ordered.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionList {
     /// Circuits that were ordered.
@@ -381,7 +381,7 @@ fields!(PhysicalConnectionList {
 });
 
 /// Used by [`PhysicalConnectionList::physical_connection_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnection {
     /// Resource that the response describes, by its ID.
@@ -400,7 +400,7 @@ fields!(PhysicalConnection {
 });
 
 /// Orders that failed, with the reason.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorInfoList {
     /// Orders that failed, with the reason.
@@ -412,7 +412,7 @@ fields!(ErrorInfoList {
 });
 
 /// Used by [`ErrorInfoList::error_info_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ErrorInfo {
     /// Code of what failed, for programs. Empty on success.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, JsonText, Sensitive, boolean, fields, variants};
 
 /// Parameters of `CreateIpsecServer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpsecServerInput {
     /// Region to work in; the region of the client if it is not set.
@@ -52,14 +52,14 @@ fields!(CreateIpsecServerInput {
 });
 
 /// What `CreateIpsecServer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpsecServerOutput {
     /// Time of creation. The service sets it, and it never changes.
     ///
     /// Example: `2021-02-22T03:24:28Z`.
     pub creation_time: Option<DateTime>,
-    /// IPsec server, by the ID that `CreateIpsecServer` returns.
+    /// ID of the new IPsec server. Other calls name it by this ID.
     ///
     /// Example: `iss-bp1jougp8cfsbo8y9****`.
     pub ipsec_server_id: Option<String>,
@@ -92,7 +92,7 @@ fields!(CreateIpsecServerOutput {
 
 /// Whether the service only checks parameters, permissions and limits, and changes nothing. A check
 /// that succeeds is reported by an error code such as `DryRunOperation` in most services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DryRun {
     /// `true`.

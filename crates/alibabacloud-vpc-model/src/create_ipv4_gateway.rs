@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateIpv4Gateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpv4GatewayInput {
     /// Name of the IPv4 gateway, chosen by its owner.
@@ -41,10 +41,10 @@ fields!(CreateIpv4GatewayInput {
 });
 
 /// What `CreateIpv4Gateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpv4GatewayOutput {
-    /// IPv4 gateway, by the ID that `CreateIpv4Gateway` returns.
+    /// ID of the new IPv4 gateway. Other calls name it by this ID.
     ///
     /// Example: `ipv4gw-5tsnc6s4ogsedtp3k****`.
     pub ipv4_gateway_id: Option<String>,
@@ -65,7 +65,7 @@ fields!(CreateIpv4GatewayOutput {
 });
 
 /// Used by [`CreateIpv4GatewayInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateIpv6Gateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpv6GatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,10 +38,10 @@ fields!(CreateIpv6GatewayInput {
 });
 
 /// What `CreateIpv6Gateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIpv6GatewayOutput {
-    /// IPv6 gateway, by the ID that `CreateIpv6Gateway` returns.
+    /// ID of the new IPv6 gateway. Other calls name it by this ID.
     ///
     /// Example: `ipv6gw-hp3y0l3ln89j8cdvf****`.
     pub ipv6_gateway_id: Option<String>,
@@ -62,7 +62,7 @@ fields!(CreateIpv6GatewayOutput {
 });
 
 /// Used by [`CreateIpv6GatewayInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

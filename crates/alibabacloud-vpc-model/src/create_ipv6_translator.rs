@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateIPv6Translator`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorInput {
     /// Region to work in; the region of the client if it is not set.
@@ -43,10 +43,10 @@ fields!(CreateIPv6TranslatorInput {
 });
 
 /// What `CreateIPv6Translator` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorOutput {
-    /// IPv6 Translation Service instance, by the ID that `CreateIPv6Translator` returns.
+    /// ID of the new IPv6 Translation Service instance. Other calls name it by this ID.
     ///
     /// Example: `ipv6trans-bp1i8ahxut1xxxx`.
     pub ipv6_translator_id: Option<String>,
@@ -78,7 +78,7 @@ fields!(CreateIPv6TranslatorOutput {
 });
 
 /// Size of the resource, which limits its bandwidth or number of connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `small`.
@@ -92,7 +92,7 @@ variants!(Spec {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `PREPAY`.
@@ -109,7 +109,7 @@ variants!(PayType {
 });
 
 /// Unit that the subscription is counted in, month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PricingCycle {
     /// `Month`.

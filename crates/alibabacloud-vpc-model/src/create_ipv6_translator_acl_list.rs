@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateIPv6TranslatorAclList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorAclListInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(CreateIPv6TranslatorAclListInput {
 });
 
 /// What `CreateIPv6TranslatorAclList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorAclListOutput {
     /// Access control list, by the ID that the service assigned at its creation.

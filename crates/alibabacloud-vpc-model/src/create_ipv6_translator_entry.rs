@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateIPv6TranslatorEntry`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -27,7 +27,7 @@ pub struct CreateIPv6TranslatorEntryInput {
     pub backend_ipv4_port: Option<i32>,
     /// Transport protocol of the mapping.
     pub trans_protocol: Option<TransProtocol>,
-    /// Highest bandwidth of the mapping, in Mbit/s.
+    /// Highest bandwidth of the mapping, in Mbit/s; -1 leaves only the limit of the instance.
     pub entry_bandwidth: Option<i32>,
     /// Whether the mapping applies its access control list.
     pub acl_status: Option<AclStatus>,
@@ -53,10 +53,10 @@ fields!(CreateIPv6TranslatorEntryInput {
 });
 
 /// What `CreateIPv6TranslatorEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateIPv6TranslatorEntryOutput {
-    /// Mapping of IPv6 Translation Service, by the ID that `CreateIPv6TranslatorEntry` returns.
+    /// ID of the new mapping of IPv6 Translation Service. Other calls name it by this ID.
     ///
     /// Example: `ipv6transentry-xxxxxxxx`.
     pub ipv6_translator_entry_id: Option<String>,
@@ -72,7 +72,7 @@ fields!(CreateIPv6TranslatorEntryOutput {
 });
 
 /// Transport protocol of the mapping.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TransProtocol {
     /// `tcp`.
@@ -89,7 +89,7 @@ variants!(TransProtocol {
 });
 
 /// Whether the mapping applies its access control list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -107,7 +107,7 @@ variants!(AclStatus {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.

@@ -7,16 +7,16 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateNatGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// VPC that the NAT gateway works for.
     pub vpc_id: Option<String>,
-    /// Name for people, chosen by the owner.
+    /// Name for people.
     pub name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Note about the NAT gateway, for people.
     pub description: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -40,13 +40,13 @@ pub struct CreateNatGatewayInput {
     pub network_type: Option<NetworkType>,
     /// **Deprecated.** Whether Anti-DDoS beyond the free basic edition protects the resource.
     pub security_protection_enabled: Option<bool>,
-    /// Whether the NAT gateway answers pings to its addresses.
+    /// Whether the NAT gateway answers pings to its addresses itself.
     pub icmp_reply_enabled: Option<bool>,
     /// Whether the VPC NAT gateway can be reached through PrivateLink.
     pub private_link_enabled: Option<bool>,
-    /// How EIPs are bound to the NAT gateway.
+    /// Whether many EIPs share one private address.
     pub eip_bind_mode: Option<EipBindMode>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new NAT gateway gets.
     pub tag: Option<Vec<Tag>>,
     /// How PrivateLink traffic reaches the VPC NAT gateway, which needs `PrivateLinkEnabled`.
     pub access_mode: Option<AccessMode>,
@@ -82,7 +82,7 @@ fields!(CreateNatGatewayInput {
 });
 
 /// What `CreateNatGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatGatewayOutput {
     /// NAT gateway, by the ID that VPC assigned at its creation.
@@ -110,7 +110,7 @@ fields!(CreateNatGatewayOutput {
 });
 
 /// Type of the NAT gateway. Always send `Enhanced`; the standard type is no longer sold.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NatType {
     /// `Enhanced`.
@@ -124,7 +124,7 @@ variants!(NatType {
 });
 
 /// How use is charged. `PayByLcu` counts connections and traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByLcu`.
@@ -138,7 +138,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether to create an Internet NAT gateway (`internet`) or a VPC NAT gateway (`intranet`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `internet`.
@@ -154,8 +154,9 @@ variants!(NetworkType {
     Intranet: "intranet",
 });
 
-/// How EIPs are bound to the NAT gateway, and whether each uses a private address of the vSwitch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Whether many EIPs share one private address (`MULTI_BINDED`), or each takes one of the vSwitch
+/// (`NAT`), which is compatible with IPv4 gateways. Later, only a change to `NAT` is possible.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipBindMode {
     /// `MULTI_BINDED`.
@@ -172,7 +173,7 @@ variants!(EipBindMode {
 });
 
 /// Used by [`CreateNatGatewayInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -209,7 +210,7 @@ impl Tag {
 }
 
 /// How PrivateLink traffic reaches the VPC NAT gateway, which needs `PrivateLinkEnabled`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessMode {
     /// Whether PrivateLink traffic to the VPC NAT gateway is routed or sent through a tunnel.
@@ -242,7 +243,7 @@ impl AccessMode {
 }
 
 /// Whether PrivateLink traffic to the VPC NAT gateway is routed or sent through a tunnel.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModeValue {
     /// `route`.
@@ -259,7 +260,7 @@ variants!(ModeValue {
 });
 
 /// DNAT tables of the NAT gateway, usually one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableIds {
     /// DNAT tables of the NAT gateway, usually one.
@@ -271,7 +272,7 @@ fields!(ForwardTableIds {
 });
 
 /// SNAT tables of the NAT gateway, usually one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnatTableIds {
     /// SNAT tables of the NAT gateway, usually one.
@@ -283,7 +284,7 @@ fields!(SnatTableIds {
 });
 
 /// FULLNAT tables of the NAT gateway, usually one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FullNatTableIds {
     /// FULLNAT tables of the NAT gateway, usually one.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateNatIp`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatIpInput {
     /// Region to work in; the region of the client if it is not set.
@@ -46,7 +46,7 @@ fields!(CreateNatIpInput {
 });
 
 /// What `CreateNatIp` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatIpOutput {
     /// Private address that a VPC NAT gateway translates to.
@@ -57,7 +57,7 @@ pub struct CreateNatIpOutput {
     ///
     /// Example: `E9AD97A0-5338-43F8-8A80-5E274CCBA11B`.
     pub request_id: Option<String>,
-    /// NAT IP, by the ID that `CreateNatIp` returns.
+    /// ID of the new NAT IP. Other calls name it by this ID.
     ///
     /// Example: `vpcnatip-gw8y7q3cpk3fggs8****`.
     pub nat_ip_id: Option<String>,
@@ -78,14 +78,14 @@ fields!(CreateNatIpOutput {
 });
 
 /// Used by [`CreateNatIpOutput::nat_ips`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatIp {
     /// Private address that a VPC NAT gateway translates to.
     ///
     /// Example: `192.168.2.128`.
     pub nat_ip: Option<String>,
-    /// NAT IP, by the ID that `CreateNatIp` returns.
+    /// ID of the new NAT IP. Other calls name it by this ID.
     ///
     /// Example: `vpcnatip-xxxxxxxx`.
     pub nat_ip_id: Option<String>,

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateNatIpCidr`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatIpCidrInput {
     /// Region to work in; the region of the client if it is not set.
@@ -37,10 +37,10 @@ fields!(CreateNatIpCidrInput {
 });
 
 /// What `CreateNatIpCidr` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNatIpCidrOutput {
-    /// Address range for NAT IPs, by the ID that `CreateNatIpCidr` returned.
+    /// ID of the new address range for NAT IPs. Other calls name it by this ID.
     ///
     /// Example: `vpcnatcidr-gw8lhqtvdn4qnea****`.
     pub nat_ip_cidr_id: Option<String>,

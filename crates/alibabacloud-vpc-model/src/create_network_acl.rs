@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `CreateNetworkAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkAclInput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -38,10 +38,10 @@ fields!(CreateNetworkAclInput {
 });
 
 /// What `CreateNetworkAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateNetworkAclOutput {
-    /// Network ACL, by the ID that `CreateNetworkAcl` returns.
+    /// ID of the new network ACL. Other calls name it by this ID.
     ///
     /// Example: `nacl-a2do9e413e0spzasx****`.
     pub network_acl_id: Option<String>,
@@ -60,7 +60,7 @@ fields!(CreateNetworkAclOutput {
 });
 
 /// Used by [`CreateNetworkAclInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -97,7 +97,7 @@ impl Tag {
 }
 
 /// Network ACL with its rules and vSwitches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkAclAttribute {
     /// State of the network ACL. It can be changed when it is `Available`.
@@ -121,7 +121,7 @@ pub struct NetworkAclAttribute {
     ///
     /// Example: `acl-1`.
     pub network_acl_name: Option<String>,
-    /// Network ACL, by the ID that `CreateNetworkAcl` returns.
+    /// ID of the new network ACL. Other calls name it by this ID.
     ///
     /// Example: `nacl-a2do9e413e0spdefr****`.
     pub network_acl_id: Option<String>,
@@ -151,7 +151,7 @@ fields!(NetworkAclAttribute {
 });
 
 /// State of the network ACL. It can be changed when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -168,7 +168,7 @@ variants!(Status {
 });
 
 /// Inbound rules of the network ACL. The first that matches decides.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressAclEntries {
     /// Inbound rules of the network ACL. The first that matches decides.
@@ -180,7 +180,7 @@ fields!(IngressAclEntries {
 });
 
 /// Used by [`IngressAclEntries::ingress_acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.
@@ -225,7 +225,7 @@ fields!(IngressAclEntry {
 });
 
 /// Whether packets that match the rule pass (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `accept`.
@@ -242,7 +242,7 @@ variants!(Policy {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `icmp`.
@@ -268,7 +268,7 @@ variants!(Protocol {
 });
 
 /// Outbound rules of the network ACL. The first that matches decides.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressAclEntries {
     /// Outbound rules of the network ACL. The first that matches decides.
@@ -280,7 +280,7 @@ fields!(EgressAclEntries {
 });
 
 /// Used by [`EgressAclEntries::egress_acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.
@@ -325,7 +325,7 @@ fields!(EgressAclEntry {
 });
 
 /// vSwitches that the network ACL applies to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resources {
     /// vSwitches that the network ACL applies to.
@@ -337,7 +337,7 @@ fields!(Resources {
 });
 
 /// Used by [`Resources::resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resource {
     /// Whether the network ACL already applies to the vSwitch.
@@ -361,7 +361,7 @@ fields!(Resource {
 });
 
 /// Whether the network ACL already applies to the vSwitch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceStatus {
     /// `BINDED`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreatePhysicalConnection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -66,10 +66,10 @@ fields!(CreatePhysicalConnectionInput {
 });
 
 /// What `CreatePhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionOutput {
-    /// Express Connect circuit, by the ID that `CreatePhysicalConnection` returns.
+    /// ID of the new Express Connect circuit. Other calls name it by this ID.
     ///
     /// Example: `pc-bp1ciz7ekd2grn1as****`.
     pub physical_connection_id: Option<String>,
@@ -85,7 +85,7 @@ fields!(CreatePhysicalConnectionOutput {
 });
 
 /// Operator that provides the line of the circuit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LineOperator {
     /// `CT`.
@@ -114,7 +114,7 @@ variants!(LineOperator {
 });
 
 /// Type of the port of the circuit, such as `10GBase-LR`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PortType {
     /// `100Base-T`.
@@ -146,7 +146,7 @@ variants!(PortType {
 });
 
 /// Used by [`CreatePhysicalConnectionInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -183,7 +183,7 @@ impl Tag {
 }
 
 /// Used by [`CreatePhysicalConnectionInput::device_advanced_capacity`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DeviceAdvancedCapacity {
     /// `BFD`.

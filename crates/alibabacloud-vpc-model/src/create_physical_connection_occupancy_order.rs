@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreatePhysicalConnectionOccupancyOrder`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionOccupancyOrderInput {
     /// Region to work in; the region of the client if it is not set.
@@ -44,7 +44,7 @@ fields!(CreatePhysicalConnectionOccupancyOrderInput {
 });
 
 /// What `CreatePhysicalConnectionOccupancyOrder` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionOccupancyOrderOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(CreatePhysicalConnectionOccupancyOrderOutput {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -75,7 +75,7 @@ variants!(InstanceChargeType {
 });
 
 /// Unit that the subscription is counted in, month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PricingCycle {
     /// `Month`.
@@ -92,7 +92,7 @@ variants!(PricingCycle {
 });
 
 /// What the operation returns, besides the status of the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Data {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of

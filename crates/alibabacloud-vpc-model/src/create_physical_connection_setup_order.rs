@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreatePhysicalConnectionSetupOrder`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionSetupOrderInput {
     /// Region to work in; the region of the client if it is not set.
@@ -39,7 +39,7 @@ fields!(CreatePhysicalConnectionSetupOrderInput {
 });
 
 /// What `CreatePhysicalConnectionSetupOrder` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePhysicalConnectionSetupOrderOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(CreatePhysicalConnectionSetupOrderOutput {
 });
 
 /// Operator that provides the line of the circuit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LineOperator {
     /// `CT`.
@@ -93,7 +93,7 @@ variants!(LineOperator {
 });
 
 /// Type of the port of the circuit, such as `10GBase-LR`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PortType {
     /// `100Base-T`.

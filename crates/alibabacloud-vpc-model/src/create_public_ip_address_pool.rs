@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreatePublicIpAddressPool`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePublicIpAddressPoolInput {
     /// Line type, the operators whose networks carry the traffic.
@@ -50,7 +50,7 @@ fields!(CreatePublicIpAddressPoolInput {
 });
 
 /// What `CreatePublicIpAddressPool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePublicIpAddressPoolOutput {
     /// IP address pool that was created. The name is misspelt in the API.
@@ -65,8 +65,7 @@ pub struct CreatePublicIpAddressPoolOutput {
     ///
     /// Example: `rg-acfmxazb4pcdvf****`.
     pub resource_group_id: Option<String>,
-    /// IP address pool that addresses come from, by the ID that `CreatePublicIpAddressPool`
-    /// returns.
+    /// ID of the new IP address pool. Other calls name it by this ID.
     ///
     /// Example: `pippool-6wetvn6fumkgycssx****`.
     pub public_ip_address_pool_id: Option<String>,
@@ -80,7 +79,7 @@ fields!(CreatePublicIpAddressPoolOutput {
 });
 
 /// Line type, the operators whose networks carry the traffic. `BGP` means several.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.
@@ -118,7 +117,7 @@ variants!(Isp {
 });
 
 /// Used by [`CreatePublicIpAddressPoolInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRouteEntries`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(CreateRouteEntriesInput {
 });
 
 /// What `CreateRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntriesOutput {
     /// Number of items for which the operation succeeded.
@@ -55,7 +55,7 @@ fields!(CreateRouteEntriesOutput {
 });
 
 /// Used by [`CreateRouteEntriesInput::route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// Destination of the route, as a range in CIDR notation.
@@ -149,7 +149,7 @@ impl RouteEntry {
 }
 
 /// Kind of the resource that matching traffic is sent to next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopType {
     /// `Instance`.
@@ -199,7 +199,7 @@ variants!(NextHopType {
 });
 
 /// Used by [`CreateRouteEntriesOutput::failed_route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailedRouteEntry {
     /// Destination of the route, as a range in CIDR notation.

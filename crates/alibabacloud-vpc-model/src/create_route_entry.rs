@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateRouteEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ pub struct CreateRouteEntryInput {
     pub client_token: Option<String>,
     /// Name of the route, chosen by its owner.
     pub route_entry_name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Note about the route, for people.
     pub description: Option<String>,
     /// Kind of the resource that `NextHopId` names.
     pub next_hop_type: Option<NextHopType>,
@@ -46,7 +46,7 @@ fields!(CreateRouteEntryInput {
 });
 
 /// What `CreateRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteEntryOutput {
     /// Route, by the ID that the service assigned when it was added.
@@ -65,7 +65,7 @@ fields!(CreateRouteEntryOutput {
 });
 
 /// Kind of the resource that `NextHopId` names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopType {
     /// `HaVip`.
@@ -115,7 +115,7 @@ variants!(NextHopType {
 });
 
 /// Used by [`CreateRouteEntryInput::next_hop_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHop {
     /// Resource that matching traffic is sent to next, such as an instance or a gateway.
@@ -163,7 +163,7 @@ impl NextHop {
 }
 
 /// Kind of the resource that matching traffic is sent to next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopNextHopType {
     /// `RouterInterface`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateRouteTable`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteTableInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(CreateRouteTableInput {
 });
 
 /// What `CreateRouteTable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouteTableOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(CreateRouteTableOutput {
 });
 
 /// Whether the route table is for vSwitches or for an IPv4 or IPv6 gateway.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssociateType {
     /// `VSwitch`.
@@ -74,7 +74,7 @@ variants!(AssociateType {
 });
 
 /// Used by [`CreateRouteTableInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

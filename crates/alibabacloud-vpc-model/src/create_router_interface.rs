@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateRouterInterface`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouterInterfaceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -92,7 +92,7 @@ fields!(CreateRouterInterfaceInput {
 });
 
 /// What `CreateRouterInterface` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateRouterInterfaceOutput {
     /// ID of this call. Include it when contacting support.
@@ -104,7 +104,7 @@ pub struct CreateRouterInterfaceOutput {
     ///
     /// Example: `202008594930117`.
     pub order_id: Option<i64>,
-    /// Router interface, by the ID that `CreateRouterInterface` returns.
+    /// ID of the new router interface. Other calls name it by this ID.
     ///
     /// Example: `ri-2ze7fbuohm****`.
     pub router_interface_id: Option<String>,
@@ -117,7 +117,7 @@ fields!(CreateRouterInterfaceOutput {
 });
 
 /// Whether the router interface starts the connection (`InitiatingSide`) or accepts it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `InitiatingSide`.
@@ -134,7 +134,7 @@ variants!(Role {
 });
 
 /// Size of the router interface, which sets its bandwidth. The accepting side has a fixed size.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `Mini.2`.
@@ -181,7 +181,7 @@ variants!(Spec {
 });
 
 /// Whether the router is that of a VPC (`VRouter`) or of a circuit (`VBR`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouterType {
     /// `VRouter`.
@@ -198,7 +198,7 @@ variants!(RouterType {
 });
 
 /// Whether the router at the other end is that of a VPC or a VBR.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeRouterType {
     /// `VRouter`.
@@ -215,7 +215,7 @@ variants!(OppositeRouterType {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PrePaid`.
@@ -232,7 +232,7 @@ variants!(InstanceChargeType {
 });
 
 /// Unit that the subscription is counted in, month or year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PricingCycle {
     /// `Month`.
@@ -249,7 +249,7 @@ variants!(PricingCycle {
 });
 
 /// Used by [`CreateRouterInterfaceInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

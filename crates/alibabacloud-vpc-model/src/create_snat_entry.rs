@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateSnatEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSnatEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -47,10 +47,10 @@ fields!(CreateSnatEntryInput {
 });
 
 /// What `CreateSnatEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSnatEntryOutput {
-    /// SNAT entry, by the ID that `CreateSnatEntry` returns.
+    /// ID of the new SNAT entry. Other calls name it by this ID.
     ///
     /// Example: `snat-kmd6nv8fy****`.
     pub snat_entry_id: Option<String>,

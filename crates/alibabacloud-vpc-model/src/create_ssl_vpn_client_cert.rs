@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `CreateSslVpnClientCert`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSslVpnClientCertInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -29,7 +29,7 @@ fields!(CreateSslVpnClientCertInput {
 });
 
 /// What `CreateSslVpnClientCert` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSslVpnClientCertOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ pub struct CreateSslVpnClientCertOutput {
     ///
     /// Example: `SslVpnClientCert`.
     pub name: Option<String>,
-    /// SSL client certificate, by the ID that `CreateSslVpnClientCert` returns.
+    /// ID of the new SSL client certificate. Other calls name it by this ID.
     ///
     /// Example: `vsc-m5euof6s5jy8vs5kd****`.
     pub ssl_vpn_client_cert_id: Option<String>,

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateSslVpnServer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSslVpnServerInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -61,10 +61,10 @@ fields!(CreateSslVpnServerInput {
 });
 
 /// What `CreateSslVpnServer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateSslVpnServerOutput {
-    /// SSL server, by the ID that `CreateSslVpnServer` returns.
+    /// ID of the new SSL server. Other calls name it by this ID.
     ///
     /// Example: `vss-bp18q7hzj6largv4v****`.
     pub ssl_vpn_server_id: Option<String>,
@@ -85,7 +85,7 @@ fields!(CreateSslVpnServerOutput {
 });
 
 /// Transport protocol that the SSL server uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Proto {
     /// `TCP`.

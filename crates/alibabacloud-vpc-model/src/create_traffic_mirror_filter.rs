@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateTrafficMirrorFilter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorFilterInput {
     /// Text for people that says what the traffic mirror filter is for.
@@ -44,10 +44,10 @@ fields!(CreateTrafficMirrorFilterInput {
 });
 
 /// What `CreateTrafficMirrorFilter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorFilterOutput {
-    /// Traffic mirror filter, by the ID that `CreateTrafficMirrorFilter` returns.
+    /// ID of the new traffic mirror filter. Other calls name it by this ID.
     ///
     /// Example: `tmf-j6cmls82xnc86vtpe****`.
     pub traffic_mirror_filter_id: Option<String>,
@@ -68,7 +68,7 @@ fields!(CreateTrafficMirrorFilterOutput {
 });
 
 /// Used by [`CreateTrafficMirrorFilterInput::ingress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressRule {
     /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
@@ -177,7 +177,7 @@ impl IngressRule {
 }
 
 /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// `accept`.
@@ -194,7 +194,7 @@ variants!(Action {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `ALL`.
@@ -217,7 +217,7 @@ variants!(Protocol {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -234,7 +234,7 @@ variants!(IpVersion {
 });
 
 /// Used by [`CreateTrafficMirrorFilterInput::egress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressRule {
     /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
@@ -343,7 +343,7 @@ impl EgressRule {
 }
 
 /// Used by [`CreateTrafficMirrorFilterInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateTrafficMirrorFilterRules`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorFilterRulesInput {
     /// Traffic mirror filter, by the ID that `CreateTrafficMirrorFilter` returns.
@@ -35,7 +35,7 @@ fields!(CreateTrafficMirrorFilterRulesInput {
 });
 
 /// What `CreateTrafficMirrorFilterRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorFilterRulesOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(CreateTrafficMirrorFilterRulesOutput {
 });
 
 /// Used by [`CreateTrafficMirrorFilterRulesInput::ingress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressRule {
     /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
@@ -164,7 +164,7 @@ impl IngressRule {
 }
 
 /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// `accept`.
@@ -181,7 +181,7 @@ variants!(Action {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `ALL`.
@@ -204,7 +204,7 @@ variants!(Protocol {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -221,7 +221,7 @@ variants!(IpVersion {
 });
 
 /// Used by [`CreateTrafficMirrorFilterRulesInput::egress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressRule {
     /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
@@ -330,7 +330,7 @@ impl EgressRule {
 }
 
 /// Used by [`CreateTrafficMirrorFilterRulesOutput::ingress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputIngressRule {
     /// Resource that the response describes, by its ID.
@@ -344,7 +344,7 @@ fields!(OutputIngressRule {
 });
 
 /// Used by [`CreateTrafficMirrorFilterRulesOutput::egress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputEgressRule {
     /// Resource that the response describes, by its ID.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateTrafficMirrorSession`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorSessionInput {
     /// Text for people that says what the traffic mirror session is for.
@@ -62,10 +62,10 @@ fields!(CreateTrafficMirrorSessionInput {
 });
 
 /// What `CreateTrafficMirrorSession` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateTrafficMirrorSessionOutput {
-    /// Traffic mirror session, by the ID that `CreateTrafficMirrorSession` returns.
+    /// ID of the new traffic mirror session. Other calls name it by this ID.
     ///
     /// Example: `tms-j6ce5di4w7nvigfjz****`.
     pub traffic_mirror_session_id: Option<String>,
@@ -86,7 +86,7 @@ fields!(CreateTrafficMirrorSessionOutput {
 });
 
 /// Kind of the resource that receives the copied packets.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficMirrorTargetType {
     /// `NetworkInterface`.
@@ -103,7 +103,7 @@ variants!(TrafficMirrorTargetType {
 });
 
 /// Used by [`CreateTrafficMirrorSessionInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

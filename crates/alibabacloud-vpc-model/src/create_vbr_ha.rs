@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `CreateVbrHa`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVbrHaInput {
     /// Free text that says what the resource is for.
@@ -37,10 +37,10 @@ fields!(CreateVbrHaInput {
 });
 
 /// What `CreateVbrHa` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVbrHaOutput {
-    /// Failover group of two VBRs, by the ID that `CreateVbrHa` returns.
+    /// ID of the new failover group of two VBRs. Other calls name it by this ID.
     ///
     /// Example: `vbrha-sa1sxheuxtd98****`.
     pub vbr_ha_id: Option<String>,

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateVcoRouteEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVcoRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -43,7 +43,7 @@ fields!(CreateVcoRouteEntryInput {
 });
 
 /// What `CreateVcoRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVcoRouteEntryOutput {
     /// IPsec-VPN connection, by the ID that `CreateVpnConnection` or `CreateVpnAttachment` returns.
@@ -100,7 +100,7 @@ fields!(CreateVcoRouteEntryOutput {
 });
 
 /// Kind of tunnel that the route leads into, always IPsec.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverlayMode {
     /// `Ipsec`.

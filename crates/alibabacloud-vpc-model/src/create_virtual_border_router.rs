@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateVirtualBorderRouter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterInput {
     /// Region to work in; the region of the client if it is not set.
@@ -71,10 +71,10 @@ fields!(CreateVirtualBorderRouterInput {
 });
 
 /// What `CreateVirtualBorderRouter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualBorderRouterOutput {
-    /// Virtual border router (VBR), by the ID that `CreateVirtualBorderRouter` returns.
+    /// ID of the new virtual border router (VBR). Other calls name it by this ID.
     ///
     /// Example: `vbr-bp1jcg5cmxjbl9xgc****`.
     pub vbr_id: Option<String>,
@@ -90,7 +90,7 @@ fields!(CreateVirtualBorderRouterOutput {
 });
 
 /// Used by [`CreateVirtualBorderRouterInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateVirtualPhysicalConnection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualPhysicalConnectionInput {
     /// Who pays for the port of the hosted connection, the partner or the tenant.
@@ -53,7 +53,7 @@ fields!(CreateVirtualPhysicalConnectionInput {
 });
 
 /// What `CreateVirtualPhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVirtualPhysicalConnectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(CreateVirtualPhysicalConnectionOutput {
 });
 
 /// Who pays for the port of the hosted connection, the partner or the tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderMode {
     /// `PayByVirtualPhysicalConnectionOwner`.
@@ -89,7 +89,7 @@ variants!(OrderMode {
 });
 
 /// Size of the resource, which limits its bandwidth or number of connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `50M`.
@@ -133,7 +133,7 @@ variants!(Spec {
 });
 
 /// Used by [`CreateVirtualPhysicalConnectionInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateVpc`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpcInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,11 +20,11 @@ pub struct CreateVpcInput {
     pub vpc_name: Option<String>,
     /// Whether the VPC gets an IPv6 range as well.
     pub enable_ipv6: Option<bool>,
-    /// Free text that says what the resource is for.
+    /// Note about the VPC, for people.
     pub description: Option<String>,
     /// Resource group that the VPC is put into; the default one of the account if it is not set.
     pub resource_group_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Tags that the new VPC gets.
     pub tag: Option<Vec<Tag>>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
@@ -67,7 +67,7 @@ fields!(CreateVpcInput {
 });
 
 /// What `CreateVpc` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpcOutput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -102,7 +102,7 @@ fields!(CreateVpcOutput {
 });
 
 /// Used by [`CreateVpcInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -139,7 +139,7 @@ impl Tag {
 }
 
 /// Line type of the IPv6 range, the operators whose networks carry the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Isp {
     /// `BGP`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, pair};
 
 /// Parameters of `CreateVpcGatewayEndpoint`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpcGatewayEndpointInput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -48,14 +48,14 @@ fields!(CreateVpcGatewayEndpointInput {
 });
 
 /// What `CreateVpcGatewayEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpcGatewayEndpointOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `62CFC815-E08A-5CF4-92D1-54273EC9E406`.
     pub request_id: Option<String>,
-    /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
+    /// ID of the new gateway endpoint. Other calls name it by this ID.
     ///
     /// Example: `vpce-bp1w1dmdqjpwul0v3****`.
     pub endpoint_id: Option<String>,
@@ -88,7 +88,7 @@ fields!(CreateVpcGatewayEndpointOutput {
 });
 
 /// Used by [`CreateVpcGatewayEndpointInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

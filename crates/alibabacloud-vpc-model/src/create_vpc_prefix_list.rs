@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateVpcPrefixList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpcPrefixListInput {
     /// Name of the prefix list, chosen by its owner.
@@ -46,7 +46,7 @@ fields!(CreateVpcPrefixListInput {
 });
 
 /// What `CreateVpcPrefixList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpcPrefixListOutput {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -70,7 +70,7 @@ fields!(CreateVpcPrefixListOutput {
 });
 
 /// Used by [`CreateVpcPrefixListInput::prefix_list_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixListEntry {
     /// IP range of the entry of the prefix list, in CIDR notation.
@@ -105,7 +105,7 @@ impl PrefixListEntry {
 }
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -122,7 +122,7 @@ variants!(IpVersion {
 });
 
 /// Used by [`CreateVpcPrefixListInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateVpconnFromVbr`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpconnFromVbrInput {
     /// Who pays for the port of the hosted connection, the partner or the tenant.
@@ -31,7 +31,7 @@ fields!(CreateVpconnFromVbrInput {
 });
 
 /// What `CreateVpconnFromVbr` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpconnFromVbrOutput {
     /// ID of this call. Include it when contacting support.
@@ -50,7 +50,7 @@ fields!(CreateVpconnFromVbrOutput {
 });
 
 /// Who pays for the port of the hosted connection, the partner or the tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderMode {
     /// `PayByVirtualPhysicalConnectionOwner`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateVpnAttachment`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnAttachmentInput {
     /// Region to work in; the region of the client if it is not set.
@@ -80,14 +80,14 @@ fields!(CreateVpnAttachmentInput {
 });
 
 /// What `CreateVpnAttachment` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnAttachmentOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `88187252-0E26-3C4D-9D1D-32A04454EBBA`.
     pub request_id: Option<String>,
-    /// IPsec-VPN connection, by the ID that `CreateVpnConnection` or `CreateVpnAttachment` returns.
+    /// ID of the new IPsec-VPN connection. Other calls name it by this ID.
     ///
     /// Example: `vco-p0wb09rama8qwwgfn****`.
     pub vpn_connection_id: Option<String>,
@@ -124,7 +124,7 @@ fields!(CreateVpnAttachmentOutput {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `public`.
@@ -141,7 +141,7 @@ variants!(NetworkType {
 });
 
 /// Used by [`CreateVpnAttachmentInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -178,7 +178,7 @@ impl Tag {
 }
 
 /// Used by [`CreateVpnAttachmentInput::tunnel_options_specification`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
     /// Customer gateway, the description of the device in the data center, by the ID that
@@ -269,7 +269,7 @@ impl TunnelOptionsSpecification {
 }
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.
@@ -317,7 +317,7 @@ impl TunnelBgpConfig {
 }
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation.
@@ -436,7 +436,7 @@ impl TunnelIkeConfig {
 }
 
 /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeAuthAlg {
     /// `md5`.
@@ -462,7 +462,7 @@ variants!(IkeAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeEncAlg {
     /// `aes`.
@@ -488,7 +488,7 @@ variants!(IkeEncAlg {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -505,7 +505,7 @@ variants!(IkeMode {
 });
 
 /// Diffie-Hellman group of phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkePfs {
     /// `group1`.
@@ -528,7 +528,7 @@ variants!(IkePfs {
 });
 
 /// Version of the IKE protocol. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeVersion {
     /// `ikev1`.
@@ -545,7 +545,7 @@ variants!(IkeVersion {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec).
@@ -606,7 +606,7 @@ impl TunnelIpsecConfig {
 }
 
 /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecAuthAlg {
     /// `md5`.
@@ -632,7 +632,7 @@ variants!(IpsecAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecEncAlg {
     /// `aes`.
@@ -658,7 +658,7 @@ variants!(IpsecEncAlg {
 });
 
 /// Diffie-Hellman group of phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecPfs {
     /// `disabled`.

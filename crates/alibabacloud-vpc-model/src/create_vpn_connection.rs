@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, Sensitive, fields, pair, variants};
 
 /// Parameters of `CreateVpnConnection`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnConnectionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -77,14 +77,14 @@ fields!(CreateVpnConnectionInput {
 });
 
 /// What `CreateVpnConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnConnectionOutput {
     /// ID of this call. Include it when contacting support.
     ///
     /// Example: `082AD562-B8DB-4BB2-861F-DA1FCA01FD76`.
     pub request_id: Option<String>,
-    /// IPsec-VPN connection, by the ID that `CreateVpnConnection` or `CreateVpnAttachment` returns.
+    /// ID of the new IPsec-VPN connection. Other calls name it by this ID.
     ///
     /// Example: `vco-bp15oes1py4i6****`.
     pub vpn_connection_id: Option<String>,
@@ -106,7 +106,7 @@ fields!(CreateVpnConnectionOutput {
 });
 
 /// Used by [`CreateVpnConnectionInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -143,7 +143,7 @@ impl Tag {
 }
 
 /// Used by [`CreateVpnConnectionInput::tunnel_options_specification`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
     /// Customer gateway, the description of the device in the data center, by the ID that
@@ -246,7 +246,7 @@ impl TunnelOptionsSpecification {
 }
 
 /// Whether the router interface starts the connection (`InitiatingSide`) or accepts it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.
@@ -263,7 +263,7 @@ variants!(Role {
 });
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.
@@ -311,7 +311,7 @@ impl TunnelBgpConfig {
 }
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation.
@@ -430,7 +430,7 @@ impl TunnelIkeConfig {
 }
 
 /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeAuthAlg {
     /// `md5`.
@@ -456,7 +456,7 @@ variants!(IkeAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeEncAlg {
     /// `aes`.
@@ -482,7 +482,7 @@ variants!(IkeEncAlg {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -499,7 +499,7 @@ variants!(IkeMode {
 });
 
 /// Diffie-Hellman group of phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkePfs {
     /// `group1`.
@@ -522,7 +522,7 @@ variants!(IkePfs {
 });
 
 /// Version of the IKE protocol. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeVersion {
     /// `ikev1`.
@@ -539,7 +539,7 @@ variants!(IkeVersion {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec).
@@ -600,7 +600,7 @@ impl TunnelIpsecConfig {
 }
 
 /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecAuthAlg {
     /// `md5`.
@@ -626,7 +626,7 @@ variants!(IpsecAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecEncAlg {
     /// `aes`.
@@ -652,7 +652,7 @@ variants!(IpsecEncAlg {
 });
 
 /// Diffie-Hellman group of phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecPfs {
     /// `disabled`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateVpnGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnGatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -65,10 +65,10 @@ fields!(CreateVpnGatewayInput {
 });
 
 /// What `CreateVpnGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnGatewayOutput {
-    /// VPN gateway, by the ID that `CreateVpnGateway` returns.
+    /// ID of the new VPN gateway. Other calls name it by this ID.
     ///
     /// Example: `vpn-uf68lxhgr7ftbqr3p****`.
     pub vpn_gateway_id: Option<String>,
@@ -95,7 +95,7 @@ fields!(CreateVpnGatewayOutput {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `public`.

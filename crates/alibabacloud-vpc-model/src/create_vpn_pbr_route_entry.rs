@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateVpnPbrRouteEntry`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnPbrRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -53,7 +53,7 @@ fields!(CreateVpnPbrRouteEntryInput {
 });
 
 /// What `CreateVpnPbrRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnPbrRouteEntryOutput {
     /// Resource that matching traffic is sent to next, such as an instance or an IPsec-VPN
@@ -120,7 +120,7 @@ fields!(CreateVpnPbrRouteEntryOutput {
 });
 
 /// Kind of tunnel that the route leads into, always IPsec.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverlayMode {
     /// `Ipsec`.
@@ -135,7 +135,7 @@ variants!(OverlayMode {
 
 /// State in the life cycle, such as `active` or `updating`; of a route, whether it is published to
 /// the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `published`.

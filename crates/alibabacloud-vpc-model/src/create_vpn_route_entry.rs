@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `CreateVpnRouteEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -46,7 +46,7 @@ fields!(CreateVpnRouteEntryInput {
 });
 
 /// What `CreateVpnRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVpnRouteEntryOutput {
     /// Resource that matching traffic is sent to next, such as an instance or an IPsec-VPN
@@ -103,7 +103,7 @@ fields!(CreateVpnRouteEntryOutput {
 });
 
 /// Kind of tunnel that the route leads into, always IPsec.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverlayMode {
     /// `Ipsec`.
@@ -118,7 +118,7 @@ variants!(OverlayMode {
 
 /// State in the life cycle, such as `active` or `updating`; of a route, whether it is published to
 /// the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `published`.

@@ -7,10 +7,10 @@
 use alibabacloud_types::{fields, pair};
 
 /// Parameters of `CreateVSwitch`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchInput {
-    /// Tags as pairs of key and value.
+    /// Tags that the new vSwitch gets.
     pub tag: Option<Vec<Tag>>,
     /// Zone of the vSwitch, as listed by `DescribeZones`.
     pub zone_id: Option<String>,
@@ -22,9 +22,9 @@ pub struct CreateVSwitchInput {
     pub ipv6_cidr_block: Option<i32>,
     /// VPC that the vSwitch is created in.
     pub vpc_id: Option<String>,
-    /// Name of the vSwitch, chosen by its owner.
+    /// Name for people.
     pub vswitch_name: Option<String>,
-    /// Free text that says what the resource is for.
+    /// Note about the vSwitch, for people.
     pub description: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -46,7 +46,7 @@ fields!(CreateVSwitchInput {
 });
 
 /// What `CreateVSwitch` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchOutput {
     /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
@@ -65,7 +65,7 @@ fields!(CreateVSwitchOutput {
 });
 
 /// Used by [`CreateVSwitchInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

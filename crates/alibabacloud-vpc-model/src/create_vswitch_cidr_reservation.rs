@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `CreateVSwitchCidrReservation`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchCidrReservationInput {
     /// Tags as pairs of key and value.
@@ -50,10 +50,10 @@ fields!(CreateVSwitchCidrReservationInput {
 });
 
 /// What `CreateVSwitchCidrReservation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateVSwitchCidrReservationOutput {
-    /// Reserved range of a vSwitch, by the ID that `CreateVSwitchCidrReservation` returns.
+    /// ID of the new reserved range of a vSwitch. Other calls name it by this ID.
     ///
     /// Example: `vcr-bp1m12saqteraw3rp****`.
     pub vswitch_cidr_reservation_id: Option<String>,
@@ -69,7 +69,7 @@ fields!(CreateVSwitchCidrReservationOutput {
 });
 
 /// Used by [`CreateVSwitchCidrReservationInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -106,7 +106,7 @@ impl Tag {
 }
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -123,7 +123,7 @@ variants!(IpVersion {
 });
 
 /// What the range is reserved for; `prefix` for prefixes of network interfaces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VswitchCidrReservationType {
     /// `prefix`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `DeactiveFlowLog`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeactiveFlowLogInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ fields!(DeactiveFlowLogInput {
 });
 
 /// What `DeactiveFlowLog` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeactiveFlowLogOutput {
     /// Whether the operation succeeded; in a list of results, whether it did for this item.
@@ -41,7 +41,7 @@ fields!(DeactiveFlowLogOutput {
 });
 
 /// Whether the operation succeeded; in a list of results, whether it did for this item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Success {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteBgpPeer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBgpPeerInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(DeleteBgpPeerInput {
 });
 
 /// What `DeleteBgpPeer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteBgpPeerOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteExpressConnectTrafficQosQueue`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteExpressConnectTrafficQosQueueInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(DeleteExpressConnectTrafficQosQueueInput {
 });
 
 /// What `DeleteExpressConnectTrafficQosQueue` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteExpressConnectTrafficQosQueueOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteExpressConnectTrafficQosRule`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteExpressConnectTrafficQosRuleInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DeleteExpressConnectTrafficQosRuleInput {
 });
 
 /// What `DeleteExpressConnectTrafficQosRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteExpressConnectTrafficQosRuleOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteForwardEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteForwardEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(DeleteForwardEntryInput {
 });
 
 /// What `DeleteForwardEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteForwardEntryOutput {
     /// ID of this call. Include it when contacting support.

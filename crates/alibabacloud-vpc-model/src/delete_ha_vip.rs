@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteHaVip`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteHaVipInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,7 +25,7 @@ fields!(DeleteHaVipInput {
 });
 
 /// What `DeleteHaVip` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteHaVipOutput {
     /// ID of this call. Include it when contacting support.

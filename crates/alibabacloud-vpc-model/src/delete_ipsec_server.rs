@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `DeleteIpsecServer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteIpsecServerInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(DeleteIpsecServerInput {
 });
 
 /// What `DeleteIpsecServer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteIpsecServerOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DeleteIpsecServerOutput {
 
 /// Whether the service only checks parameters, permissions and limits, and changes nothing. A check
 /// that succeeds is reported by an error code such as `DryRunOperation` in most services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DryRun {
     /// `true`.

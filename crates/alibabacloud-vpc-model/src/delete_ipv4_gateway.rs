@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteIpv4Gateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteIpv4GatewayInput {
     /// IPv4 gateway, by the ID that `CreateIpv4Gateway` returns.
@@ -31,7 +31,7 @@ fields!(DeleteIpv4GatewayInput {
 });
 
 /// What `DeleteIpv4Gateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteIpv4GatewayOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(DeleteIpv4GatewayOutput {
 
 /// How instances of the VPC reach the Internet after the deletion, by their own public addresses
 /// (`public`) or not at all.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetMode {
     /// `private`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteIpv6Gateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteIpv6GatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(DeleteIpv6GatewayInput {
 });
 
 /// What `DeleteIpv6Gateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteIpv6GatewayOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNatGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNatGatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(DeleteNatGatewayInput {
 });
 
 /// What `DeleteNatGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNatGatewayOutput {
     /// ID of this call. Include it when contacting support.

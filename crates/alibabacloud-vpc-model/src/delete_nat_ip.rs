@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNatIp`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNatIpInput {
     /// Region to work in; the region of the client if it is not set.
@@ -34,7 +34,7 @@ fields!(DeleteNatIpInput {
 });
 
 /// What `DeleteNatIp` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNatIpOutput {
     /// ID of this call. Include it when contacting support.

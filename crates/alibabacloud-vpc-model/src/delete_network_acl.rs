@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteNetworkAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNetworkAclInput {
     /// Network ACL, by the ID that `CreateNetworkAcl` returns.
@@ -28,7 +28,7 @@ fields!(DeleteNetworkAclInput {
 });
 
 /// What `DeleteNetworkAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteNetworkAclOutput {
     /// ID of this call. Include it when contacting support.

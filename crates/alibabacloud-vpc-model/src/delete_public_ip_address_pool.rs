@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeletePublicIpAddressPool`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePublicIpAddressPoolInput {
     /// IP address pool that addresses come from.
@@ -29,7 +29,7 @@ fields!(DeletePublicIpAddressPoolInput {
 });
 
 /// What `DeletePublicIpAddressPool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePublicIpAddressPoolOutput {
     /// ID of this call. Include it when contacting support.

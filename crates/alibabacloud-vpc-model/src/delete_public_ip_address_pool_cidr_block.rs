@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeletePublicIpAddressPoolCidrBlock`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePublicIpAddressPoolCidrBlockInput {
     /// IP address pool that addresses come from.
@@ -32,7 +32,7 @@ fields!(DeletePublicIpAddressPoolCidrBlockInput {
 });
 
 /// What `DeletePublicIpAddressPoolCidrBlock` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletePublicIpAddressPoolCidrBlockOutput {
     /// ID of this call. Include it when contacting support.

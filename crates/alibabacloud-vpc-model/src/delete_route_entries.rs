@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRouteEntries`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(DeleteRouteEntriesInput {
 });
 
 /// What `DeleteRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRouteEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(DeleteRouteEntriesOutput {
 });
 
 /// Used by [`DeleteRouteEntriesInput::route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// Route table, by the ID that VPC assigned at its creation.
@@ -112,7 +112,7 @@ impl RouteEntry {
 }
 
 /// Used by [`DeleteRouteEntriesOutput::failed_route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailedRouteEntry {
     /// Route, by the ID that the service assigned when it was added.

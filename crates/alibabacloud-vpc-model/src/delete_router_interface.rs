@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteRouterInterface`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRouterInterfaceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(DeleteRouterInterfaceInput {
 });
 
 /// What `DeleteRouterInterface` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteRouterInterfaceOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteTrafficMirrorFilter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTrafficMirrorFilterInput {
     /// Traffic mirror filter, by the ID that `CreateTrafficMirrorFilter` returns.
@@ -29,7 +29,7 @@ fields!(DeleteTrafficMirrorFilterInput {
 });
 
 /// What `DeleteTrafficMirrorFilter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTrafficMirrorFilterOutput {
     /// ID of this call. Include it when contacting support.

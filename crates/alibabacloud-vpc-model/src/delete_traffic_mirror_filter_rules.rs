@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteTrafficMirrorFilterRules`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTrafficMirrorFilterRulesInput {
     /// Traffic mirror filter, by the ID that `CreateTrafficMirrorFilter` returns.
@@ -32,7 +32,7 @@ fields!(DeleteTrafficMirrorFilterRulesInput {
 });
 
 /// What `DeleteTrafficMirrorFilterRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTrafficMirrorFilterRulesOutput {
     /// ID of this call. Include it when contacting support.

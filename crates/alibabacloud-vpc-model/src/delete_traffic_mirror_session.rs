@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteTrafficMirrorSession`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTrafficMirrorSessionInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -29,7 +29,7 @@ fields!(DeleteTrafficMirrorSessionInput {
 });
 
 /// What `DeleteTrafficMirrorSession` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteTrafficMirrorSessionOutput {
     /// ID of this call. Include it when contacting support.

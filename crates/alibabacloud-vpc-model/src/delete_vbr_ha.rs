@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteVbrHa`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVbrHaInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -25,7 +25,7 @@ fields!(DeleteVbrHaInput {
 });
 
 /// What `DeleteVbrHa` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVbrHaOutput {
     /// ID of this call. Include it when contacting support.

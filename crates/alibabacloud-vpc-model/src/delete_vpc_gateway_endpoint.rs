@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteVpcGatewayEndpoint`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpcGatewayEndpointInput {
     /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
@@ -29,7 +29,7 @@ fields!(DeleteVpcGatewayEndpointInput {
 });
 
 /// What `DeleteVpcGatewayEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpcGatewayEndpointOutput {
     /// ID of this call. Include it when contacting support.

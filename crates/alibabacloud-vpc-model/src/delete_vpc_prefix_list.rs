@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteVpcPrefixList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpcPrefixListInput {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -28,7 +28,7 @@ fields!(DeleteVpcPrefixListInput {
 });
 
 /// What `DeleteVpcPrefixList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpcPrefixListOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteVpnPbrRouteEntry`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpnPbrRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -44,7 +44,7 @@ fields!(DeleteVpnPbrRouteEntryInput {
 });
 
 /// What `DeleteVpnPbrRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpnPbrRouteEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -58,7 +58,7 @@ fields!(DeleteVpnPbrRouteEntryOutput {
 });
 
 /// Kind of tunnel that the route leads into, always IPsec.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverlayMode {
     /// `Ipsec`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeleteVpnRouteEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpnRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -37,7 +37,7 @@ fields!(DeleteVpnRouteEntryInput {
 });
 
 /// What `DeleteVpnRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVpnRouteEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(DeleteVpnRouteEntryOutput {
 });
 
 /// Kind of tunnel that the route leads into, always IPsec.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverlayMode {
     /// `Ipsec`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DeleteVSwitch`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVSwitchInput {
     /// vSwitch to delete.
@@ -25,7 +25,7 @@ fields!(DeleteVSwitchInput {
 });
 
 /// What `DeleteVSwitch` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVSwitchOutput {
     /// ID of this call. Include it when contacting support.

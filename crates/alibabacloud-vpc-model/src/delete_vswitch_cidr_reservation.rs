@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DeleteVSwitchCidrReservation`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVSwitchCidrReservationInput {
     /// Reserved range of a vSwitch, by the ID that `CreateVSwitchCidrReservation` returns.
@@ -29,7 +29,7 @@ fields!(DeleteVSwitchCidrReservationInput {
 });
 
 /// What `DeleteVSwitchCidrReservation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeleteVSwitchCidrReservationOutput {
     /// ID of this call. Include it when contacting support.

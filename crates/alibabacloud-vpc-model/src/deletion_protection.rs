@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DeletionProtection`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(DeletionProtectionInput {
 });
 
 /// What `DeletionProtection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(DeletionProtectionOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `EIP`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `Describe95Traffic`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Describe95TrafficInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(Describe95TrafficInput {
 });
 
 /// What `Describe95Traffic` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Describe95TrafficOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(Describe95TrafficOutput {
 });
 
 /// Samples of the day and what is billed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Traffic95Summary {
     /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
@@ -82,7 +82,7 @@ fields!(Traffic95Summary {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayBy95`.
@@ -102,7 +102,7 @@ variants!(InternetChargeType {
 });
 
 /// Samples of the bandwidth, one per 5 minutes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Traffic95DetailList {
     /// Samples of the bandwidth, one per 5 minutes.
@@ -114,7 +114,7 @@ fields!(Traffic95DetailList {
 });
 
 /// Used by [`Traffic95DetailList::traffic95_detail`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Traffic95Detail {
     /// Time that the sample is from.

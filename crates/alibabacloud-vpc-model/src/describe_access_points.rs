@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeAccessPoints`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessPointsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(DescribeAccessPointsInput {
 });
 
 /// What `DescribeAccessPoints` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeAccessPointsOutput {
     /// ID of this call. Include it when contacting support.
@@ -60,7 +60,7 @@ fields!(DescribeAccessPointsOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -77,7 +77,7 @@ variants!(AcceptLanguage {
 });
 
 /// Access points of the region.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessPointSet {
     /// Access points of the region.
@@ -89,7 +89,7 @@ fields!(AccessPointSet {
 });
 
 /// Used by [`AccessPointSet::access_point_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessPointType {
     /// Whether circuits can be connected at the access point: recommended, hot, full or disabled.
@@ -116,8 +116,7 @@ pub struct AccessPointType {
     ///
     /// Example: `Name`.
     pub name: Option<String>,
-    /// Access point, the site where circuits connect to Alibaba Cloud, as listed by
-    /// `DescribeAccessPoints`.
+    /// Access point, the site where circuits connect to Alibaba Cloud.
     ///
     /// Example: `ap-cn-hangzhou-****`.
     pub access_point_id: Option<String>,
@@ -142,7 +141,7 @@ fields!(AccessPointType {
 });
 
 /// Whether circuits can be connected at the access point: recommended, hot, full or disabled.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `recommended`.
@@ -165,7 +164,7 @@ variants!(Status {
 });
 
 /// Features that the access point supports.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessPointFeatureModels {
     /// Features that the access point supports, as keys and values.
@@ -177,7 +176,7 @@ fields!(AccessPointFeatureModels {
 });
 
 /// Used by [`AccessPointFeatureModels::access_point_feature_model`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessPointFeatureModel {
     /// Whether or how far the feature is supported.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, boolean, fields, variants};
 
 /// Parameters of `DescribeBgpGroups`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBgpGroupsInput {
     /// Router, either that of a VPC or a virtual border router (VBR), by its ID.
@@ -34,7 +34,7 @@ fields!(DescribeBgpGroupsInput {
 });
 
 /// What `DescribeBgpGroups` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBgpGroupsOutput {
     /// Highest number of items per page that the service used.
@@ -66,7 +66,7 @@ fields!(DescribeBgpGroupsOutput {
 });
 
 /// BGP groups on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpGroups {
     /// BGP groups on this page.
@@ -78,7 +78,7 @@ fields!(BgpGroups {
 });
 
 /// Used by [`BgpGroups::bgp_group`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpGroup {
     /// State of the resource in its life cycle.
@@ -155,7 +155,7 @@ fields!(BgpGroup {
 });
 
 /// Whether the BGP group uses a fake AS number towards its peers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IsFake {
     /// `false`.

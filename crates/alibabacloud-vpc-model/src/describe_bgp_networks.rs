@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeBgpNetworks`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBgpNetworksInput {
     /// Router, either that of a VPC or a virtual border router (VBR), by its ID.
@@ -28,7 +28,7 @@ fields!(DescribeBgpNetworksInput {
 });
 
 /// What `DescribeBgpNetworks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBgpNetworksOutput {
     /// Highest number of items per page that the service used.
@@ -60,7 +60,7 @@ fields!(DescribeBgpNetworksOutput {
 });
 
 /// Advertised ranges on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpNetworks {
     /// Advertised ranges on this page.
@@ -72,7 +72,7 @@ fields!(BgpNetworks {
 });
 
 /// Used by [`BgpNetworks::bgp_network`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpNetwork {
     /// State of the resource in its life cycle.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribeBgpPeers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBgpPeersInput {
     /// Router, either that of a VPC or a virtual border router (VBR), by its ID.
@@ -37,7 +37,7 @@ fields!(DescribeBgpPeersInput {
 });
 
 /// What `DescribeBgpPeers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeBgpPeersOutput {
     /// Highest number of items per page that the service used.
@@ -69,7 +69,7 @@ fields!(DescribeBgpPeersOutput {
 });
 
 /// BGP peers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpPeers {
     /// BGP peers on this page.
@@ -81,7 +81,7 @@ fields!(BgpPeers {
 });
 
 /// Used by [`BgpPeers::bgp_peer`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpPeer {
     /// State of the BGP peer in its life cycle; `BgpStatus` is that of its session.
@@ -200,7 +200,7 @@ fields!(BgpPeer {
 });
 
 /// State of the BGP peer in its life cycle; `BgpStatus` is that of its session.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -227,7 +227,7 @@ variants!(Status {
 
 /// State of the BGP session. Routes are exchanged when it is `Established` or, in a tunnel,
 /// working.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BgpStatus {
     /// `Idle`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, boolean, fields, pair, variants};
 
 /// Parameters of `DescribeCommonBandwidthPackages`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCommonBandwidthPackagesInput {
     /// Whether the response also contains orders that take effect later.
@@ -47,7 +47,7 @@ fields!(DescribeCommonBandwidthPackagesInput {
 });
 
 /// What `DescribeCommonBandwidthPackages` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCommonBandwidthPackagesOutput {
     /// Highest number of items per page that the service used.
@@ -79,7 +79,7 @@ fields!(DescribeCommonBandwidthPackagesOutput {
 });
 
 /// Used by [`DescribeCommonBandwidthPackagesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -116,7 +116,7 @@ impl Tag {
 }
 
 /// Internet Shared Bandwidth instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CommonBandwidthPackages {
     /// Internet Shared Bandwidth instances on this page.
@@ -128,7 +128,7 @@ fields!(CommonBandwidthPackages {
 });
 
 /// Used by [`CommonBandwidthPackages::common_bandwidth_package`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CommonBandwidthPackage {
     /// Time at which the later order takes effect.
@@ -265,7 +265,7 @@ fields!(CommonBandwidthPackage {
 });
 
 /// State of the Internet Shared Bandwidth instance. EIPs can be added when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -282,7 +282,7 @@ variants!(Status {
 });
 
 /// What the later order does, such as a renewal with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationOrderType {
     /// `RENEWCHANGE`.
@@ -302,7 +302,7 @@ variants!(ReservationOrderType {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -322,7 +322,7 @@ variants!(BusinessStatus {
 });
 
 /// Line type, the operators whose networks carry the traffic. `BGP` means several.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.
@@ -360,7 +360,7 @@ variants!(Isp {
 });
 
 /// Whether there is an order that takes effect later, such as a renewal with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HasReservationData {
     /// `false`.
@@ -379,7 +379,7 @@ variants!(HasReservationData {
 boolean!(HasReservationData { True, False });
 
 /// Public addresses of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddresses {
     /// Public addresses of the instance. The name is misspelt in the API.
@@ -391,7 +391,7 @@ fields!(PublicIpAddresses {
 });
 
 /// Used by [`PublicIpAddresses::public_ip_addresse`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddresse {
     /// EIP that shares the bandwidth of the instance.
@@ -416,7 +416,7 @@ fields!(PublicIpAddresse {
 });
 
 /// Whether the EIP is already in the Internet Shared Bandwidth instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BandwidthPackageIpRelationStatus {
     /// `BINDED`.
@@ -433,7 +433,7 @@ variants!(BandwidthPackageIpRelationStatus {
 });
 
 /// Editions of Anti-DDoS that protect the address. Empty for the free basic edition.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityProtectionTypes {
     /// Editions of Anti-DDoS that protect the address.
@@ -445,7 +445,7 @@ fields!(SecurityProtectionTypes {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -457,7 +457,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

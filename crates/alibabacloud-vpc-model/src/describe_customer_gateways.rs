@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, pair};
 
 /// Parameters of `DescribeCustomerGateways`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCustomerGatewaysInput {
     /// Region to work in; the region of the client if it is not set.
@@ -36,7 +36,7 @@ fields!(DescribeCustomerGatewaysInput {
 });
 
 /// What `DescribeCustomerGateways` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeCustomerGatewaysOutput {
     /// Highest number of items per page that the service used.
@@ -68,7 +68,7 @@ fields!(DescribeCustomerGatewaysOutput {
 });
 
 /// Used by [`DescribeCustomerGatewaysInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -105,7 +105,7 @@ impl Tag {
 }
 
 /// Customer gateways on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerGateways {
     /// Customer gateways on this page.
@@ -117,7 +117,7 @@ fields!(CustomerGateways {
 });
 
 /// Used by [`CustomerGateways::customer_gateway`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CustomerGateway {
     /// Public address of the device in the data center.
@@ -168,7 +168,7 @@ fields!(CustomerGateway {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -180,7 +180,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeEcGrantRelation`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEcGrantRelationInput {
     /// Kind of the resource that the instance ID names.
@@ -32,7 +32,7 @@ fields!(DescribeEcGrantRelationInput {
 });
 
 /// What `DescribeEcGrantRelation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEcGrantRelationOutput {
     /// ID of this call. Include it when contacting support.
@@ -69,7 +69,7 @@ fields!(DescribeEcGrantRelationOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `VBR`.
@@ -86,7 +86,7 @@ variants!(InstanceType {
 });
 
 /// Used by [`DescribeEcGrantRelationOutput::ec_grant_relations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcGrantRelation {
     /// Account that owns the VBR.
@@ -150,7 +150,7 @@ fields!(EcGrantRelation {
 });
 
 /// Whether the VBR has the permission.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Created`.
@@ -167,7 +167,7 @@ variants!(Status {
 });
 
 /// Whether all VBRs of the other account may connect or only named ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GrantType {
     /// `All`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, boolean, fields, pair, variants};
 
 /// Parameters of `DescribeEipAddresses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipAddressesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ pub struct DescribeEipAddressesInput {
     pub allocation_id: Option<Vec<String>>,
     /// Group of contiguous EIPs, by the ID that `AllocateEipSegmentAddress` returns.
     pub segment_instance_id: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -32,7 +32,7 @@ pub struct DescribeEipAddressesInput {
     pub isp: Option<Isp>,
     /// Conditions that listed resources must meet.
     pub filter: Option<Vec<Filter>>,
-    /// Why listed EIPs are locked.
+    /// Returns only EIPs that are locked for this reason, an overdue bill.
     pub lock_reason: Option<LockReason>,
     /// Kind of the resource that listed EIPs are bound to.
     pub associated_instance_type: Option<AssociatedInstanceType>,
@@ -42,15 +42,15 @@ pub struct DescribeEipAddressesInput {
     pub charge_type: Option<ChargeType>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Name that listed EIPs have, as their owner chose it.
+    /// Returns only EIPs with this name.
     pub eip_name: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only EIPs that have all of these tags.
     pub tag: Option<Vec<Tag>>,
-    /// Whether Anti-DDoS beyond the free basic edition protects the resource.
+    /// Returns only EIPs with (`true`) or without Anti-DDoS beyond the free edition.
     pub security_protection_enabled: Option<bool>,
-    /// IP address pool that addresses come from.
+    /// Returns only EIPs from this address pool.
     pub public_ip_address_pool_id: Option<String>,
-    /// Whether another service created and manages the resource.
+    /// Returns only EIPs that another service manages (`true`) or only those of the account itself.
     pub service_managed: Option<bool>,
 }
 
@@ -79,7 +79,7 @@ fields!(DescribeEipAddressesInput {
 });
 
 /// What `DescribeEipAddresses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipAddressesOutput {
     /// Highest number of items per page that the service used.
@@ -111,7 +111,7 @@ fields!(DescribeEipAddressesOutput {
 });
 
 /// State that listed EIPs have. `Available` means not bound, `InUse` bound.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Associating`.
@@ -137,7 +137,7 @@ variants!(Status {
 });
 
 /// Line type of listed EIPs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.
@@ -175,7 +175,7 @@ variants!(Isp {
 });
 
 /// Used by [`DescribeEipAddressesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -211,8 +211,9 @@ impl Filter {
     }
 }
 
-/// Why listed EIPs are locked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only EIPs that are locked for this reason, an overdue bill (`financial`) or a security
+/// risk.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LockReason {
     /// `financial`.
@@ -229,7 +230,7 @@ variants!(LockReason {
 });
 
 /// Kind of the resource that listed EIPs are bound to. Set it together with `AssociatedInstanceId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssociatedInstanceType {
     /// `EcsInstance`.
@@ -258,7 +259,7 @@ variants!(AssociatedInstanceType {
 });
 
 /// How listed EIPs are paid for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `PostPaid`.
@@ -275,7 +276,7 @@ variants!(ChargeType {
 });
 
 /// Used by [`DescribeEipAddressesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -312,7 +313,7 @@ impl Tag {
 }
 
 /// EIPs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipAddresses {
     /// EIPs on this page.
@@ -324,7 +325,7 @@ fields!(EipAddresses {
 });
 
 /// Used by [`EipAddresses::eip_address`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipAddress {
     /// Time at which the later order takes effect.
@@ -546,7 +547,7 @@ fields!(EipAddress {
 });
 
 /// What the later order does, such as a renewal with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationOrderType {
     /// `RENEWCHANGE`.
@@ -568,7 +569,7 @@ variants!(ReservationOrderType {
 /// How the EIP is bound. With `NAT`, the resource keeps its private address and does not know the
 /// EIP; in the other modes, which exist for network interfaces only, the EIP is an address of the
 /// interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Mode {
     /// `NAT`.
@@ -588,7 +589,7 @@ variants!(Mode {
 });
 
 /// How Internet traffic is charged after the later order takes effect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationInternetChargeType {
     /// `PayByBandwidth`.
@@ -605,7 +606,7 @@ variants!(ReservationInternetChargeType {
 });
 
 /// Kind of the resource that the EIP is bound to. Empty when it is not bound.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `EcsInstance`.
@@ -634,7 +635,7 @@ variants!(InstanceType {
 });
 
 /// Whether fine-grained monitoring of the EIP is on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HdMonitorStatus {
     /// `false`.
@@ -653,7 +654,7 @@ variants!(HdMonitorStatus {
 boolean!(HdMonitorStatus { True, False });
 
 /// Whether the elastic IP address is charged by bandwidth or by traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByBandwidth`.
@@ -670,7 +671,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -691,7 +692,7 @@ variants!(BusinessStatus {
 
 /// Locks of the resource, which refuse some operations, for example while a bill is overdue. Empty
 /// when nothing is locked.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocks {
     /// Why the resource is locked, such as an overdue bill or a security risk.
@@ -703,7 +704,7 @@ fields!(OperationLocks {
 });
 
 /// Used by [`OperationLocks::lock_reason`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OperationLocksLockReason {
     /// Why the resource is locked, such as an overdue bill or a security risk. Empty when it is not
@@ -719,7 +720,7 @@ fields!(OperationLocksLockReason {
 
 /// Why the resource is locked, such as an overdue bill or a security risk. Empty when it is not
 /// locked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OperationLocksLockReasonLockReason {
     /// `financial`.
@@ -739,7 +740,7 @@ variants!(OperationLocksLockReasonLockReason {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -751,7 +752,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -770,7 +771,7 @@ fields!(TagsTag {
 });
 
 /// Editions of Anti-DDoS that protect the address. Empty for the free basic edition.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecurityProtectionTypes {
     /// Editions of Anti-DDoS that protect the address.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeEipGatewayInfo`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipGatewayInfoInput {
     /// Network interface that uses the EIPs as its own addresses.
@@ -23,7 +23,7 @@ fields!(DescribeEipGatewayInfoInput {
 });
 
 /// What `DescribeEipGatewayInfo` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipGatewayInfoOutput {
     /// Code of the result, for programs; the message beside it explains it.
@@ -50,7 +50,7 @@ fields!(DescribeEipGatewayInfoOutput {
 });
 
 /// Gateways and masks of the EIPs.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipInfos {
     /// Gateways and masks of the EIPs.
@@ -62,7 +62,7 @@ fields!(EipInfos {
 });
 
 /// Used by [`EipInfos::eip_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipInfo {
     /// Public IP address of the client or EIP.

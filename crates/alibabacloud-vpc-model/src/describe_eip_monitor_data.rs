@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeEipMonitorData`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipMonitorDataInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeEipMonitorDataInput {
 });
 
 /// What `DescribeEipMonitorData` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipMonitorDataOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeEipMonitorDataOutput {
 });
 
 /// Measurements, one item per interval.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipMonitorDatas {
     /// Measurements, one item per interval.
@@ -61,7 +61,7 @@ fields!(EipMonitorDatas {
 });
 
 /// Used by [`EipMonitorDatas::eip_monitor_data`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipMonitorData {
     /// Traffic from the EIP in the interval.

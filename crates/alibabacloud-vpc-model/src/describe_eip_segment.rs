@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeEipSegment`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipSegmentInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(DescribeEipSegmentInput {
 });
 
 /// What `DescribeEipSegment` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeEipSegmentOutput {
     /// Highest number of items per page that the service used.
@@ -63,7 +63,7 @@ fields!(DescribeEipSegmentOutput {
 });
 
 /// Groups of contiguous EIPs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipSegments {
     /// Groups of contiguous EIPs on this page.
@@ -75,7 +75,7 @@ fields!(EipSegments {
 });
 
 /// Used by [`EipSegments::eip_segment`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EipSegment {
     /// Time of creation. The service sets it, and it never changes.
@@ -129,7 +129,7 @@ fields!(EipSegment {
 });
 
 /// State of the group of EIPs. They can be used when it is `Allocated`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Allocating`.

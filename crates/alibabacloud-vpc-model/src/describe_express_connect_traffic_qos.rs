@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `DescribeExpressConnectTrafficQos`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExpressConnectTrafficQosInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(DescribeExpressConnectTrafficQosInput {
 });
 
 /// What `DescribeExpressConnectTrafficQos` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExpressConnectTrafficQosOutput {
     /// ID of this call. Include it when contacting support.
@@ -79,7 +79,7 @@ fields!(DescribeExpressConnectTrafficQosOutput {
 });
 
 /// Used by [`DescribeExpressConnectTrafficQosInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -116,7 +116,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeExpressConnectTrafficQosOutput::qos_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Qo {
     /// QoS policy, by the ID that `CreateExpressConnectTrafficQos` returns.
@@ -164,7 +164,7 @@ fields!(Qo {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Configuring`.
@@ -181,7 +181,7 @@ variants!(Status {
 });
 
 /// Used by [`Qo::associated_instance_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedInstance {
     /// Resource that the response describes, by its ID.
@@ -210,7 +210,7 @@ fields!(AssociatedInstance {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `PHYSICALCONNECTION`.
@@ -224,7 +224,7 @@ variants!(InstanceType {
 });
 
 /// State of the instance in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceStatus {
     /// `Configuring`.
@@ -244,7 +244,7 @@ variants!(InstanceStatus {
 });
 
 /// Used by [`Qo::queue_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Queue {
     /// QoS policy, by the ID that `CreateExpressConnectTrafficQos` returns.
@@ -288,7 +288,7 @@ fields!(Queue {
 });
 
 /// Priority of the queue. Traffic that matches no rule goes to the default queue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum QueueType {
     /// `High`.
@@ -308,7 +308,7 @@ variants!(QueueType {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum QueueStatus {
     /// `Normal`.
@@ -328,7 +328,7 @@ variants!(QueueStatus {
 });
 
 /// Used by [`Qo::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct QoTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeExpressConnectTrafficQosQueue`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExpressConnectTrafficQosQueueInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeExpressConnectTrafficQosQueueInput {
 });
 
 /// What `DescribeExpressConnectTrafficQosQueue` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExpressConnectTrafficQosQueueOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DescribeExpressConnectTrafficQosQueueOutput {
 });
 
 /// Used by [`DescribeExpressConnectTrafficQosQueueOutput::queue_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Queue {
     /// QoS policy, by the ID that `CreateExpressConnectTrafficQos` returns.
@@ -96,7 +96,7 @@ fields!(Queue {
 });
 
 /// Priority of the queue. Traffic that matches no rule goes to the default queue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum QueueType {
     /// `High`.
@@ -116,7 +116,7 @@ variants!(QueueType {
 });
 
 /// Used by [`Queue::rule_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// QoS policy, by the ID that `CreateExpressConnectTrafficQos` returns.
@@ -207,7 +207,7 @@ fields!(Rule {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Normal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeExpressConnectTrafficQosRule`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExpressConnectTrafficQosRuleInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(DescribeExpressConnectTrafficQosRuleInput {
 });
 
 /// What `DescribeExpressConnectTrafficQosRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeExpressConnectTrafficQosRuleOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(DescribeExpressConnectTrafficQosRuleOutput {
 });
 
 /// Used by [`DescribeExpressConnectTrafficQosRuleOutput::rule_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Rule {
     /// QoS policy, by the ID that `CreateExpressConnectTrafficQos` returns.
@@ -143,7 +143,7 @@ fields!(Rule {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Normal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeFailoverTestJob`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeFailoverTestJobInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(DescribeFailoverTestJobInput {
 });
 
 /// What `DescribeFailoverTestJob` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeFailoverTestJobOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DescribeFailoverTestJobOutput {
 });
 
 /// Failover test that the call asked for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailoverTestJobModel {
     /// Failover test, by the ID that the service assigned at its creation.
@@ -100,7 +100,7 @@ fields!(FailoverTestJobModel {
 });
 
 /// Whether the failover test starts at its creation or by `StartFailoverTestJob`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobType {
     /// `StartNow`.
@@ -117,7 +117,7 @@ variants!(JobType {
 });
 
 /// Stage that the failover test has reached.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Init`.

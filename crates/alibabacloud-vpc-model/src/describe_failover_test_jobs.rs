@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeFailoverTestJobs`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeFailoverTestJobsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeFailoverTestJobsInput {
 });
 
 /// What `DescribeFailoverTestJobs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeFailoverTestJobsOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(DescribeFailoverTestJobsOutput {
 });
 
 /// Used by [`DescribeFailoverTestJobsInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -108,7 +108,7 @@ impl Filter {
 }
 
 /// Name of the property that the filter compares.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Key {
     /// `JobId`.
@@ -137,7 +137,7 @@ variants!(Key {
 });
 
 /// Used by [`DescribeFailoverTestJobsOutput::failover_test_job_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FailoverTestJob {
     /// Failover test, by the ID that the service assigned at its creation.
@@ -194,7 +194,7 @@ fields!(FailoverTestJob {
 });
 
 /// Whether the failover test starts at its creation or by `StartFailoverTestJob`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobType {
     /// `StartNow`.
@@ -211,7 +211,7 @@ variants!(JobType {
 });
 
 /// Stage that the failover test has reached.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Init`.

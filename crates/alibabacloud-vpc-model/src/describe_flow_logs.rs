@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeFlowLogs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeFlowLogsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -62,7 +62,7 @@ fields!(DescribeFlowLogsInput {
 });
 
 /// What `DescribeFlowLogs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeFlowLogsOutput {
     /// Highest number of items per page that the service used.
@@ -99,7 +99,7 @@ fields!(DescribeFlowLogsOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `NetworkInterface`.
@@ -119,7 +119,7 @@ variants!(ResourceType {
 });
 
 /// Whether the flow log captures traffic that was allowed, that was dropped, or both.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficType {
     /// `All`.
@@ -139,7 +139,7 @@ variants!(TrafficType {
 });
 
 /// State that listed resources have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Active`.
@@ -159,7 +159,7 @@ variants!(Status {
 });
 
 /// Used by [`DescribeFlowLogsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -196,7 +196,7 @@ impl Tag {
 }
 
 /// Flow logs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlowLogs {
     /// Flow logs on this page.
@@ -208,7 +208,7 @@ fields!(FlowLogs {
 });
 
 /// Used by [`FlowLogs::flow_log`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FlowLog {
     /// Whether the flow log captures traffic or is stopped.
@@ -313,7 +313,7 @@ fields!(FlowLog {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -330,7 +330,7 @@ variants!(BusinessStatus {
 });
 
 /// Which paths of the traffic the flow log captures. Empty for all.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficPath {
     /// Paths of the traffic that the flow log captures.
@@ -342,7 +342,7 @@ fields!(TrafficPath {
 });
 
 /// Used by [`TrafficPath::traffic_path_list`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficPathTrafficPath {
     /// `all`.
@@ -359,7 +359,7 @@ variants!(TrafficPathTrafficPath {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -371,7 +371,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -390,7 +390,7 @@ fields!(TagsTag {
 });
 
 /// Whether the flow log is delivered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FlowLogDeliverStatus {
     /// `SUCCESS`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeForwardTableEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeForwardTableEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -53,7 +53,7 @@ fields!(DescribeForwardTableEntriesInput {
 });
 
 /// What `DescribeForwardTableEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeForwardTableEntriesOutput {
     /// Highest number of items per page that the service used.
@@ -85,7 +85,7 @@ fields!(DescribeForwardTableEntriesOutput {
 });
 
 /// Protocol of the traffic, such as `tcp`, `udp` or `icmp`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.
@@ -105,7 +105,7 @@ variants!(IpProtocol {
 });
 
 /// DNAT entries on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableEntries {
     /// DNAT entries on this page.
@@ -117,7 +117,7 @@ fields!(ForwardTableEntries {
 });
 
 /// Used by [`ForwardTableEntries::forward_table_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableEntry {
     /// State of the DNAT entry. It is in effect when it is `Available`.
@@ -176,7 +176,7 @@ fields!(ForwardTableEntry {
 });
 
 /// State of the DNAT entry. It is in effect when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.

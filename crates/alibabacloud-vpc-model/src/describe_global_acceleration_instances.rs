@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeGlobalAccelerationInstances`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalAccelerationInstancesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -51,7 +51,7 @@ fields!(DescribeGlobalAccelerationInstancesInput {
 });
 
 /// What `DescribeGlobalAccelerationInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGlobalAccelerationInstancesOutput {
     /// Highest number of items per page that the service used.
@@ -83,7 +83,7 @@ fields!(DescribeGlobalAccelerationInstancesOutput {
 });
 
 /// State that listed resources have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -106,7 +106,7 @@ variants!(Status {
 });
 
 /// Whether several regions share the bandwidth of the Global Accelerator instance or one has it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BandwidthType {
     /// `Sharing`.
@@ -123,7 +123,7 @@ variants!(BandwidthType {
 });
 
 /// Area in which the Global Accelerator instance serves.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServiceLocation {
     /// `china-mainland`.
@@ -146,7 +146,7 @@ variants!(ServiceLocation {
 });
 
 /// Global Accelerator instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAccelerationInstances {
     /// Global Accelerator instances on this page.
@@ -158,7 +158,7 @@ fields!(GlobalAccelerationInstances {
 });
 
 /// Used by [`GlobalAccelerationInstances::global_acceleration_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAccelerationInstance {
     /// Time of creation. The service sets it, and it never changes.
@@ -245,7 +245,7 @@ fields!(GlobalAccelerationInstance {
 });
 
 /// Servers that the Global Accelerator instance forwards to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServers {
     /// Servers that the Global Accelerator instance forwards to.
@@ -257,7 +257,7 @@ fields!(BackendServers {
 });
 
 /// Used by [`BackendServers::backend_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BackendServer {
     /// Address of the server that the Global Accelerator instance forwards to.
@@ -286,7 +286,7 @@ fields!(BackendServer {
 });
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `EcsInstance`.
@@ -303,7 +303,7 @@ variants!(ServerType {
 });
 
 /// Public addresses of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddresses {
     /// Public addresses of the instance.
@@ -315,7 +315,7 @@ fields!(PublicIpAddresses {
 });
 
 /// Used by [`PublicIpAddresses::public_ip_address`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddress {
     /// IP address of the resource.

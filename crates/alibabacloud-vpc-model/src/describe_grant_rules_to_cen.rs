@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeGrantRulesToCen`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGrantRulesToCenInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(DescribeGrantRulesToCenInput {
 });
 
 /// What `DescribeGrantRulesToCen` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGrantRulesToCenOutput {
     /// Highest number of items per page that the service used.
@@ -70,7 +70,7 @@ fields!(DescribeGrantRulesToCenOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `VPC`.
@@ -90,7 +90,7 @@ variants!(InstanceType {
 });
 
 /// Permissions for CEN instances of other accounts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CenGrantRules {
     /// Permissions for CEN instances of other accounts.
@@ -102,7 +102,7 @@ fields!(CenGrantRules {
 });
 
 /// Used by [`CenGrantRules::cbn_grant_rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CbnGrantRule {
     /// CEN instance that has the permission.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair};
 
 /// Parameters of `DescribeGrantRulesToEcr`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGrantRulesToEcrInput {
     /// Number of the page to return, counted from 1.
@@ -35,7 +35,7 @@ fields!(DescribeGrantRulesToEcrInput {
 });
 
 /// What `DescribeGrantRulesToEcr` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeGrantRulesToEcrOutput {
     /// ID of this call. Include it when contacting support.
@@ -72,7 +72,7 @@ fields!(DescribeGrantRulesToEcrOutput {
 });
 
 /// Used by [`DescribeGrantRulesToEcrInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -109,7 +109,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeGrantRulesToEcrOutput::ecr_grant_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EcrGrantRule {
     /// Account that owns the Express Connect Router.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeHaVips`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHaVipsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -34,7 +34,7 @@ fields!(DescribeHaVipsInput {
 });
 
 /// What `DescribeHaVips` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeHaVipsOutput {
     /// Highest number of items per page that the service used.
@@ -66,7 +66,7 @@ fields!(DescribeHaVipsOutput {
 });
 
 /// Used by [`DescribeHaVipsInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -103,7 +103,7 @@ impl Filter {
 }
 
 /// Used by [`DescribeHaVipsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -140,7 +140,7 @@ impl Tag {
 }
 
 /// High-availability virtual IP addresses on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HaVips {
     /// High-availability virtual IP addresses on this page.
@@ -152,7 +152,7 @@ fields!(HaVips {
 });
 
 /// Used by [`HaVips::ha_vip`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct HaVip {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -236,7 +236,7 @@ fields!(HaVip {
 });
 
 /// State of the address. It is `InUse` when it is bound to an instance or network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.
@@ -256,7 +256,7 @@ variants!(Status {
 });
 
 /// Kind of resource that the address is bound to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssociatedInstanceType {
     /// `EcsInstance`.
@@ -273,7 +273,7 @@ variants!(AssociatedInstanceType {
 });
 
 /// EIPs that are bound to the high-availability virtual IP address.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedEipAddresses {
     /// EIPs that are bound to the high-availability virtual IP address.
@@ -285,7 +285,7 @@ fields!(AssociatedEipAddresses {
 });
 
 /// Instances or network interfaces that the high-availability virtual IP address is bound to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedInstances {
     /// Instances or network interfaces that the high-availability virtual IP address is bound to.
@@ -297,7 +297,7 @@ fields!(AssociatedInstances {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -309,7 +309,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeIpv6Addresses`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIpv6AddressesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -68,7 +68,7 @@ fields!(DescribeIpv6AddressesInput {
 });
 
 /// What `DescribeIpv6Addresses` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIpv6AddressesOutput {
     /// Highest number of items per page that the service used.
@@ -100,7 +100,7 @@ fields!(DescribeIpv6AddressesOutput {
 });
 
 /// Whether it is a single IPv6 address or a prefix.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AddressType {
     /// `IPv6Address`.
@@ -117,7 +117,7 @@ variants!(AddressType {
 });
 
 /// Kind of resource that the address is bound to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssociatedInstanceType {
     /// `EcsInstance`.
@@ -134,7 +134,7 @@ variants!(AssociatedInstanceType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `Private`.
@@ -151,7 +151,7 @@ variants!(NetworkType {
 });
 
 /// Used by [`DescribeIpv6AddressesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -188,7 +188,7 @@ impl Tag {
 }
 
 /// IPv6 addresses on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Addresses {
     /// IPv6 address, such as `2001:db8:1234:1a00::1`.
@@ -200,7 +200,7 @@ fields!(Ipv6Addresses {
 });
 
 /// Used by [`Ipv6Addresses::ipv6_address`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Address {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -303,7 +303,7 @@ fields!(Ipv6Address {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -320,7 +320,7 @@ variants!(Status {
 });
 
 /// Line type of the IPv6 range, the operators whose networks carry the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Isp {
     /// `BGP`.
@@ -343,7 +343,7 @@ variants!(Ipv6Isp {
 });
 
 /// Internet bandwidth of the IPv6 address. Empty when it is reachable privately only.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6InternetBandwidth {
     /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
@@ -403,7 +403,7 @@ fields!(Ipv6InternetBandwidth {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayByTraffic`.
@@ -420,7 +420,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -440,7 +440,7 @@ variants!(BusinessStatus {
 });
 
 /// How Internet traffic is charged after the later order takes effect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationInternetChargeType {
     /// `PayByTraffic`.
@@ -457,7 +457,7 @@ variants!(ReservationInternetChargeType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -469,7 +469,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeIpv6EgressOnlyRules`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIpv6EgressOnlyRulesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(DescribeIpv6EgressOnlyRulesInput {
 });
 
 /// What `DescribeIpv6EgressOnlyRules` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIpv6EgressOnlyRulesOutput {
     /// Highest number of items per page that the service used.
@@ -73,7 +73,7 @@ fields!(DescribeIpv6EgressOnlyRulesOutput {
 });
 
 /// Egress-only rules on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6EgressOnlyRules {
     /// Egress-only rules on this page.
@@ -85,7 +85,7 @@ fields!(Ipv6EgressOnlyRules {
 });
 
 /// Used by [`Ipv6EgressOnlyRules::ipv6_egress_only_rule`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6EgressOnlyRule {
     /// State of the resource in its life cycle.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeIpv6Gateways`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIpv6GatewaysInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(DescribeIpv6GatewaysInput {
 });
 
 /// What `DescribeIpv6Gateways` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIpv6GatewaysOutput {
     /// Highest number of items per page that the service used.
@@ -73,7 +73,7 @@ fields!(DescribeIpv6GatewaysOutput {
 });
 
 /// Used by [`DescribeIpv6GatewaysInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -110,7 +110,7 @@ impl Tag {
 }
 
 /// IPv6 gateways on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Gateways {
     /// IPv6 gateways on this page.
@@ -122,7 +122,7 @@ fields!(Ipv6Gateways {
 });
 
 /// Used by [`Ipv6Gateways::ipv6_gateway`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Gateway {
     /// Time of creation. The service sets it, and it never changes.
@@ -194,7 +194,7 @@ fields!(Ipv6Gateway {
 });
 
 /// State of the IPv6 gateway. It works when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -211,7 +211,7 @@ variants!(Status {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -231,7 +231,7 @@ variants!(BusinessStatus {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -243,7 +243,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeIPv6TranslatorAclListAttributes`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorAclListAttributesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(DescribeIPv6TranslatorAclListAttributesInput {
 });
 
 /// What `DescribeIPv6TranslatorAclListAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorAclListAttributesOutput {
     /// Access control list, by the ID that the service assigned at its creation.
@@ -71,7 +71,7 @@ fields!(DescribeIPv6TranslatorAclListAttributesOutput {
 });
 
 /// Addresses or CIDR blocks that the access control list contains.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntries {
     /// Entries of the access control list.
@@ -83,7 +83,7 @@ fields!(AclEntries {
 });
 
 /// Used by [`AclEntries::acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AclEntry {
     /// Note for people about the entry of the access control list.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribeIPv6TranslatorAclLists`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorAclListsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeIPv6TranslatorAclListsInput {
 });
 
 /// What `DescribeIPv6TranslatorAclLists` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorAclListsOutput {
     /// Highest number of items per page that the service used.
@@ -64,7 +64,7 @@ fields!(DescribeIPv6TranslatorAclListsOutput {
 });
 
 /// Access control lists on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6TranslatorAcls {
     /// Access control lists on this page.
@@ -76,7 +76,7 @@ fields!(Ipv6TranslatorAcls {
 });
 
 /// Used by [`Ipv6TranslatorAcls::ipv6_translator_acl`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6TranslatorAcl {
     /// Name of the access control list, chosen by its owner.

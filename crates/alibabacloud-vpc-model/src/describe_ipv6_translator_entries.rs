@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeIPv6TranslatorEntries`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -62,7 +62,7 @@ fields!(DescribeIPv6TranslatorEntriesInput {
 });
 
 /// What `DescribeIPv6TranslatorEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorEntriesOutput {
     /// Highest number of items per page that the service used.
@@ -94,7 +94,7 @@ fields!(DescribeIPv6TranslatorEntriesOutput {
 });
 
 /// Whether the mapping applies its access control list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -112,7 +112,7 @@ variants!(AclStatus {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.
@@ -129,7 +129,7 @@ variants!(AclType {
 });
 
 /// Mappings on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6TranslatorEntries {
     /// Mappings on this page.
@@ -141,7 +141,7 @@ fields!(Ipv6TranslatorEntries {
 });
 
 /// Used by [`Ipv6TranslatorEntries::ipv6_translator_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6TranslatorEntry {
     /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a

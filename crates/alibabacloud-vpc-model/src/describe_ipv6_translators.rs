@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeIPv6Translators`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -50,7 +50,7 @@ fields!(DescribeIPv6TranslatorsInput {
 });
 
 /// What `DescribeIPv6Translators` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeIPv6TranslatorsOutput {
     /// Highest number of items per page that the service used.
@@ -82,7 +82,7 @@ fields!(DescribeIPv6TranslatorsOutput {
 });
 
 /// Size of the resource, which limits its bandwidth or number of connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `small`.
@@ -96,7 +96,7 @@ variants!(Spec {
 });
 
 /// State that listed resources have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `init`.
@@ -128,7 +128,7 @@ variants!(Status {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PayType {
     /// `Prepay`.
@@ -145,7 +145,7 @@ variants!(PayType {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -162,7 +162,7 @@ variants!(BusinessStatus {
 });
 
 /// IPv6 Translation Service instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Translators {
     /// IPv6 Translation Service instances on this page.
@@ -174,7 +174,7 @@ fields!(Ipv6Translators {
 });
 
 /// Used by [`Ipv6Translators::ipv6_translator`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6Translator {
     /// State of the resource in its life cycle.
@@ -256,7 +256,7 @@ fields!(Ipv6Translator {
 });
 
 /// Mappings of the instance.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6TranslatorEntryIds {
     /// Mapping of IPv6 Translation Service, by the ID that `CreateIPv6TranslatorEntry` returns.

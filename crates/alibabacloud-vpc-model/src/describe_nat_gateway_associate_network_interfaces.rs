@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair};
 
 /// Parameters of `DescribeNatGatewayAssociateNetworkInterfaces`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNatGatewayAssociateNetworkInterfacesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(DescribeNatGatewayAssociateNetworkInterfacesInput {
 });
 
 /// What `DescribeNatGatewayAssociateNetworkInterfaces` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNatGatewayAssociateNetworkInterfacesOutput {
     /// ID of this call. Include it when contacting support.
@@ -84,7 +84,7 @@ fields!(DescribeNatGatewayAssociateNetworkInterfacesOutput {
 });
 
 /// Used by [`DescribeNatGatewayAssociateNetworkInterfacesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -121,7 +121,7 @@ impl Tag {
 }
 
 /// Used by [`DescribeNatGatewayAssociateNetworkInterfacesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -158,7 +158,7 @@ impl Filter {
 }
 
 /// Network interfaces that reach the NAT gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateNetworkInterfaces {
     /// Network interfaces that reach the NAT gateway.
@@ -170,7 +170,7 @@ fields!(AssociateNetworkInterfaces {
 });
 
 /// Used by [`AssociateNetworkInterfaces::associate_network_interface`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateNetworkInterface {
     /// Elastic network interface (ENI), by the ID that ECS assigned at its creation.
@@ -210,7 +210,7 @@ fields!(AssociateNetworkInterface {
 });
 
 /// IPv4 addresses of the network interface.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4Sets {
     /// IPv4 addresses of the network interface.
@@ -222,7 +222,7 @@ fields!(Ipv4Sets {
 });
 
 /// Used by [`Ipv4Sets::ipv4_set`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4 {
     /// IPv4 address of the network interface.

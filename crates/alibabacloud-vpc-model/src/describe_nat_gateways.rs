@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeNatGateways`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNatGatewaysInput {
     /// Region to work in; the region of the client if it is not set.
@@ -16,15 +16,15 @@ pub struct DescribeNatGatewaysInput {
     pub nat_gateway_id: Option<String>,
     /// VPC whose NAT gateways are listed.
     pub vpc_id: Option<String>,
-    /// Name for people, chosen by the owner.
+    /// Returns only NAT gateways with this name.
     pub name: Option<String>,
-    /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Returns only NAT gateways that are paid for in this way.
     pub instance_charge_type: Option<InstanceChargeType>,
-    /// Size of the resource, which limits its bandwidth or number of connections.
+    /// Ignored by the service.
     pub spec: Option<String>,
-    /// Type of the NAT gateway.
+    /// Returns only NAT gateways of this type.
     pub nat_type: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -36,9 +36,9 @@ pub struct DescribeNatGatewaysInput {
     pub status: Option<Status>,
     /// Whether to list Internet NAT gateways (`internet`) or VPC NAT gateways (`intranet`).
     pub network_type: Option<NetworkType>,
-    /// Tags as pairs of key and value.
+    /// Returns only NAT gateways that have all of these tags.
     pub tag: Option<Vec<Tag>>,
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Returns only NAT gateways in this zone.
     pub zone_id: Option<String>,
 }
 
@@ -61,7 +61,7 @@ fields!(DescribeNatGatewaysInput {
 });
 
 /// What `DescribeNatGateways` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNatGatewaysOutput {
     /// Highest number of items per page that the service used.
@@ -92,8 +92,8 @@ fields!(DescribeNatGatewaysOutput {
     nat_gateways: "NatGateways",
 });
 
-/// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Returns only NAT gateways that are paid for in this way.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PostPaid`.
@@ -107,7 +107,7 @@ variants!(InstanceChargeType {
 });
 
 /// State that listed NAT gateways have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.
@@ -133,7 +133,7 @@ variants!(Status {
 });
 
 /// Whether to list Internet NAT gateways (`internet`) or VPC NAT gateways (`intranet`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `internet`.
@@ -150,7 +150,7 @@ variants!(NetworkType {
 });
 
 /// Used by [`DescribeNatGatewaysInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -187,7 +187,7 @@ impl Tag {
 }
 
 /// NAT gateways on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatGateways {
     /// NAT gateways on this page.
@@ -199,7 +199,7 @@ fields!(NatGateways {
 });
 
 /// Used by [`NatGateways::nat_gateway`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatGateway {
     /// State of the NAT gateway. Entries can be added when it is `Available`.
@@ -356,7 +356,7 @@ fields!(NatGateway {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayBySpec`.
@@ -373,7 +373,7 @@ variants!(InternetChargeType {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -390,7 +390,7 @@ variants!(BusinessStatus {
 });
 
 /// Addresses of the NAT gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpLists {
     /// Addresses of the NAT gateway.
@@ -402,7 +402,7 @@ fields!(IpLists {
 });
 
 /// Used by [`IpLists::ip_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ip {
     /// Which entries of the NAT gateway use the address.
@@ -438,7 +438,7 @@ fields!(Ip {
 });
 
 /// Which entries of the NAT gateway use the address.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UsingStatus {
     /// `UsedByForwardTable`.
@@ -461,7 +461,7 @@ variants!(UsingStatus {
 });
 
 /// DNAT tables of the NAT gateway, usually one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTableIds {
     /// DNAT tables of the NAT gateway, usually one.
@@ -473,7 +473,7 @@ fields!(ForwardTableIds {
 });
 
 /// SNAT tables of the NAT gateway, usually one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnatTableIds {
     /// SNAT tables of the NAT gateway, usually one.
@@ -485,7 +485,7 @@ fields!(SnatTableIds {
 });
 
 /// FULLNAT tables of the NAT gateway, usually one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FullNatTableIds {
     /// FULLNAT tables of the NAT gateway, usually one.
@@ -497,7 +497,7 @@ fields!(FullNatTableIds {
 });
 
 /// Network of the NAT gateway: vSwitch, zone, address and limits.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatGatewayPrivateInfo {
     /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
@@ -546,7 +546,7 @@ fields!(NatGatewayPrivateInfo {
 });
 
 /// How PrivateLink traffic reaches the VPC NAT gateway.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivateLinkMode {
     /// `FullNat`.
@@ -563,7 +563,7 @@ variants!(PrivateLinkMode {
 });
 
 /// How EIPs are bound to the NAT gateway, and whether each uses a private address of the vSwitch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipBindMode {
     /// `MULTI_BINDED`.
@@ -580,7 +580,7 @@ variants!(EipBindMode {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -592,7 +592,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -611,7 +611,7 @@ fields!(TagsTag {
 });
 
 /// How PrivateLink traffic reaches the VPC NAT gateway, which needs `PrivateLinkEnabled`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessMode {
     /// Whether PrivateLink traffic to the VPC NAT gateway is routed or sent through a tunnel.
@@ -626,7 +626,7 @@ fields!(AccessMode {
 });
 
 /// Prefixes of the NAT gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpPrefixList {
     /// Prefixes of the NAT gateway.
@@ -638,7 +638,7 @@ fields!(IpPrefixList {
 });
 
 /// Used by [`IpPrefixList::ip_prefix_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpPrefix {
     /// Prefixes of the NAT gateway, in CIDR notation.

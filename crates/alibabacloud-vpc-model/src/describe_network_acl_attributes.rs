@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeNetworkAclAttributes`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkAclAttributesInput {
     /// Network ACL, by the ID that `CreateNetworkAcl` returns.
@@ -26,7 +26,7 @@ fields!(DescribeNetworkAclAttributesInput {
 });
 
 /// What `DescribeNetworkAclAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkAclAttributesOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DescribeNetworkAclAttributesOutput {
 });
 
 /// Network ACL with its rules and vSwitches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkAclAttribute {
     /// State of the network ACL. It can be changed when it is `Available`.
@@ -105,7 +105,7 @@ fields!(NetworkAclAttribute {
 });
 
 /// State of the network ACL. It can be changed when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -122,7 +122,7 @@ variants!(Status {
 });
 
 /// Inbound rules of the network ACL. The first that matches decides.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressAclEntries {
     /// Inbound rules of the network ACL. The first that matches decides.
@@ -134,7 +134,7 @@ fields!(IngressAclEntries {
 });
 
 /// Used by [`IngressAclEntries::ingress_acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.
@@ -189,7 +189,7 @@ fields!(IngressAclEntry {
 });
 
 /// Whether the rule is of the owner (`custom`) or of Alibaba Cloud (`system`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EntryType {
     /// `custom`.
@@ -206,7 +206,7 @@ variants!(EntryType {
 });
 
 /// Whether packets that match the rule pass (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `accept`.
@@ -223,7 +223,7 @@ variants!(Policy {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -240,7 +240,7 @@ variants!(IpVersion {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `icmp`.
@@ -266,7 +266,7 @@ variants!(Protocol {
 });
 
 /// Outbound rules of the network ACL. The first that matches decides.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressAclEntries {
     /// Outbound rules of the network ACL. The first that matches decides.
@@ -278,7 +278,7 @@ fields!(EgressAclEntries {
 });
 
 /// Used by [`EgressAclEntries::egress_acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.
@@ -333,7 +333,7 @@ fields!(EgressAclEntry {
 });
 
 /// vSwitches that the network ACL applies to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resources {
     /// vSwitches that the network ACL applies to.
@@ -345,7 +345,7 @@ fields!(Resources {
 });
 
 /// Used by [`Resources::resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resource {
     /// Whether the network ACL already applies to the vSwitch.
@@ -369,7 +369,7 @@ fields!(Resource {
 });
 
 /// Whether the network ACL already applies to the vSwitch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceStatus {
     /// `BINDED`.
@@ -389,7 +389,7 @@ variants!(ResourceStatus {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VSwitch`.
@@ -403,7 +403,7 @@ variants!(ResourceType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -415,7 +415,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeNetworkAcls`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkAclsInput {
     /// Network ACL, by the ID that `CreateNetworkAcl` returns.
@@ -47,7 +47,7 @@ fields!(DescribeNetworkAclsInput {
 });
 
 /// What `DescribeNetworkAcls` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeNetworkAclsOutput {
     /// Highest number of items per page that the service used.
@@ -79,7 +79,7 @@ fields!(DescribeNetworkAclsOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VSwitch`.
@@ -93,7 +93,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeNetworkAclsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -130,7 +130,7 @@ impl Tag {
 }
 
 /// Network ACLs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkAcls {
     /// Network ACLs on this page.
@@ -142,7 +142,7 @@ fields!(NetworkAcls {
 });
 
 /// Used by [`NetworkAcls::network_acl`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NetworkAcl {
     /// State of the network ACL. It can be changed when it is `Available`.
@@ -204,7 +204,7 @@ fields!(NetworkAcl {
 });
 
 /// State of the network ACL. It can be changed when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -221,7 +221,7 @@ variants!(Status {
 });
 
 /// Inbound rules of the network ACL. The first that matches decides.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressAclEntries {
     /// Inbound rules of the network ACL. The first that matches decides.
@@ -233,7 +233,7 @@ fields!(IngressAclEntries {
 });
 
 /// Used by [`IngressAclEntries::ingress_acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.
@@ -288,7 +288,7 @@ fields!(IngressAclEntry {
 });
 
 /// Whether the rule is of the owner (`custom`) or of Alibaba Cloud (`system`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EntryType {
     /// `custom`.
@@ -305,7 +305,7 @@ variants!(EntryType {
 });
 
 /// Whether packets that match the rule pass (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `accept`.
@@ -322,7 +322,7 @@ variants!(Policy {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -339,7 +339,7 @@ variants!(IpVersion {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `icmp`.
@@ -365,7 +365,7 @@ variants!(Protocol {
 });
 
 /// Outbound rules of the network ACL. The first that matches decides.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressAclEntries {
     /// Outbound rules of the network ACL. The first that matches decides.
@@ -377,7 +377,7 @@ fields!(EgressAclEntries {
 });
 
 /// Used by [`EgressAclEntries::egress_acl_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.
@@ -432,7 +432,7 @@ fields!(EgressAclEntry {
 });
 
 /// vSwitches that the network ACL applies to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resources {
     /// vSwitches that the network ACL applies to.
@@ -444,7 +444,7 @@ fields!(Resources {
 });
 
 /// Used by [`Resources::resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resource {
     /// Whether the network ACL already applies to the vSwitch.
@@ -468,7 +468,7 @@ fields!(Resource {
 });
 
 /// Whether the network ACL already applies to the vSwitch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceStatus {
     /// `BINDED`.
@@ -488,7 +488,7 @@ variants!(ResourceStatus {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -500,7 +500,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

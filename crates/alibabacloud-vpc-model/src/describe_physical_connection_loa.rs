@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `DescribePhysicalConnectionLOA`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionLOAInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(DescribePhysicalConnectionLOAInput {
 });
 
 /// What `DescribePhysicalConnectionLOA` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionLOAOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DescribePhysicalConnectionLOAOutput {
 });
 
 /// Letter of Authorization with the details of the line.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionLoaType {
     /// State of the application for the Letter of Authorization.
@@ -114,7 +114,7 @@ fields!(PhysicalConnectionLoaType {
 });
 
 /// State of the application for the Letter of Authorization.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Applying`.
@@ -146,7 +146,7 @@ variants!(Status {
 });
 
 /// Technology of the line, such as fibre or MSTP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LineType {
     /// `MSTP`.
@@ -169,7 +169,7 @@ variants!(LineType {
 });
 
 /// People who install the line and need access to the access point.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PmInfo {
     /// People who install the line and need access to the access point.
@@ -181,7 +181,7 @@ fields!(PmInfo {
 });
 
 /// Used by [`PmInfo::pm_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PmInfoPmInfo {
     /// Gender of the person who installs the line, as the access point asks for it.
@@ -213,7 +213,7 @@ fields!(PmInfoPmInfo {
 });
 
 /// Gender of the person who installs the line, as the access point asks for it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PmGender {
     /// `Male`.
@@ -230,7 +230,7 @@ variants!(PmGender {
 });
 
 /// Kind of the identity document of the person who installs the line.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PmCertificateType {
     /// `IDCard`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, boolean, fields, pair, variants};
 
 /// Parameters of `DescribePhysicalConnections`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(DescribePhysicalConnectionsInput {
 });
 
 /// What `DescribePhysicalConnections` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePhysicalConnectionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -73,7 +73,7 @@ fields!(DescribePhysicalConnectionsOutput {
 });
 
 /// Used by [`DescribePhysicalConnectionsInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -110,7 +110,7 @@ impl Filter {
 }
 
 /// Used by [`DescribePhysicalConnectionsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -147,7 +147,7 @@ impl Tag {
 }
 
 /// Express Connect circuits on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionSet {
     /// Express Connect circuits on this page.
@@ -159,7 +159,7 @@ fields!(PhysicalConnectionSet {
 });
 
 /// Used by [`PhysicalConnectionSet::physical_connection_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionType {
     /// Kind of the resource or route.
@@ -365,7 +365,7 @@ fields!(PhysicalConnectionType {
 });
 
 /// State of the circuit, from the application to its end. It carries traffic when it is `Enabled`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Initial`.
@@ -409,7 +409,7 @@ variants!(Status {
 });
 
 /// Operator that provides the line of the circuit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LineOperator {
     /// `CT`.
@@ -438,7 +438,7 @@ variants!(LineOperator {
 });
 
 /// Type of the port of the circuit, such as `10GBase-LR`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PortType {
     /// `100Base-T`.
@@ -470,7 +470,7 @@ variants!(PortType {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -490,7 +490,7 @@ variants!(BusinessStatus {
 });
 
 /// State of the application for a Letter of Authorization.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoaStatus {
     /// `Applying`.
@@ -522,7 +522,7 @@ variants!(LoaStatus {
 });
 
 /// Whether there is an order that takes effect later, such as a renewal with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HasReservationData {
     /// `true`.
@@ -541,7 +541,7 @@ variants!(HasReservationData {
 boolean!(HasReservationData { True, False });
 
 /// Whether the circuit is a dedicated one or a hosted one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProductType {
     /// `VirtualPhysicalConnection`.
@@ -558,7 +558,7 @@ variants!(ProductType {
 });
 
 /// Who pays for the port of the hosted connection, the partner or the tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderMode {
     /// `PayByPhysicalConnectionOwner`.
@@ -575,7 +575,7 @@ variants!(OrderMode {
 });
 
 /// Whether the tenant has accepted the hosted connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VpconnStatus {
     /// `Confirmed`.
@@ -595,7 +595,7 @@ variants!(VpconnStatus {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource, as pairs of key and value. Empty when it has none.
@@ -607,7 +607,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DescribePublicIpAddress`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePublicIpAddressInput {
     /// Number of the page to return, counted from 1.
@@ -29,7 +29,7 @@ fields!(DescribePublicIpAddressInput {
 });
 
 /// What `DescribePublicIpAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribePublicIpAddressOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeRegions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsInput {
     /// Service whose regions are listed.
@@ -22,7 +22,7 @@ fields!(DescribeRegionsInput {
 });
 
 /// What `DescribeRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRegionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -39,7 +39,7 @@ fields!(DescribeRegionsOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -56,7 +56,7 @@ variants!(AcceptLanguage {
 });
 
 /// Regions that are available.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Regions {
     /// Regions that are available.
@@ -68,7 +68,7 @@ fields!(Regions {
 });
 
 /// Used by [`Regions::region`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Region {
     /// Host name of the endpoint of the service in the region.

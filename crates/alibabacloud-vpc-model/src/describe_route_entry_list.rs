@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeRouteEntryList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteEntryListInput {
     /// Region to work in; the region of the client if it is not set.
@@ -33,9 +33,9 @@ pub struct DescribeRouteEntryListInput {
     pub max_result: Option<i32>,
     /// Token of the page to return, from the response with the page before it.
     pub next_token: Option<String>,
-    /// Service that manages the listed routes; `TR` for transit routers.
+    /// `TR` lists only routes that transit routers manage.
     pub service_type: Option<ServiceType>,
-    /// Destinations of the routes to list, as ranges in CIDR notation.
+    /// Returns only routes to one of these ranges.
     pub dest_cidr_block_list: Option<Vec<String>>,
 }
 
@@ -56,7 +56,7 @@ fields!(DescribeRouteEntryListInput {
 });
 
 /// What `DescribeRouteEntryList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteEntryListOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -79,7 +79,7 @@ fields!(DescribeRouteEntryListOutput {
 });
 
 /// IP version of the listed routes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -96,7 +96,7 @@ variants!(IpVersion {
 });
 
 /// Where listed routes come from, such as the owner (`Custom`) or the system.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteEntryType {
     /// `Custom`.
@@ -122,7 +122,7 @@ variants!(RouteEntryType {
 });
 
 /// Kind of the resource that listed routes lead to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopType {
     /// `Instance`.
@@ -168,8 +168,8 @@ variants!(NextHopType {
     Ecr: "Ecr",
 });
 
-/// Service that manages the listed routes; `TR` for transit routers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// `TR` lists only routes that transit routers manage.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServiceType {
     /// `TR`.
@@ -183,7 +183,7 @@ variants!(ServiceType {
 });
 
 /// Routes on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntrys {
     /// Routes on this page.
@@ -195,7 +195,7 @@ fields!(RouteEntrys {
 });
 
 /// Used by [`RouteEntrys::route_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// State of the route. It can be deleted when it is `Available`.
@@ -264,7 +264,7 @@ fields!(RouteEntry {
 });
 
 /// State of the route. It can be deleted when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -287,7 +287,7 @@ variants!(Status {
 });
 
 /// Next hops of the route, of which several share its traffic (ECMP).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHops {
     /// Next hops of the route, of which several share its traffic (ECMP).
@@ -299,7 +299,7 @@ fields!(NextHops {
 });
 
 /// Used by [`NextHops::next_hop`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHop {
     /// Region in which the resource of the next hop is.
@@ -339,7 +339,7 @@ fields!(NextHop {
 });
 
 /// Resource behind the next hop.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHopRelatedInfo {
     /// Resource behind the next hop, by its ID.
@@ -363,7 +363,7 @@ fields!(NextHopRelatedInfo {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `VPC`.
@@ -383,7 +383,7 @@ variants!(InstanceType {
 });
 
 /// How the route came about: created by the system, by the owner, or published by another network.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Origin {
     /// `RoutePropagation`.

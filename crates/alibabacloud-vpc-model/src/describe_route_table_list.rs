@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeRouteTableList`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteTableListInput {
     /// Whether to list route tables of VPCs (`VRouter`) or of virtual border routers (`VBR`).
@@ -25,11 +25,11 @@ pub struct DescribeRouteTableListInput {
     pub page_number: Option<i32>,
     /// Highest number of items per page.
     pub page_size: Option<i32>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only route tables that have all of these tags.
     pub tag: Option<Vec<Tag>>,
     /// Whether to list route tables of the system or custom ones.
     pub route_table_type: Option<RouteTableType>,
@@ -50,7 +50,7 @@ fields!(DescribeRouteTableListInput {
 });
 
 /// What `DescribeRouteTableList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteTableListOutput {
     /// ID of this call. Include it when contacting support.
@@ -82,7 +82,7 @@ fields!(DescribeRouteTableListOutput {
 });
 
 /// Whether to list route tables of VPCs (`VRouter`) or of virtual border routers (`VBR`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouterType {
     /// `VRouter`.
@@ -99,7 +99,7 @@ variants!(RouterType {
 });
 
 /// Used by [`DescribeRouteTableListInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -136,7 +136,7 @@ impl Tag {
 }
 
 /// Whether to list route tables of the system or custom ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteTableType {
     /// `System`.
@@ -153,7 +153,7 @@ variants!(RouteTableType {
 });
 
 /// Route tables on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterTableList {
     /// Route tables on this page.
@@ -165,7 +165,7 @@ fields!(RouterTableList {
 });
 
 /// Used by [`RouterTableList::router_table_list_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterTableListType {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -250,7 +250,7 @@ fields!(RouterTableListType {
 });
 
 /// State of the route table. It can be changed when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -270,7 +270,7 @@ variants!(Status {
 });
 
 /// Whether the route table is for vSwitches or for an IPv4 or IPv6 gateway.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssociateType {
     /// `VSwitch`.
@@ -287,7 +287,7 @@ variants!(AssociateType {
 });
 
 /// Whether the route table was created with its VPC (`System`) or by the owner (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouterTableListTypeRouteTableType {
     /// `Custom`.
@@ -304,7 +304,7 @@ variants!(RouterTableListTypeRouteTableType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -316,7 +316,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -335,7 +335,7 @@ fields!(TagsTag {
 });
 
 /// vSwitches, the subnets of a VPC in one zone each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VswitchIds {
     /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
@@ -347,7 +347,7 @@ fields!(VswitchIds {
 });
 
 /// Gateways that the route table is attached to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GatewayIds {
     /// Gateways that the route table is attached to.

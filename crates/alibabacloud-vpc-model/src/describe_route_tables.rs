@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeRouteTables`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteTablesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -46,7 +46,7 @@ fields!(DescribeRouteTablesInput {
 });
 
 /// What `DescribeRouteTables` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouteTablesOutput {
     /// Highest number of items per page that the service used.
@@ -78,7 +78,7 @@ fields!(DescribeRouteTablesOutput {
 });
 
 /// Whether the router is that of a VPC (`VRouter`) or of a circuit (`VBR`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouterType {
     /// `VRouter`.
@@ -95,7 +95,7 @@ variants!(RouterType {
 });
 
 /// Kind of the routes to list, such as custom ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Custom`.
@@ -118,7 +118,7 @@ variants!(Type {
 });
 
 /// Route tables on this page, or those of the gateway endpoint.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTables {
     /// Route tables on this page, each with its routes.
@@ -130,7 +130,7 @@ fields!(RouteTables {
 });
 
 /// Used by [`RouteTables::route_table`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTable {
     /// Time of creation. The service sets it, and it never changes.
@@ -175,7 +175,7 @@ fields!(RouteTable {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -192,7 +192,7 @@ variants!(Status {
 });
 
 /// Whether the route table was created with its VPC (`System`) or by the owner (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteTableType {
     /// `Custom`.
@@ -209,7 +209,7 @@ variants!(RouteTableType {
 });
 
 /// Routes on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntrys {
     /// Routes on this page.
@@ -221,7 +221,7 @@ fields!(RouteEntrys {
 });
 
 /// Used by [`RouteEntrys::route_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// Kind of the route, such as one of the system or of the owner.
@@ -279,7 +279,7 @@ fields!(RouteEntry {
 });
 
 /// State of the route. It can be deleted when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteEntryStatus {
     /// `Pending`.
@@ -299,7 +299,7 @@ variants!(RouteEntryStatus {
 });
 
 /// Kind of the resource that matching traffic is sent to next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopType {
     /// `Instance`.
@@ -337,7 +337,7 @@ variants!(NextHopType {
 });
 
 /// Next hops of the route, of which several share its traffic (ECMP).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHops {
     /// Next hops of the route, of which several share its traffic (ECMP).
@@ -349,7 +349,7 @@ fields!(NextHops {
 });
 
 /// Used by [`NextHops::next_hop`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHop {
     /// Resource that matching traffic is sent to next, such as an instance or a gateway.
@@ -380,7 +380,7 @@ fields!(NextHop {
 });
 
 /// Kind of the resource that matching traffic is sent to next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopNextHopType {
     /// `Instance`.
@@ -415,7 +415,7 @@ variants!(NextHopNextHopType {
 });
 
 /// vSwitches, the subnets of a VPC in one zone each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VswitchIds {
     /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, boolean, fields, variants};
 
 /// Parameters of `DescribeRouterInterfaceAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfaceAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeRouterInterfaceAttributeInput {
 });
 
 /// What `DescribeRouterInterfaceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfaceAttributeOutput {
     /// Time at which the later order takes effect.
@@ -267,7 +267,7 @@ fields!(DescribeRouterInterfaceAttributeOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Idle`.
@@ -308,7 +308,7 @@ variants!(Status {
 });
 
 /// Size of the resource, which limits its bandwidth or number of connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `Mini.2`.
@@ -355,7 +355,7 @@ variants!(Spec {
 });
 
 /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChargeType {
     /// `AfterPay`.
@@ -372,7 +372,7 @@ variants!(ChargeType {
 });
 
 /// Whether the router at the other end is that of a VPC or a VBR.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeRouterType {
     /// `VRouter`.
@@ -389,7 +389,7 @@ variants!(OppositeRouterType {
 });
 
 /// Size of the router interface at the other end.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeInterfaceSpec {
     /// `Mini.2`.
@@ -439,7 +439,7 @@ variants!(OppositeInterfaceSpec {
 });
 
 /// Whether the router interface at the other end works normally or is locked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeInterfaceBusinessStatus {
     /// `Normal`.
@@ -459,7 +459,7 @@ variants!(OppositeInterfaceBusinessStatus {
 });
 
 /// State of the router interface at the other end.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeInterfaceStatus {
     /// `Idle`.
@@ -500,7 +500,7 @@ variants!(OppositeInterfaceStatus {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -520,7 +520,7 @@ variants!(BusinessStatus {
 });
 
 /// Whether the router is that of a VPC (`VRouter`) or of a circuit (`VBR`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouterType {
     /// `VRouter`.
@@ -537,7 +537,7 @@ variants!(RouterType {
 });
 
 /// Whether there is an order that takes effect later, such as a renewal with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum HasReservationData {
     /// `false`.
@@ -556,7 +556,7 @@ variants!(HasReservationData {
 boolean!(HasReservationData { True, False });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource, as pairs of key and value. Empty when it has none.
@@ -568,7 +568,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeRouterInterfaces`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfacesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(DescribeRouterInterfacesInput {
 });
 
 /// What `DescribeRouterInterfaces` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeRouterInterfacesOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(DescribeRouterInterfacesOutput {
 });
 
 /// Used by [`DescribeRouterInterfacesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -107,7 +107,7 @@ impl Filter {
 }
 
 /// Used by [`DescribeRouterInterfacesInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -144,7 +144,7 @@ impl Tag {
 }
 
 /// Router interfaces on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterInterfaceSet {
     /// Router interfaces on this page.
@@ -156,7 +156,7 @@ fields!(RouterInterfaceSet {
 });
 
 /// Used by [`RouterInterfaceSet::router_interface_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterInterfaceType {
     /// Time at which the later order takes effect.
@@ -372,7 +372,7 @@ fields!(RouterInterfaceType {
 });
 
 /// State of the router interface. It carries traffic when it is `Active`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Idle`.
@@ -413,7 +413,7 @@ variants!(Status {
 });
 
 /// Whether the router interface at the other end works normally or is locked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeInterfaceBusinessStatus {
     /// `Normal`.
@@ -433,7 +433,7 @@ variants!(OppositeInterfaceBusinessStatus {
 });
 
 /// State of the router interface at the other end.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeInterfaceStatus {
     /// `Idle`.
@@ -474,7 +474,7 @@ variants!(OppositeInterfaceStatus {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -494,7 +494,7 @@ variants!(BusinessStatus {
 });
 
 /// Whether the router is that of a VPC (`VRouter`) or of a circuit (`VBR`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouterType {
     /// `VRouter`.
@@ -511,7 +511,7 @@ variants!(RouterType {
 });
 
 /// Whether the router interface forwards IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Status {
     /// `on`.
@@ -531,7 +531,7 @@ variants!(Ipv6Status {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource, as pairs of key and value. Empty when it has none.
@@ -543,7 +543,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

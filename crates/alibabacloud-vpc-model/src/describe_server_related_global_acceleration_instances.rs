@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeServerRelatedGlobalAccelerationInstances`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeServerRelatedGlobalAccelerationInstancesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(DescribeServerRelatedGlobalAccelerationInstancesInput {
 });
 
 /// What `DescribeServerRelatedGlobalAccelerationInstances` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeServerRelatedGlobalAccelerationInstancesOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(DescribeServerRelatedGlobalAccelerationInstancesOutput {
 });
 
 /// Kind of backend server, such as an ECS instance or a network interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ServerType {
     /// `EcsInstance`.
@@ -60,7 +60,7 @@ variants!(ServerType {
 });
 
 /// Global Accelerator instances on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAccelerationInstances {
     /// Global Accelerator instances on this page.
@@ -72,7 +72,7 @@ fields!(GlobalAccelerationInstances {
 });
 
 /// Used by [`GlobalAccelerationInstances::global_acceleration_instance`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GlobalAccelerationInstance {
     /// Address of the server that the Global Accelerator instance forwards to.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSnatTableEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnatTableEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -19,11 +19,11 @@ pub struct DescribeSnatTableEntriesInput {
     pub snat_entry_id: Option<String>,
     /// vSwitch, to list only its entries.
     pub source_vswitch_id: Option<String>,
-    /// Addresses that are translated, as a range in CIDR notation.
+    /// Returns only entries for this source range.
     pub source_cidr: Option<String>,
     /// Address, to list only the entries that use it.
     pub snat_ip: Option<String>,
-    /// Name of the SNAT entry, chosen by its owner.
+    /// Returns only entries with this name.
     pub snat_entry_name: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -50,7 +50,7 @@ fields!(DescribeSnatTableEntriesInput {
 });
 
 /// What `DescribeSnatTableEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSnatTableEntriesOutput {
     /// Highest number of items per page that the service used.
@@ -82,7 +82,7 @@ fields!(DescribeSnatTableEntriesOutput {
 });
 
 /// SNAT entries on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnatTableEntries {
     /// SNAT entries on this page.
@@ -94,7 +94,7 @@ fields!(SnatTableEntries {
 });
 
 /// Used by [`SnatTableEntries::snat_table_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnatTableEntry {
     /// State of the SNAT entry. It is in effect when it is `Available`.
@@ -151,7 +151,7 @@ fields!(SnatTableEntry {
 });
 
 /// State of the SNAT entry. It is in effect when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.

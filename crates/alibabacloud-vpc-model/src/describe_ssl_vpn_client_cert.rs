@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `DescribeSslVpnClientCert`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnClientCertInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DescribeSslVpnClientCertInput {
 });
 
 /// What `DescribeSslVpnClientCert` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnClientCertOutput {
     /// State of the resource in its life cycle.
@@ -93,7 +93,7 @@ fields!(DescribeSslVpnClientCertOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `expiring-soon`.

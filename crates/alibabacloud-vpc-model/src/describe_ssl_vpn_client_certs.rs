@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSslVpnClientCerts`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnClientCertsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(DescribeSslVpnClientCertsInput {
 });
 
 /// What `DescribeSslVpnClientCerts` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnClientCertsOutput {
     /// Highest number of items per page that the service used.
@@ -70,7 +70,7 @@ fields!(DescribeSslVpnClientCertsOutput {
 });
 
 /// SSL client certificates on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SslVpnClientCertKeys {
     /// SSL client certificates on this page.
@@ -82,7 +82,7 @@ fields!(SslVpnClientCertKeys {
 });
 
 /// Used by [`SslVpnClientCertKeys::ssl_vpn_client_cert_key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SslVpnClientCertKey {
     /// Whether the certificate is valid, expires soon, or is expired.
@@ -131,7 +131,7 @@ fields!(SslVpnClientCertKey {
 });
 
 /// Whether the certificate is valid, expires soon, or is expired.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `expiring-soon`.

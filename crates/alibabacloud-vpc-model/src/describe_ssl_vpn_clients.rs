@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeSslVpnClients`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnClientsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(DescribeSslVpnClientsInput {
 });
 
 /// What `DescribeSslVpnClients` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnClientsOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(DescribeSslVpnClientsOutput {
 });
 
 /// Used by [`DescribeSslVpnClientsOutput::client_info_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ClientInfo {
     /// State of the connection of the client.
@@ -119,7 +119,7 @@ fields!(ClientInfo {
 });
 
 /// State of the connection of the client.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `online`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `DescribeSslVpnServers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnServersInput {
     /// Region to work in; the region of the client if it is not set.
@@ -37,7 +37,7 @@ fields!(DescribeSslVpnServersInput {
 });
 
 /// What `DescribeSslVpnServers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeSslVpnServersOutput {
     /// Highest number of items per page that the service used.
@@ -69,7 +69,7 @@ fields!(DescribeSslVpnServersOutput {
 });
 
 /// SSL servers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SslVpnServers {
     /// SSL servers on this page.
@@ -81,7 +81,7 @@ fields!(SslVpnServers {
 });
 
 /// Used by [`SslVpnServers::ssl_vpn_server`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SslVpnServer {
     /// Public address of the VPN gateway or tunnel, which the device of the other side connects to.

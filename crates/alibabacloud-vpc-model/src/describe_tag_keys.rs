@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeTagKeys`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagKeysInput {
     /// Kind of the resource that the resource ID names.
@@ -34,7 +34,7 @@ fields!(DescribeTagKeysInput {
 });
 
 /// What `DescribeTagKeys` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagKeysOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -57,7 +57,7 @@ fields!(DescribeTagKeysOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VPC`.
@@ -89,7 +89,7 @@ variants!(ResourceType {
 });
 
 /// Keys of tags, such as `env`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagKeys {
     /// Tag keys on this page.
@@ -101,7 +101,7 @@ fields!(TagKeys {
 });
 
 /// Used by [`TagKeys::tag_key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagKey {
     /// Kind of the resource or route.
@@ -120,7 +120,7 @@ fields!(TagKey {
 });
 
 /// Kind of the resource or route.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `Custom`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeTagKeysForExpressConnect`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagKeysForExpressConnectInput {
     /// Kind of the resource that the resource ID names.
@@ -35,7 +35,7 @@ fields!(DescribeTagKeysForExpressConnectInput {
 });
 
 /// What `DescribeTagKeysForExpressConnect` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagKeysForExpressConnectOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -58,7 +58,7 @@ fields!(DescribeTagKeysForExpressConnectOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `PHYSICALCONNECTION`.
@@ -72,7 +72,7 @@ variants!(ResourceType {
 });
 
 /// Keys of tags, such as `env`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagKeys {
     /// Tag keys on this page.
@@ -84,7 +84,7 @@ fields!(TagKeys {
 });
 
 /// Used by [`TagKeys::tag_key`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagKey {
     /// Kind of the resource or route.
@@ -103,7 +103,7 @@ fields!(TagKey {
 });
 
 /// Kind of the resource or route.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `PHYSICALCONNECTION`.

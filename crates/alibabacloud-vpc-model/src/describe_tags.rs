@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `DescribeTags`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagsInput {
     /// Kind of the resource that the resource ID names.
@@ -34,7 +34,7 @@ fields!(DescribeTagsInput {
 });
 
 /// What `DescribeTags` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeTagsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -57,7 +57,7 @@ fields!(DescribeTagsOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VPC`.
@@ -89,7 +89,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`DescribeTagsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -126,7 +126,7 @@ impl Tag {
 }
 
 /// Tags of the resources on this page, one item per resource and tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// Tags of the resources on this page, one item per resource and tag.
@@ -138,7 +138,7 @@ fields!(TagResources {
 });
 
 /// Used by [`TagResources::tag_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Value of the tag; empty for a tag that has only a key.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeVbrHa`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVbrHaInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(DescribeVbrHaInput {
 });
 
 /// What `DescribeVbrHa` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVbrHaOutput {
     /// Time of creation. The service sets it, and it never changes.
@@ -85,7 +85,7 @@ fields!(DescribeVbrHaOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields, variants};
 
 /// Parameters of `DescribeVcoRouteEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVcoRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(DescribeVcoRouteEntriesInput {
 });
 
 /// What `DescribeVcoRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVcoRouteEntriesOutput {
     /// Number of items on all pages.
@@ -70,7 +70,7 @@ fields!(DescribeVcoRouteEntriesOutput {
 });
 
 /// Where the route comes from, such as the owner, the system or BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteEntryType {
     /// `custom`.
@@ -87,7 +87,7 @@ variants!(RouteEntryType {
 });
 
 /// Used by [`DescribeVcoRouteEntriesOutput::vco_route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VcoRouteEntry {
     /// IPsec-VPN connection, by the ID that `CreateVpnConnection` or `CreateVpnAttachment` returns.
@@ -151,7 +151,7 @@ fields!(VcoRouteEntry {
 });
 
 /// Whether the route is published.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `published`.
@@ -168,7 +168,7 @@ variants!(State {
 });
 
 /// Where the VPN route comes from, the cloud or BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Source {
     /// `CLOUD`.
@@ -185,7 +185,7 @@ variants!(Source {
 });
 
 /// Used by [`DescribeVcoRouteEntriesOutput::vpn_route_counts`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnRouteCount {
     /// Where the route comes from, such as the owner, the system or BGP.

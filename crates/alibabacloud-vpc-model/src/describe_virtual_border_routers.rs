@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeVirtualBorderRouters`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(DescribeVirtualBorderRoutersInput {
 });
 
 /// What `DescribeVirtualBorderRouters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(DescribeVirtualBorderRoutersOutput {
 });
 
 /// Used by [`DescribeVirtualBorderRoutersInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -108,7 +108,7 @@ impl Filter {
 }
 
 /// Name of the property that the filter compares.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Key {
     /// `PhysicalConnectionId`.
@@ -140,7 +140,7 @@ variants!(Key {
 });
 
 /// Used by [`DescribeVirtualBorderRoutersInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -177,7 +177,7 @@ impl Tag {
 }
 
 /// VBRs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterSet {
     /// VBRs on this page.
@@ -189,7 +189,7 @@ fields!(VirtualBorderRouterSet {
 });
 
 /// Used by [`VirtualBorderRouterSet::virtual_border_router_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterType {
     /// Time of creation. The service sets it, and it never changes.
@@ -403,7 +403,7 @@ fields!(VirtualBorderRouterType {
 });
 
 /// State of the VBR. It carries traffic when it is `active`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `unconfirmed`.
@@ -432,7 +432,7 @@ variants!(Status {
 });
 
 /// Whether the circuit works normally or is locked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PhysicalConnectionBusinessStatus {
     /// `Normal`.
@@ -449,7 +449,7 @@ variants!(PhysicalConnectionBusinessStatus {
 });
 
 /// State of the circuit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PhysicalConnectionStatus {
     /// `Initial`.
@@ -493,7 +493,7 @@ variants!(PhysicalConnectionStatus {
 });
 
 /// How the VBR is paid for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PconnVbrChargeType {
     /// `PrePaid`.
@@ -510,7 +510,7 @@ variants!(PconnVbrChargeType {
 });
 
 /// Express Connect circuits of the VBR, besides its first one.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedPhysicalConnections {
     /// Express Connect circuits of the VBR, besides its first one.
@@ -522,7 +522,7 @@ fields!(AssociatedPhysicalConnections {
 });
 
 /// Used by [`AssociatedPhysicalConnections::associated_physical_connection`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedPhysicalConnection {
     /// State of the resource in its life cycle.
@@ -609,7 +609,7 @@ fields!(AssociatedPhysicalConnection {
 });
 
 /// CEN instances that the network is attached to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedCens {
     /// CEN instances that the network is attached to.
@@ -621,7 +621,7 @@ fields!(AssociatedCens {
 });
 
 /// Used by [`AssociatedCens::associated_cen`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedCen {
     /// Account that owns the CEN instance.
@@ -644,7 +644,7 @@ fields!(AssociatedCen {
 });
 
 /// Whether the network is attached to a CEN instance.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CenStatus {
     /// `Attached`.
@@ -667,7 +667,7 @@ variants!(CenStatus {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource, as pairs of key and value. Empty when it has none.
@@ -679,7 +679,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -698,7 +698,7 @@ fields!(TagsTag {
 });
 
 /// Whether the VBR is attached to an Express Connect Router. The name is misspelt in the API.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EcrAttatchStatus {
     /// `Attached`.

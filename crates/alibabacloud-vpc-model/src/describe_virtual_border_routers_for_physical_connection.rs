@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeVirtualBorderRoutersForPhysicalConnection`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnectionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeVirtualBorderRoutersForPhysicalConnectionInput {
 });
 
 /// What `DescribeVirtualBorderRoutersForPhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVirtualBorderRoutersForPhysicalConnectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(DescribeVirtualBorderRoutersForPhysicalConnectionOutput {
 });
 
 /// Used by [`DescribeVirtualBorderRoutersForPhysicalConnectionInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -103,7 +103,7 @@ impl Filter {
 }
 
 /// VBRs of the circuit on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterForPhysicalConnectionSet {
     /// VBRs of the circuit on this page.
@@ -118,7 +118,7 @@ fields!(VirtualBorderRouterForPhysicalConnectionSet {
 
 /// Used by
 /// [`VirtualBorderRouterForPhysicalConnectionSet::virtual_border_router_for_physical_connection_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterForPhysicalConnectionType {
     /// State of the VBR. It carries traffic when it is `active`.
@@ -242,7 +242,7 @@ fields!(VirtualBorderRouterForPhysicalConnectionType {
 });
 
 /// State of the VBR. It carries traffic when it is `active`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `unconfirmed`.
@@ -271,7 +271,7 @@ variants!(Status {
 });
 
 /// Whether the limit of the bandwidth is in effect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BandwidthStatus {
     /// `Active`.
@@ -288,7 +288,7 @@ variants!(BandwidthStatus {
 });
 
 /// Whether the VBR works normally or is locked. The name is misspelt in the API.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PconnVbrBussinessStatus {
     /// `Normal`.
@@ -305,7 +305,7 @@ variants!(PconnVbrBussinessStatus {
 });
 
 /// How the VBR is paid for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PconnVbrChargeType {
     /// `PrePaid`.

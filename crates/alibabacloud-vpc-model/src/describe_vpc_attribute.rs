@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeVpcAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcAttributeInput {
     /// VPC to return, by the ID that `CreateVpc` returned.
@@ -28,7 +28,7 @@ fields!(DescribeVpcAttributeInput {
 });
 
 /// What `DescribeVpcAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcAttributeOutput {
     /// Time of creation. The service sets it, and it never changes.
@@ -160,7 +160,7 @@ fields!(DescribeVpcAttributeOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -177,7 +177,7 @@ variants!(Status {
 });
 
 /// State of the DHCP options set of the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DhcpOptionsSetStatus {
     /// `Available`.
@@ -200,7 +200,7 @@ variants!(DhcpOptionsSetStatus {
 });
 
 /// vSwitches, the subnets of a VPC in one zone each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VswitchIds {
     /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
@@ -212,7 +212,7 @@ fields!(VswitchIds {
 });
 
 /// Public ranges that the VPC treats as private ones.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserCidrs {
     /// Public ranges that the VPC treats as private ones, so that traffic to them follows the route
@@ -225,7 +225,7 @@ fields!(UserCidrs {
 });
 
 /// Further IPv4 ranges of the VPC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecondaryCidrBlocks {
     /// Further IPv4 ranges of the VPC.
@@ -237,7 +237,7 @@ fields!(SecondaryCidrBlocks {
 });
 
 /// CEN instances that the network is attached to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedCens {
     /// CEN instances that the network is attached to.
@@ -249,7 +249,7 @@ fields!(AssociatedCens {
 });
 
 /// Used by [`AssociatedCens::associated_cen`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedCen {
     /// Account that owns the CEN instance.
@@ -272,7 +272,7 @@ fields!(AssociatedCen {
 });
 
 /// Numbers of resources in the VPC, one item per kind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloudResources {
     /// Numbers of resources in the VPC, one item per kind.
@@ -284,7 +284,7 @@ fields!(CloudResources {
 });
 
 /// Used by [`CloudResources::cloud_resource_set_type`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CloudResourceSetType {
     /// Number of resources of this kind in the VPC.
@@ -303,7 +303,7 @@ fields!(CloudResourceSetType {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VSwitch`.
@@ -323,7 +323,7 @@ variants!(ResourceType {
 });
 
 /// IPv6 ranges of the VPC, with their line types.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6CidrBlocks {
     /// IPv6 ranges of the VPC, with their line types.
@@ -335,7 +335,7 @@ fields!(Ipv6CidrBlocks {
 });
 
 /// Used by [`Ipv6CidrBlocks::ipv6_cidr_block`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6CidrBlock {
     /// Line type of the IPv6 range, the operators whose networks carry the traffic.
@@ -354,7 +354,7 @@ fields!(Ipv6CidrBlock {
 });
 
 /// Line type of the IPv6 range, the operators whose networks carry the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Isp {
     /// `BGP`.
@@ -377,7 +377,7 @@ variants!(Ipv6Isp {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -389,7 +389,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -408,7 +408,7 @@ fields!(Tag {
 });
 
 /// Networks that publish routes to the VPC, such as CEN instances.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedPropagationSources {
     /// Networks that publish routes to the VPC, such as CEN instances.
@@ -420,7 +420,7 @@ fields!(AssociatedPropagationSources {
 });
 
 /// Used by [`AssociatedPropagationSources::associated_propagation_sources`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociatedPropagationSource {
     /// Kind of the network that publishes routes.
@@ -452,7 +452,7 @@ fields!(AssociatedPropagationSource {
 });
 
 /// Kind of the network that publishes routes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SourceType {
     /// `CEN`.
@@ -475,7 +475,7 @@ variants!(SourceType {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssociatedPropagationSourceStatus {
     /// `Attaching`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeVpcGrantRulesToEcr`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcGrantRulesToEcrInput {
     /// Highest number of items per page.
@@ -44,7 +44,7 @@ fields!(DescribeVpcGrantRulesToEcrInput {
 });
 
 /// What `DescribeVpcGrantRulesToEcr` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcGrantRulesToEcrOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -72,7 +72,7 @@ fields!(DescribeVpcGrantRulesToEcrOutput {
 });
 
 /// Used by [`DescribeVpcGrantRulesToEcrInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -109,7 +109,7 @@ impl Tag {
 }
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `VBR`.
@@ -126,7 +126,7 @@ variants!(InstanceType {
 });
 
 /// Used by [`DescribeVpcGrantRulesToEcrOutput::grant_rule_models`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantRuleModel {
     /// Resource that the response describes, by its ID.
@@ -166,7 +166,7 @@ fields!(GrantRuleModel {
 });
 
 /// Kind of the resource or route.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {
     /// `VBR`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeVpcs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcsInput {
     /// VPCs to list, by ID.
@@ -20,7 +20,7 @@ pub struct DescribeVpcsInput {
     pub is_default: Option<bool>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -32,7 +32,7 @@ pub struct DescribeVpcsInput {
     pub dhcp_options_set_id: Option<String>,
     /// Whether listed VPCs have IPv6 switched on.
     pub enable_ipv6: Option<bool>,
-    /// Tags as pairs of key and value.
+    /// Returns only VPCs that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -52,7 +52,7 @@ fields!(DescribeVpcsInput {
 });
 
 /// What `DescribeVpcs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpcsOutput {
     /// Highest number of items per page that the service used.
@@ -84,7 +84,7 @@ fields!(DescribeVpcsOutput {
 });
 
 /// Used by [`DescribeVpcsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -121,7 +121,7 @@ impl Tag {
 }
 
 /// VPCs on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vpcs {
     /// VPCs on this page.
@@ -133,7 +133,7 @@ fields!(Vpcs {
 });
 
 /// Used by [`Vpcs::vpc`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vpc {
     /// Time of creation. The service sets it, and it never changes.
@@ -249,7 +249,7 @@ fields!(Vpc {
 });
 
 /// State of the VPC. Resources can be created in it when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -266,7 +266,7 @@ variants!(Status {
 });
 
 /// State of the DHCP options set of the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DhcpOptionsSetStatus {
     /// `Available`.
@@ -289,7 +289,7 @@ variants!(DhcpOptionsSetStatus {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -301,7 +301,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -320,7 +320,7 @@ fields!(TagsTag {
 });
 
 /// IPv6 ranges of the VPC, with their line types.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6CidrBlocks {
     /// IPv6 ranges of the VPC, with their line types.
@@ -332,7 +332,7 @@ fields!(Ipv6CidrBlocks {
 });
 
 /// Used by [`Ipv6CidrBlocks::ipv6_cidr_block`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv6CidrBlock {
     /// Line type of the IPv6 range, the operators whose networks carry the traffic.
@@ -351,7 +351,7 @@ fields!(Ipv6CidrBlock {
 });
 
 /// Line type of the IPv6 range, the operators whose networks carry the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Isp {
     /// `BGP`.
@@ -374,7 +374,7 @@ variants!(Ipv6Isp {
 });
 
 /// vSwitches, the subnets of a VPC in one zone each.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VswitchIds {
     /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
@@ -386,7 +386,7 @@ fields!(VswitchIds {
 });
 
 /// Further IPv4 ranges of the VPC.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecondaryCidrBlocks {
     /// Further IPv4 ranges of the VPC.
@@ -398,7 +398,7 @@ fields!(SecondaryCidrBlocks {
 });
 
 /// Public ranges that the VPC treats as private ones.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UserCidrs {
     /// Public ranges that the VPC treats as private ones, so that traffic to them follows the route
@@ -411,7 +411,7 @@ fields!(UserCidrs {
 });
 
 /// NAT gateways that work for the VPC, by ID.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatGatewayIds {
     /// NAT gateways that work for the VPC, by ID.
@@ -423,7 +423,7 @@ fields!(NatGatewayIds {
 });
 
 /// Route tables of the VPC, by ID.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouterTableIds {
     /// Route tables of the VPC, by ID.

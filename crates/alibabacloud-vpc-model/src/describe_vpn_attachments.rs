@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeVpnAttachments`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnAttachmentsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeVpnAttachmentsInput {
 });
 
 /// What `DescribeVpnAttachments` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnAttachmentsOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(DescribeVpnAttachmentsOutput {
 });
 
 /// What the IPsec-VPN connection is attached to; with `CEN`, a transit router.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachType {
     /// `CEN`.
@@ -78,7 +78,7 @@ variants!(AttachType {
 });
 
 /// Used by [`DescribeVpnAttachmentsOutput::vpn_attachments`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnAttachment {
     /// IPsec-VPN connection, by its ID.
@@ -132,7 +132,7 @@ fields!(VpnAttachment {
 });
 
 /// Used by [`VpnAttachment::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, boolean, fields, variants};
 
 /// Parameters of `DescribeVpnConnection`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnConnectionInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ fields!(DescribeVpnConnectionInput {
 });
 
 /// What `DescribeVpnConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnConnectionOutput {
     /// State of the resource in its life cycle.
@@ -181,7 +181,7 @@ fields!(DescribeVpnConnectionOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `ike_sa_not_established`.
@@ -204,7 +204,7 @@ variants!(Status {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation, such as the pre-shared key and the algorithms.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IkeConfig {
     /// Identifier of the other side in the IKE negotiation, an address or a domain name.
@@ -258,7 +258,7 @@ fields!(IkeConfig {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -275,7 +275,7 @@ variants!(IkeMode {
 });
 
 /// Version of the IKE protocol. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeVersion {
     /// `ikev1`.
@@ -292,7 +292,7 @@ variants!(IkeVersion {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation, such as the algorithms and the lifetime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
@@ -322,7 +322,7 @@ fields!(IpsecConfig {
 });
 
 /// Health check of the IPsec-VPN connection.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VcoHealthCheck {
     /// Whether the health check succeeds.
@@ -366,7 +366,7 @@ fields!(VcoHealthCheck {
 });
 
 /// Whether the health check succeeds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VcoHealthCheckStatus {
     /// `failed`.
@@ -383,7 +383,7 @@ variants!(VcoHealthCheckStatus {
 });
 
 /// Whether health checks of the IPsec-VPN connection are on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Enable {
     /// `false`.
@@ -402,7 +402,7 @@ variants!(Enable {
 boolean!(Enable { True, False });
 
 /// Whether routes are withdrawn when the health check fails.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `revoke_route`.
@@ -419,7 +419,7 @@ variants!(Policy {
 });
 
 /// BGP settings of an IPsec-VPN connection with one tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnBgpConfig {
     /// Whether BGP works on the connection.
@@ -467,7 +467,7 @@ fields!(VpnBgpConfig {
 });
 
 /// Whether BGP works on the connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VpnBgpConfigStatus {
     /// `success`.
@@ -484,7 +484,7 @@ variants!(VpnBgpConfigStatus {
 });
 
 /// Whether the VPN gateway, connection or tunnel exchanges routes by BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableBgp {
     /// `true`.
@@ -503,7 +503,7 @@ variants!(EnableBgp {
 boolean!(EnableBgp { True, False });
 
 /// What the IPsec-VPN connection is attached to; with `CEN`, a transit router.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachType {
     /// `CEN`.
@@ -523,7 +523,7 @@ variants!(AttachType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `public`.
@@ -541,7 +541,7 @@ variants!(NetworkType {
 
 /// State in the life cycle, such as `active` or `updating`; of a route, whether it is published to
 /// the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.
@@ -582,7 +582,7 @@ variants!(State {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -594,7 +594,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -614,7 +614,7 @@ fields!(Tag {
 
 /// Settings of the tunnels of an IPsec-VPN connection with two tunnels, the active one and the
 /// standby.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
     /// Tunnels of the IPsec-VPN connection.
@@ -626,7 +626,7 @@ fields!(TunnelOptionsSpecification {
 });
 
 /// Used by [`TunnelOptionsSpecification::tunnel_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOption {
     /// Single tunnel of an IPsec-VPN connection, as listed by `DescribeVpnConnection`.
@@ -701,7 +701,7 @@ fields!(TunnelOption {
 });
 
 /// Whether dead peer detection (DPD) is on, which closes a tunnel whose peer does not answer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableDpd {
     /// `false`.
@@ -720,7 +720,7 @@ variants!(EnableDpd {
 boolean!(EnableDpd { True, False });
 
 /// Whether the tunnel works through NAT devices between the gateways.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableNatTraversal {
     /// `false`.
@@ -739,7 +739,7 @@ variants!(EnableNatTraversal {
 boolean!(EnableNatTraversal { True, False });
 
 /// Whether the tunnel is the active one (`master`) or the standby (`slave`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.
@@ -756,7 +756,7 @@ variants!(Role {
 });
 
 /// State of the tunnel itself; `Status` is that of its negotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TunnelOptionState {
     /// `active`.
@@ -776,7 +776,7 @@ variants!(TunnelOptionState {
 });
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
     /// State of the BGP session. Routes are exchanged when it is `Established` or, in a tunnel,
@@ -818,7 +818,7 @@ fields!(TunnelBgpConfig {
 
 /// State of the BGP session. Routes are exchanged when it is `Established` or, in a tunnel,
 /// working.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BgpStatus {
     /// `success`.
@@ -835,7 +835,7 @@ variants!(BgpStatus {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the
@@ -889,7 +889,7 @@ fields!(TunnelIkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, boolean, fields, pair, variants};
 
 /// Parameters of `DescribeVpnConnections`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnConnectionsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,9 +23,9 @@ pub struct DescribeVpnConnectionsInput {
     pub page_size: Option<i32>,
     /// IPsec-VPN connection to list, by ID.
     pub vpn_connection_id: Option<String>,
-    /// Tags as pairs of key and value.
+    /// Returns only connections that have all of these tags.
     pub tag: Option<Vec<Tag>>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
 }
 
@@ -41,7 +41,7 @@ fields!(DescribeVpnConnectionsInput {
 });
 
 /// What `DescribeVpnConnections` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnConnectionsOutput {
     /// Highest number of items per page that the service used.
@@ -73,7 +73,7 @@ fields!(DescribeVpnConnectionsOutput {
 });
 
 /// Used by [`DescribeVpnConnectionsInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -110,7 +110,7 @@ impl Tag {
 }
 
 /// IPsec-VPN connections that the response describes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnConnections {
     /// IPsec-VPN connections on this page.
@@ -122,7 +122,7 @@ fields!(VpnConnections {
 });
 
 /// Used by [`VpnConnections::vpn_connection`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnConnection {
     /// State of the negotiation of an IPsec-VPN connection with one tunnel, from phase 1 to success
@@ -273,7 +273,7 @@ fields!(VpnConnection {
 
 /// State of the negotiation of an IPsec-VPN connection with one tunnel, from phase 1 to success or
 /// failure.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `ike_sa_not_established`.
@@ -296,7 +296,7 @@ variants!(Status {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation, such as the pre-shared key and the algorithms.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IkeConfig {
     /// Identifier of the other side in the IKE negotiation, an address or a domain name.
@@ -350,7 +350,7 @@ fields!(IkeConfig {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -367,7 +367,7 @@ variants!(IkeMode {
 });
 
 /// Version of the IKE protocol. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeVersion {
     /// `ikev1`.
@@ -384,7 +384,7 @@ variants!(IkeVersion {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation, such as the algorithms and the lifetime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
@@ -414,7 +414,7 @@ fields!(IpsecConfig {
 });
 
 /// Health check of the IPsec-VPN connection.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VcoHealthCheck {
     /// Whether the health check succeeds.
@@ -458,7 +458,7 @@ fields!(VcoHealthCheck {
 });
 
 /// Whether the health check succeeds.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VcoHealthCheckStatus {
     /// `success`.
@@ -475,7 +475,7 @@ variants!(VcoHealthCheckStatus {
 });
 
 /// Whether health checks of the IPsec-VPN connection are on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Enable {
     /// `true`.
@@ -494,7 +494,7 @@ variants!(Enable {
 boolean!(Enable { True, False });
 
 /// Whether routes are withdrawn when the health check fails.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `revoke_route`.
@@ -511,7 +511,7 @@ variants!(Policy {
 });
 
 /// BGP settings of an IPsec-VPN connection with one tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnBgpConfig {
     /// Whether BGP works on the connection.
@@ -554,7 +554,7 @@ fields!(VpnBgpConfig {
 });
 
 /// Whether BGP works on the connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VpnBgpConfigStatus {
     /// `success`.
@@ -571,7 +571,7 @@ variants!(VpnBgpConfigStatus {
 });
 
 /// What the IPsec-VPN connection is attached to; with `CEN`, a transit router.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachType {
     /// `CEN`.
@@ -591,7 +591,7 @@ variants!(AttachType {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `public`.
@@ -608,7 +608,7 @@ variants!(NetworkType {
 });
 
 /// Whether the IPsec-VPN connection is attached to a transit router.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.
@@ -649,7 +649,7 @@ variants!(State {
 });
 
 /// Tags of the resource, as pairs of key and value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnConnectionTag {
     /// Tags of the resource, as pairs of key and value.
@@ -661,7 +661,7 @@ fields!(VpnConnectionTag {
 });
 
 /// Used by [`VpnConnectionTag::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnConnectionTagTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -681,7 +681,7 @@ fields!(VpnConnectionTagTag {
 
 /// Settings of the tunnels of an IPsec-VPN connection with two tunnels, the active one and the
 /// standby.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
     /// Tunnels of the IPsec-VPN connection.
@@ -693,7 +693,7 @@ fields!(TunnelOptionsSpecification {
 });
 
 /// Used by [`TunnelOptionsSpecification::tunnel_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOption {
     /// Single tunnel of an IPsec-VPN connection, as listed by `DescribeVpnConnection`.
@@ -768,7 +768,7 @@ fields!(TunnelOption {
 });
 
 /// Whether dead peer detection (DPD) is on, which closes a tunnel whose peer does not answer.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableDpd {
     /// `false`.
@@ -787,7 +787,7 @@ variants!(EnableDpd {
 boolean!(EnableDpd { True, False });
 
 /// Whether the tunnel works through NAT devices between the gateways.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableNatTraversal {
     /// `false`.
@@ -806,7 +806,7 @@ variants!(EnableNatTraversal {
 boolean!(EnableNatTraversal { True, False });
 
 /// Whether the tunnel is the active one (`master`) or the standby (`slave`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.
@@ -823,7 +823,7 @@ variants!(Role {
 });
 
 /// State of the tunnel itself; `Status` is that of its negotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TunnelOptionState {
     /// `active`.
@@ -843,7 +843,7 @@ variants!(TunnelOptionState {
 });
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
     /// State of the BGP session. Routes are exchanged when it is `Established` or, in a tunnel,
@@ -885,7 +885,7 @@ fields!(TunnelBgpConfig {
 
 /// State of the BGP session. Routes are exchanged when it is `Established` or, in a tunnel,
 /// working.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BgpStatus {
     /// `success`.
@@ -902,7 +902,7 @@ variants!(BgpStatus {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the
@@ -956,7 +956,7 @@ fields!(TunnelIkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeVpnGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnGatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(DescribeVpnGatewayInput {
 });
 
 /// What `DescribeVpnGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnGatewayOutput {
     /// Whether the VPN gateway uses ordinary or Chinese (ShangMi) algorithms.
@@ -168,7 +168,7 @@ fields!(DescribeVpnGatewayOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `init`.
@@ -194,7 +194,7 @@ variants!(Status {
 });
 
 /// Whether the VPN gateway offers IPsec-VPN connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecVpn {
     /// `enable`.
@@ -211,7 +211,7 @@ variants!(IpsecVpn {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -228,7 +228,7 @@ variants!(BusinessStatus {
 });
 
 /// Whether the VPN gateway offers SSL-VPN connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SslVpn {
     /// `enable`.
@@ -245,7 +245,7 @@ variants!(SslVpn {
 });
 
 /// Order that takes effect later, such as a renewal with changes. Empty when there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservationData {
     /// State of the resource in its life cycle.
@@ -289,7 +289,7 @@ fields!(ReservationData {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationDataStatus {
     /// `1`.
@@ -306,7 +306,7 @@ variants!(ReservationDataStatus {
 });
 
 /// What the later order does, such as a renewal with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationOrderType {
     /// `RENEWCHANGE`.
@@ -326,7 +326,7 @@ variants!(ReservationOrderType {
 });
 
 /// Whether IPsec-VPN is offered after the later order takes effect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationIpsec {
     /// `enable`.
@@ -343,7 +343,7 @@ variants!(ReservationIpsec {
 });
 
 /// Whether SSL-VPN is offered after the later order takes effect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationSsl {
     /// `enable`.
@@ -360,7 +360,7 @@ variants!(ReservationSsl {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -372,7 +372,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -391,7 +391,7 @@ fields!(Tag {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `public`.
@@ -408,7 +408,7 @@ variants!(NetworkType {
 });
 
 /// Network interfaces of the VPN gateway in its vSwitches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EniInstanceIds {
     /// Network interface of the gateway in its vSwitch.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeVpnGatewayAvailableZones`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnGatewayAvailableZonesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(DescribeVpnGatewayAvailableZonesInput {
 });
 
 /// What `DescribeVpnGatewayAvailableZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnGatewayAvailableZonesOutput {
     /// Region that the resource is in.
@@ -48,7 +48,7 @@ fields!(DescribeVpnGatewayAvailableZonesOutput {
 });
 
 /// Size of the resource, which limits its bandwidth or number of connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `5M`.
@@ -83,7 +83,7 @@ variants!(Spec {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -100,7 +100,7 @@ variants!(AcceptLanguage {
 });
 
 /// Used by [`DescribeVpnGatewayAvailableZonesOutput::available_zone_id_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AvailableZoneId {
     /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeVpnGateways`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnGatewaysInput {
     /// Region to work in; the region of the client if it is not set.
@@ -47,7 +47,7 @@ fields!(DescribeVpnGatewaysInput {
 });
 
 /// What `DescribeVpnGateways` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnGatewaysOutput {
     /// Highest number of items per page that the service used.
@@ -79,7 +79,7 @@ fields!(DescribeVpnGatewaysOutput {
 });
 
 /// State that listed resources have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `init`.
@@ -105,7 +105,7 @@ variants!(Status {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -122,7 +122,7 @@ variants!(BusinessStatus {
 });
 
 /// Used by [`DescribeVpnGatewaysInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -159,7 +159,7 @@ impl Tag {
 }
 
 /// VPN gateways on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnGateways {
     /// VPN gateways on this page.
@@ -171,7 +171,7 @@ fields!(VpnGateways {
 });
 
 /// Used by [`VpnGateways::vpn_gateway`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnGateway {
     /// Whether the VPN gateway uses ordinary or Chinese (ShangMi) algorithms.
@@ -310,7 +310,7 @@ fields!(VpnGateway {
 });
 
 /// Whether the VPN gateway offers IPsec-VPN connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecVpn {
     /// `enable`.
@@ -327,7 +327,7 @@ variants!(IpsecVpn {
 });
 
 /// Whether the VPN gateway offers SSL-VPN connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SslVpn {
     /// `enable`.
@@ -344,7 +344,7 @@ variants!(SslVpn {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `public`.
@@ -361,7 +361,7 @@ variants!(NetworkType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -373,7 +373,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -392,7 +392,7 @@ fields!(TagsTag {
 });
 
 /// Order that takes effect later, such as a renewal with changes. Empty when there is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReservationData {
     /// State of the resource in its life cycle.
@@ -436,7 +436,7 @@ fields!(ReservationData {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationDataStatus {
     /// `1`.
@@ -453,7 +453,7 @@ variants!(ReservationDataStatus {
 });
 
 /// What the later order does, such as a renewal with changes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationOrderType {
     /// `RENEWCHANGE`.
@@ -473,7 +473,7 @@ variants!(ReservationOrderType {
 });
 
 /// Whether IPsec-VPN is offered after the later order takes effect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationIpsec {
     /// `enable`.
@@ -490,7 +490,7 @@ variants!(ReservationIpsec {
 });
 
 /// Whether SSL-VPN is offered after the later order takes effect.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ReservationSsl {
     /// `enable`.
@@ -507,7 +507,7 @@ variants!(ReservationSsl {
 });
 
 /// Network interfaces of the VPN gateway in its vSwitches.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EniInstanceIds {
     /// Network interface of the gateway in its vSwitch.

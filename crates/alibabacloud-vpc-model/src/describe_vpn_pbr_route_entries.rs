@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeVpnPbrRouteEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnPbrRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(DescribeVpnPbrRouteEntriesInput {
 });
 
 /// What `DescribeVpnPbrRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnPbrRouteEntriesOutput {
     /// Highest number of items per page that the service used.
@@ -61,7 +61,7 @@ fields!(DescribeVpnPbrRouteEntriesOutput {
 });
 
 /// Policy-based routes on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnPbrRouteEntries {
     /// Policy-based routes on this page.
@@ -73,7 +73,7 @@ fields!(VpnPbrRouteEntries {
 });
 
 /// Used by [`VpnPbrRouteEntries::vpn_pbr_route_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnPbrRouteEntry {
     /// Resource that matching traffic is sent to next, such as an instance or an IPsec-VPN
@@ -129,7 +129,7 @@ fields!(VpnPbrRouteEntry {
 });
 
 /// Whether the route is published to the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `published`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DescribeVpnRouteEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(DescribeVpnRouteEntriesInput {
 });
 
 /// What `DescribeVpnRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVpnRouteEntriesOutput {
     /// Highest number of items per page that the service used.
@@ -67,7 +67,7 @@ fields!(DescribeVpnRouteEntriesOutput {
 });
 
 /// Where the route comes from, such as the owner, the system or BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteEntryType {
     /// `Custom`.
@@ -84,7 +84,7 @@ variants!(RouteEntryType {
 });
 
 /// Routes of the VPN gateway on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnRouteEntries {
     /// Routes of the VPN gateway on this page.
@@ -96,7 +96,7 @@ fields!(VpnRouteEntries {
 });
 
 /// Used by [`VpnRouteEntries::vpn_route_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnRouteEntry {
     /// Where the route comes from, such as the owner, the system or BGP.
@@ -162,7 +162,7 @@ fields!(VpnRouteEntry {
 });
 
 /// Whether the route is published to the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `published`.
@@ -179,7 +179,7 @@ variants!(State {
 });
 
 /// Numbers of routes, one item per kind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnRouteCounts {
     /// Numbers of routes, one item per kind.
@@ -191,7 +191,7 @@ fields!(VpnRouteCounts {
 });
 
 /// Used by [`VpnRouteCounts::vpn_route_count`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnRouteCount {
     /// Where the route comes from, such as the owner, the system or BGP.
@@ -215,7 +215,7 @@ fields!(VpnRouteCount {
 });
 
 /// Where the route comes from, such as the owner, the system or BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VpnRouteCountRouteEntryType {
     /// `custom`.
@@ -232,7 +232,7 @@ variants!(VpnRouteCountRouteEntryType {
 });
 
 /// Where the VPN route comes from, the cloud or BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Source {
     /// `CLOUD`.

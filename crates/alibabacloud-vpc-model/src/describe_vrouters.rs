@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `DescribeVRouters`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVRoutersInput {
     /// Router of the VPC, by the ID that the service assigned when it created the VPC.
@@ -28,7 +28,7 @@ fields!(DescribeVRoutersInput {
 });
 
 /// What `DescribeVRouters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVRoutersOutput {
     /// Highest number of items per page that the service used.
@@ -60,7 +60,7 @@ fields!(DescribeVRoutersOutput {
 });
 
 /// Routers on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vrouters {
     /// Routers on this page.
@@ -72,7 +72,7 @@ fields!(Vrouters {
 });
 
 /// Used by [`Vrouters::vrouter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vrouter {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -115,7 +115,7 @@ fields!(Vrouter {
 });
 
 /// Route tables, by the IDs that the service assigned at their creation.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTableIds {
     /// Route table, by the ID that VPC assigned at its creation.

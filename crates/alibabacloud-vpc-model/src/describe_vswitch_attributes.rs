@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `DescribeVSwitchAttributes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchAttributesInput {
     /// vSwitch to return, by the ID that `CreateVSwitch` returned.
@@ -26,7 +26,7 @@ fields!(DescribeVSwitchAttributesInput {
 });
 
 /// What `DescribeVSwitchAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchAttributesOutput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -127,7 +127,7 @@ fields!(DescribeVSwitchAttributesOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -144,7 +144,7 @@ variants!(Status {
 });
 
 /// Route tables, or the one of the vSwitch.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTable {
     /// Route table, by the ID that VPC assigned at its creation.
@@ -163,7 +163,7 @@ fields!(RouteTable {
 });
 
 /// Whether the route table was created with its VPC (`System`) or by the owner (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteTableType {
     /// `System`.
@@ -180,7 +180,7 @@ variants!(RouteTableType {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -192,7 +192,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `DescribeVSwitches`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchesInput {
     /// VPC whose vSwitches are listed.
@@ -22,11 +22,11 @@ pub struct DescribeVSwitchesInput {
     pub vswitch_name: Option<String>,
     /// Whether the service only checks parameters, permissions and limits, and changes nothing.
     pub dry_run: Option<bool>,
-    /// Whether it is the default one, which applies where none is named.
+    /// Returns only default vSwitches (`true`) or only others.
     pub is_default: Option<bool>,
     /// Route table, to list only the vSwitches that use it.
     pub route_table_id: Option<String>,
-    /// Resource group, a set of resources for which permissions and costs are managed together.
+    /// Returns only those of this resource group.
     pub resource_group_id: Option<String>,
     /// Number of the page to return, counted from 1.
     pub page_number: Option<i32>,
@@ -34,9 +34,9 @@ pub struct DescribeVSwitchesInput {
     pub page_size: Option<i32>,
     /// Account that owns listed vSwitches, which can be shared ones.
     pub vswitch_owner_id: Option<i64>,
-    /// Whether the VPC, vSwitch or virtual border router uses IPv6 besides IPv4.
+    /// Returns only vSwitches with (`true`) or without IPv6.
     pub enable_ipv6: Option<bool>,
-    /// Tags as pairs of key and value.
+    /// Returns only vSwitches that have all of these tags.
     pub tag: Option<Vec<Tag>>,
 }
 
@@ -58,7 +58,7 @@ fields!(DescribeVSwitchesInput {
 });
 
 /// What `DescribeVSwitches` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DescribeVSwitchesOutput {
     /// Highest number of items per page that the service used.
@@ -90,7 +90,7 @@ fields!(DescribeVSwitchesOutput {
 });
 
 /// Used by [`DescribeVSwitchesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -127,7 +127,7 @@ impl Tag {
 }
 
 /// vSwitches on this page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vswitches {
     /// vSwitches on this page.
@@ -139,7 +139,7 @@ fields!(Vswitches {
 });
 
 /// Used by [`Vswitches::vswitch`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Vswitch {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -233,7 +233,7 @@ fields!(Vswitch {
 });
 
 /// State of the vSwitch. Resources can be created in it when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -250,7 +250,7 @@ variants!(Status {
 });
 
 /// Tags of the resource, as pairs of key and value. Empty when it has none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tags {
     /// Tags of the resource.
@@ -262,7 +262,7 @@ fields!(Tags {
 });
 
 /// Used by [`Tags::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagsTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -281,7 +281,7 @@ fields!(TagsTag {
 });
 
 /// Route table that the vSwitch uses, its own or that of the system.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteTable {
     /// Route table, by the ID that VPC assigned at its creation.
@@ -300,7 +300,7 @@ fields!(RouteTable {
 });
 
 /// Whether the route table was created with its VPC (`System`) or by the owner (`Custom`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteTableType {
     /// `System`.

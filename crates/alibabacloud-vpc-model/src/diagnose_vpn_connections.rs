@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DiagnoseVpnConnections`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnoseVpnConnectionsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(DiagnoseVpnConnectionsInput {
 });
 
 /// What `DiagnoseVpnConnections` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnoseVpnConnectionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(DiagnoseVpnConnectionsOutput {
 });
 
 /// Used by [`DiagnoseVpnConnectionsOutput::vpn_connections`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnConnection {
     /// Value of the other side that does not agree with that of Alibaba Cloud.
@@ -119,7 +119,7 @@ fields!(VpnConnection {
 });
 
 /// How serious the failure is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Severity {
     /// `Critical`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `DiagnoseVpnGateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnoseVpnGatewayInput {
     /// Region to work in; the region of the client if it is not set.
@@ -34,10 +34,10 @@ fields!(DiagnoseVpnGatewayInput {
 });
 
 /// What `DiagnoseVpnGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnoseVpnGatewayOutput {
-    /// Diagnosis of a VPN gateway, by the ID that `DiagnoseVpnGateway` returns.
+    /// ID of the diagnosis that the call started. Other calls name it by this ID.
     ///
     /// Example: `vpndgn-uf6kuxbe3iv028k3s****`.
     pub diagnose_id: Option<String>,

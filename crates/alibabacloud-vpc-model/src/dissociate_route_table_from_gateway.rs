@@ -8,12 +8,12 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DissociateRouteTableFromGateway`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateRouteTableFromGatewayInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Route table, by the ID that VPC assigned at its creation.
+    /// Gateway route table to detach.
     pub route_table_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -35,7 +35,7 @@ fields!(DissociateRouteTableFromGatewayInput {
 });
 
 /// What `DissociateRouteTableFromGateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateRouteTableFromGatewayOutput {
     /// ID of this call. Include it when contacting support.

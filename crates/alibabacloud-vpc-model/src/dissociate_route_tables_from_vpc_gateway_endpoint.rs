@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `DissociateRouteTablesFromVpcGatewayEndpoint`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateRouteTablesFromVpcGatewayEndpointInput {
     /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
@@ -32,7 +32,7 @@ fields!(DissociateRouteTablesFromVpcGatewayEndpointInput {
 });
 
 /// What `DissociateRouteTablesFromVpcGatewayEndpoint` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateRouteTablesFromVpcGatewayEndpointOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `DissociateVpnGatewayWithCertificate`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateVpnGatewayWithCertificateInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(DissociateVpnGatewayWithCertificateInput {
 });
 
 /// What `DissociateVpnGatewayWithCertificate` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DissociateVpnGatewayWithCertificateOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(DissociateVpnGatewayWithCertificateOutput {
 });
 
 /// Whether the SSL certificate encrypts or signs; a ShangMi (SM) gateway needs one of each.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CertificateType {
     /// `Encryption`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `DownloadVpnConnectionConfig`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DownloadVpnConnectionConfigInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(DownloadVpnConnectionConfigInput {
 });
 
 /// What `DownloadVpnConnectionConfig` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DownloadVpnConnectionConfigOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(DownloadVpnConnectionConfigOutput {
 });
 
 /// Settings for the device of the other side.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnConnectionConfig {
     /// Address of the customer's side of the tunnel.
@@ -81,7 +81,7 @@ fields!(VpnConnectionConfig {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation, such as the pre-shared key and the algorithms.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IkeConfig {
     /// Identifier of the other side in the IKE negotiation, an address or a domain name.
@@ -135,7 +135,7 @@ fields!(IkeConfig {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -152,7 +152,7 @@ variants!(IkeMode {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation, such as the algorithms and the lifetime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
@@ -182,7 +182,7 @@ fields!(IpsecConfig {
 });
 
 /// Settings of the tunnels of a connection with two tunnels.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelsConfig {
     /// Settings of the tunnels, one item per tunnel.
@@ -194,7 +194,7 @@ fields!(TunnelsConfig {
 });
 
 /// Used by [`TunnelsConfig::tunnel_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelConfig {
     /// Single tunnel of an IPsec-VPN connection, as listed by `DescribeVpnConnection`.
@@ -224,7 +224,7 @@ fields!(TunnelConfig {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation, such as the pre-shared key and the algorithms.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelConfigIkeConfig {
     /// Pre-shared key that both ends authenticate with.
@@ -278,7 +278,7 @@ fields!(TunnelConfigIkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation, such as the algorithms and the lifetime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelConfigIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
@@ -308,7 +308,7 @@ fields!(TunnelConfigIpsecConfig {
 });
 
 /// BGP settings, one item per tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpConfigs {
     /// BGP settings of the IPsec-VPN connection, such as the AS number and the addresses in the
@@ -321,7 +321,7 @@ fields!(BgpConfigs {
 });
 
 /// Used by [`BgpConfigs::bgp_config`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `EnableVpcClassicLink`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableVpcClassicLinkInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(EnableVpcClassicLinkInput {
 });
 
 /// What `EnableVpcClassicLink` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableVpcClassicLinkOutput {
     /// ID of this call. Include it when contacting support.

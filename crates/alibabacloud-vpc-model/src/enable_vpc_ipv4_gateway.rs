@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `EnableVpcIpv4Gateway`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableVpcIpv4GatewayInput {
     /// IPv4 gateway, by the ID that `CreateIpv4Gateway` returns.
@@ -31,7 +31,7 @@ fields!(EnableVpcIpv4GatewayInput {
 });
 
 /// What `EnableVpcIpv4Gateway` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EnableVpcIpv4GatewayOutput {
     /// ID of this call. Include it when contacting support.

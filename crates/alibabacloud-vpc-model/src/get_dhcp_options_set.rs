@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetDhcpOptionsSet`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDhcpOptionsSetInput {
     /// Region to work in; the region of the client if it is not set.
@@ -22,7 +22,7 @@ fields!(GetDhcpOptionsSetInput {
 });
 
 /// What `GetDhcpOptionsSet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetDhcpOptionsSetOutput {
     /// Text for people that says what the DHCP options set is for.
@@ -80,7 +80,7 @@ fields!(GetDhcpOptionsSetOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -103,7 +103,7 @@ variants!(Status {
 });
 
 /// Values that instances of the VPC get by DHCP.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DhcpOptions {
     /// Addresses of the DNS servers that instances of the VPC get by DHCP.
@@ -132,7 +132,7 @@ fields!(DhcpOptions {
 });
 
 /// Used by [`GetDhcpOptionsSetOutput::associate_vpcs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AssociateVpc {
     /// Whether the VPC already uses the DHCP options set.
@@ -152,7 +152,7 @@ fields!(AssociateVpc {
 });
 
 /// Whether the VPC already uses the DHCP options set.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AssociateStatus {
     /// `InUse`.
@@ -169,7 +169,7 @@ variants!(AssociateStatus {
 });
 
 /// Used by [`GetDhcpOptionsSetOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetNatGatewayAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetNatGatewayAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -23,7 +23,7 @@ fields!(GetNatGatewayAttributeInput {
 });
 
 /// What `GetNatGatewayAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetNatGatewayAttributeOutput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -146,7 +146,7 @@ fields!(GetNatGatewayAttributeOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.
@@ -172,7 +172,7 @@ variants!(Status {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `internet`.
@@ -189,7 +189,7 @@ variants!(NetworkType {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.
@@ -206,7 +206,7 @@ variants!(BusinessStatus {
 });
 
 /// DNAT table of the NAT gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ForwardTable {
     /// DNAT table of a NAT gateway, as `DescribeNatGateways` returns it in `ForwardTableIds`.
@@ -225,7 +225,7 @@ fields!(ForwardTable {
 });
 
 /// SNAT table of the NAT gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SnatTable {
     /// Number of SNAT entries of the NAT gateway.
@@ -244,7 +244,7 @@ fields!(SnatTable {
 });
 
 /// FULLNAT table of the NAT gateway.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FullNatTable {
     /// Number of FULLNAT entries of the NAT gateway.
@@ -263,7 +263,7 @@ fields!(FullNatTable {
 });
 
 /// How the NAT gateway is billed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BillingConfig {
     /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
@@ -293,7 +293,7 @@ fields!(BillingConfig {
 });
 
 /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InternetChargeType {
     /// `PayBySpec`.
@@ -310,7 +310,7 @@ variants!(InternetChargeType {
 });
 
 /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceChargeType {
     /// `PostPaid`.
@@ -324,7 +324,7 @@ variants!(InstanceChargeType {
 });
 
 /// Network of the NAT gateway: vSwitch, zone, address and limits.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrivateInfo {
     /// Bandwidth that the NAT gateway can reach, without its EIPs regarded.
@@ -358,7 +358,7 @@ fields!(PrivateInfo {
 });
 
 /// Whether deletion protection is on.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionInfo {
     /// Whether deletion protection is on.
@@ -372,7 +372,7 @@ fields!(DeletionProtectionInfo {
 });
 
 /// Used by [`GetNatGatewayAttributeOutput::ip_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ip {
     /// Which entries of the NAT gateway use the address.
@@ -397,7 +397,7 @@ fields!(Ip {
 });
 
 /// Which entries of the NAT gateway use the address.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UsingStatus {
     /// `idle`.
@@ -417,7 +417,7 @@ variants!(UsingStatus {
 });
 
 /// How PrivateLink traffic reaches the VPC NAT gateway.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrivateLinkMode {
     /// `FullNat`.
@@ -434,7 +434,7 @@ variants!(PrivateLinkMode {
 });
 
 /// Where the session logs are delivered.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogDelivery {
     /// Kind of service that the session logs are delivered to.
@@ -455,7 +455,7 @@ fields!(LogDelivery {
 });
 
 /// How PrivateLink traffic reaches the VPC NAT gateway, which needs `PrivateLinkEnabled`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AccessMode {
     /// Whether PrivateLink traffic to the VPC NAT gateway is routed or sent through a tunnel.

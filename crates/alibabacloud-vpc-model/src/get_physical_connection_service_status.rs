@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetPhysicalConnectionServiceStatus`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPhysicalConnectionServiceStatusInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,7 +20,7 @@ fields!(GetPhysicalConnectionServiceStatusInput {
 });
 
 /// What `GetPhysicalConnectionServiceStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPhysicalConnectionServiceStatusOutput {
     /// ID of this call. Include it when contacting support.

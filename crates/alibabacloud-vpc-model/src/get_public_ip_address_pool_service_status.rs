@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetPublicIpAddressPoolServiceStatus`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPublicIpAddressPoolServiceStatusInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -23,7 +23,7 @@ fields!(GetPublicIpAddressPoolServiceStatusInput {
 });
 
 /// What `GetPublicIpAddressPoolServiceStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPublicIpAddressPoolServiceStatusOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetTrafficMirrorServiceStatus`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTrafficMirrorServiceStatusInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -23,7 +23,7 @@ fields!(GetTrafficMirrorServiceStatusInput {
 });
 
 /// What `GetTrafficMirrorServiceStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetTrafficMirrorServiceStatusOutput {
     /// Whether the feature is activated, or the gateway or session switched on.

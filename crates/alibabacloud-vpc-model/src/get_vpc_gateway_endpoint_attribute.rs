@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, variants};
 
 /// Parameters of `GetVpcGatewayEndpointAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcGatewayEndpointAttributeInput {
     /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
@@ -23,7 +23,7 @@ fields!(GetVpcGatewayEndpointAttributeInput {
 });
 
 /// What `GetVpcGatewayEndpointAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcGatewayEndpointAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -91,7 +91,7 @@ fields!(GetVpcGatewayEndpointAttributeOutput {
 });
 
 /// State of the gateway endpoint. It works when it is `Created`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EndpointStatus {
     /// `Creating`.
@@ -120,7 +120,7 @@ variants!(EndpointStatus {
 });
 
 /// Used by [`GetVpcGatewayEndpointAttributeOutput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

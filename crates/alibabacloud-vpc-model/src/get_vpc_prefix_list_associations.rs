@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetVpcPrefixListAssociations`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcPrefixListAssociationsInput {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -29,7 +29,7 @@ fields!(GetVpcPrefixListAssociationsInput {
 });
 
 /// What `GetVpcPrefixListAssociations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcPrefixListAssociationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(GetVpcPrefixListAssociationsOutput {
 });
 
 /// Used by [`GetVpcPrefixListAssociationsOutput::prefix_list_association`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixListAssociation {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -116,7 +116,7 @@ fields!(PrefixListAssociation {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `vpcRouteTable`.

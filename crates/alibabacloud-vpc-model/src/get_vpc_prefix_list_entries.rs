@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetVpcPrefixListEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcPrefixListEntriesInput {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -29,7 +29,7 @@ fields!(GetVpcPrefixListEntriesInput {
 });
 
 /// What `GetVpcPrefixListEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcPrefixListEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(GetVpcPrefixListEntriesOutput {
 });
 
 /// Used by [`GetVpcPrefixListEntriesOutput::prefix_list_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixListEntry {
     /// Prefix list, a set of CIDR blocks that rules share.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GetVpcRouteEntrySummary`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcRouteEntrySummaryInput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -30,7 +30,7 @@ fields!(GetVpcRouteEntrySummaryInput {
 });
 
 /// What `GetVpcRouteEntrySummary` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpcRouteEntrySummaryOutput {
     /// ID of this call. Include it when contacting support.
@@ -47,7 +47,7 @@ fields!(GetVpcRouteEntrySummaryOutput {
 });
 
 /// Where the route comes from, such as the owner, the system or BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteEntryType {
     /// `All`.
@@ -73,7 +73,7 @@ variants!(RouteEntryType {
 });
 
 /// Used by [`GetVpcRouteEntrySummaryOutput::route_entry_summarys`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntrySummary {
     /// Route table, by the ID that VPC assigned at its creation.
@@ -90,7 +90,7 @@ fields!(RouteEntrySummary {
 });
 
 /// Used by [`RouteEntrySummary::entry_summarys`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EntrySummary {
     /// Where the route comes from, such as the owner, the system or BGP.

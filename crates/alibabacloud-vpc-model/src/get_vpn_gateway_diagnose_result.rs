@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `GetVpnGatewayDiagnoseResult`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpnGatewayDiagnoseResultInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(GetVpnGatewayDiagnoseResultInput {
 });
 
 /// What `GetVpnGatewayDiagnoseResult` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVpnGatewayDiagnoseResultOutput {
     /// Time at which the diagnosis started.
@@ -86,7 +86,7 @@ fields!(GetVpnGatewayDiagnoseResultOutput {
 });
 
 /// Used by [`GetVpnGatewayDiagnoseResultOutput::diagnose_result`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DiagnoseResult {
     /// What the check examined.
@@ -113,7 +113,7 @@ fields!(DiagnoseResult {
 });
 
 /// What the check examined.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiagnoseName {
     /// `RouteEntryConflict`.
@@ -145,7 +145,7 @@ variants!(DiagnoseName {
 });
 
 /// How serious the result of the check is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DiagnoseResultLevel {
     /// `normal`.
@@ -165,7 +165,7 @@ variants!(DiagnoseResultLevel {
 });
 
 /// Kind of resource that the IDs belong to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `IPsec`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `GetVSwitchCidrReservationUsage`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVSwitchCidrReservationUsageInput {
     /// Reserved range of a vSwitch, by the ID that `CreateVSwitchCidrReservation` returns.
@@ -29,7 +29,7 @@ fields!(GetVSwitchCidrReservationUsageInput {
 });
 
 /// What `GetVSwitchCidrReservationUsage` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetVSwitchCidrReservationUsageOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(GetVSwitchCidrReservationUsageOutput {
 });
 
 /// Used by [`GetVSwitchCidrReservationUsageOutput::cidr_reservation_usages`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CidrReservationUsage {
     /// Reserved range of a vSwitch, by the ID that `CreateVSwitchCidrReservation` returns.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GrantInstanceToCen`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantInstanceToCenInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(GrantInstanceToCenInput {
 });
 
 /// What `GrantInstanceToCen` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantInstanceToCenOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(GrantInstanceToCenOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `VPC`.

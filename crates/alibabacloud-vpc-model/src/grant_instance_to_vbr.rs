@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `GrantInstanceToVbr`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantInstanceToVbrInput {
     /// Region to work in; the region of the client if it is not set.
@@ -34,7 +34,7 @@ fields!(GrantInstanceToVbrInput {
 });
 
 /// What `GrantInstanceToVbr` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GrantInstanceToVbrOutput {
     /// ID of this call. Include it when contacting support.
@@ -48,7 +48,7 @@ fields!(GrantInstanceToVbrOutput {
 });
 
 /// Whether all VBRs of the other account may connect or only named ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GrantType {
     /// `All`.

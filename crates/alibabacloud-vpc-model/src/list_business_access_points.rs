@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListBusinessAccessPoints`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListBusinessAccessPointsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,7 +20,7 @@ fields!(ListBusinessAccessPointsInput {
 });
 
 /// What `ListBusinessAccessPoints` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListBusinessAccessPointsOutput {
     /// ID of this call. Include it when contacting support.
@@ -37,7 +37,7 @@ fields!(ListBusinessAccessPointsOutput {
 });
 
 /// Used by [`ListBusinessAccessPointsOutput::business_access_points`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct BusinessAccessPoint {
     /// Access point, the site where circuits connect to Alibaba Cloud, as listed by
@@ -86,7 +86,7 @@ fields!(BusinessAccessPoint {
 });
 
 /// Operators whose lines the access point accepts.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportLineOperator {
     /// `CT`.
@@ -115,7 +115,7 @@ variants!(SupportLineOperator {
 });
 
 /// Types of ports that the access point offers.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SupportPortTypes {
     /// `100Base-T`.
@@ -147,7 +147,7 @@ variants!(SupportPortTypes {
 });
 
 /// Used by [`BusinessAccessPoint::optical_module_models`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpticalModuleModel {
     /// Type of the port of the circuit, such as `10GBase-LR`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListBusinessRegions`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListBusinessRegionsInput {
     /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
@@ -19,7 +19,7 @@ fields!(ListBusinessRegionsInput {
 });
 
 /// What `ListBusinessRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListBusinessRegionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -41,7 +41,7 @@ fields!(ListBusinessRegionsOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -58,7 +58,7 @@ variants!(AcceptLanguage {
 });
 
 /// Used by [`ListBusinessRegionsOutput::geographic_sub_regions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GeographicSubRegion {
     /// Region that the resource is in.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListDhcpOptionsSets`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListDhcpOptionsSetsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -40,7 +40,7 @@ fields!(ListDhcpOptionsSetsInput {
 });
 
 /// What `ListDhcpOptionsSets` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListDhcpOptionsSetsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -68,7 +68,7 @@ fields!(ListDhcpOptionsSetsOutput {
 });
 
 /// Used by [`ListDhcpOptionsSetsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -105,7 +105,7 @@ impl Tag {
 }
 
 /// Used by [`ListDhcpOptionsSetsOutput::dhcp_options_sets`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DhcpOptionsSet {
     /// Text for people that says what the DHCP options set is for.
@@ -160,7 +160,7 @@ fields!(DhcpOptionsSet {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Available`.
@@ -183,7 +183,7 @@ variants!(Status {
 });
 
 /// Values that instances of the VPC get by DHCP.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DhcpOptions {
     /// Addresses of the DNS servers that instances of the VPC get by DHCP.
@@ -212,7 +212,7 @@ fields!(DhcpOptions {
 });
 
 /// Used by [`DhcpOptionsSet::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct DhcpOptionsSetTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

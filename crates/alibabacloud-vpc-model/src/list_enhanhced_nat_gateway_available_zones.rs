@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListEnhanhcedNatGatewayAvailableZones`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEnhanhcedNatGatewayAvailableZonesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(ListEnhanhcedNatGatewayAvailableZonesInput {
 });
 
 /// What `ListEnhanhcedNatGatewayAvailableZones` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListEnhanhcedNatGatewayAvailableZonesOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(ListEnhanhcedNatGatewayAvailableZonesOutput {
 });
 
 /// Language of names and messages in the response, such as `zh-CN` or `en-US`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AcceptLanguage {
     /// `zh-CN`.
@@ -60,7 +60,7 @@ variants!(AcceptLanguage {
 });
 
 /// Used by [`ListEnhanhcedNatGatewayAvailableZonesInput::filter`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Filter {
     /// Name of the property that the filter compares.
@@ -97,7 +97,7 @@ impl Filter {
 }
 
 /// Used by [`ListEnhanhcedNatGatewayAvailableZonesOutput::zones`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Zone {
     /// ID of the zone, as calls take it, such as `cn-hangzhou-b`.

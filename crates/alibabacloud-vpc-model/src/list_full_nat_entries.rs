@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListFullNatEntries`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListFullNatEntriesInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -52,7 +52,7 @@ fields!(ListFullNatEntriesInput {
 });
 
 /// What `ListFullNatEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListFullNatEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -95,7 +95,7 @@ fields!(ListFullNatEntriesOutput {
 });
 
 /// Protocol of the traffic, such as `tcp`, `udp` or `icmp`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.
@@ -112,7 +112,7 @@ variants!(IpProtocol {
 });
 
 /// Used by [`ListFullNatEntriesOutput::full_nat_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct FullNatEntry {
     /// Private address that a VPC NAT gateway translates to.
@@ -186,7 +186,7 @@ fields!(FullNatEntry {
 });
 
 /// Kind of the network interface that the entry belongs to.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkInterfaceType {
     /// `Endpoint`.
@@ -200,7 +200,7 @@ variants!(NetworkInterfaceType {
 });
 
 /// State of the FULLNAT entry. It works when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FullNatEntryStatus {
     /// `Pending`.

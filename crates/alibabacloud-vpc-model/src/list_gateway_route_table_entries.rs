@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListGatewayRouteTableEntries`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGatewayRouteTableEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(ListGatewayRouteTableEntriesInput {
 });
 
 /// What `ListGatewayRouteTableEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGatewayRouteTableEntriesOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -60,7 +60,7 @@ fields!(ListGatewayRouteTableEntriesOutput {
 });
 
 /// Used by [`ListGatewayRouteTableEntriesOutput::gateway_route_entry_models`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GatewayRouteEntryModel {
     /// State of the resource in its life cycle.
@@ -102,7 +102,7 @@ fields!(GatewayRouteEntryModel {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Pending`.
@@ -122,7 +122,7 @@ variants!(Status {
 });
 
 /// Kind of the resource that matching traffic is sent to next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopType {
     /// `EcsInstance`.
@@ -142,7 +142,7 @@ variants!(NextHopType {
 });
 
 /// Used by [`GatewayRouteEntryModel::next_hops`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NextHop {
     /// Resource that matching traffic is sent to next, such as an instance or a gateway.
@@ -173,7 +173,7 @@ fields!(NextHop {
 });
 
 /// Kind of the resource that matching traffic is sent to next.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NextHopNextHopType {
     /// `Instance`.
@@ -208,7 +208,7 @@ variants!(NextHopNextHopType {
 });
 
 /// Whether the next hop takes traffic at present.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Enabled {
     /// `0`.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListGeographicSubRegions`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGeographicSubRegionsInput {}
 
 fields!(ListGeographicSubRegionsInput {});
 
 /// What `ListGeographicSubRegions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListGeographicSubRegionsOutput {
     /// ID of this call. Include it when contacting support.

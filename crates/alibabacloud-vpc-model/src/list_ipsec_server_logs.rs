@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ListIpsecServerLogs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIpsecServerLogsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -37,7 +37,7 @@ fields!(ListIpsecServerLogsInput {
 });
 
 /// What `ListIpsecServerLogs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIpsecServerLogsOutput {
     /// Highest number of items per page that the service used.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `ListIpsecServers`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIpsecServersInput {
     /// Region to work in; the region of the client if it is not set.
@@ -37,7 +37,7 @@ fields!(ListIpsecServersInput {
 });
 
 /// What `ListIpsecServers` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIpsecServersOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -70,7 +70,7 @@ fields!(ListIpsecServersOutput {
 });
 
 /// Used by [`ListIpsecServersOutput::ipsec_servers`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpsecServer {
     /// Time of creation. The service sets it, and it never changes.
@@ -165,7 +165,7 @@ fields!(IpsecServer {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation, such as the pre-shared key and the algorithms.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IkeConfig {
     /// Identifier of the other side in the IKE negotiation, an address or a domain name.
@@ -216,7 +216,7 @@ fields!(IkeConfig {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -233,7 +233,7 @@ variants!(IkeMode {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation, such as the algorithms and the lifetime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.

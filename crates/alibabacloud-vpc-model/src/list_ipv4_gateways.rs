@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListIpv4Gateways`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIpv4GatewaysInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(ListIpv4GatewaysInput {
 });
 
 /// What `ListIpv4Gateways` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListIpv4GatewaysOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -69,7 +69,7 @@ fields!(ListIpv4GatewaysOutput {
 });
 
 /// Used by [`ListIpv4GatewaysInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -106,7 +106,7 @@ impl Tag {
 }
 
 /// Used by [`ListIpv4GatewaysOutput::ipv4_gateway_models`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4GatewayModel {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -164,7 +164,7 @@ fields!(Ipv4GatewayModel {
 });
 
 /// State of the IPv4 gateway in its life cycle. Whether it is activated is said in `Enabled`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Creating`.
@@ -190,7 +190,7 @@ variants!(Status {
 });
 
 /// Used by [`Ipv4GatewayModel::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Ipv4GatewayModelTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListNatIpCidrs`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNatIpCidrsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -46,7 +46,7 @@ fields!(ListNatIpCidrsInput {
 });
 
 /// What `ListNatIpCidrs` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNatIpCidrsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -74,7 +74,7 @@ fields!(ListNatIpCidrsOutput {
 });
 
 /// State of the address range for NAT IPs. Only a range that is `Available` can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NatIpCidrStatus {
     /// `Available`.
@@ -88,7 +88,7 @@ variants!(NatIpCidrStatus {
 });
 
 /// Used by [`ListNatIpCidrsOutput::nat_ip_cidrs`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatIpCidr {
     /// Time of creation. The service sets it, and it never changes.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListNatIps`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNatIpsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -49,7 +49,7 @@ fields!(ListNatIpsInput {
 });
 
 /// What `ListNatIps` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListNatIpsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -77,7 +77,7 @@ fields!(ListNatIpsOutput {
 });
 
 /// State of the NAT IP. It can be used in entries when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NatIpStatus {
     /// `Available`.
@@ -97,7 +97,7 @@ variants!(NatIpStatus {
 });
 
 /// Whether to list NAT IPs of an address range or of a prefix.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpOrigin {
     /// `cidr`.
@@ -114,7 +114,7 @@ variants!(IpOrigin {
 });
 
 /// Used by [`ListNatIpsOutput::nat_ips`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NatIp {
     /// Whether it is the default one, which applies where none is named.
@@ -166,7 +166,7 @@ fields!(NatIp {
 });
 
 /// State of the NAT IP. It can be used in entries when it is `Available`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NatIpNatIpStatus {
     /// `Available`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListPhysicalConnectionFeatures`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPhysicalConnectionFeaturesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(ListPhysicalConnectionFeaturesInput {
 });
 
 /// What `ListPhysicalConnectionFeatures` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPhysicalConnectionFeaturesOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(ListPhysicalConnectionFeaturesOutput {
 });
 
 /// Used by [`ListPhysicalConnectionFeaturesOutput::physical_connection_features`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionFeature {
     /// Whether or how far the feature is supported.
@@ -62,7 +62,7 @@ fields!(PhysicalConnectionFeature {
 });
 
 /// Whether or how far the feature is supported.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum FeatureValue {
     /// `OK`.

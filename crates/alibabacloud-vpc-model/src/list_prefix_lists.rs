@@ -7,7 +7,7 @@
 use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListPrefixLists`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPrefixListsInput {
     /// Prefix lists to list.
@@ -37,7 +37,7 @@ fields!(ListPrefixListsInput {
 });
 
 /// What `ListPrefixLists` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPrefixListsOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(ListPrefixListsOutput {
 });
 
 /// Used by [`ListPrefixListsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -107,7 +107,7 @@ impl Tag {
 }
 
 /// Used by [`ListPrefixListsOutput::prefix_lists`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixList {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -188,7 +188,7 @@ fields!(PrefixList {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPV4`.
@@ -205,7 +205,7 @@ variants!(IpVersion {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Created`.
@@ -225,7 +225,7 @@ variants!(Status {
 });
 
 /// State of the prefix list. It can be used when it is `Created`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PrefixListStatus {
     /// `Created`.
@@ -245,7 +245,7 @@ variants!(PrefixListStatus {
 });
 
 /// Used by [`PrefixList::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PrefixListTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields};
 
 /// Parameters of `ListPublicIpAddressPoolCidrBlocks`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPublicIpAddressPoolCidrBlocksInput {
     /// IP address pool that addresses come from.
@@ -35,7 +35,7 @@ fields!(ListPublicIpAddressPoolCidrBlocksInput {
 });
 
 /// What `ListPublicIpAddressPoolCidrBlocks` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPublicIpAddressPoolCidrBlocksOutput {
     /// ID of this call. Include it when contacting support.
@@ -63,7 +63,7 @@ fields!(ListPublicIpAddressPoolCidrBlocksOutput {
 });
 
 /// Used by [`ListPublicIpAddressPoolCidrBlocksOutput::public_ip_pool_cidr_block_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpPoolCidrBlockList {
     /// IP address pool that addresses come from, by the ID that `CreatePublicIpAddressPool`

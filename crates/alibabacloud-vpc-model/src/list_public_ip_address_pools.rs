@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListPublicIpAddressPools`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPublicIpAddressPoolsInput {
     /// IP address pools to list.
@@ -50,7 +50,7 @@ fields!(ListPublicIpAddressPoolsInput {
 });
 
 /// What `ListPublicIpAddressPools` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListPublicIpAddressPoolsOutput {
     /// ID of this call. Include it when contacting support.
@@ -78,7 +78,7 @@ fields!(ListPublicIpAddressPoolsOutput {
 });
 
 /// State that listed resources have.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Created`.
@@ -98,7 +98,7 @@ variants!(Status {
 });
 
 /// Line type, the operators whose networks carry the traffic. `BGP` means several.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Isp {
     /// `BGP`.
@@ -136,7 +136,7 @@ variants!(Isp {
 });
 
 /// Used by [`ListPublicIpAddressPoolsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -173,7 +173,7 @@ impl Tag {
 }
 
 /// Used by [`ListPublicIpAddressPoolsOutput::public_ip_address_pool_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddressPool {
     /// IP address pool that addresses come from, by the ID that `CreatePublicIpAddressPool`
@@ -272,7 +272,7 @@ fields!(PublicIpAddressPool {
 
 /// Whether this account may change the IP address pool (`admin`) or only allocate addresses from it
 /// (`user`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum UserType {
     /// `admin`.
@@ -289,7 +289,7 @@ variants!(UserType {
 });
 
 /// Used by [`PublicIpAddressPool::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublicIpAddressPoolTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.
@@ -308,7 +308,7 @@ fields!(PublicIpAddressPoolTag {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `ListTagResourcesForExpressConnect`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesForExpressConnectInput {
     /// Kind of the resource that the resource ID names.
@@ -35,7 +35,7 @@ fields!(ListTagResourcesForExpressConnectInput {
 });
 
 /// What `ListTagResourcesForExpressConnect` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTagResourcesForExpressConnectOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -58,7 +58,7 @@ fields!(ListTagResourcesForExpressConnectOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `PHYSICALCONNECTION`.
@@ -78,7 +78,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`ListTagResourcesForExpressConnectInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -115,7 +115,7 @@ impl Tag {
 }
 
 /// Tags of the resources on this page, one item per resource and tag.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResources {
     /// Tags of the resources on this page, one item per resource and tag.
@@ -127,7 +127,7 @@ fields!(TagResources {
 });
 
 /// Used by [`TagResources::tag_resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResource {
     /// Kind of the resource that has the tag.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListTrafficMirrorFilters`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTrafficMirrorFiltersInput {
     /// Name that listed resources have.
@@ -38,7 +38,7 @@ fields!(ListTrafficMirrorFiltersInput {
 });
 
 /// What `ListTrafficMirrorFilters` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTrafficMirrorFiltersOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -76,7 +76,7 @@ fields!(ListTrafficMirrorFiltersOutput {
 });
 
 /// Used by [`ListTrafficMirrorFiltersInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -113,7 +113,7 @@ impl Tag {
 }
 
 /// Used by [`ListTrafficMirrorFiltersOutput::traffic_mirror_filters`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorFilter {
     /// State of the traffic mirror filter. It can be used when it is `Created`.
@@ -161,7 +161,7 @@ fields!(TrafficMirrorFilter {
 });
 
 /// State of the traffic mirror filter. It can be used when it is `Created`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficMirrorFilterStatus {
     /// `Creating`.
@@ -184,7 +184,7 @@ variants!(TrafficMirrorFilterStatus {
 });
 
 /// Used by [`TrafficMirrorFilter::ingress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressRule {
     /// State of the rule. It is in effect when it is `Created`.
@@ -255,7 +255,7 @@ fields!(IngressRule {
 });
 
 /// State of the rule. It is in effect when it is `Created`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficMirrorFilterRuleStatus {
     /// `Creating`.
@@ -278,7 +278,7 @@ variants!(TrafficMirrorFilterRuleStatus {
 });
 
 /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Action {
     /// `accept`.
@@ -295,7 +295,7 @@ variants!(Action {
 });
 
 /// Whether the rule is for inbound or outbound packets.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficDirection {
     /// `egress`.
@@ -312,7 +312,7 @@ variants!(TrafficDirection {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `ALL`.
@@ -335,7 +335,7 @@ variants!(Protocol {
 });
 
 /// Used by [`TrafficMirrorFilter::egress_rules`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressRule {
     /// State of the rule. It is in effect when it is `Created`.
@@ -406,7 +406,7 @@ fields!(EgressRule {
 });
 
 /// Used by [`TrafficMirrorFilter::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorFilterTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListTrafficMirrorSessions`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTrafficMirrorSessionsInput {
     /// Name that listed resources have.
@@ -56,7 +56,7 @@ fields!(ListTrafficMirrorSessionsInput {
 });
 
 /// What `ListTrafficMirrorSessions` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListTrafficMirrorSessionsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -84,7 +84,7 @@ fields!(ListTrafficMirrorSessionsOutput {
 });
 
 /// Used by [`ListTrafficMirrorSessionsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -121,7 +121,7 @@ impl Tag {
 }
 
 /// Used by [`ListTrafficMirrorSessionsOutput::traffic_mirror_sessions`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorSession {
     /// Network interface or load balancer that receives the copied packets.
@@ -208,7 +208,7 @@ fields!(TrafficMirrorSession {
 });
 
 /// Kind of the resource that receives the copied packets.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficMirrorTargetType {
     /// `NetworkInterface`.
@@ -225,7 +225,7 @@ variants!(TrafficMirrorTargetType {
 });
 
 /// State of the traffic mirror session. It works when it is `Created`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficMirrorSessionStatus {
     /// `Creating`.
@@ -248,7 +248,7 @@ variants!(TrafficMirrorSessionStatus {
 });
 
 /// Whether the traffic mirror session works normally or is locked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficMirrorSessionBusinessStatus {
     /// `Normal`.
@@ -265,7 +265,7 @@ variants!(TrafficMirrorSessionBusinessStatus {
 });
 
 /// Used by [`TrafficMirrorSession::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TrafficMirrorSessionTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

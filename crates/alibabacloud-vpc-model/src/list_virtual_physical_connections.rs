@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListVirtualPhysicalConnections`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVirtualPhysicalConnectionsInput {
     /// Express Connect circuit, by the ID that `CreatePhysicalConnection` returns.
@@ -57,7 +57,7 @@ fields!(ListVirtualPhysicalConnectionsInput {
 });
 
 /// What `ListVirtualPhysicalConnections` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVirtualPhysicalConnectionsOutput {
     /// ID of this call. Include it when contacting support.
@@ -90,7 +90,7 @@ fields!(ListVirtualPhysicalConnectionsOutput {
 });
 
 /// Whether listed hosted connections are locked.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VirtualPhysicalConnectionBusinessStatus {
     /// `Normal`.
@@ -110,7 +110,7 @@ variants!(VirtualPhysicalConnectionBusinessStatus {
 });
 
 /// Used by [`ListVirtualPhysicalConnectionsInput::virtual_physical_connection_statuses`].
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VirtualPhysicalConnectionStatus {
     /// `Confirmed`.
@@ -130,7 +130,7 @@ variants!(VirtualPhysicalConnectionStatus {
 });
 
 /// Used by [`ListVirtualPhysicalConnectionsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -167,7 +167,7 @@ impl Tag {
 }
 
 /// Used by [`ListVirtualPhysicalConnectionsOutput::virtual_physical_connections`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualPhysicalConnection {
     /// Kind of the resource or route.
@@ -336,7 +336,7 @@ fields!(VirtualPhysicalConnection {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Initial`.
@@ -380,7 +380,7 @@ variants!(Status {
 });
 
 /// Operator that provides the line of the circuit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LineOperator {
     /// `CT`.
@@ -409,7 +409,7 @@ variants!(LineOperator {
 });
 
 /// Type of the port of the circuit, such as `10GBase-LR`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PortType {
     /// `100Base-T`.
@@ -441,7 +441,7 @@ variants!(PortType {
 });
 
 /// State of the application for a Letter of Authorization.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LoaStatus {
     /// `Applying`.
@@ -473,7 +473,7 @@ variants!(LoaStatus {
 });
 
 /// Whether the circuit is a dedicated one or a hosted one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ProductType {
     /// `VirtualPhysicalConnection`.
@@ -490,7 +490,7 @@ variants!(ProductType {
 });
 
 /// Who pays for the port of the hosted connection, the partner or the tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OrderMode {
     /// `PayByPhysicalConnectionOwner`.
@@ -507,7 +507,7 @@ variants!(OrderMode {
 });
 
 /// Used by [`VirtualPhysicalConnection::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VirtualPhysicalConnectionTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

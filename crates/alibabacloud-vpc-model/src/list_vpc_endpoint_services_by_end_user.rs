@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ListVpcEndpointServicesByEndUser`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpcEndpointServicesByEndUserInput {
     /// Name of the service that the gateway endpoint leads to.
@@ -29,7 +29,7 @@ fields!(ListVpcEndpointServicesByEndUserInput {
 });
 
 /// What `ListVpcEndpointServicesByEndUser` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpcEndpointServicesByEndUserOutput {
     /// ID of this call. Include it when contacting support.
@@ -62,7 +62,7 @@ fields!(ListVpcEndpointServicesByEndUserOutput {
 });
 
 /// Used by [`ListVpcEndpointServicesByEndUserOutput::services`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Service {
     /// Endpoint service, by the ID that Alibaba Cloud assigned.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, JsonText, fields, pair, variants};
 
 /// Parameters of `ListVpcGatewayEndpoints`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpcGatewayEndpointsInput {
     /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
@@ -45,7 +45,7 @@ fields!(ListVpcGatewayEndpointsInput {
 });
 
 /// What `ListVpcGatewayEndpoints` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpcGatewayEndpointsOutput {
     /// ID of this call. Include it when contacting support.
@@ -78,7 +78,7 @@ fields!(ListVpcGatewayEndpointsOutput {
 });
 
 /// Used by [`ListVpcGatewayEndpointsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -115,7 +115,7 @@ impl Tag {
 }
 
 /// Used by [`ListVpcGatewayEndpointsOutput::endpoints`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Endpoint {
     /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
@@ -178,7 +178,7 @@ fields!(Endpoint {
 });
 
 /// State of the gateway endpoint. It works when it is `Created`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EndpointStatus {
     /// `Creating`.
@@ -207,7 +207,7 @@ variants!(EndpointStatus {
 });
 
 /// Used by [`Endpoint::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EndpointTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

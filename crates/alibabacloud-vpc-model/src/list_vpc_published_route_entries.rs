@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ListVpcPublishedRouteEntries`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpcPublishedRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(ListVpcPublishedRouteEntriesInput {
 });
 
 /// What `ListVpcPublishedRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpcPublishedRouteEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(ListVpcPublishedRouteEntriesOutput {
 });
 
 /// Used by [`ListVpcPublishedRouteEntriesOutput::route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// Route, by the ID that the service assigned when it was added.
@@ -88,7 +88,7 @@ fields!(RouteEntry {
 });
 
 /// Used by [`RouteEntry::route_publish_targets`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RoutePublishTarget {
     /// Whether the route is published to the target.
@@ -112,7 +112,7 @@ fields!(RoutePublishTarget {
 });
 
 /// Whether the route is published to the target.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PublishStatus {
     /// `NonPublished`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 
 /// Parameters of `ListVpnCertificateAssociations`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpnCertificateAssociationsInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(ListVpnCertificateAssociationsInput {
 });
 
 /// What `ListVpnCertificateAssociations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVpnCertificateAssociationsOutput {
     /// Token that continues the list, to be sent as `NextToken` of the next call. Empty on the last
@@ -68,7 +68,7 @@ fields!(ListVpnCertificateAssociationsOutput {
 });
 
 /// Whether the SSL certificate encrypts or signs; a ShangMi (SM) gateway needs one of each.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum CertificateType {
     /// `Encryption`.
@@ -85,7 +85,7 @@ variants!(CertificateType {
 });
 
 /// Used by [`ListVpnCertificateAssociationsOutput::vpn_certificate_relations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnCertificateRelation {
     /// VPN gateway, by the ID that `CreateVpnGateway` returns.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, fields, pair, variants};
 
 /// Parameters of `ListVSwitchCidrReservations`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVSwitchCidrReservationsInput {
     /// Tags as pairs of key and value.
@@ -41,7 +41,7 @@ fields!(ListVSwitchCidrReservationsInput {
 });
 
 /// What `ListVSwitchCidrReservations` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ListVSwitchCidrReservationsOutput {
     /// ID of this call. Include it when contacting support.
@@ -74,7 +74,7 @@ fields!(ListVSwitchCidrReservationsOutput {
 });
 
 /// Used by [`ListVSwitchCidrReservationsInput::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.
@@ -111,7 +111,7 @@ impl Tag {
 }
 
 /// What the range is reserved for; `prefix` for prefixes of network interfaces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VswitchCidrReservationType {
     /// `prefix`.
@@ -125,7 +125,7 @@ variants!(VswitchCidrReservationType {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv4`.
@@ -142,7 +142,7 @@ variants!(IpVersion {
 });
 
 /// Used by [`ListVSwitchCidrReservationsOutput::vswitch_cidr_reservations`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VswitchCidrReservation {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -215,7 +215,7 @@ fields!(VswitchCidrReservation {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `Assigning`.
@@ -238,7 +238,7 @@ variants!(Status {
 });
 
 /// Used by [`VswitchCidrReservation::tags`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VswitchCidrReservationTag {
     /// Key of the tag, such as `env`. A resource has each key at most once.

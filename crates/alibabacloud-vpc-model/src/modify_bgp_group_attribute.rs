@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ModifyBgpGroupAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBgpGroupAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -50,7 +50,7 @@ fields!(ModifyBgpGroupAttributeInput {
 });
 
 /// What `ModifyBgpGroupAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBgpGroupAttributeOutput {
     /// ID of this call. Include it when contacting support.

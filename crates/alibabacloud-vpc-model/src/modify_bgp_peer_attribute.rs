@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyBgpPeerAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBgpPeerAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(ModifyBgpPeerAttributeInput {
 });
 
 /// What `ModifyBgpPeerAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyBgpPeerAttributeOutput {
     /// ID of this call. Include it when contacting support.

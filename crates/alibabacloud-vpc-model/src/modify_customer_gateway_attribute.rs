@@ -8,7 +8,7 @@ use alibabacloud_types::{Sensitive, fields};
 
 /// Parameters of `ModifyCustomerGatewayAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCustomerGatewayAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -36,7 +36,7 @@ fields!(ModifyCustomerGatewayAttributeInput {
 });
 
 /// What `ModifyCustomerGatewayAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyCustomerGatewayAttributeOutput {
     /// ID of this call. Include it when contacting support.

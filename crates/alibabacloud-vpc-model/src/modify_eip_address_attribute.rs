@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyEipAddressAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEipAddressAttributeInput {
     /// Elastic IP address.
@@ -32,7 +32,7 @@ fields!(ModifyEipAddressAttributeInput {
 });
 
 /// What `ModifyEipAddressAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEipAddressAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyEipForwardMode`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEipForwardModeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(ModifyEipForwardModeInput {
 });
 
 /// What `ModifyEipForwardMode` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyEipForwardModeOutput {
     /// ID of this call. Include it when contacting support.
@@ -44,7 +44,7 @@ fields!(ModifyEipForwardModeOutput {
 /// How the EIP is bound. With `NAT`, the resource keeps its private address and does not know the
 /// EIP; in the other modes, which exist for network interfaces only, the EIP is an address of the
 /// interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Mode {
     /// `NAT`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyExpressCloudConnectionAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressCloudConnectionAttributeInput {
     /// Free text that says what the resource is for.
@@ -38,7 +38,7 @@ fields!(ModifyExpressCloudConnectionAttributeInput {
 });
 
 /// What `ModifyExpressCloudConnectionAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressCloudConnectionAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyExpressCloudConnectionBandwidth`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressCloudConnectionBandwidthInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(ModifyExpressCloudConnectionBandwidthInput {
 });
 
 /// What `ModifyExpressCloudConnectionBandwidth` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressCloudConnectionBandwidthOutput {
     /// ID of this call. Include it when contacting support.

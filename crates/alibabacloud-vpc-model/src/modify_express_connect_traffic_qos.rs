@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyExpressConnectTrafficQos`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressConnectTrafficQosInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(ModifyExpressConnectTrafficQosInput {
 });
 
 /// What `ModifyExpressConnectTrafficQos` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressConnectTrafficQosOutput {
     /// ID of this call. Include it when contacting support.
@@ -52,7 +52,7 @@ fields!(ModifyExpressConnectTrafficQosOutput {
 });
 
 /// Used by [`ModifyExpressConnectTrafficQosInput::add_instance_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddInstance {
     /// Resource that the call works on, by its ID.
@@ -88,7 +88,7 @@ impl AddInstance {
 }
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `PHYSICALCONNECTION`.
@@ -102,7 +102,7 @@ variants!(InstanceType {
 });
 
 /// Used by [`ModifyExpressConnectTrafficQosInput::remove_instance_list`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveInstance {
     /// Resource that the call works on, by its ID.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyExpressConnectTrafficQosRule`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressConnectTrafficQosRuleInput {
     /// Region to work in; the region of the client if it is not set.
@@ -68,7 +68,7 @@ fields!(ModifyExpressConnectTrafficQosRuleInput {
 });
 
 /// What `ModifyExpressConnectTrafficQosRule` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyExpressConnectTrafficQosRuleOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyForwardEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyForwardEntryInput {
     /// DNAT table of a NAT gateway, as `DescribeNatGateways` returns it in `ForwardTableIds`.
@@ -52,7 +52,7 @@ fields!(ModifyForwardEntryInput {
 });
 
 /// What `ModifyForwardEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyForwardEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -66,7 +66,7 @@ fields!(ModifyForwardEntryOutput {
 });
 
 /// Protocol of the traffic, such as `tcp`, `udp` or `icmp`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyFullNatEntryAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyFullNatEntryAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -56,7 +56,7 @@ fields!(ModifyFullNatEntryAttributeInput {
 });
 
 /// What `ModifyFullNatEntryAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyFullNatEntryAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(ModifyFullNatEntryAttributeOutput {
 });
 
 /// Protocol of the traffic, such as `tcp`, `udp` or `icmp`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpProtocol {
     /// `TCP`.

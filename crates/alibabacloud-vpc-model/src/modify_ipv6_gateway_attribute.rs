@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyIpv6GatewayAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIpv6GatewayAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(ModifyIpv6GatewayAttributeInput {
 });
 
 /// What `ModifyIpv6GatewayAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIpv6GatewayAttributeOutput {
     /// ID of this call. Include it when contacting support.

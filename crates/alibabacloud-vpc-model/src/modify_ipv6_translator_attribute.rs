@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyIPv6TranslatorAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIPv6TranslatorAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(ModifyIPv6TranslatorAttributeInput {
 });
 
 /// What `ModifyIPv6TranslatorAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIPv6TranslatorAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyIPv6TranslatorBandwidth`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIPv6TranslatorBandwidthInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(ModifyIPv6TranslatorBandwidthInput {
 });
 
 /// What `ModifyIPv6TranslatorBandwidth` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIPv6TranslatorBandwidthOutput {
     /// Order in Expenses and Costs, to look up or to pay. Only subscriptions and changes of

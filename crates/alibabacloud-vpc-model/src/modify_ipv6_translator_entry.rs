@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyIPv6TranslatorEntry`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIPv6TranslatorEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -53,7 +53,7 @@ fields!(ModifyIPv6TranslatorEntryInput {
 });
 
 /// What `ModifyIPv6TranslatorEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyIPv6TranslatorEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(ModifyIPv6TranslatorEntryOutput {
 });
 
 /// Transport protocol of the mapping.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TransProtocol {
     /// `tcp`.
@@ -84,7 +84,7 @@ variants!(TransProtocol {
 });
 
 /// Whether the mapping applies its access control list.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclStatus {
     /// `on`.
@@ -102,7 +102,7 @@ variants!(AclStatus {
 
 /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
 /// blacklist).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AclType {
     /// `white`.

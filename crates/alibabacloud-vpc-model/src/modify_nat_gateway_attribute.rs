@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyNatGatewayAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNatGatewayAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(ModifyNatGatewayAttributeInput {
 });
 
 /// What `ModifyNatGatewayAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNatGatewayAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(ModifyNatGatewayAttributeOutput {
 });
 
 /// How EIPs are bound to the NAT gateway, and whether each uses a private address of the vSwitch.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EipBindMode {
     /// `NAT`.
@@ -69,7 +69,7 @@ variants!(EipBindMode {
 });
 
 /// Where the session logs are delivered.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LogDelivery {
     /// Kind of service that the session logs are delivered to.

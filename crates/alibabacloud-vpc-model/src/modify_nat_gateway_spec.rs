@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyNatGatewaySpec`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNatGatewaySpecInput {
     /// Region to work in; the region of the client if it is not set.
@@ -31,7 +31,7 @@ fields!(ModifyNatGatewaySpecInput {
 });
 
 /// What `ModifyNatGatewaySpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNatGatewaySpecOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(ModifyNatGatewaySpecOutput {
 });
 
 /// Size of the resource, which limits its bandwidth or number of connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `Small`.

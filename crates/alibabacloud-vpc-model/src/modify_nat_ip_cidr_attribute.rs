@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyNatIpCidrAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNatIpCidrAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -38,7 +38,7 @@ fields!(ModifyNatIpCidrAttributeInput {
 });
 
 /// What `ModifyNatIpCidrAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNatIpCidrAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyNetworkAclAttributes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNetworkAclAttributesInput {
     /// Network ACL, by the ID that `CreateNetworkAcl` returns.
@@ -35,7 +35,7 @@ fields!(ModifyNetworkAclAttributesInput {
 });
 
 /// What `ModifyNetworkAclAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyNetworkAclAttributesOutput {
     /// ID of this call. Include it when contacting support.

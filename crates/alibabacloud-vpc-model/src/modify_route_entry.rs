@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyRouteEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -43,7 +43,7 @@ fields!(ModifyRouteEntryInput {
 });
 
 /// What `ModifyRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouteEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -57,7 +57,7 @@ fields!(ModifyRouteEntryOutput {
 });
 
 /// Kind of the next hop that the route gets.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NewNextHopType {
     /// `HaVip`.

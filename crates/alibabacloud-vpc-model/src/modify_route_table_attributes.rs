@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyRouteTableAttributes`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouteTableAttributesInput {
     /// Route table, by the ID that VPC assigned at its creation.
@@ -32,7 +32,7 @@ fields!(ModifyRouteTableAttributesInput {
 });
 
 /// What `ModifyRouteTableAttributes` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouteTableAttributesOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyRouterInterfaceAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouterInterfaceAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -56,7 +56,7 @@ fields!(ModifyRouterInterfaceAttributeInput {
 });
 
 /// What `ModifyRouterInterfaceAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouterInterfaceAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(ModifyRouterInterfaceAttributeOutput {
 });
 
 /// Whether the router at the other end is that of a VPC or a VBR.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OppositeRouterType {
     /// `VRouter`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyRouterInterfaceSpec`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouterInterfaceSpecInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(ModifyRouterInterfaceSpecInput {
 });
 
 /// What `ModifyRouterInterfaceSpec` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyRouterInterfaceSpecOutput {
     /// Size of the resource, which limits its bandwidth or number of connections.
@@ -49,7 +49,7 @@ fields!(ModifyRouterInterfaceSpecOutput {
 });
 
 /// Size of the resource, which limits its bandwidth or number of connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Spec {
     /// `Mini.2`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifySnatEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySnatEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -16,7 +16,7 @@ pub struct ModifySnatEntryInput {
     pub snat_table_id: Option<String>,
     /// SNAT entry, by the ID that `CreateSnatEntry` returns.
     pub snat_entry_id: Option<String>,
-    /// Public addresses (EIPs), or NAT IPs, that the source addresses are translated to.
+    /// Addresses that connections leave from, which replace the present ones.
     pub snat_ip: Option<Vec<String>>,
     /// Name of the SNAT entry, chosen by its owner.
     pub snat_entry_name: Option<String>,
@@ -44,7 +44,7 @@ fields!(ModifySnatEntryInput {
 });
 
 /// What `ModifySnatEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySnatEntryOutput {
     /// ID of this call. Include it when contacting support.

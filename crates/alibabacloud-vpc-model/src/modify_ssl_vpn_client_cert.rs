@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifySslVpnClientCert`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySslVpnClientCertInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -29,7 +29,7 @@ fields!(ModifySslVpnClientCertInput {
 });
 
 /// What `ModifySslVpnClientCert` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySslVpnClientCertOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifySslVpnServer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySslVpnServerInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -61,7 +61,7 @@ fields!(ModifySslVpnServerInput {
 });
 
 /// What `ModifySslVpnServer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifySslVpnServerOutput {
     /// Public address of the VPN gateway or tunnel, which the device of the other side connects to.
@@ -172,7 +172,7 @@ fields!(ModifySslVpnServerOutput {
 });
 
 /// Transport protocol that the SSL server uses.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Proto {
     /// `TCP`.
@@ -189,7 +189,7 @@ variants!(Proto {
 });
 
 /// Algorithm that encrypts the SSL-VPN connections.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Cipher {
     /// `AES-128-CBC`.

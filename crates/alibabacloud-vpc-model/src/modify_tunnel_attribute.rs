@@ -7,7 +7,7 @@
 use alibabacloud_types::{Sensitive, fields, variants};
 
 /// Parameters of `ModifyTunnelAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyTunnelAttributeInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -31,7 +31,7 @@ fields!(ModifyTunnelAttributeInput {
 });
 
 /// What `ModifyTunnelAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyTunnelAttributeOutput {
     /// Single tunnel of an IPsec-VPN connection, as listed by `DescribeVpnConnection`.
@@ -103,7 +103,7 @@ fields!(ModifyTunnelAttributeOutput {
 
 /// Settings of the tunnels of an IPsec-VPN connection with two tunnels, the active one and the
 /// standby.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
     /// Whether dead peer detection (DPD) is on, which closes a tunnel whose peer does not answer.
@@ -194,7 +194,7 @@ impl TunnelOptionsSpecification {
 }
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.
@@ -242,7 +242,7 @@ impl TunnelBgpConfig {
 }
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation.
@@ -361,7 +361,7 @@ impl TunnelIkeConfig {
 }
 
 /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeAuthAlg {
     /// `md5`.
@@ -387,7 +387,7 @@ variants!(IkeAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeEncAlg {
     /// `aes`.
@@ -413,7 +413,7 @@ variants!(IkeEncAlg {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -430,7 +430,7 @@ variants!(IkeMode {
 });
 
 /// Diffie-Hellman group of phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkePfs {
     /// `group1`.
@@ -453,7 +453,7 @@ variants!(IkePfs {
 });
 
 /// Version of the IKE protocol. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeVersion {
     /// `ikev1`.
@@ -470,7 +470,7 @@ variants!(IkeVersion {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec).
@@ -530,7 +530,7 @@ impl TunnelIpsecConfig {
 }
 
 /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecAuthAlg {
     /// `md5`.
@@ -556,7 +556,7 @@ variants!(IpsecAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecEncAlg {
     /// `aes`.
@@ -582,7 +582,7 @@ variants!(IpsecEncAlg {
 });
 
 /// Diffie-Hellman group of phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecPfs {
     /// `disabled`.
@@ -608,7 +608,7 @@ variants!(IpsecPfs {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the
@@ -662,7 +662,7 @@ fields!(OutputTunnelIkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
@@ -692,7 +692,7 @@ fields!(OutputTunnelIpsecConfig {
 });
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelBgpConfig {
     /// Whether the VPN gateway, connection or tunnel exchanges routes by BGP.
@@ -732,7 +732,7 @@ fields!(OutputTunnelBgpConfig {
 });
 
 /// Role of the tunnel or router interface: active or standby tunnel, initiating or accepting side.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.
@@ -750,7 +750,7 @@ variants!(Role {
 
 /// State in the life cycle, such as `active` or `updating`; of a route, whether it is published to
 /// the VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `ModifyVirtualBorderRouterAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVirtualBorderRouterAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -80,7 +80,7 @@ fields!(ModifyVirtualBorderRouterAttributeInput {
 });
 
 /// What `ModifyVirtualBorderRouterAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVirtualBorderRouterAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyVpcAttribute`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpcAttributeInput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -44,7 +44,7 @@ fields!(ModifyVpcAttributeInput {
 });
 
 /// What `ModifyVpcAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpcAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -58,7 +58,7 @@ fields!(ModifyVpcAttributeOutput {
 });
 
 /// Line type of the IPv6 range, the operators whose networks carry the traffic.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Ipv6Isp {
     /// `BGP`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ModifyVpcPrefixList`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpcPrefixListInput {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -43,7 +43,7 @@ fields!(ModifyVpcPrefixListInput {
 });
 
 /// What `ModifyVpcPrefixList` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpcPrefixListOutput {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -62,7 +62,7 @@ fields!(ModifyVpcPrefixListOutput {
 });
 
 /// Used by [`ModifyVpcPrefixListInput::add_prefix_list_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AddPrefixListEntry {
     /// IP range of the entry of the prefix list, in CIDR notation.
@@ -97,7 +97,7 @@ impl AddPrefixListEntry {
 }
 
 /// Used by [`ModifyVpcPrefixListInput::remove_prefix_list_entry`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemovePrefixListEntry {
     /// IP range of the entry of the prefix list, in CIDR notation.

@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, Sensitive, boolean, fields, variants};
 
 /// Parameters of `ModifyVpnAttachmentAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnAttachmentAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -17,9 +17,9 @@ pub struct ModifyVpnAttachmentAttributeInput {
     pub vpn_connection_id: Option<String>,
     /// Name for people, chosen by the owner.
     pub name: Option<String>,
-    /// Ranges of the VPC, in CIDR notation, that the other side reaches through the VPN.
+    /// Ranges of Alibaba Cloud that the connection is for, which replace the present ones.
     pub local_subnet: Option<Vec<String>>,
-    /// Ranges of the data center, in CIDR notation, that the VPC reaches through the VPN.
+    /// Ranges of the data center that the connection is for, which replace the present ones.
     pub remote_subnet: Option<Vec<String>>,
     /// Whether a change closes the existing tunnels and negotiates at once.
     pub effect_immediately: Option<bool>,
@@ -75,7 +75,7 @@ fields!(ModifyVpnAttachmentAttributeInput {
 });
 
 /// What `ModifyVpnAttachmentAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnAttachmentAttributeOutput {
     /// IPsec-VPN connection, by the ID that `CreateVpnConnection` or `CreateVpnAttachment` returns.
@@ -199,7 +199,7 @@ fields!(ModifyVpnAttachmentAttributeOutput {
 });
 
 /// Network that the resource is in or serves, such as a VPC, the classic network or the Internet.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NetworkType {
     /// `public`.
@@ -216,7 +216,7 @@ variants!(NetworkType {
 });
 
 /// Used by [`ModifyVpnAttachmentAttributeInput::tunnel_options_specification`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
     /// Single tunnel of an IPsec-VPN connection, as listed by `DescribeVpnConnection`.
@@ -319,7 +319,7 @@ impl TunnelOptionsSpecification {
 }
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.
@@ -367,7 +367,7 @@ impl TunnelBgpConfig {
 }
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation.
@@ -486,7 +486,7 @@ impl TunnelIkeConfig {
 }
 
 /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeAuthAlg {
     /// `md5`.
@@ -512,7 +512,7 @@ variants!(IkeAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeEncAlg {
     /// `aes`.
@@ -538,7 +538,7 @@ variants!(IkeEncAlg {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -555,7 +555,7 @@ variants!(IkeMode {
 });
 
 /// Diffie-Hellman group of phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkePfs {
     /// `group1`.
@@ -578,7 +578,7 @@ variants!(IkePfs {
 });
 
 /// Version of the IKE protocol. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeVersion {
     /// `ikev1`.
@@ -595,7 +595,7 @@ variants!(IkeVersion {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec).
@@ -655,7 +655,7 @@ impl TunnelIpsecConfig {
 }
 
 /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecAuthAlg {
     /// `md5`.
@@ -681,7 +681,7 @@ variants!(IpsecAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecEncAlg {
     /// `aes`.
@@ -707,7 +707,7 @@ variants!(IpsecEncAlg {
 });
 
 /// Diffie-Hellman group of phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecPfs {
     /// `disabled`.
@@ -733,7 +733,7 @@ variants!(IpsecPfs {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation, such as the pre-shared key and the algorithms.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IkeConfig {
     /// Pre-shared key that both ends authenticate with.
@@ -787,7 +787,7 @@ fields!(IkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation, such as the algorithms and the lifetime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpsecConfig {
     /// Algorithm that encrypts in phase 2 (IPsec). Both ends must use the same.
@@ -817,7 +817,7 @@ fields!(IpsecConfig {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `ike_sa_not_established`.
@@ -840,7 +840,7 @@ variants!(Status {
 });
 
 /// Health check of the IPsec-VPN connection.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VcoHealthCheck {
     /// Whether health checks of the IPsec-VPN connection are on.
@@ -879,7 +879,7 @@ fields!(VcoHealthCheck {
 });
 
 /// Whether health checks of the IPsec-VPN connection are on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Enable {
     /// `true`.
@@ -898,7 +898,7 @@ variants!(Enable {
 boolean!(Enable { True, False });
 
 /// Whether routes are withdrawn when the health check fails.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `revoke_route`.
@@ -915,7 +915,7 @@ variants!(Policy {
 });
 
 /// BGP settings of an IPsec-VPN connection with one tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnBgpConfig {
     /// Whether the VPN gateway, connection or tunnel exchanges routes by BGP.
@@ -960,7 +960,7 @@ fields!(VpnBgpConfig {
 });
 
 /// Whether the VPN gateway, connection or tunnel exchanges routes by BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableBgp {
     /// `true`.
@@ -979,7 +979,7 @@ variants!(EnableBgp {
 boolean!(EnableBgp { True, False });
 
 /// Whether BGP works on the connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum VpnBgpConfigStatus {
     /// `success`.
@@ -996,7 +996,7 @@ variants!(VpnBgpConfigStatus {
 });
 
 /// What the IPsec-VPN connection is attached to; with `CEN`, a transit router.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AttachType {
     /// `CEN`.
@@ -1016,7 +1016,7 @@ variants!(AttachType {
 });
 
 /// Used by [`ModifyVpnAttachmentAttributeOutput::tunnel_options_specification`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelOptionsSpecification {
     /// Customer gateway, the description of the device in the data center, by the ID that
@@ -1075,7 +1075,7 @@ fields!(OutputTunnelOptionsSpecification {
 });
 
 /// Whether the tunnel is the active one (`master`) or the standby (`slave`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.
@@ -1092,7 +1092,7 @@ variants!(Role {
 });
 
 /// State of the tunnel itself, such as `active` or `updating`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.
@@ -1112,7 +1112,7 @@ variants!(State {
 });
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelOptionsSpecificationTunnelBgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.
@@ -1147,7 +1147,7 @@ fields!(OutputTunnelOptionsSpecificationTunnelBgpConfig {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelOptionsSpecificationTunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the
@@ -1201,7 +1201,7 @@ fields!(OutputTunnelOptionsSpecificationTunnelIkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelOptionsSpecificationTunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.

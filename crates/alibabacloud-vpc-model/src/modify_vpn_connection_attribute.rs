@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, Sensitive, boolean, fields, variants};
 
 /// Parameters of `ModifyVpnConnectionAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnConnectionAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -19,9 +19,9 @@ pub struct ModifyVpnConnectionAttributeInput {
     pub vpn_connection_id: Option<String>,
     /// Name for people, chosen by the owner.
     pub name: Option<String>,
-    /// Ranges of the VPC, in CIDR notation, that the other side reaches through the VPN.
+    /// Ranges of the VPC that the connection is for, which replace the present ones.
     pub local_subnet: Option<Vec<String>>,
-    /// Ranges of the data center, in CIDR notation, that the VPC reaches through the VPN.
+    /// Ranges of the data center that the connection is for, which replace the present ones.
     pub remote_subnet: Option<Vec<String>>,
     /// Whether a change closes the existing tunnels and negotiates at once.
     pub effect_immediately: Option<bool>,
@@ -68,7 +68,7 @@ fields!(ModifyVpnConnectionAttributeInput {
 });
 
 /// What `ModifyVpnConnectionAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnConnectionAttributeOutput {
     /// Whether the tunnel works through NAT devices between the gateways.
@@ -165,7 +165,7 @@ fields!(ModifyVpnConnectionAttributeOutput {
 });
 
 /// Used by [`ModifyVpnConnectionAttributeInput::tunnel_options_specification`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
     /// Single tunnel of an IPsec-VPN connection, as listed by `DescribeVpnConnection`.
@@ -280,7 +280,7 @@ impl TunnelOptionsSpecification {
 }
 
 /// Whether the router interface starts the connection (`InitiatingSide`) or accepts it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Role {
     /// `master`.
@@ -297,7 +297,7 @@ variants!(Role {
 });
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.
@@ -345,7 +345,7 @@ impl TunnelBgpConfig {
 }
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation.
@@ -464,7 +464,7 @@ impl TunnelIkeConfig {
 }
 
 /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeAuthAlg {
     /// `md5`.
@@ -490,7 +490,7 @@ variants!(IkeAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeEncAlg {
     /// `aes`.
@@ -516,7 +516,7 @@ variants!(IkeEncAlg {
 });
 
 /// Negotiation mode of IKE version 1; `main` is safer, `aggressive` faster.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeMode {
     /// `main`.
@@ -533,7 +533,7 @@ variants!(IkeMode {
 });
 
 /// Diffie-Hellman group of phase 1 (IKE) of the negotiation. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkePfs {
     /// `group1`.
@@ -556,7 +556,7 @@ variants!(IkePfs {
 });
 
 /// Version of the IKE protocol. Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IkeVersion {
     /// `ikev1`.
@@ -573,7 +573,7 @@ variants!(IkeVersion {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec).
@@ -633,7 +633,7 @@ impl TunnelIpsecConfig {
 }
 
 /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecAuthAlg {
     /// `md5`.
@@ -659,7 +659,7 @@ variants!(IpsecAuthAlg {
 });
 
 /// Algorithm that encrypts in phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecEncAlg {
     /// `aes`.
@@ -685,7 +685,7 @@ variants!(IpsecEncAlg {
 });
 
 /// Diffie-Hellman group of phase 2 (IPsec). Both ends must use the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpsecPfs {
     /// `disabled`.
@@ -711,7 +711,7 @@ variants!(IpsecPfs {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation, such as the pre-shared key and the algorithms.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IkeConfig {
     /// Identifier of the other side in the IKE negotiation, an address or a domain name.
@@ -765,7 +765,7 @@ fields!(IkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation, such as the algorithms and the lifetime.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.
@@ -795,7 +795,7 @@ fields!(IpsecConfig {
 });
 
 /// Health check of the IPsec-VPN connection.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VcoHealthCheck {
     /// Address that health checks go to, in the data center.
@@ -829,7 +829,7 @@ fields!(VcoHealthCheck {
 });
 
 /// Whether health checks of the IPsec-VPN connection are on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Enable {
     /// `true`.
@@ -848,7 +848,7 @@ variants!(Enable {
 boolean!(Enable { True, False });
 
 /// BGP settings of an IPsec-VPN connection with one tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpnBgpConfig {
     /// Whether BGP works on the connection.
@@ -893,7 +893,7 @@ fields!(VpnBgpConfig {
 });
 
 /// Whether BGP works on the connection.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `success`.
@@ -910,7 +910,7 @@ variants!(Status {
 });
 
 /// Whether the VPN gateway, connection or tunnel exchanges routes by BGP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EnableBgp {
     /// `true`.
@@ -930,7 +930,7 @@ boolean!(EnableBgp { True, False });
 
 /// Settings of the tunnels of an IPsec-VPN connection with two tunnels, the active one and the
 /// standby.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OutputTunnelOptionsSpecification {
     /// Tunnels of the IPsec-VPN connection.
@@ -942,7 +942,7 @@ fields!(OutputTunnelOptionsSpecification {
 });
 
 /// Used by [`OutputTunnelOptionsSpecification::tunnel_options`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOption {
     /// Customer gateway, the description of the device in the data center, by the ID that
@@ -1006,7 +1006,7 @@ fields!(TunnelOption {
 });
 
 /// State of the tunnel itself; `Status` is that of its negotiation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum State {
     /// `active`.
@@ -1026,7 +1026,7 @@ variants!(State {
 });
 
 /// BGP settings of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionTunnelBgpConfig {
     /// AS number of the Alibaba Cloud side for BGP.
@@ -1061,7 +1061,7 @@ fields!(TunnelOptionTunnelBgpConfig {
 });
 
 /// Settings of phase 1 (IKE) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionTunnelIkeConfig {
     /// Algorithm that authenticates in phase 1 (IKE) of the negotiation. Both ends must use the
@@ -1115,7 +1115,7 @@ fields!(TunnelOptionTunnelIkeConfig {
 });
 
 /// Settings of phase 2 (IPsec) of the negotiation of the tunnel.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TunnelOptionTunnelIpsecConfig {
     /// Algorithm that authenticates in phase 2 (IPsec). Both ends must use the same.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyVpnGatewayAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnGatewayAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(ModifyVpnGatewayAttributeInput {
 });
 
 /// What `ModifyVpnGatewayAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnGatewayAttributeOutput {
     /// VPC, by the ID that the VPC service assigned at its creation, such as
@@ -140,7 +140,7 @@ fields!(ModifyVpnGatewayAttributeOutput {
 });
 
 /// State of the resource in its life cycle.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `init`.
@@ -166,7 +166,7 @@ variants!(Status {
 });
 
 /// Whether the resource works normally or is locked, for example because a bill is overdue.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum BusinessStatus {
     /// `Normal`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyVpnPbrRouteEntryAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnPbrRouteEntryAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -47,7 +47,7 @@ fields!(ModifyVpnPbrRouteEntryAttributeInput {
 });
 
 /// What `ModifyVpnPbrRouteEntryAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnPbrRouteEntryAttributeOutput {
     /// ID of this call. Include it when contacting support.

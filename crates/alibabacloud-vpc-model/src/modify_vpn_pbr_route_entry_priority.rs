@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyVpnPbrRouteEntryPriority`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnPbrRouteEntryPriorityInput {
     /// Region to work in; the region of the client if it is not set.
@@ -44,7 +44,7 @@ fields!(ModifyVpnPbrRouteEntryPriorityInput {
 });
 
 /// What `ModifyVpnPbrRouteEntryPriority` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnPbrRouteEntryPriorityOutput {
     /// ID of this call. Include it when contacting support.

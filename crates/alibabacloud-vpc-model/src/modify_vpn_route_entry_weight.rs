@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `ModifyVpnRouteEntryWeight`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnRouteEntryWeightInput {
     /// Region to work in; the region of the client if it is not set.
@@ -41,7 +41,7 @@ fields!(ModifyVpnRouteEntryWeightInput {
 });
 
 /// What `ModifyVpnRouteEntryWeight` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVpnRouteEntryWeightOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(ModifyVpnRouteEntryWeightOutput {
 });
 
 /// Kind of tunnel that the route leads into, always IPsec.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OverlayMode {
     /// `Ipsec`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ModifyVSwitchCidrReservationAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVSwitchCidrReservationAttributeInput {
     /// Reserved range of a vSwitch, by the ID that `CreateVSwitchCidrReservation` returns.
@@ -35,7 +35,7 @@ fields!(ModifyVSwitchCidrReservationAttributeInput {
 });
 
 /// What `ModifyVSwitchCidrReservationAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModifyVSwitchCidrReservationAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,12 +7,12 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `MoveResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupInput {
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resource to move, by its ID, such as that of a VPC.
     pub resource_id: Option<String>,
-    /// Kind of the resource that the resource ID names.
+    /// Kind of the resource.
     pub resource_type: Option<String>,
     /// Resource group that the resource moves to.
     pub new_resource_group_id: Option<String>,
@@ -28,7 +28,7 @@ fields!(MoveResourceGroupInput {
 });
 
 /// What `MoveResourceGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveResourceGroupOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `MoveVpnResourceGroup`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveVpnResourceGroupInput {
     /// VPN resource to move, of the kind that the type parameter names.
@@ -28,7 +28,7 @@ fields!(MoveVpnResourceGroupInput {
 });
 
 /// What `MoveVpnResourceGroup` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct MoveVpnResourceGroupOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(MoveVpnResourceGroupOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VpnGateway`.

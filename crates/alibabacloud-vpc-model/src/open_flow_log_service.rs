@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `OpenFlowLogService`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenFlowLogServiceInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -22,7 +22,7 @@ fields!(OpenFlowLogServiceInput {
 });
 
 /// What `OpenFlowLogService` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenFlowLogServiceOutput {
     /// ID of this call. Include it when contacting support.

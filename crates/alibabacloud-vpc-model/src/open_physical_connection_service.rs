@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `OpenPhysicalConnectionService`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenPhysicalConnectionServiceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -20,7 +20,7 @@ fields!(OpenPhysicalConnectionServiceInput {
 });
 
 /// What `OpenPhysicalConnectionService` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenPhysicalConnectionServiceOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `OpenPublicIpAddressPoolService`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenPublicIpAddressPoolServiceInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -23,7 +23,7 @@ fields!(OpenPublicIpAddressPoolServiceInput {
 });
 
 /// What `OpenPublicIpAddressPoolService` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpenPublicIpAddressPoolServiceOutput {
     /// ID of this call. Include it when contacting support.

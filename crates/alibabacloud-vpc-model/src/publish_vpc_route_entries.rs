@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `PublishVpcRouteEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublishVpcRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(PublishVpcRouteEntriesInput {
 });
 
 /// What `PublishVpcRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublishVpcRouteEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(PublishVpcRouteEntriesOutput {
 });
 
 /// Used by [`PublishVpcRouteEntriesInput::route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// Route table, by the ID that VPC assigned at its creation.

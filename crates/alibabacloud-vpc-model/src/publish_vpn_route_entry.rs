@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `PublishVpnRouteEntry`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublishVpnRouteEntryInput {
     /// Region to work in; the region of the client if it is not set.
@@ -37,7 +37,7 @@ fields!(PublishVpnRouteEntryInput {
 });
 
 /// What `PublishVpnRouteEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PublishVpnRouteEntryOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(PublishVpnRouteEntryOutput {
 });
 
 /// Kind of the VPN route, policy-based (`pbr`) or destination-based (`dbr`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RouteType {
     /// `pbr`.

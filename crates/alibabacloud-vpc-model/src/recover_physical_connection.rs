@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RecoverPhysicalConnection`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoverPhysicalConnectionInput {
     /// Express Connect circuit to put back into operation, a shared one.
@@ -29,7 +29,7 @@ fields!(RecoverPhysicalConnectionInput {
 });
 
 /// What `RecoverPhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoverPhysicalConnectionOutput {
     /// ID of this call. Include it when contacting support.

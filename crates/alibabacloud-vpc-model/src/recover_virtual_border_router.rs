@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RecoverVirtualBorderRouter`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoverVirtualBorderRouterInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(RecoverVirtualBorderRouterInput {
 });
 
 /// What `RecoverVirtualBorderRouter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RecoverVirtualBorderRouterOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `ReleaseIpv6Address`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseIpv6AddressInput {
     /// Region to work in; the region of the client if it is not set.
@@ -28,7 +28,7 @@ fields!(ReleaseIpv6AddressInput {
 });
 
 /// What `ReleaseIpv6Address` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReleaseIpv6AddressOutput {
     /// ID of this call. Include it when contacting support.

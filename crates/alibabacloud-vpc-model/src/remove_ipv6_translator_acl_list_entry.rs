@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RemoveIPv6TranslatorAclListEntry`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveIPv6TranslatorAclListEntryInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -29,7 +29,7 @@ fields!(RemoveIPv6TranslatorAclListEntryInput {
 });
 
 /// What `RemoveIPv6TranslatorAclListEntry` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveIPv6TranslatorAclListEntryOutput {
     /// ID of this call. Include it when contacting support.

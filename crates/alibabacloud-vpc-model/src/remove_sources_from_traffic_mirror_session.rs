@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `RemoveSourcesFromTrafficMirrorSession`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveSourcesFromTrafficMirrorSessionInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -32,7 +32,7 @@ fields!(RemoveSourcesFromTrafficMirrorSessionInput {
 });
 
 /// What `RemoveSourcesFromTrafficMirrorSession` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RemoveSourcesFromTrafficMirrorSessionOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `ReplaceVpcDhcpOptionsSet`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceVpcDhcpOptionsSetInput {
     /// Region to work in; the region of the client if it is not set.
@@ -33,7 +33,7 @@ fields!(ReplaceVpcDhcpOptionsSetInput {
 });
 
 /// What `ReplaceVpcDhcpOptionsSet` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ReplaceVpcDhcpOptionsSetOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RetryVpcPrefixListAssociation`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RetryVpcPrefixListAssociationInput {
     /// Prefix list, a set of CIDR blocks that rules share.
@@ -35,7 +35,7 @@ fields!(RetryVpcPrefixListAssociationInput {
 });
 
 /// What `RetryVpcPrefixListAssociation` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RetryVpcPrefixListAssociationOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(RetryVpcPrefixListAssociationOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `vpcRouteTable`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `RevokeInstanceFromCen`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeInstanceFromCenInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(RevokeInstanceFromCenInput {
 });
 
 /// What `RevokeInstanceFromCen` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RevokeInstanceFromCenOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(RevokeInstanceFromCenOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `VPC`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{DateTime, Sensitive, fields, variants};
 
 /// Parameters of `SecondApplyPhysicalConnectionLOA`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecondApplyPhysicalConnectionLOAInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -47,7 +47,7 @@ fields!(SecondApplyPhysicalConnectionLOAInput {
 });
 
 /// What `SecondApplyPhysicalConnectionLOA` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SecondApplyPhysicalConnectionLOAOutput {
     /// ID of this call. Include it when contacting support.
@@ -61,7 +61,7 @@ fields!(SecondApplyPhysicalConnectionLOAOutput {
 });
 
 /// Technology of the line, such as fibre or MSTP.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LineType {
     /// `MSTP`.
@@ -84,7 +84,7 @@ variants!(LineType {
 });
 
 /// Used by [`SecondApplyPhysicalConnectionLOAInput::pm_info`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PmInfo {
     /// Number of the identity document of the person who installs the line.
@@ -153,7 +153,7 @@ impl PmInfo {
 }
 
 /// Kind of the identity document of the person who installs the line.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum PmCertificateType {
     /// `IDCard`.

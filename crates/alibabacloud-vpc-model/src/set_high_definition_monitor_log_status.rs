@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `SetHighDefinitionMonitorLogStatus`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetHighDefinitionMonitorLogStatusInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(SetHighDefinitionMonitorLogStatusInput {
 });
 
 /// What `SetHighDefinitionMonitorLogStatus` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SetHighDefinitionMonitorLogStatusOutput {
     /// Whether the operation succeeded; in a list of results, whether it did for this item.
@@ -54,7 +54,7 @@ fields!(SetHighDefinitionMonitorLogStatusOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `EIP`.
@@ -68,7 +68,7 @@ variants!(InstanceType {
 });
 
 /// Whether fine-grained monitoring is to be on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Status {
     /// `ON`.
@@ -85,7 +85,7 @@ variants!(Status {
 });
 
 /// Whether the operation succeeded; in a list of results, whether it did for this item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Success {
     /// `true`.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `StartFailoverTestJob`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartFailoverTestJobInput {
     /// Region to work in; the region of the client if it is not set.
@@ -25,7 +25,7 @@ fields!(StartFailoverTestJobInput {
 });
 
 /// What `StartFailoverTestJob` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartFailoverTestJobOutput {
     /// ID of this call. Include it when contacting support.

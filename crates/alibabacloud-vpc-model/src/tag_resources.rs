@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `TagResources`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesInput {
     /// Kind of the resources.
@@ -28,7 +28,7 @@ fields!(TagResourcesInput {
 });
 
 /// What `TagResources` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesOutput {
     /// ID of this call. Include it when contacting support.
@@ -42,7 +42,7 @@ fields!(TagResourcesOutput {
 });
 
 /// Kind of the resources. All of them must be of this kind.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `VPC`.
@@ -74,7 +74,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`TagResourcesInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, pair, variants};
 
 /// Parameters of `TagResourcesForExpressConnect`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesForExpressConnectInput {
     /// Kind of the resource that the resource ID names.
@@ -29,7 +29,7 @@ fields!(TagResourcesForExpressConnectInput {
 });
 
 /// What `TagResourcesForExpressConnect` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TagResourcesForExpressConnectOutput {
     /// ID of this call. Include it when contacting support.
@@ -43,7 +43,7 @@ fields!(TagResourcesForExpressConnectOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `PHYSICALCONNECTION`.
@@ -63,7 +63,7 @@ variants!(ResourceType {
 });
 
 /// Used by [`TagResourcesForExpressConnectInput::tag`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Tag {
     /// Key of the tag, such as `env`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `TerminateVirtualBorderRouter`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TerminateVirtualBorderRouterInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(TerminateVirtualBorderRouterInput {
 });
 
 /// What `TerminateVirtualBorderRouter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TerminateVirtualBorderRouterOutput {
     /// ID of this call. Include it when contacting support.

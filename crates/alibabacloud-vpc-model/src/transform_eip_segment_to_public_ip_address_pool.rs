@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `TransformEipSegmentToPublicIpAddressPool`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformEipSegmentToPublicIpAddressPoolInput {
     /// Group of contiguous EIPs to move, as listed by `DescribeEipSegment`.
@@ -35,7 +35,7 @@ fields!(TransformEipSegmentToPublicIpAddressPoolInput {
 });
 
 /// What `TransformEipSegmentToPublicIpAddressPool` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct TransformEipSegmentToPublicIpAddressPoolOutput {
     /// IP address pool that addresses come from, by the ID that `CreatePublicIpAddressPool`

@@ -7,7 +7,7 @@
 use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UnassociateEipAddress`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateEipAddressInput {
     /// Whether to release the EIP from a NAT gateway although SNAT or DNAT entries use it.
@@ -20,7 +20,7 @@ pub struct UnassociateEipAddressInput {
     pub instance_id: Option<String>,
     /// Kind of the resource that `InstanceId` names.
     pub instance_type: Option<InstanceType>,
-    /// Private IPv4 address, from the range of the vSwitch.
+    /// Private address that the EIP is bound to, if the resource has several.
     pub private_ip_address: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -37,7 +37,7 @@ fields!(UnassociateEipAddressInput {
 });
 
 /// What `UnassociateEipAddress` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateEipAddressOutput {
     /// ID of this call. Include it when contacting support.
@@ -51,7 +51,7 @@ fields!(UnassociateEipAddressOutput {
 });
 
 /// Kind of the resource that `InstanceId` names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `EcsInstance`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UnassociateGlobalAccelerationInstance`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateGlobalAccelerationInstanceInput {
     /// Region to work in; the region of the client if it is not set.
@@ -26,7 +26,7 @@ fields!(UnassociateGlobalAccelerationInstanceInput {
 });
 
 /// What `UnassociateGlobalAccelerationInstance` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateGlobalAccelerationInstanceOutput {
     /// ID of this call. Include it when contacting support.
@@ -40,7 +40,7 @@ fields!(UnassociateGlobalAccelerationInstanceOutput {
 });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `RemoteEcsInstance`.

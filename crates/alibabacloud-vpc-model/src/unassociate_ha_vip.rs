@@ -7,7 +7,7 @@
 use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `UnassociateHaVip`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateHaVipInput {
     /// Idempotency token, at most 64 ASCII characters.
@@ -35,7 +35,7 @@ fields!(UnassociateHaVipInput {
 });
 
 /// What `UnassociateHaVip` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateHaVipOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(UnassociateHaVipOutput {
 });
 
 /// Whether to release the address although the instance is the one that answers for it at present.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Force {
     /// `True`.
@@ -68,7 +68,7 @@ variants!(Force {
 boolean!(Force { True, False });
 
 /// Kind of the resource that the instance ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum InstanceType {
     /// `EcsInstance`.

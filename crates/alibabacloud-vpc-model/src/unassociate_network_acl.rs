@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnassociateNetworkAcl`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateNetworkAclInput {
     /// vSwitches to apply the network ACL to, or to take it away from, each with its type.
@@ -31,7 +31,7 @@ fields!(UnassociateNetworkAclInput {
 });
 
 /// What `UnassociateNetworkAcl` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateNetworkAclOutput {
     /// ID of this call. Include it when contacting support.
@@ -45,7 +45,7 @@ fields!(UnassociateNetworkAclOutput {
 });
 
 /// Used by [`UnassociateNetworkAclInput::resource`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Resource {
     /// Kind of the resource that the resource ID names.

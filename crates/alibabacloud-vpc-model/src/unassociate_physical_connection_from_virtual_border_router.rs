@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UnassociatePhysicalConnectionFromVirtualBorderRouter`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociatePhysicalConnectionFromVirtualBorderRouterInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(UnassociatePhysicalConnectionFromVirtualBorderRouterInput {
 });
 
 /// What `UnassociatePhysicalConnectionFromVirtualBorderRouter` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociatePhysicalConnectionFromVirtualBorderRouterOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,14 +7,14 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UnassociateRouteTable`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateRouteTableInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
-    /// Route table, by the ID that VPC assigned at its creation.
+    /// Custom route table that the vSwitch uses at present.
     pub route_table_id: Option<String>,
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// vSwitch that goes back to the system route table of its VPC.
     pub vswitch_id: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
@@ -28,7 +28,7 @@ fields!(UnassociateRouteTableInput {
 });
 
 /// What `UnassociateRouteTable` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateRouteTableOutput {
     /// ID of this call. Include it when contacting support.

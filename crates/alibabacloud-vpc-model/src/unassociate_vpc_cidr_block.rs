@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UnassociateVpcCidrBlock`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateVpcCidrBlockInput {
     /// Region to work in; the region of the client if it is not set.
@@ -30,7 +30,7 @@ fields!(UnassociateVpcCidrBlockInput {
 });
 
 /// What `UnassociateVpcCidrBlock` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UnassociateVpcCidrBlockOutput {
     /// ID of this call. Include it when contacting support.

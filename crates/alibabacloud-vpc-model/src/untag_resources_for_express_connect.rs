@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UntagResourcesForExpressConnect`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesForExpressConnectInput {
     /// Kind of the resource that the resource ID names.
@@ -32,7 +32,7 @@ fields!(UntagResourcesForExpressConnectInput {
 });
 
 /// What `UntagResourcesForExpressConnect` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UntagResourcesForExpressConnectOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(UntagResourcesForExpressConnectOutput {
 });
 
 /// Kind of the resource that the resource ID names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ResourceType {
     /// `PHYSICALCONNECTION`.

@@ -8,14 +8,14 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateDhcpOptionsSetAttribute`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateDhcpOptionsSetAttributeInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// DHCP options set, by the ID that `CreateDhcpOptionsSet` returns.
     pub dhcp_options_set_id: Option<String>,
-    /// Addresses of the DNS servers that instances of the VPC get by DHCP.
+    /// DNS servers that instances use, up to 4, which replace the present ones.
     pub domain_name_servers: Option<Vec<String>>,
     /// Domain suffix that instances of the VPC get by DHCP, such as `example.com`.
     pub domain_name: Option<String>,
@@ -47,7 +47,7 @@ fields!(UpdateDhcpOptionsSetAttributeInput {
 });
 
 /// What `UpdateDhcpOptionsSetAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateDhcpOptionsSetAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -7,7 +7,7 @@
 use alibabacloud_types::fields;
 
 /// Parameters of `UpdateFailoverTestJob`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateFailoverTestJobInput {
     /// Region to work in; the region of the client if it is not set.
@@ -40,7 +40,7 @@ fields!(UpdateFailoverTestJobInput {
 });
 
 /// What `UpdateFailoverTestJob` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateFailoverTestJobOutput {
     /// ID of this call. Include it when contacting support.

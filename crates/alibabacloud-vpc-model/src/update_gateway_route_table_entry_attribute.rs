@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateGatewayRouteTableEntryAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateGatewayRouteTableEntryAttributeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -47,7 +47,7 @@ fields!(UpdateGatewayRouteTableEntryAttributeInput {
 });
 
 /// What `UpdateGatewayRouteTableEntryAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateGatewayRouteTableEntryAttributeOutput {
     /// ID of this call. Include it when contacting support.

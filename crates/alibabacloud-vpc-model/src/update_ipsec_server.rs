@@ -7,14 +7,14 @@
 use alibabacloud_types::{JsonText, Sensitive, boolean, fields, variants};
 
 /// Parameters of `UpdateIpsecServer`. The setters of its request builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateIpsecServerInput {
     /// Region to work in; the region of the client if it is not set.
     pub region_id: Option<String>,
     /// IPsec server, by the ID that `CreateIpsecServer` returns.
     pub ipsec_server_id: Option<String>,
-    /// Ranges of the VPC, in CIDR notation, that the other side reaches through the VPN.
+    /// Ranges of the VPC that clients reach, which replace the present ones.
     pub local_subnet: Option<Vec<String>>,
     /// Range in CIDR notation from which clients get their addresses.
     pub client_ip_pool: Option<String>,
@@ -52,7 +52,7 @@ fields!(UpdateIpsecServerInput {
 });
 
 /// What `UpdateIpsecServer` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateIpsecServerOutput {
     /// ID of this call. Include it when contacting support.
@@ -67,7 +67,7 @@ fields!(UpdateIpsecServerOutput {
 
 /// Whether the service only checks parameters, permissions and limits, and changes nothing. A check
 /// that succeeds is reported by an error code such as `DryRunOperation` in most services.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum DryRun {
     /// `true`.

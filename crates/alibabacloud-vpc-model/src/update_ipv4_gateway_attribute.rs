@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateIpv4GatewayAttribute`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateIpv4GatewayAttributeInput {
     /// IPv4 gateway, by the ID that `CreateIpv4Gateway` returns.
@@ -35,7 +35,7 @@ fields!(UpdateIpv4GatewayAttributeInput {
 });
 
 /// What `UpdateIpv4GatewayAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateIpv4GatewayAttributeOutput {
     /// ID of this call. Include it when contacting support.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateNatGatewayNatType`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateNatGatewayNatTypeInput {
     /// Region to work in; the region of the client if it is not set.
@@ -35,7 +35,7 @@ fields!(UpdateNatGatewayNatTypeInput {
 });
 
 /// What `UpdateNatGatewayNatType` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateNatGatewayNatTypeOutput {
     /// ID of this call. Include it when contacting support.
@@ -49,7 +49,7 @@ fields!(UpdateNatGatewayNatTypeOutput {
 });
 
 /// Type of the NAT gateway. New ones are always `Enhanced`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NatType {
     /// `Enhanced`.

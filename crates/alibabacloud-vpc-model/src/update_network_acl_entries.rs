@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateNetworkAclEntries`. The setters of its request builder describe them in
 /// full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateNetworkAclEntriesInput {
     /// Inbound rules of the network ACL.
@@ -41,7 +41,7 @@ fields!(UpdateNetworkAclEntriesInput {
 });
 
 /// What `UpdateNetworkAclEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateNetworkAclEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -55,7 +55,7 @@ fields!(UpdateNetworkAclEntriesOutput {
 });
 
 /// Used by [`UpdateNetworkAclEntriesInput::ingress_acl_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.
@@ -175,7 +175,7 @@ impl IngressAclEntry {
 }
 
 /// Whether the rule is of the owner (`custom`) or of Alibaba Cloud (`system`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum EntryType {
     /// `custom`.
@@ -189,7 +189,7 @@ variants!(EntryType {
 });
 
 /// Whether packets that match the rule pass (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Policy {
     /// `drop`.
@@ -206,7 +206,7 @@ variants!(Policy {
 });
 
 /// Version of the Internet Protocol, IPv4 or IPv6.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum IpVersion {
     /// `IPv6`.
@@ -223,7 +223,7 @@ variants!(IpVersion {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `all`.
@@ -252,7 +252,7 @@ variants!(Protocol {
 });
 
 /// Used by [`UpdateNetworkAclEntriesInput::egress_acl_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
     /// Rule of the network ACL, by the ID that the service assigned when it was added.

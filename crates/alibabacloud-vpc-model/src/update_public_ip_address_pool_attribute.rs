@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdatePublicIpAddressPoolAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePublicIpAddressPoolAttributeInput {
     /// IP address pool that addresses come from.
@@ -35,7 +35,7 @@ fields!(UpdatePublicIpAddressPoolAttributeInput {
 });
 
 /// What `UpdatePublicIpAddressPoolAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePublicIpAddressPoolAttributeOutput {
     /// ID of this call. Include it when contacting support.

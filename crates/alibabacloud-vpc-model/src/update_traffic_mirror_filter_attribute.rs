@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateTrafficMirrorFilterAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTrafficMirrorFilterAttributeInput {
     /// Traffic mirror filter, by the ID that `CreateTrafficMirrorFilter` returns.
@@ -35,7 +35,7 @@ fields!(UpdateTrafficMirrorFilterAttributeInput {
 });
 
 /// What `UpdateTrafficMirrorFilterAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTrafficMirrorFilterAttributeOutput {
     /// ID of this call. Include it when contacting support.

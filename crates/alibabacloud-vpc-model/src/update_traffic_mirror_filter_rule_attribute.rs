@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateTrafficMirrorFilterRuleAttribute`. The setters of its request builder
 /// describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTrafficMirrorFilterRuleAttributeInput {
     /// Single rule of a traffic mirror filter, by the ID that `ListTrafficMirrorFilters` returns.
@@ -50,7 +50,7 @@ fields!(UpdateTrafficMirrorFilterRuleAttributeInput {
 });
 
 /// What `UpdateTrafficMirrorFilterRuleAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTrafficMirrorFilterRuleAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -64,7 +64,7 @@ fields!(UpdateTrafficMirrorFilterRuleAttributeOutput {
 });
 
 /// Protocol that packets must have for the rule.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Protocol {
     /// `ALL`.
@@ -87,7 +87,7 @@ variants!(Protocol {
 });
 
 /// What happens to packets that match the rule: they are copied (`accept`) or not (`drop`).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum RuleAction {
     /// `accept`.

@@ -8,7 +8,7 @@ use alibabacloud_types::{fields, variants};
 
 /// Parameters of `UpdateTrafficMirrorSessionAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTrafficMirrorSessionAttributeInput {
     /// Text for people that says what the traffic mirror session is for.
@@ -56,7 +56,7 @@ fields!(UpdateTrafficMirrorSessionAttributeInput {
 });
 
 /// What `UpdateTrafficMirrorSessionAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateTrafficMirrorSessionAttributeOutput {
     /// ID of this call. Include it when contacting support.
@@ -70,7 +70,7 @@ fields!(UpdateTrafficMirrorSessionAttributeOutput {
 });
 
 /// Kind of the resource that receives the copied packets.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum TrafficMirrorTargetType {
     /// `NetworkInterface`.

@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `UpdateVirtualBorderBandwidth`. The setters of its request builder describe them
 /// in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateVirtualBorderBandwidthInput {
     /// Region to work in; the region of the client if it is not set.
@@ -29,7 +29,7 @@ fields!(UpdateVirtualBorderBandwidthInput {
 });
 
 /// What `UpdateVirtualBorderBandwidth` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateVirtualBorderBandwidthOutput {
     /// Code of the result, for programs; the message beside it explains it.

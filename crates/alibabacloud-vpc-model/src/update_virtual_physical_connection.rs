@@ -8,7 +8,7 @@ use alibabacloud_types::{boolean, fields, variants};
 
 /// Parameters of `UpdateVirtualPhysicalConnection`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateVirtualPhysicalConnectionInput {
     /// VLAN that the traffic on the circuit belongs to.
@@ -35,7 +35,7 @@ fields!(UpdateVirtualPhysicalConnectionInput {
 });
 
 /// What `UpdateVirtualPhysicalConnection` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateVirtualPhysicalConnectionOutput {
     /// ID of this call. Include it when contacting support.
@@ -54,7 +54,7 @@ fields!(UpdateVirtualPhysicalConnectionOutput {
 });
 
 /// Bandwidth that the hosted connection gets when its order is paid.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ExpectSpec {
     /// `50M`.
@@ -98,7 +98,7 @@ variants!(ExpectSpec {
 });
 
 /// Whether the operation succeeded; in a list of results, whether it did for this item.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Success {
     /// `true`.

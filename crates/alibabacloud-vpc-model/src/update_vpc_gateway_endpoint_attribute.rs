@@ -8,7 +8,7 @@ use alibabacloud_types::{JsonText, fields};
 
 /// Parameters of `UpdateVpcGatewayEndpointAttribute`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateVpcGatewayEndpointAttributeInput {
     /// Gateway endpoint, by the ID that `CreateVpcGatewayEndpoint` returns.
@@ -38,7 +38,7 @@ fields!(UpdateVpcGatewayEndpointAttributeInput {
 });
 
 /// What `UpdateVpcGatewayEndpointAttribute` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateVpcGatewayEndpointAttributeOutput {
     /// ID of this call. Include it when contacting support.

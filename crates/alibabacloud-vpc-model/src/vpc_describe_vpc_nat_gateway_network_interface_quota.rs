@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `VpcDescribeVpcNatGatewayNetworkInterfaceQuota`. The setters of its request
 /// builder describe them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuotaInput {
     /// Account that owns the resource.
@@ -29,7 +29,7 @@ fields!(VpcDescribeVpcNatGatewayNetworkInterfaceQuotaInput {
 });
 
 /// What `VpcDescribeVpcNatGatewayNetworkInterfaceQuota` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuotaOutput {
     /// ID of this call. Include it when contacting support.

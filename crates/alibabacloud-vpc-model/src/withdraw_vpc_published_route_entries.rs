@@ -8,7 +8,7 @@ use alibabacloud_types::fields;
 
 /// Parameters of `WithdrawVpcPublishedRouteEntries`. The setters of its request builder describe
 /// them in full.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WithdrawVpcPublishedRouteEntriesInput {
     /// Region to work in; the region of the client if it is not set.
@@ -32,7 +32,7 @@ fields!(WithdrawVpcPublishedRouteEntriesInput {
 });
 
 /// What `WithdrawVpcPublishedRouteEntries` returns.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct WithdrawVpcPublishedRouteEntriesOutput {
     /// ID of this call. Include it when contacting support.
@@ -46,7 +46,7 @@ fields!(WithdrawVpcPublishedRouteEntriesOutput {
 });
 
 /// Used by [`WithdrawVpcPublishedRouteEntriesInput::route_entries`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
     /// Route table, by the ID that VPC assigned at its creation.

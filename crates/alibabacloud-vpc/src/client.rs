@@ -3159,7 +3159,7 @@ impl Client {
 
     /// Detaches a gateway route table from its IPv4 gateway.
     ///
-    /// - `route_table_id`: Route table, by the ID that VPC assigned at its creation.
+    /// - `route_table_id`: Gateway route table to detach.
     /// - `gateway_id`: IPv4 or IPv6 gateway that the route table is attached to.
     #[inline]
     pub fn dissociate_route_table_from_gateway(
@@ -4329,8 +4329,8 @@ impl Client {
 
     /// Moves a VPC, EIP or other resource of the service to another resource group.
     ///
-    /// - `resource_type`: Kind of the resource that the resource ID names.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_type`: Kind of the resource.
+    /// - `resource_id`: Resource to move, by its ID, such as that of a VPC.
     /// - `new_resource_group_id`: Resource group that the resource moves to.
     #[inline]
     pub fn move_resource_group(
@@ -4719,7 +4719,7 @@ impl Client {
     /// Removes tags from VPC resources.
     ///
     /// - `resource_type`: Kind of the resource that the resource ID names.
-    /// - `resource_id`: Resource, by the ID that its service assigned at its creation.
+    /// - `resource_id`: Resources to remove tags from, by their IDs, all of the same kind.
     #[inline]
     pub fn untag_resources(
         &self,
@@ -4802,8 +4802,8 @@ impl Client {
 
     /// Detaches a custom route table from a vSwitch, which returns to that of the system.
     ///
-    /// - `route_table_id`: Route table, by the ID that VPC assigned at its creation.
-    /// - `vswitch_id`: vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// - `route_table_id`: Custom route table that the vSwitch uses at present.
+    /// - `vswitch_id`: vSwitch that goes back to the system route table of its VPC.
     #[inline]
     pub fn unassociate_route_table(
         &self,

@@ -27,14 +27,14 @@ pub const ACCESS_DEVICE_NOT_ALLOW_WITHOUT_SP: &str = "ACCESS.DEVICE.NOT.ALLOW.WI
 /// HTTP status 400. Documented for `EnablePhysicalConnection`.
 pub const ALIUID_NOT_ALLOW_WITHOUT_SP: &str = "ALIUID.NOT.ALLOW.WITHOUT.SP";
 
-/// `Abs.Forbidden`.
+/// The instance cannot change its billing method.
 ///
 /// HTTP status 403. Documented for `DescribeRouteTableList`.
 pub const ABS_FORBIDDEN: &str = "Abs.Forbidden";
 
-/// `Abs.InstanceNotExist`.
+/// The instance does not exist. Check its ID.
 ///
-/// HTTP status 400. Documented for `CreatePhysicalConnectionOccupancyOrder`,
+/// HTTP status 403. Documented for `CreatePhysicalConnectionOccupancyOrder`,
 /// `DescribeRouteTableList`.
 pub const ABS_INSTANCE_NOT_EXIST: &str = "Abs.InstanceNotExist";
 
@@ -48,12 +48,12 @@ pub const ABS_INVALI_TABLE_NAME_MALFORMED: &str = "Abs.InvaliTableName.Malformed
 /// HTTP status 400. Documented for `ModifyEipAddressAttribute`.
 pub const ABS_INVALID_BANDWIDTH_MALFORMED: &str = "Abs.InvalidBandwidth.Malformed";
 
-/// `Abs.InvalidPayPeriod`.
+/// The period of the order is not possible.
 ///
 /// HTTP status 403. Documented for `DescribeRouteTableList`.
 pub const ABS_INVALID_PAY_PERIOD: &str = "Abs.InvalidPayPeriod";
 
-/// `Abs.InvalidPayType`.
+/// The billing method is not possible.
 ///
 /// HTTP status 403. Documented for `DescribeRouteTableList`.
 pub const ABS_INVALID_PAY_TYPE: &str = "Abs.InvalidPayType";
@@ -63,7 +63,7 @@ pub const ABS_INVALID_PAY_TYPE: &str = "Abs.InvalidPayType";
 /// HTTP status 400. Documented for `ModifyRouteTableAttributes`.
 pub const ABS_INVALID_ROUTE_TABLE_ID_NOT_EXIST: &str = "Abs.InvalidRouteTableId.NotExist";
 
-/// `Abs.Vpc.InvalidDescription.Malformed`.
+/// The name or description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const ABS_VPC_INVALID_DESCRIPTION_MALFORMED: &str = "Abs.Vpc.InvalidDescription.Malformed";
@@ -158,7 +158,7 @@ pub const ATTR_MISMATCHING_ACCEPTING_SIDE_ROUTER_TYPE: &str = "AttrMismatching.A
 /// HTTP status 400. Documented for `AddCommonBandwidthPackageIp`, `AddCommonBandwidthPackageIps`.
 pub const ATTR_MISMATCHING_BANDWIDTH_PACKAGE_IP_VERSION: &str = "AttrMismatching.BandwidthPackageIpVersion";
 
-/// `AttrMismatching.NaclAndBindInstance`.
+/// The network ACL is in another VPC.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const ATTR_MISMATCHING_NACL_AND_BIND_INSTANCE: &str = "AttrMismatching.NaclAndBindInstance";
@@ -330,7 +330,7 @@ pub const CREATE_SNAT_ENTRY_PARAM_EXCLUSIVE_SOURCE_VSWITCH_ID_ANDSOURCE_CIDR: &s
 /// HTTP status 400. Documented for `CreateSslVpnClientCert`.
 pub const CREATE_SSL_CERTS_QUOTA_FULL_QUOTA_FULL: &str = "CreateSslCertsQuotaFull.QuotaFull";
 
-/// `CreateVSwitch.IncorrectStatus.cbnStatus`.
+/// The Cloud Enterprise Network of the VPC is being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const CREATE_VSWITCH_INCORRECT_STATUS_CBN_STATUS: &str = "CreateVSwitch.IncorrectStatus.cbnStatus";
@@ -371,7 +371,7 @@ pub const CUSTOMER_GATEWAY_CONFLICT_VPN_IP: &str = "CustomerGateway.ConflictVpnI
 /// HTTP status 400. Documented for `DescribeForwardTableEntries`.
 pub const DESCRIBE_FORWARD_PARAM_INVALID: &str = "DESCRIBE_FORWARD_PARAM_INVALID";
 
-/// `DESCRIBE_SNAT_PARAM_INVALID`.
+/// The call needs the SNAT table or the NAT gateway.
 ///
 /// HTTP status 400. Documented for `DescribeSnatTableEntries`.
 pub const DESCRIBE_SNAT_PARAM_INVALID: &str = "DESCRIBE_SNAT_PARAM_INVALID";
@@ -381,7 +381,7 @@ pub const DESCRIBE_SNAT_PARAM_INVALID: &str = "DESCRIBE_SNAT_PARAM_INVALID";
 /// HTTP status 400. Documented for `CreateRouteEntry`, `CreateSnatEntry`.
 pub const DEFAULT_VALIDATE_ERROR: &str = "DefaultValidate.Error";
 
-/// `DeleteVSwitch.IncorrectStatus.cbnStatus`.
+/// The Cloud Enterprise Network of the VPC is being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DELETE_VSWITCH_INCORRECT_STATUS_CBN_STATUS: &str = "DeleteVSwitch.IncorrectStatus.cbnStatus";
@@ -416,12 +416,14 @@ pub const DELETION_PROTECTION_RESOURCE_NOT_EXIST: &str = "DeletionProtection.Res
 /// HTTP status 400. Documented for `DeletionProtection`.
 pub const DELETION_PROTECTION_TYPE_NOT_SUPPORT: &str = "DeletionProtection.TypeNotSupport";
 
-/// `DependencyViolation`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION: &str = "DependencyViolation";
 
-/// `DependencyViolation.AppAccess`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_APP_ACCESS: &str = "DependencyViolation.AppAccess";
@@ -431,7 +433,7 @@ pub const DEPENDENCY_VIOLATION_APP_ACCESS: &str = "DependencyViolation.AppAccess
 /// HTTP status 400. Documented for `DeleteVpcGatewayEndpoint`.
 pub const DEPENDENCY_VIOLATION_ASSOCIATION: &str = "DependencyViolation.Association";
 
-/// `DependencyViolation.BandwidthPackages`.
+/// The NAT gateway still has bandwidth packages. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const DEPENDENCY_VIOLATION_BANDWIDTH_PACKAGES: &str = "DependencyViolation.BandwidthPackages";
@@ -456,32 +458,34 @@ pub const DEPENDENCY_VIOLATION_BGP_PEER: &str = "DependencyViolation.BgpPeer";
 /// HTTP status 404. Documented for `DeleteExpressConnect`.
 pub const DEPENDENCY_VIOLATION_CLASSIC_LINK_ECS_ROUTE_ENTRY: &str = "DependencyViolation.ClassicLinkEcsRouteEntry";
 
-/// `DependencyViolation.ClassicLinkInstance`.
+/// The VPC is linked to the classic network. End the link first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_CLASSIC_LINK_INSTANCE: &str = "DependencyViolation.ClassicLinkInstance";
 
-/// `DependencyViolation.CloudService`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_CLOUD_SERVICE: &str = "DependencyViolation.CloudService";
 
-/// `DependencyViolation.CloudServiceResource`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_CLOUD_SERVICE_RESOURCE: &str = "DependencyViolation.CloudServiceResource";
 
-/// `DependencyViolation.CustomRouteTable`.
+/// The VPC still has custom route tables. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_CUSTOM_ROUTE_TABLE: &str = "DependencyViolation.CustomRouteTable";
 
-/// `DependencyViolation.DhcpOptionsSet`.
+/// The VPC still uses a DHCP options set. Detach it first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_DHCP_OPTIONS_SET: &str = "DependencyViolation.DhcpOptionsSet";
 
-/// `DependencyViolation.EIPS`.
+/// EIPs are still bound to the NAT gateway. Release them with `UnassociateEipAddress` first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const DEPENDENCY_VIOLATION_EIPS: &str = "DependencyViolation.EIPS";
@@ -491,27 +495,28 @@ pub const DEPENDENCY_VIOLATION_EIPS: &str = "DependencyViolation.EIPS";
 /// HTTP status 400. Documented for `DeleteIpv6Gateway`.
 pub const DEPENDENCY_VIOLATION_EGRESS_RULES: &str = "DependencyViolation.EgressRules";
 
-/// `DependencyViolation.EnhancedNatgw`.
+/// A NAT gateway is still in the VPC or vSwitch. Delete it with `DeleteNatGateway` first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_ENHANCED_NATGW: &str = "DependencyViolation.EnhancedNatgw";
 
-/// `DependencyViolation.ForwardEntry`.
+/// DNAT entries still use the resource. Delete them with `DeleteForwardEntry` first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const DEPENDENCY_VIOLATION_FORWARD_ENTRY: &str = "DependencyViolation.ForwardEntry";
 
-/// `DependencyViolation.FullNatEntry`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `CreateNatGateway`, `DeleteNatGateway`, `DeleteNatIp`.
 pub const DEPENDENCY_VIOLATION_FULL_NAT_ENTRY: &str = "DependencyViolation.FullNatEntry";
 
-/// `DependencyViolation.GatewayEndpoint`.
+/// The VPC still has gateway endpoints. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_GATEWAY_ENDPOINT: &str = "DependencyViolation.GatewayEndpoint";
 
-/// `DependencyViolation.GatewayRouteTable`.
+/// The VPC still has custom route tables. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_GATEWAY_ROUTE_TABLE: &str = "DependencyViolation.GatewayRouteTable";
@@ -526,7 +531,7 @@ pub const DEPENDENCY_VIOLATION_GATEWAY_ROUTE_TABLE_RELATION: &str = "DependencyV
 /// HTTP status 400. Documented for `DeleteVpnGateway`.
 pub const DEPENDENCY_VIOLATION_GRE_TUNNEL: &str = "DependencyViolation.GreTunnel";
 
-/// `DependencyViolation.HaVip`.
+/// The vSwitch still has high-availability virtual IP addresses. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_HA_VIP: &str = "DependencyViolation.HaVip";
@@ -546,7 +551,8 @@ pub const DEPENDENCY_VIOLATION_HA_VIP_REFERED_BY_ROUTE_ENTRY: &str = "Dependency
 /// HTTP status 400. Documented for `ModifyVSwitchAttribute`.
 pub const DEPENDENCY_VIOLATION_IPV6_CIDR_RESERVATION: &str = "DependencyViolation.IPv6CidrReservation";
 
-/// `DependencyViolation.Instance`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`, `DisableVpcClassicLink`.
 pub const DEPENDENCY_VIOLATION_INSTANCE: &str = "DependencyViolation.Instance";
@@ -562,7 +568,7 @@ pub const DEPENDENCY_VIOLATION_IP_PREFIX: &str = "DependencyViolation.IpPrefix";
 /// `DeleteGlobalAccelerationInstance`.
 pub const DEPENDENCY_VIOLATION_IPS: &str = "DependencyViolation.Ips";
 
-/// `DependencyViolation.Ipv4Gateway`.
+/// The VPC still has an IPv4 gateway. Delete it first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_IPV4_GATEWAY: &str = "DependencyViolation.Ipv4Gateway";
@@ -572,12 +578,12 @@ pub const DEPENDENCY_VIOLATION_IPV4_GATEWAY: &str = "DependencyViolation.Ipv4Gat
 /// HTTP status 400. Documented for `DeleteNatIp`.
 pub const DEPENDENCY_VIOLATION_IPV4_PREFIX: &str = "DependencyViolation.Ipv4Prefix";
 
-/// `DependencyViolation.Ipv6Address`.
+/// The VPC still has an IPv6 gateway or IPv6 addresses. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_IPV6_ADDRESS: &str = "DependencyViolation.Ipv6Address";
 
-/// `DependencyViolation.Ipv6Gateway`.
+/// The VPC still has an IPv6 gateway or IPv6 addresses. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_IPV6_GATEWAY: &str = "DependencyViolation.Ipv6Gateway";
@@ -587,27 +593,28 @@ pub const DEPENDENCY_VIOLATION_IPV6_GATEWAY: &str = "DependencyViolation.Ipv6Gat
 /// HTTP status 400. Documented for `DeleteIpv6Gateway`, `ReleaseIpv6Address`.
 pub const DEPENDENCY_VIOLATION_IPV6_INTERNET_BANDWIDTH: &str = "DependencyViolation.Ipv6InternetBandwidth";
 
-/// `DependencyViolation.MulticastDomain`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_MULTICAST_DOMAIN: &str = "DependencyViolation.MulticastDomain";
 
-/// `DependencyViolation.NatGateway`.
+/// A NAT gateway is still in the VPC or vSwitch. Delete it with `DeleteNatGateway` first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_NAT_GATEWAY: &str = "DependencyViolation.NatGateway";
 
-/// `DependencyViolation.NatIp`.
+/// The VPC NAT gateway still has NAT addresses or ranges. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`, `DeleteNatIp`, `DeleteNatIpCidr`.
 pub const DEPENDENCY_VIOLATION_NAT_IP: &str = "DependencyViolation.NatIp";
 
-/// `DependencyViolation.NatIpCidr`.
+/// The VPC NAT gateway still has NAT addresses or ranges. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const DEPENDENCY_VIOLATION_NAT_IP_CIDR: &str = "DependencyViolation.NatIpCidr";
 
-/// `DependencyViolation.NetworkAcl`.
+/// A network ACL still uses the VPC. Delete it first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`, `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_NETWORK_ACL: &str = "DependencyViolation.NetworkAcl";
@@ -617,7 +624,7 @@ pub const DEPENDENCY_VIOLATION_NETWORK_ACL: &str = "DependencyViolation.NetworkA
 /// HTTP status 400. Documented for `DeleteVirtualBorderRouter`.
 pub const DEPENDENCY_VIOLATION_NQA: &str = "DependencyViolation.Nqa";
 
-/// `DependencyViolation.OppositeRouterInterface`.
+/// Router interfaces still use the VPC. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_OPPOSITE_ROUTER_INTERFACE: &str = "DependencyViolation.OppositeRouterInterface";
@@ -632,33 +639,34 @@ pub const DEPENDENCY_VIOLATION_PREFIX_LIST_RELATION: &str = "DependencyViolation
 /// HTTP status 400. Documented for `ModifyFullNatEntryAttribute`, `ModifyNatGatewayAttribute`.
 pub const DEPENDENCY_VIOLATION_PRIVATE_LINK_MODE: &str = "DependencyViolation.PrivateLinkMode";
 
-/// `DependencyViolation.ResourceShare`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_RESOURCE_SHARE: &str = "DependencyViolation.ResourceShare";
 
-/// `DependencyViolation.RouteEntry`.
+/// Custom routes still use the resource. Delete them with `DeleteRouteEntry` first.
 ///
 /// HTTP status 400. Documented for `DeleteRouteTable`, `DeleteVpc`,
 /// `RemoveCommonBandwidthPackageIp`.
 pub const DEPENDENCY_VIOLATION_ROUTE_ENTRY: &str = "DependencyViolation.RouteEntry";
 
-/// `DependencyViolation.RouteInterface`.
+/// Router interfaces still use the VPC. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_ROUTE_INTERFACE: &str = "DependencyViolation.RouteInterface";
 
-/// `DependencyViolation.RouteTable`.
+/// The VPC still has custom route tables. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`, `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_ROUTE_TABLE: &str = "DependencyViolation.RouteTable";
 
-/// `DependencyViolation.RouterEntry`.
+/// Custom routes still use the resource. Delete them with `DeleteRouteEntry` first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const DEPENDENCY_VIOLATION_ROUTER_ENTRY: &str = "DependencyViolation.RouterEntry";
 
-/// `DependencyViolation.RouterInterface`.
+/// Router interfaces still use the VPC. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`, `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_ROUTER_INTERFACE: &str = "DependencyViolation.RouterInterface";
@@ -668,12 +676,12 @@ pub const DEPENDENCY_VIOLATION_ROUTER_INTERFACE: &str = "DependencyViolation.Rou
 /// HTTP status 400. Documented for `DeleteExpressConnect`, `DeleteVirtualBorderRouter`.
 pub const DEPENDENCY_VIOLATION_ROUTER_INTERFACE_REFERED_BY_ROUTE_ENTRY: &str = "DependencyViolation.RouterInterfaceReferedByRouteEntry";
 
-/// `DependencyViolation.SNAT`.
+/// SNAT entries still use the resource. Delete them with `DeleteSnatEntry` first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_SNAT: &str = "DependencyViolation.SNAT";
 
-/// `DependencyViolation.SecurityGroup`.
+/// Security groups are still in the VPC. Delete them in ECS first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_SECURITY_GROUP: &str = "DependencyViolation.SecurityGroup";
@@ -688,7 +696,7 @@ pub const DEPENDENCY_VIOLATION_SHARE_RESOURCE: &str = "DependencyViolation.Share
 /// HTTP status 400. Documented for `DeleteIpv6Gateway`.
 pub const DEPENDENCY_VIOLATION_SHARED_IPV6_INTERNET_BANDWIDTH: &str = "DependencyViolation.SharedIpv6InternetBandwidth";
 
-/// `DependencyViolation.SnatEntry`.
+/// SNAT entries still use the resource. Delete them with `DeleteSnatEntry` first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`, `DeleteNatIp`, `DeleteVSwitch`,
 /// `UnassociateEipAddress`.
@@ -704,22 +712,24 @@ pub const DEPENDENCY_VIOLATION_SSL_VPN_SERVER: &str = "DependencyViolation.SslVp
 /// HTTP status 400. Documented for `DeleteTrafficMirrorFilter`.
 pub const DEPENDENCY_VIOLATION_TRAFFIC_MIRROR_SESSION: &str = "DependencyViolation.TrafficMirrorSession";
 
-/// `DependencyViolation.TransitRouter`.
+/// The VPC is still connected to a transit router. Detach it first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_TRANSIT_ROUTER: &str = "DependencyViolation.TransitRouter";
 
-/// `DependencyViolation.Tunnel`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_TUNNEL: &str = "DependencyViolation.Tunnel";
 
-/// `DependencyViolation.VSwitch`.
+/// vSwitches are still in the VPC. Delete them with `DeleteVSwitch` first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const DEPENDENCY_VIOLATION_VSWITCH: &str = "DependencyViolation.VSwitch";
 
-/// `DependencyViolation.VSwitchCidrReservation`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const DEPENDENCY_VIOLATION_VSWITCH_CIDR_RESERVATION: &str = "DependencyViolation.VSwitchCidrReservation";
@@ -729,7 +739,8 @@ pub const DEPENDENCY_VIOLATION_VSWITCH_CIDR_RESERVATION: &str = "DependencyViola
 /// HTTP status 400. Documented for `DeleteDhcpOptionsSet`.
 pub const DEPENDENCY_VIOLATION_VPC_ATTACHMENT: &str = "DependencyViolation.VpcAttachment";
 
-/// `DependencyViolation.VpcEndpointService`.
+/// Another resource still uses the resource. The message or the code names what must be deleted
+/// first.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const DEPENDENCY_VIOLATION_VPC_ENDPOINT_SERVICE: &str = "DependencyViolation.VpcEndpointService";
@@ -755,7 +766,7 @@ pub const DRY_RUN_OPERATION: &str = "DryRunOperation";
 /// HTTP status 400. Documented for `AddBgpNetwork`.
 pub const DUPLICATED_CIDR_BLOCK: &str = "Duplicated.CidrBlock";
 
-/// `Duplicated.ClientToken`.
+/// The idempotency token was used for another request. Use a new one.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const DUPLICATED_CLIENT_TOKEN: &str = "Duplicated.ClientToken";
@@ -781,7 +792,7 @@ pub const DUPLICATED_PEER_GATEWAY_IP: &str = "Duplicated.PeerGatewayIp";
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`.
 pub const DUPLICATED_SECONDARY_CIDR_BLOCK: &str = "Duplicated.SecondaryCidrBlock";
 
-/// `Duplicated.TagKey`.
+/// The request contains a tag key twice.
 ///
 /// HTTP status 400.
 pub const DUPLICATED_TAG_KEY: &str = "Duplicated.TagKey";
@@ -858,7 +869,7 @@ pub const DUPLICATED_PARAM_PEER_IPV6_GATEWAY_IP: &str = "DuplicatedParam.PeerIpv
 /// `UpdateTrafficMirrorFilterRuleAttribute`, `UpdateTrafficMirrorSessionAttribute`.
 pub const DUPLICATED_PARAM_PRIORITY: &str = "DuplicatedParam.Priority";
 
-/// `DuplicatedParam.ResourceIds`.
+/// The request names a resource twice.
 ///
 /// HTTP status 400. Documented for `TagResources`, `UnTagResources`.
 pub const DUPLICATED_PARAM_RESOURCE_IDS: &str = "DuplicatedParam.ResourceIds";
@@ -1035,7 +1046,7 @@ pub const ENABLE_HA_CHECK_SSL_VPN_SERVER_CLIENT_CIDR_CONTAINS_VPC_ROUTE_DEST: &s
 /// HTTP status 400. Documented for `DescribeRouterInterfaces`.
 pub const END_POINT_EMPTY: &str = "EndPoint.Empty";
 
-/// `Eni.Attached`.
+/// The network interface is attached to an instance. Detach it first for this way of binding.
 ///
 /// HTTP status 400. Documented for `AssociateEipAddress`, `AssociateEipAddressBatch`,
 /// `UnassociateEipAddress`.
@@ -1107,7 +1118,7 @@ pub const FUWU_BIZ_COMMODITY_VERIFY_FAIL: &str = "FUWU_BIZ_COMMODITY_VERIFY_FAIL
 /// HTTP status 400. Documented for `DeactiveFlowLog`, `DeleteFlowLog`, `ModifyFlowLogAttribute`.
 pub const FLOW_LOG_NUMBER_OVER_LIMIT: &str = "FlowLogNumberOverLimit";
 
-/// `Forbbiden`.
+/// The caller may not do this. Grant the permission in RAM.
 ///
 /// HTTP status 400.
 pub const FORBBIDEN: &str = "Forbbiden";
@@ -1123,12 +1134,12 @@ pub const FORBBIDEN_INVAILD_OWNER: &str = "Forbbiden.InvaildOwner";
 /// HTTP status 400. Documented for `ModifyRouterInterfaceAttribute`.
 pub const FORBBIDEN_MODIFY_ID_AND_TYPE: &str = "Forbbiden.ModifyIdAndType";
 
-/// `Forbbiden.SubUser`.
+/// The caller may not do this. Grant the permission in RAM.
 ///
 /// HTTP status 403.
 pub const FORBBIDEN_SUB_USER: &str = "Forbbiden.SubUser";
 
-/// `Forbidden`.
+/// The caller may not do this. Grant the permission in RAM.
 ///
 /// HTTP status 403.
 pub const FORBIDDEN: &str = "Forbidden";
@@ -1158,7 +1169,7 @@ pub const FORBIDDEN_ASSOCIATE_TO_VBR: &str = "Forbidden.AssociateToVBR";
 /// HTTP status 400. Documented for `ConnectRouterInterface`, `CreateRouterInterface`.
 pub const FORBIDDEN_BILLS_OUTSTANDING: &str = "Forbidden.BillsOutstanding";
 
-/// `Forbidden.ChargeTypeIsPrepaid`.
+/// A subscription cannot be released before its end.
 ///
 /// HTTP status 400.
 pub const FORBIDDEN_CHARGE_TYPE_IS_PREPAID: &str = "Forbidden.ChargeTypeIsPrepaid";
@@ -1235,7 +1246,7 @@ pub const FORBIDDEN_ENABLE_CLASSIC_LINK: &str = "Forbidden.EnableClassicLink";
 /// HTTP status 400. Documented for `CreateForwardEntry`, `ModifyForwardEntry`.
 pub const FORBIDDEN_EXTERNAL_IP_USED_IN_SNAT_TABLE: &str = "Forbidden.ExternalIp.UsedInSnatTable";
 
-/// `Forbidden.FinancialLocked`.
+/// The EIP is locked, for example because of an overdue bill.
 ///
 /// HTTP status 400.
 pub const FORBIDDEN_FINANCIAL_LOCKED: &str = "Forbidden.FinancialLocked";
@@ -1334,7 +1345,7 @@ pub const FORBIDDEN_NO_SLR_PERMISSION: &str = "Forbidden.NoSLRPermission";
 /// HTTP status 403. Documented for `AssociateVpnGatewayWithCertificate`.
 pub const FORBIDDEN_NO_SLR_PERMISSION2: &str = "Forbidden.NoSlrPermission";
 
-/// `Forbidden.NotAllowedCategary`.
+/// The caller may not set tags of the system or for other accounts.
 ///
 /// HTTP status 400. Documented for `DescribeTagKeys`, `DescribeTags`, `ListTagResources`,
 /// `TagResources`, `UnTagResources`.
@@ -1446,7 +1457,7 @@ pub const FORBIDDEN_PHYSICAL_CONNECTION: &str = "Forbidden.PhysicalConnection";
 /// HTTP status 400. Documented for `ModifyEipForwardMode`.
 pub const FORBIDDEN_PRE_PAID_BINDED_EIP: &str = "Forbidden.PrePaidBindedEip";
 
-/// `Forbidden.PrePaidNatGateway`.
+/// A subscription cannot be released before its end.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const FORBIDDEN_PRE_PAID_NAT_GATEWAY: &str = "Forbidden.PrePaidNatGateway";
@@ -1463,12 +1474,12 @@ pub const FORBIDDEN_PRIVATE_IP_NOT_FOUND: &str = "Forbidden.PrivateIpNotFound";
 /// `TransformEipSegmentToPublicIpAddressPool`.
 pub const FORBIDDEN_RAM: &str = "Forbidden.RAM";
 
-/// `Forbidden.RegionNotFound`.
+/// A resource does not exist. Check its ID, its kind, and the region.
 ///
-/// HTTP status 404.
+/// HTTP status 400.
 pub const FORBIDDEN_REGION_NOT_FOUND: &str = "Forbidden.RegionNotFound";
 
-/// `Forbidden.ReleaseSegmentEip`.
+/// The EIP belongs to a group of contiguous ones, which is released as a whole.
 ///
 /// HTTP status 400. Documented for `ReleaseEipAddress`.
 pub const FORBIDDEN_RELEASE_SEGMENT_EIP: &str = "Forbidden.ReleaseSegmentEip";
@@ -1494,12 +1505,12 @@ pub const FORBIDDEN_SOURCE_VSWITCH_ID_INCLUDE_HA_VIP: &str = "Forbidden.SourceVS
 /// `DescribeCustomerGateway`, `DescribeVpnGateways`, `ModifyVpnGatewayAttribute`.
 pub const FORBIDDEN_SUB_USER: &str = "Forbidden.SubUser";
 
-/// `Forbidden.TagKey.Duplicated`.
+/// The request contains a tag key twice.
 ///
 /// HTTP status 400.
 pub const FORBIDDEN_TAG_KEY_DUPLICATED: &str = "Forbidden.TagKey.Duplicated";
 
-/// `Forbidden.TagKeys`.
+/// The key of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const FORBIDDEN_TAG_KEYS: &str = "Forbidden.TagKeys";
@@ -1514,7 +1525,7 @@ pub const FORBIDDEN_UNASSOCIATE_MASTER: &str = "Forbidden.UnassociateMaster";
 /// HTTP status 400. Documented for `DeletePhysicalConnection`.
 pub const FORBIDDEN_VBR_EXISTS: &str = "Forbidden.VBRExists";
 
-/// `Forbidden.VRouterNotFound`.
+/// The router does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateRouteEntry`, `DeleteRouteEntry`,
 /// `ModifyVRouterAttribute`, `ModifyVSwitchAttribute`.
@@ -1540,7 +1551,7 @@ pub const FORBIDDEN_VBR_NOT_ALLOW_MODIFY_SITE_LINK: &str = "Forbidden.VbrNotAllo
 /// HTTP status 403. Documented for `ModifyVirtualBorderRouterAttribute`.
 pub const FORBIDDEN_VLAN_ID_NOT_ALLOWED_BY_CALLER: &str = "Forbidden.VlanIdNotAllowedByCaller";
 
-/// `Forbidden.VpcNotFound`.
+/// The VPC does not exist in this region. Check its ID.
 ///
 /// HTTP status 400.
 pub const FORBIDDEN_VPC_NOT_FOUND: &str = "Forbidden.VpcNotFound";
@@ -1617,7 +1628,7 @@ pub const INSTANCE_STATUS_NOT_ALLOW: &str = "INSTANCE.STATUS.NOT.ALLOW";
 /// HTTP status 400. Documented for `ModifyRouterInterfaceAttribute`.
 pub const INSTANCE_IN_PROCESSIONG: &str = "INSTANCE_IN_PROCESSIONG";
 
-/// `INSTANCE_NOT_EXISTS`.
+/// A resource does not exist. Check its ID, its kind, and the region.
 ///
 /// HTTP status 404. Documented for `DeleteNatGateway`.
 pub const INSTANCE_NOT_EXISTS: &str = "INSTANCE_NOT_EXISTS";
@@ -1722,7 +1733,7 @@ pub const IPV6_TRANSLATOR_ENTRY_INVALID_PROTOCOL: &str = "IPv6TranslatorEntry.In
 /// HTTP status 400.
 pub const IDEMPOTENT_PARAMETER_MISMATCH: &str = "IdempotentParameterMismatch";
 
-/// `IellgalParameter.OwnerAccount`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const IELLGAL_PARAMETER_OWNER_ACCOUNT: &str = "IellgalParameter.OwnerAccount";
@@ -1835,18 +1846,18 @@ pub const ILLEGAL_PARAM_CERTIFICATE_TYPE: &str = "IllegalParam.CertificateType";
 /// HTTP status 400. Documented for `AllocateIpv6InternetBandwidth`, `CreateIpv6Gateway`.
 pub const ILLEGAL_PARAM_CHARGE_TYPE: &str = "IllegalParam.ChargeType";
 
-/// `IllegalParam.CidrBlock`.
+/// The range is not valid CIDR notation, or not allowed here.
 ///
 /// HTTP status 400.
 pub const ILLEGAL_PARAM_CIDR_BLOCK: &str = "IllegalParam.CidrBlock";
 
-/// `IllegalParam.CidrBlockMask`.
+/// The length of the prefix is not allowed.
 ///
 /// HTTP status 400. Documented for `AddPublicIpAddressPoolCidrBlock`, `CreateVpc`,
 /// `DeletePublicIpAddressPoolCidrBlock`.
 pub const ILLEGAL_PARAM_CIDR_BLOCK_MASK: &str = "IllegalParam.CidrBlockMask";
 
-/// `IllegalParam.CidrMask`.
+/// The length of the prefix is not allowed.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const ILLEGAL_PARAM_CIDR_MASK: &str = "IllegalParam.CidrMask";
@@ -1980,7 +1991,7 @@ pub const ILLEGAL_PARAM_EIP_MASK: &str = "IllegalParam.EipMask";
 /// `ModifyVpnAttachmentAttribute`, `ModifyVpnConnectionAttribute`.
 pub const ILLEGAL_PARAM_ENABLE_BGP: &str = "IllegalParam.EnableBgp";
 
-/// `IllegalParam.EnableIpv6`.
+/// IPv6 is not turned on for the VPC, or the parameters about it do not go together.
 ///
 /// HTTP status 400. Documented for `CreateVpc`.
 pub const ILLEGAL_PARAM_ENABLE_IPV6: &str = "IllegalParam.EnableIpv6";
@@ -2077,17 +2088,17 @@ pub const ILLEGAL_PARAM_INTERNET_CHARGE_TYPE: &str = "IllegalParam.InternetCharg
 /// `CreateVirtualBorderRouter`, `ModifyBgpPeerAttribute`, `ModifyVirtualBorderRouterAttribute`.
 pub const ILLEGAL_PARAM_IP_ADDRESS: &str = "IllegalParam.IpAddress";
 
-/// `IllegalParam.IpVersion`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const ILLEGAL_PARAM_IP_VERSION: &str = "IllegalParam.IpVersion";
 
-/// `IllegalParam.IpamPool`.
+/// The IPAM pool is required or does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const ILLEGAL_PARAM_IPAM_POOL: &str = "IllegalParam.IpamPool";
 
-/// `IllegalParam.Ipv4CidrMask`.
+/// The length of the prefix is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateVpc`.
 pub const ILLEGAL_PARAM_IPV4_CIDR_MASK: &str = "IllegalParam.Ipv4CidrMask";
@@ -2107,7 +2118,7 @@ pub const ILLEGAL_PARAM_IPV6_ADDRESS: &str = "IllegalParam.Ipv6Address";
 /// HTTP status 400. Documented for `AllocateVpcIpv6Cidr`, `ModifyVpcAttribute`.
 pub const ILLEGAL_PARAM_IPV6_CIDR: &str = "IllegalParam.Ipv6Cidr";
 
-/// `IllegalParam.Ipv6CidrBlock`.
+/// The IPv6 range is not valid, missing, or in use.
 ///
 /// HTTP status 400.
 pub const ILLEGAL_PARAM_IPV6_CIDR_BLOCK: &str = "IllegalParam.Ipv6CidrBlock";
@@ -2117,7 +2128,7 @@ pub const ILLEGAL_PARAM_IPV6_CIDR_BLOCK: &str = "IllegalParam.Ipv6CidrBlock";
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`.
 pub const ILLEGAL_PARAM_IPV6_CIDR_TYPE: &str = "IllegalParam.Ipv6CidrType";
 
-/// `IllegalParam.Ipv6Isp`.
+/// The line type of the IPv6 range is not possible.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const ILLEGAL_PARAM_IPV6_ISP: &str = "IllegalParam.Ipv6Isp";
@@ -2251,12 +2262,12 @@ pub const ILLEGAL_PARAM_NETWORK_TYPE: &str = "IllegalParam.NetworkType";
 /// HTTP status 400. Documented for `CreateRouteEntry`.
 pub const ILLEGAL_PARAM_NEXT_HOP_ID: &str = "IllegalParam.NextHopId";
 
-/// `IllegalParam.NextToken`.
+/// The page token is invalid or has expired. Start again with the first page.
 ///
 /// HTTP status 400.
 pub const ILLEGAL_PARAM_NEXT_TOKEN: &str = "IllegalParam.NextToken";
 
-/// `IllegalParam.NextTokenExpired`.
+/// The page token is invalid or has expired. Start again with the first page.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`, `ListVpcPublishedRouteEntries`.
 pub const ILLEGAL_PARAM_NEXT_TOKEN_EXPIRED: &str = "IllegalParam.NextTokenExpired";
@@ -2276,7 +2287,7 @@ pub const ILLEGAL_PARAM_ORDER_PARAM_COMPONENT: &str = "IllegalParam.OrderParamCo
 /// HTTP status 400. Documented for `CreateVirtualBorderRouter`.
 pub const ILLEGAL_PARAM_OWNER_ALI_UID: &str = "IllegalParam.OwnerAliUid";
 
-/// `IllegalParam.OwnerId`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeVSwitches`, `DescribeVpcs`.
 pub const ILLEGAL_PARAM_OWNER_ID: &str = "IllegalParam.OwnerId";
@@ -2453,7 +2464,7 @@ pub const ILLEGAL_PARAM_ROUTE_DEST: &str = "IllegalParam.RouteDest";
 /// HTTP status 400. Documented for `ModifyRouteEntry`.
 pub const ILLEGAL_PARAM_ROUTE_ENTRY_NAME: &str = "IllegalParam.RouteEntryName";
 
-/// `IllegalParam.RouteEntryType`.
+/// The kind of route is unknown, or the filter is only for custom routes.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`, `DescribeVcoRouteEntries`,
 /// `DescribeVpnRouteEntries`, `GetVpcRouteEntrySummary`.
@@ -2553,7 +2564,7 @@ pub const ILLEGAL_PARAM_TYPE: &str = "IllegalParam.Type";
 /// HTTP status 400. Documented for `CreateHighReliablePhysicalConnection`.
 pub const ILLEGAL_PARAM_UNSUPPORTED_ACCESS_POINT: &str = "IllegalParam.UnsupportedAccessPoint";
 
-/// `IllegalParam.UserCidr`.
+/// A range in `UserCidr` is not valid, or there are more than three.
 ///
 /// HTTP status 400. Documented for `CreateVpc`.
 pub const ILLEGAL_PARAM_USER_CIDR: &str = "IllegalParam.UserCidr";
@@ -2574,7 +2585,7 @@ pub const ILLEGAL_PARAM_VSWITCH_CIDR_RESERVATION_MASK: &str = "IllegalParam.VSwi
 /// `ModifyVirtualBorderRouterAttribute`, `UpdateVirtualPhysicalConnection`.
 pub const ILLEGAL_PARAM_VLAN_ID: &str = "IllegalParam.VlanId";
 
-/// `IllegalParam.VpcIpv6CidrBlock`.
+/// The IPv6 range is not valid, missing, or in use.
 ///
 /// HTTP status 400. Documented for `CreateVSwitch`, `ModifyVSwitchAttribute`.
 pub const ILLEGAL_PARAM_VPC_IPV6_CIDR_BLOCK: &str = "IllegalParam.VpcIpv6CidrBlock";
@@ -2663,7 +2674,7 @@ pub const ILLEGEAL_PARAM_NEXT_HOP_TYPE: &str = "IllegealParam.NextHopType";
 /// Any operation can return this code.
 pub const INCOMPLETE_SIGNATURE: &str = "IncompleteSignature";
 
-/// `IncorrcetRouteEntryStatus`.
+/// A route of the table is being changed. Try again when it is `Available`.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const INCORRCET_ROUTE_ENTRY_STATUS: &str = "IncorrcetRouteEntryStatus";
@@ -2698,7 +2709,7 @@ pub const INCORRECT_BUSINESS_STATUS_RESOURCE_ID: &str = "IncorrectBusinessStatus
 /// `UpdateTrafficMirrorSessionAttribute`.
 pub const INCORRECT_BUSINESS_STATUS_TRAFFIC_MIRROR: &str = "IncorrectBusinessStatus.TrafficMirror";
 
-/// `IncorrectEipStatus`.
+/// The EIP is in a state that does not allow the call. `DescribeEipAddresses` returns it.
 ///
 /// HTTP status 400.
 pub const INCORRECT_EIP_STATUS: &str = "IncorrectEipStatus";
@@ -2709,12 +2720,12 @@ pub const INCORRECT_EIP_STATUS: &str = "IncorrectEipStatus";
 /// `UnassociateGlobalAccelerationInstance`.
 pub const INCORRECT_GLOBAL_ACCELERATION_INSTANCE_ID_STATUS: &str = "IncorrectGlobalAccelerationInstanceIdStatus";
 
-/// `IncorrectHaVipStatus`.
+/// The virtual IP address is in a state that does not allow the call.
 ///
 /// HTTP status 400.
 pub const INCORRECT_HA_VIP_STATUS: &str = "IncorrectHaVipStatus";
 
-/// `IncorrectInstanceStatus`.
+/// The instance is in a state that does not allow the call. Wait until it is stable.
 ///
 /// HTTP status 400.
 pub const INCORRECT_INSTANCE_STATUS: &str = "IncorrectInstanceStatus";
@@ -2740,7 +2751,7 @@ pub const INCORRECT_RI_STATUS: &str = "IncorrectRIStatus";
 /// HTTP status 400. Documented for `ConnectRouterInterface`.
 pub const INCORRECT_ROLE_NOT_INITIATING_SIDE: &str = "IncorrectRole.NotInitiatingSide";
 
-/// `IncorrectRouteEntryStatus`.
+/// A route of the table is being changed. Try again when it is `Available`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_ROUTE_ENTRY_STATUS: &str = "IncorrectRouteEntryStatus";
@@ -2760,7 +2771,7 @@ pub const INCORRECT_ROUTE_TABLE_STATUS_ROUTE_ENTRY_EXIST: &str = "IncorrectRoute
 /// HTTP status 400. Documented for `DeleteRouteTable`.
 pub const INCORRECT_ROUTE_TABLE_TYPE: &str = "IncorrectRouteTableType";
 
-/// `IncorrectStatus`.
+/// The resource is in a state that does not allow the call. Wait until it is stable.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS: &str = "IncorrectStatus";
@@ -2839,7 +2850,7 @@ pub const INCORRECT_STATUS_EIP: &str = "IncorrectStatus.Eip";
 /// HTTP status 400. Documented for `ModifyEipForwardMode`.
 pub const INCORRECT_STATUS_EIP_INSTANCE: &str = "IncorrectStatus.EipInstance";
 
-/// `IncorrectStatus.ForwardEntry`.
+/// DNAT or SNAT entries are being changed. Try again when they are `Available`.
 ///
 /// HTTP status 400. Documented for `CreateForwardEntry`, `DeleteForwardEntry`, `DeleteNatGateway`,
 /// `ModifyForwardEntry`.
@@ -2905,12 +2916,12 @@ pub const INCORRECT_STATUS_MULTI_SCOPE_RI_ROUTE_ENTRY: &str = "IncorrectStatus.M
 /// `ModifyNatGatewayAttribute`, `ModifySnatEntry`.
 pub const INCORRECT_STATUS_NATGW: &str = "IncorrectStatus.NATGW";
 
-/// `IncorrectStatus.NatGateway`.
+/// The NAT gateway is being changed. Wait until `DescribeNatGateways` returns `Available`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS_NAT_GATEWAY: &str = "IncorrectStatus.NatGateway";
 
-/// `IncorrectStatus.NatIp`.
+/// A NAT address is being changed. Try again later.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS_NAT_IP: &str = "IncorrectStatus.NatIp";
@@ -2956,7 +2967,7 @@ pub const INCORRECT_STATUS_PHYSICAL_CONNECTION: &str = "IncorrectStatus.Physical
 /// `SecondApplyPhysicalConnectionLOA`.
 pub const INCORRECT_STATUS_PHYSICAL_CONNECTION_LOA: &str = "IncorrectStatus.PhysicalConnectionLOA";
 
-/// `IncorrectStatus.PrefixList`.
+/// The prefix list is being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`, `DeleteVpcPrefixList`,
 /// `ModifyVpcPrefixList`, `RetryVpcPrefixListAssociation`, `UpdateNetworkAclEntries`.
@@ -3009,7 +3020,7 @@ pub const INCORRECT_STATUS_ROUTE_TABLE: &str = "IncorrectStatus.RouteTable";
 /// HTTP status 400. Documented for `CreateNatGateway`, `CreateRouteEntry`.
 pub const INCORRECT_STATUS_ROUTE_TABLE_STATUS: &str = "IncorrectStatus.RouteTableStatus";
 
-/// `IncorrectStatus.RouterEntry`.
+/// A route of the table is being changed. Try again when it is `Available`.
 ///
 /// HTTP status 400. Documented for `DeleteNatGateway`.
 pub const INCORRECT_STATUS_ROUTER_ENTRY: &str = "IncorrectStatus.RouterEntry";
@@ -3020,7 +3031,7 @@ pub const INCORRECT_STATUS_ROUTER_ENTRY: &str = "IncorrectStatus.RouterEntry";
 /// `ModifyRouterInterfaceAttribute`.
 pub const INCORRECT_STATUS_ROUTER_INTERFACE: &str = "IncorrectStatus.RouterInterface";
 
-/// `IncorrectStatus.SnatEntry`.
+/// DNAT or SNAT entries are being changed. Try again when they are `Available`.
 ///
 /// HTTP status 400. Documented for `CreateSnatEntry`, `DeleteNatGateway`, `DeleteSnatEntry`,
 /// `ModifySnatEntry`.
@@ -3057,7 +3068,7 @@ pub const INCORRECT_STATUS_VBR: &str = "IncorrectStatus.VBR";
 /// HTTP status 400. Documented for `CreateNatGateway`, `CreateVSwitchCidrReservation`.
 pub const INCORRECT_STATUS_VSWITCH: &str = "IncorrectStatus.VSWITCH";
 
-/// `IncorrectStatus.VSwitch`.
+/// A vSwitch of the VPC is being created or changed. Try again when it is `Available`.
 ///
 /// HTTP status 400. Documented for `CreateSnatEntry`, `DeleteNatGateway`, `ModifyVSwitchAttribute`.
 pub const INCORRECT_STATUS_VSWITCH2: &str = "IncorrectStatus.VSwitch";
@@ -3093,12 +3104,12 @@ pub const INCORRECT_STATUS_VPC: &str = "IncorrectStatus.Vpc";
 /// `ReplaceVpcDhcpOptionsSet`.
 pub const INCORRECT_STATUS_VPC_DHCP_OPTIONS_SET: &str = "IncorrectStatus.VpcDhcpOptionsSet";
 
-/// `IncorrectStatus.VpcDhcpStatus`.
+/// The DHCP options set of the VPC is being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`.
 pub const INCORRECT_STATUS_VPC_DHCP_STATUS: &str = "IncorrectStatus.VpcDhcpStatus";
 
-/// `IncorrectStatus.VpcDnsHostnameStatus`.
+/// The DNS host names of the VPC are being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`, `ModifyVpcAttribute`.
 pub const INCORRECT_STATUS_VPC_DNS_HOSTNAME_STATUS: &str = "IncorrectStatus.VpcDnsHostnameStatus";
@@ -3108,7 +3119,7 @@ pub const INCORRECT_STATUS_VPC_DNS_HOSTNAME_STATUS: &str = "IncorrectStatus.VpcD
 /// HTTP status 400. Documented for `CreateRouteEntry`.
 pub const INCORRECT_STATUS_VPC_PEER: &str = "IncorrectStatus.VpcPeer";
 
-/// `IncorrectStatus.VpcRouteEntry`.
+/// A route of the table is being changed. Try again when it is `Available`.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`, `ModifyVSwitchAttribute`.
 pub const INCORRECT_STATUS_VPC_ROUTE_ENTRY: &str = "IncorrectStatus.VpcRouteEntry";
@@ -3123,7 +3134,7 @@ pub const INCORRECT_STATUS_VPN_CONNECTION_DELETED: &str = "IncorrectStatus.VpnCo
 /// HTTP status 400. Documented for `ModifyRouteEntry`, `UpdateGatewayRouteTableEntryAttribute`.
 pub const INCORRECT_STATUS_VSWITCH3: &str = "IncorrectStatus.Vswitch";
 
-/// `IncorrectStatus.cbnStatus`.
+/// The Cloud Enterprise Network of the VPC is being changed. Try again later.
 ///
 /// HTTP status 400.
 pub const INCORRECT_STATUS_CBN_STATUS: &str = "IncorrectStatus.cbnStatus";
@@ -3134,17 +3145,17 @@ pub const INCORRECT_STATUS_CBN_STATUS: &str = "IncorrectStatus.cbnStatus";
 /// `ModifyFlowLogAttribute`.
 pub const INCORRECT_STATUS_FLOWLOG: &str = "IncorrectStatus.flowlog";
 
-/// `IncorrectVSwitchId`.
+/// The vSwitch does not exist in this region. Check its ID.
 ///
 /// HTTP status 404. Documented for `DeleteVSwitch`.
 pub const INCORRECT_VSWITCH_ID: &str = "IncorrectVSwitchId";
 
-/// `IncorrectVSwitchStatus`.
+/// A vSwitch of the VPC is being created or changed. Try again when it is `Available`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_VSWITCH_STATUS: &str = "IncorrectVSwitchStatus";
 
-/// `IncorrectVpcStatus`.
+/// The VPC is being created or changed. Wait until `DescribeVpcAttribute` returns `Available`.
 ///
 /// HTTP status 400.
 pub const INCORRECT_VPC_STATUS: &str = "IncorrectVpcStatus";
@@ -3197,7 +3208,7 @@ pub const INSTANCE_STATUS_ERROR: &str = "Instance.StatusError";
 /// HTTP status 400. Documented for `AllocateEipSegmentAddress`.
 pub const INSTANCE_EXIST_EIP_SEGMENT: &str = "InstanceExist.EipSegment";
 
-/// `InstanceIdLength.Exceed`.
+/// There are too many IDs in the filter.
 ///
 /// HTTP status 400. Documented for `DescribeEipAddresses`.
 pub const INSTANCE_ID_LENGTH_EXCEED: &str = "InstanceIdLength.Exceed";
@@ -3207,7 +3218,7 @@ pub const INSTANCE_ID_LENGTH_EXCEED: &str = "InstanceIdLength.Exceed";
 /// HTTP status 400. Documented for `DescribeNatGatewayAssociateNetworkInterfaces`.
 pub const INSTANCE_NOT_EXIST_NAT_GATEWAY_ID: &str = "InstanceNotExist.NatGatewayId";
 
-/// `InstanceType.Invalid`.
+/// The kind of the instance is unknown or not possible here.
 ///
 /// HTTP status 400. Documented for `DescribeEipAddresses`, `GrantInstanceToCen`,
 /// `RevokeInstanceFromCen`.
@@ -3229,7 +3240,8 @@ pub const INSUFFICIENT_BALANCE: &str = "InsufficientBalance";
 /// HTTP status 400. Documented for `ModifyEipAddressAttribute`.
 pub const INSUFFICIENT_BALANCE_EIP: &str = "InsufficientBalance.Eip";
 
-/// `Internal.Error`.
+/// The service failed internally. Try again; if the error persists, contact support with the
+/// request ID.
 ///
 /// HTTP status 500. Documented for `DeleteRouteEntry`, `ModifyBgpPeerAttribute`.
 pub const INTERNAL_ERROR2: &str = "Internal.Error";
@@ -3255,7 +3267,7 @@ pub const INVALID_FUNCTION_NOT_SUPPORTED: &str = "Invalid.Function.NotSupported"
 /// HTTP status 400. Documented for `GrantInstanceToCen`.
 pub const INVALID_GRANT: &str = "Invalid.Grant";
 
-/// `Invalid.NotExist`.
+/// The rule for the length of prefixes of the account does not exist. Contact support.
 ///
 /// HTTP status 404. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const INVALID_NOT_EXIST: &str = "Invalid.NotExist";
@@ -3322,12 +3334,12 @@ pub const INVALID_ACCESS_POINT_ID_NOT_ENABLED: &str = "InvalidAccessPointId.NotE
 /// HTTP status 400. Documented for `DescribeAccessPoints`.
 pub const INVALID_ACCESS_POINT_TYPE_NOT_SUPPORT: &str = "InvalidAccessPointType.NotSupport";
 
-/// `InvalidAccount.NotFound`.
+/// The account is not valid.
 ///
 /// HTTP status 400. Documented for `ConnectRouterInterface`, `DescribeVpcs`.
 pub const INVALID_ACCOUNT_NOT_FOUND: &str = "InvalidAccount.NotFound";
 
-/// `InvalidAction`.
+/// The VPC is linked to the classic network. End the link first.
 ///
 /// HTTP status 400. Documented for `DeleteVpc`, `DisableVpcClassicLink`.
 pub const INVALID_ACTION: &str = "InvalidAction";
@@ -3343,12 +3355,12 @@ pub const INVALID_ACTION_DENIED: &str = "InvalidAction.Denied";
 /// `SetHighDefinitionMonitorLogStatus`.
 pub const INVALID_ACTION_NOT_SUPPORT: &str = "InvalidAction.NotSupport";
 
-/// `InvalidAliuid`.
+/// The account is not valid.
 ///
 /// HTTP status 400. Documented for `CreateRouterInterface`, `DescribeEipAddresses`, `DescribeVpcs`.
 pub const INVALID_ALIUID: &str = "InvalidAliuid";
 
-/// `InvalidAllocationId.NotFound`.
+/// The EIP does not exist in this region. Check its ID.
 ///
 /// HTTP status 404.
 pub const INVALID_ALLOCATION_ID_NOT_FOUND: &str = "InvalidAllocationId.NotFound";
@@ -3493,12 +3505,12 @@ pub const INVALID_BGP_PEER_NOT_FOUND: &str = "InvalidBgpPeer.NotFound";
 /// HTTP status 404. Documented for `ModifyBgpPeerAttribute`.
 pub const INVALID_BGP_PEER_ID_NOT_FOUND: &str = "InvalidBgpPeerId.NotFound";
 
-/// `InvalidBindInstance.NotFound`.
+/// The resource that the EIP is bound to does not exist.
 ///
 /// HTTP status 404. Documented for `UnassociateEipAddress`.
 pub const INVALID_BIND_INSTANCE_NOT_FOUND: &str = "InvalidBindInstance.NotFound";
 
-/// `InvalidBindingStatus`.
+/// The EIP is in a state that does not allow the call. `DescribeEipAddresses` returns it.
 ///
 /// HTTP status 400. Documented for `AssociateEipAddress`, `AssociateEipAddressBatch`,
 /// `UnassociateEipAddress`.
@@ -3519,23 +3531,23 @@ pub const INVALID_CIDR_BLOCK_DUPLICATE: &str = "InvalidCIDRBlock.Duplicate";
 /// HTTP status 404. Documented for `AssociateVpnGatewayWithCertificate`.
 pub const INVALID_CERTIFICATE_ID_NOT_FOUND: &str = "InvalidCertificateId.NotFound";
 
-/// `InvalidChargeType.ValueNotSupported`.
+/// The billing method is not possible.
 ///
 /// HTTP status 400. Documented for `DescribeEipAddresses`.
 pub const INVALID_CHARGE_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidChargeType.ValueNotSupported";
 
-/// `InvalidCidrBlock`.
+/// The range overlaps with another one of the VPC.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateRouteEntry`, `DeleteRouteEntry`,
 /// `PublishVpnRouteEntry`.
 pub const INVALID_CIDR_BLOCK: &str = "InvalidCidrBlock";
 
-/// `InvalidCidrBlock.Malformed`.
+/// The range is not valid CIDR notation, or not allowed here.
 ///
 /// HTTP status 400.
 pub const INVALID_CIDR_BLOCK_MALFORMED: &str = "InvalidCidrBlock.Malformed";
 
-/// `InvalidCidrBlock.Overlapped`.
+/// The range overlaps with another one of the VPC.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const INVALID_CIDR_BLOCK_OVERLAPPED: &str = "InvalidCidrBlock.Overlapped";
@@ -3545,7 +3557,7 @@ pub const INVALID_CIDR_BLOCK_OVERLAPPED: &str = "InvalidCidrBlock.Overlapped";
 /// HTTP status 400.
 pub const INVALID_CIRCUIT_CODE_MALFORMED: &str = "InvalidCircuitCode.Malformed";
 
-/// `InvalidCirdrBlock.MaskLength`.
+/// The range is not valid CIDR notation, or not allowed here.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const INVALID_CIRDR_BLOCK_MASK_LENGTH: &str = "InvalidCirdrBlock.MaskLength";
@@ -3591,7 +3603,7 @@ pub const INVALID_CUSTOMER_GATEWAY_INSTANCE_ID_NOT_FOUND: &str = "InvalidCustome
 /// HTTP status 400.
 pub const INVALID_DESCRIPTION: &str = "InvalidDescription";
 
-/// `InvalidDescription.Malformed`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_DESCRIPTION_MALFORMED: &str = "InvalidDescription.Malformed";
@@ -3622,7 +3634,7 @@ pub const INVALID_DIAGNOSE_ID_NOT_FOUND: &str = "InvalidDiagnoseId.NotFound";
 /// HTTP status 400. Documented for `CreateDhcpOptionsSet`.
 pub const INVALID_DOMAIN_NAME_SERVERS_MALFORMED: &str = "InvalidDomainNameServers.Malformed";
 
-/// `InvalidEIPStatus.BizDisabled`.
+/// The EIP is locked, for example because of an overdue bill.
 ///
 /// HTTP status 400.
 pub const INVALID_EIP_STATUS_BIZ_DISABLED: &str = "InvalidEIPStatus.BizDisabled";
@@ -3690,7 +3702,7 @@ pub const INVALID_EXTERNAL_IP_NOT_FOUND: &str = "InvalidExternalIp.NotFound";
 /// HTTP status 400. Documented for `CreateForwardEntry`, `ModifyForwardEntry`.
 pub const INVALID_EXTERNAL_PORT_MALFORMED: &str = "InvalidExternalPort.Malformed";
 
-/// `InvalidFilterKey.NotFound`.
+/// The name of a filter is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeEipAddresses`.
 pub const INVALID_FILTER_KEY_NOT_FOUND: &str = "InvalidFilterKey.NotFound";
@@ -3701,7 +3713,7 @@ pub const INVALID_FILTER_KEY_NOT_FOUND: &str = "InvalidFilterKey.NotFound";
 /// `DescribeRouterInterfaces`, `DescribeVirtualBorderRouters`.
 pub const INVALID_FILTER_KEY_VALUE_NOT_SUPPORTED: &str = "InvalidFilterKey.ValueNotSupported";
 
-/// `InvalidFilterValue`.
+/// The value of a filter is not valid.
 ///
 /// HTTP status 404. Documented for `DescribeEipAddresses`.
 pub const INVALID_FILTER_VALUE: &str = "InvalidFilterValue";
@@ -3769,7 +3781,7 @@ pub const INVALID_HD_MONITOR_STATUS: &str = "InvalidHdMonitorStatus";
 /// HTTP status 400. Documented for `ModifyRouterInterfaceAttribute`.
 pub const INVALID_HEALTH_CHECK_IP_MALFORMD: &str = "InvalidHealthCheckIP.Malformd";
 
-/// `InvalidIAssociatedInstanceType.ValueNotSupported`.
+/// The kind of the instance is unknown or not possible here.
 ///
 /// HTTP status 400. Documented for `DescribeEipAddresses`.
 pub const INVALID_I_ASSOCIATED_INSTANCE_TYPE_VALUE_NOT_SUPPORTED: &str = "InvalidIAssociatedInstanceType.ValueNotSupported";
@@ -3889,12 +3901,12 @@ pub const INVALID_INSTANCE_STATUS_ERROR: &str = "InvalidInstance.StatusError";
 /// HTTP status 400.
 pub const INVALID_INSTANCE_ID: &str = "InvalidInstanceId";
 
-/// `InvalidInstanceId.NotFound`.
+/// The instance does not exist in this region, or has been released. Check its ID.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_ID_NOT_FOUND: &str = "InvalidInstanceId.NotFound";
 
-/// `InvalidInstanceIds.NotFound`.
+/// A resource does not exist. Check its ID, its kind, and the region.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_IDS_NOT_FOUND: &str = "InvalidInstanceIds.NotFound";
@@ -3904,12 +3916,12 @@ pub const INVALID_INSTANCE_IDS_NOT_FOUND: &str = "InvalidInstanceIds.NotFound";
 /// HTTP status 400. Documented for `ModifyRouterInterfaceSpec`.
 pub const INVALID_INSTANCE_OWNER_ERROR: &str = "InvalidInstanceOwner.Error";
 
-/// `InvalidInstanceType.NotFound`.
+/// The kind of the instance is unknown or not possible here.
 ///
 /// HTTP status 400.
 pub const INVALID_INSTANCE_TYPE_NOT_FOUND: &str = "InvalidInstanceType.NotFound";
 
-/// `InvalidInstanceType.ValueNotSupported`.
+/// The kind of the instance is unknown or not possible here.
 ///
 /// HTTP status 400. Documented for `AssociateEipAddress`, `AssociateEipAddressBatch`,
 /// `UnassociateEipAddress`.
@@ -3973,12 +3985,12 @@ pub const INVALID_IP_INSTANCE_ID_MALFORMED: &str = "InvalidIpInstanceId.Malforme
 /// `AddGlobalAccelerationInstanceIp`, `DescribeEipMonitorData`.
 pub const INVALID_IP_INSTANCE_ID_NOT_FOUND: &str = "InvalidIpInstanceId.NotFound";
 
-/// `InvalidIpStatus.HasBeenUsedByForwardEntry`.
+/// DNAT entries still use the resource. Delete them with `DeleteForwardEntry` first.
 ///
 /// HTTP status 400. Documented for `UnassociateEipAddress`.
 pub const INVALID_IP_STATUS_HAS_BEEN_USED_BY_FORWARD_ENTRY: &str = "InvalidIpStatus.HasBeenUsedByForwardEntry";
 
-/// `InvalidIpStatus.HasBeenUsedBySnatTable`.
+/// SNAT entries still use the resource. Delete them with `DeleteSnatEntry` first.
 ///
 /// HTTP status 400. Documented for `UnassociateEipAddress`.
 pub const INVALID_IP_STATUS_HAS_BEEN_USED_BY_SNAT_TABLE: &str = "InvalidIpStatus.HasBeenUsedBySnatTable";
@@ -3993,7 +4005,7 @@ pub const INVALID_IPSEC_SERVER_ID_NOT_FOUND: &str = "InvalidIpsecServerId.NotFou
 /// HTTP status 400. Documented for `ModifyIpv6AddressAttribute`.
 pub const INVALID_IPV6_ADDRESS_ID_NOT_FOUND: &str = "InvalidIpv6AddressId.NotFound";
 
-/// `InvalidIpv6CidrBlock.Malformed`.
+/// The IPv6 range is not valid, missing, or in use.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const INVALID_IPV6_CIDR_BLOCK_MALFORMED: &str = "InvalidIpv6CidrBlock.Malformed";
@@ -4030,7 +4042,7 @@ pub const INVALID_IPV6_ULA_CIDR_BLOCK_MALFORMED: &str = "InvalidIpv6ULACidrBlock
 /// `CreatePhysicalConnection`, `ModifyPhysicalConnectionAttribute`.
 pub const INVALID_LINE_OPERATOR_MALFORMD: &str = "InvalidLineOperator.Malformd";
 
-/// `InvalidLoadBalancerId.NotFound`.
+/// The load balancer does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateTrafficMirrorSession`, `UnassociateEipAddress`,
 /// `UpdateTrafficMirrorSessionAttribute`.
@@ -4048,7 +4060,7 @@ pub const INVALID_LOCAL_BGP_IP_MALFORMED: &str = "InvalidLocalBgpIp.Malformed";
 /// `CreateVirtualBorderRouter`.
 pub const INVALID_LOCAL_GATEWAY_IP_MALFORMED: &str = "InvalidLocalGatewayIp.Malformed";
 
-/// `InvalidLockReason.NotFound`.
+/// The reason of the lock is unknown.
 ///
 /// HTTP status 404. Documented for `DescribeEipAddresses`.
 pub const INVALID_LOCK_REASON_NOT_FOUND: &str = "InvalidLockReason.NotFound";
@@ -4058,7 +4070,7 @@ pub const INVALID_LOCK_REASON_NOT_FOUND: &str = "InvalidLockReason.NotFound";
 /// HTTP status 400.
 pub const INVALID_NAME: &str = "InvalidName";
 
-/// `InvalidName.Malformed`.
+/// The name or description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_NAME_MALFORMED: &str = "InvalidName.Malformed";
@@ -4073,9 +4085,9 @@ pub const INVALID_NAT_GATEWAY_NOT_FOUND: &str = "InvalidNatGateway.NotFound";
 /// HTTP status 400. Documented for `CreateNatGateway`.
 pub const INVALID_NAT_GATEWAY_DESCRIPTION_MAL_FORMED: &str = "InvalidNatGatewayDescription.MalFormed";
 
-/// `InvalidNatGatewayId.NotFound`.
+/// The NAT gateway does not exist in this region. Check its ID.
 ///
-/// HTTP status 400.
+/// HTTP status 404.
 pub const INVALID_NAT_GATEWAY_ID_NOT_FOUND: &str = "InvalidNatGatewayId.NotFound";
 
 /// `InvalidNatGatewayName.MalFormed`.
@@ -4099,12 +4111,12 @@ pub const INVALID_NETWORK_INTERFACE_NOT_FOUND: &str = "InvalidNetworkInterface.N
 /// HTTP status 400. Documented for `AssociateHaVip`, `UnassociateHaVip`.
 pub const INVALID_NETWORK_INTERFACE_ID_NOT_FOUND: &str = "InvalidNetworkInterfaceId.NotFound";
 
-/// `InvalidNextHop`.
+/// The route needs a next hop, either one or a list of 2 to 16.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const INVALID_NEXT_HOP: &str = "InvalidNextHop";
 
-/// `InvalidNextHop.NotFound`.
+/// The next hop does not exist. Check its ID and kind.
 ///
 /// HTTP status 400.
 pub const INVALID_NEXT_HOP_NOT_FOUND: &str = "InvalidNextHop.NotFound";
@@ -4114,7 +4126,7 @@ pub const INVALID_NEXT_HOP_NOT_FOUND: &str = "InvalidNextHop.NotFound";
 /// HTTP status 404. Documented for `CreateRouteEntry`.
 pub const INVALID_NEXT_HOP_ID_NOT_FOUND: &str = "InvalidNextHopId.NotFound";
 
-/// `InvalidNextHopList.Size`.
+/// The route needs a next hop, either one or a list of 2 to 16.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const INVALID_NEXT_HOP_LIST_SIZE: &str = "InvalidNextHopList.Size";
@@ -4165,7 +4177,7 @@ pub const INVALID_NEXTHOP_TYPE_AND_LIST_BOTH_NULL: &str = "InvalidNexthopTypeAnd
 /// HTTP status 400. Documented for `AssociateEipAddress`.
 pub const INVALID_NIC_OR_VM_NOT_FOUND: &str = "InvalidNicOrVm.NotFound";
 
-/// `InvalidOperation.DeletionProtection`.
+/// Deletion protection is on. Turn it off first.
 ///
 /// HTTP status 400. Documented for `DeleteCommonBandwidthPackage`, `DeleteNatGateway`,
 /// `ReleaseEipAddress`, `ReleaseEipSegmentAddress`.
@@ -4233,7 +4245,7 @@ pub const INVALID_PARAM_NOT_FOUND: &str = "InvalidParam.NotFound";
 /// HTTP status 400.
 pub const INVALID_PARAM_NOT_NULL: &str = "InvalidParam.NotNull";
 
-/// `InvalidParameter`.
+/// A parameter has a value that is not allowed. The message names it.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER: &str = "InvalidParameter";
@@ -4311,12 +4323,12 @@ pub const INVALID_PARAMETER_SNAT_IP: &str = "InvalidParameter.SnatIp";
 /// HTTP status 400. Documented for `CreateNatGateway`, `ModifyNatGatewaySpec`.
 pub const INVALID_PARAMETER_SPEC_VALUE_NOT_SUPPORTED: &str = "InvalidParameter.Spec.ValueNotSupported";
 
-/// `InvalidParameter.TagKey`.
+/// The key of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_TAG_KEY: &str = "InvalidParameter.TagKey";
 
-/// `InvalidParameter.TagValue`.
+/// The value of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_PARAMETER_TAG_VALUE: &str = "InvalidParameter.TagValue";
@@ -4521,9 +4533,9 @@ pub const INVALID_REGION_MALFORMED: &str = "InvalidRegion.Malformed";
 /// `AllocateEipSegmentAddress`.
 pub const INVALID_REGION_NOT_SUPPORT: &str = "InvalidRegion.NotSupport";
 
-/// `InvalidRegionId.NotFound`.
+/// The region does not exist or is not open to the account. Check its ID.
 ///
-/// HTTP status 404.
+/// HTTP status 400.
 pub const INVALID_REGION_ID_NOT_FOUND: &str = "InvalidRegionId.NotFound";
 
 /// `InvalidRegionId.NotSupport`.
@@ -4536,7 +4548,7 @@ pub const INVALID_REGION_ID_NOT_SUPPORT: &str = "InvalidRegionId.NotSupport";
 /// HTTP status 400. Documented for `AssociateNetworkAcl`.
 pub const INVALID_RESOURCE_BINDING_EXIST: &str = "InvalidResource.BindingExist";
 
-/// `InvalidResource.NotBinding`.
+/// The EIP is not bound to the resource.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`, `UnassociateNetworkAcl`.
 pub const INVALID_RESOURCE_NOT_BINDING: &str = "InvalidResource.NotBinding";
@@ -4551,12 +4563,12 @@ pub const INVALID_RESOURCE_NOT_FOUND: &str = "InvalidResource.NotFound";
 /// HTTP status 400. Documented for `AssociateNetworkAcl`, `UnassociateNetworkAcl`.
 pub const INVALID_RESOURCE_VPC_ERROR: &str = "InvalidResource.VpcError";
 
-/// `InvalidResourceGroupId`.
+/// The resource group does not exist. Check its ID.
 ///
 /// HTTP status 400.
 pub const INVALID_RESOURCE_GROUP_ID: &str = "InvalidResourceGroupId";
 
-/// `InvalidResourceGroupId.NotFound`.
+/// The resource group does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `DescribeVpcs`.
 pub const INVALID_RESOURCE_GROUP_ID_NOT_FOUND: &str = "InvalidResourceGroupId.NotFound";
@@ -4581,7 +4593,7 @@ pub const INVALID_ROLE_MALFORMED: &str = "InvalidRole.Malformed";
 /// HTTP status 400. Documented for `CreateRouterInterface`.
 pub const INVALID_ROLE_VALUE_NOT_SUPPORTED: &str = "InvalidRole.ValueNotSupported";
 
-/// `InvalidRouteEntry`.
+/// The route does not exist. `DescribeRouteEntryList` lists the routes of a table.
 ///
 /// HTTP status 400. Documented for `CreateRouteEntry`, `DeleteRouteEntry`.
 pub const INVALID_ROUTE_ENTRY: &str = "InvalidRouteEntry";
@@ -4591,13 +4603,13 @@ pub const INVALID_ROUTE_ENTRY: &str = "InvalidRouteEntry";
 /// HTTP status 400. Documented for `CreateRouteEntry`, `PublishVpnRouteEntry`.
 pub const INVALID_ROUTE_ENTRY_DUPLICATE: &str = "InvalidRouteEntry.Duplicate";
 
-/// `InvalidRouteEntry.NotFound`.
+/// The route does not exist. `DescribeRouteEntryList` lists the routes of a table.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`, `DeleteVcoRouteEntry`,
 /// `DeleteVpnPbrRouteEntry`, `DeleteVpnRouteEntry`.
 pub const INVALID_ROUTE_ENTRY_NOT_FOUND: &str = "InvalidRouteEntry.NotFound";
 
-/// `InvalidRouteEntryId.NotFound`.
+/// The route does not exist. `DescribeRouteEntryList` lists the routes of a table.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`, `ModifyRouteEntry`.
 pub const INVALID_ROUTE_ENTRY_ID_NOT_FOUND: &str = "InvalidRouteEntryId.NotFound";
@@ -4612,15 +4624,15 @@ pub const INVALID_ROUTE_ENTRY_NAME_MALFORMED: &str = "InvalidRouteEntryName.Malf
 /// HTTP status 400. Documented for `CreateRouteEntry`, `PublishVpnRouteEntry`.
 pub const INVALID_ROUTE_ENTRY_SIZE: &str = "InvalidRouteEntrySize";
 
-/// `InvalidRouteTable.NotFound`.
+/// The route table does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `DeleteRouterInterface`, `DescribeRouteEntryList`,
 /// `ModifyRouteEntry`.
 pub const INVALID_ROUTE_TABLE_NOT_FOUND: &str = "InvalidRouteTable.NotFound";
 
-/// `InvalidRouteTableId.NotFound`.
+/// The route table does not exist. Check its ID.
 ///
-/// HTTP status 400. Documented for `AssociateRouteTable`, `CreateRouteEntry`, `DeleteRouteEntry`,
+/// HTTP status 404. Documented for `AssociateRouteTable`, `CreateRouteEntry`, `DeleteRouteEntry`,
 /// `UnassociateRouteTable`.
 pub const INVALID_ROUTE_TABLE_ID_NOT_FOUND: &str = "InvalidRouteTableId.NotFound";
 
@@ -4705,7 +4717,7 @@ pub const INVALID_SNAT_IP_MALFORMED: &str = "InvalidSnatIp.Malformed";
 /// HTTP status 404. Documented for `CreateSnatEntry`, `ModifySnatEntry`.
 pub const INVALID_SNAT_IP_NOT_FOUND: &str = "InvalidSnatIp.NotFound";
 
-/// `InvalidSnatTableId.NotFound`.
+/// The SNAT table does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `CreateSnatEntry`, `DeleteSnatEntry`,
 /// `DescribeSnatTableEntries`, `ModifySnatEntry`.
@@ -4774,12 +4786,12 @@ pub const INVALID_STATUS: &str = "InvalidStatus";
 /// HTTP status 400.
 pub const INVALID_STATUS_CANNOT_OPERATE: &str = "InvalidStatus.CannotOperate";
 
-/// `InvalidStatus.EcsStatusNotSupport`.
+/// The state of the ECS instance does not allow the call.
 ///
 /// HTTP status 400. Documented for `AssociateEipAddress`, `UnassociateEipAddress`.
 pub const INVALID_STATUS_ECS_STATUS_NOT_SUPPORT: &str = "InvalidStatus.EcsStatusNotSupport";
 
-/// `InvalidStatus.EniStatusNotSupport`.
+/// The state of the network interface does not allow the call.
 ///
 /// HTTP status 400. Documented for `AssociateEipAddress`, `AssociateEipAddressBatch`,
 /// `UnassociateEipAddress`.
@@ -4790,7 +4802,7 @@ pub const INVALID_STATUS_ENI_STATUS_NOT_SUPPORT: &str = "InvalidStatus.EniStatus
 /// HTTP status 400. Documented for `AssociateEipAddress`.
 pub const INVALID_STATUS_INSTANCE_HAS_BAND_WIDTH: &str = "InvalidStatus.InstanceHasBandWidth";
 
-/// `InvalidStatus.NotAllow`.
+/// The resource is in a state that does not allow the call. Wait until it is stable.
 ///
 /// HTTP status 400. Documented for `AssociateEipAddress`, `AssociateHaVip`,
 /// `UnassociateEipAddress`.
@@ -4802,12 +4814,12 @@ pub const INVALID_STATUS_NOT_ALLOW: &str = "InvalidStatus.NotAllow";
 /// `DeleteVirtualBorderRouter`, `UnassociatePhysicalConnectionFromVirtualBorderRouter`.
 pub const INVALID_STATUS_NOT_ALLOWED: &str = "InvalidStatus.NotAllowed";
 
-/// `InvalidStatus.RouteEntry`.
+/// A route of the table is being changed. Try again when it is `Available`.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const INVALID_STATUS_ROUTE_ENTRY: &str = "InvalidStatus.RouteEntry";
 
-/// `InvalidStatus.SnatOrDnat`.
+/// DNAT or SNAT entries are being changed. Try again when they are `Available`.
 ///
 /// HTTP status 400. Documented for `UnassociateEipAddress`.
 pub const INVALID_STATUS_SNAT_OR_DNAT: &str = "InvalidStatus.SnatOrDnat";
@@ -4832,7 +4844,7 @@ pub const INVALID_STATUS_VALUE_NOT_SUPPORTED: &str = "InvalidStatus.ValueNotSupp
 /// HTTP status 400. Documented for `DeleteVirtualBorderRouter`.
 pub const INVALID_STATUS_VBR_ATTATCH_TO_ECR: &str = "InvalidStatus.vbrAttatchToEcr";
 
-/// `InvalidTagKey`.
+/// The key of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_TAG_KEY: &str = "InvalidTagKey";
@@ -4842,12 +4854,12 @@ pub const INVALID_TAG_KEY: &str = "InvalidTagKey";
 /// HTTP status 400. Documented for `DescribePhysicalConnections`.
 pub const INVALID_TAG_KEY_MALFORMED: &str = "InvalidTagKey.Malformed";
 
-/// `InvalidTagScope.NotFound`.
+/// The scope of the tag is unknown.
 ///
 /// HTTP status 400. Documented for `TagResources`, `TagResourcesForExpressConnect`.
 pub const INVALID_TAG_SCOPE_NOT_FOUND: &str = "InvalidTagScope.NotFound";
 
-/// `InvalidTagValue`.
+/// The value of a tag is too long or contains text that is not allowed.
 ///
 /// HTTP status 400.
 pub const INVALID_TAG_VALUE: &str = "InvalidTagValue";
@@ -4881,12 +4893,12 @@ pub const INVALID_TUNNEL_CIDR_MALFORMED: &str = "InvalidTunnelCidr.Malformed";
 /// `CreatePhysicalConnection`.
 pub const INVALID_TYPE_MALFORMD: &str = "InvalidType.Malformd";
 
-/// `InvalidUserCidr.Malformed`.
+/// A range in `UserCidr` is not valid, or there are more than three.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`, `ModifyVpcAttribute`.
 pub const INVALID_USER_CIDR_MALFORMED: &str = "InvalidUserCidr.Malformed";
 
-/// `InvalidUserCidr.Quota`.
+/// A range in `UserCidr` is not valid, or there are more than three.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`, `ModifyVpcAttribute`.
 pub const INVALID_USER_CIDR_QUOTA: &str = "InvalidUserCidr.Quota";
@@ -4906,7 +4918,7 @@ pub const INVALID_VPC_NOT_FOUND: &str = "InvalidVPC.NotFound";
 /// HTTP status 400. Documented for `CreateNatGateway`.
 pub const INVALID_VPC_STATUS: &str = "InvalidVPCStatus";
 
-/// `InvalidVRouter.NotFound`.
+/// The router does not exist in this region. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateRouteEntry`, `DeleteRouteEntry`, `PublishVpnRouteEntry`.
 pub const INVALID_VROUTER_NOT_FOUND: &str = "InvalidVRouter.NotFound";
@@ -4931,7 +4943,7 @@ pub const INVALID_VROUTER_NAME_MALFORMED: &str = "InvalidVRouterName.Malformed";
 /// HTTP status 400. Documented for `CreateNatGateway`.
 pub const INVALID_VSWITCHID_NOT_FOUND: &str = "InvalidVSWITCHID.NotFound";
 
-/// `InvalidVSwitchDiscription.Malformed`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`,
 /// `ModifyVSwitchAttribute`.
@@ -4947,9 +4959,9 @@ pub const INVALID_VSWITCH_ID_FIRST_VSWITCH_IP_NOT_ENOUGH: &str = "InvalidVSwitch
 /// HTTP status 400. Documented for `CreateVpnGateway`.
 pub const INVALID_VSWITCH_ID_FIRST_VSWITCH_NOT_SUPPORT: &str = "InvalidVSwitchId.FirstVswitchNotSupport";
 
-/// `InvalidVSwitchId.NotFound`.
+/// The vSwitch does not exist in this region. Check its ID.
 ///
-/// HTTP status 404.
+/// HTTP status 400.
 pub const INVALID_VSWITCH_ID_NOT_FOUND: &str = "InvalidVSwitchId.NotFound";
 
 /// `InvalidVSwitchId.SecondVswitchIpNotEnough`.
@@ -4972,12 +4984,12 @@ pub const INVALID_VSWITCH_ID_VSWITCH_ID_SHOULD_DIFFERENT: &str = "InvalidVSwitch
 /// HTTP status 400. Documented for `CreateVpnGateway`.
 pub const INVALID_VSWITCH_ID_ZONE_ID_SHOULD_DIFFERENT: &str = "InvalidVSwitchId.ZoneIdShouldDifferent";
 
-/// `InvalidVSwitchIdNumber.NotSupported`.
+/// There are too many IDs in the filter.
 ///
 /// HTTP status 400. Documented for `DescribeVSwitches`.
 pub const INVALID_VSWITCH_ID_NUMBER_NOT_SUPPORTED: &str = "InvalidVSwitchIdNumber.NotSupported";
 
-/// `InvalidVSwitchName.Malformed`.
+/// The name or description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`,
 /// `ModifyVSwitchAttribute`.
@@ -5028,14 +5040,14 @@ pub const INVALID_VLAN_ID_USED: &str = "InvalidVlanId.Used";
 /// `UnassociateVpcCidrBlock`.
 pub const INVALID_VPC_NOT_FOUND2: &str = "InvalidVpc.NotFound";
 
-/// `InvalidVpcDiscription.Malformed`.
+/// The description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`, `ModifyVpcAttribute`.
 pub const INVALID_VPC_DISCRIPTION_MALFORMED: &str = "InvalidVpcDiscription.Malformed";
 
-/// `InvalidVpcId.NotFound`.
+/// The VPC does not exist in this region. Check its ID.
 ///
-/// HTTP status 400.
+/// HTTP status 404.
 pub const INVALID_VPC_ID_NOT_FOUND: &str = "InvalidVpcId.NotFound";
 
 /// `InvalidVpcId.NotSupport`.
@@ -5043,12 +5055,12 @@ pub const INVALID_VPC_ID_NOT_FOUND: &str = "InvalidVpcId.NotFound";
 /// HTTP status 400. Documented for `CreateRouteTable`.
 pub const INVALID_VPC_ID_NOT_SUPPORT: &str = "InvalidVpcId.NotSupport";
 
-/// `InvalidVpcIdNumber.NotSupported`.
+/// There are too many IDs in the filter.
 ///
 /// HTTP status 400. Documented for `DescribeVSwitches`, `DescribeVpcs`.
 pub const INVALID_VPC_ID_NUMBER_NOT_SUPPORTED: &str = "InvalidVpcIdNumber.NotSupported";
 
-/// `InvalidVpcName.Malformed`.
+/// The name or description is too long or contains text that is not allowed.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`, `ModifyVpcAttribute`.
 pub const INVALID_VPC_NAME_MALFORMED: &str = "InvalidVpcName.Malformed";
@@ -5078,7 +5090,7 @@ pub const INVALID_VPN_GATEWAY_ID_NOT_FOUND: &str = "InvalidVpnGatewayId.NotFound
 /// HTTP status 404.
 pub const INVALID_VPN_GATEWAY_INSTANCE_ID_NOT_FOUND: &str = "InvalidVpnGatewayInstanceId.NotFound";
 
-/// `InvalidVpnInstanceId.NotFound`.
+/// The VPN gateway does not exist. Check its ID.
 ///
 /// HTTP status 400. Documented for `CreateRouteEntry`, `DeleteRouteEntry`,
 /// `DescribeVpnPbrRouteEntries`, `DescribeVpnRouteEntries`.
@@ -5089,9 +5101,9 @@ pub const INVALID_VPN_INSTANCE_ID_NOT_FOUND: &str = "InvalidVpnInstanceId.NotFou
 /// HTTP status 400. Documented for `PublishVpnRouteEntry`.
 pub const INVALID_VPN_ROUTE_ENTRY_NOT_FOUND: &str = "InvalidVpnRouteEntry.NotFound";
 
-/// `InvalidZoneId.NotFound`.
+/// The zone does not exist in this region. `DescribeZones` lists the zones.
 ///
-/// HTTP status 404. Documented for `CreateCommonBandwidthPackage`, `CreateDefaultVSwitch`,
+/// HTTP status 400. Documented for `CreateCommonBandwidthPackage`, `CreateDefaultVSwitch`,
 /// `CreateNatGateway`, `CreateVSwitch`.
 pub const INVALID_ZONE_ID_NOT_FOUND: &str = "InvalidZoneId.NotFound";
 
@@ -5100,7 +5112,8 @@ pub const INVALID_ZONE_ID_NOT_FOUND: &str = "InvalidZoneId.NotFound";
 /// HTTP status 400. Documented for `CreateIPv6Translator`, `CreateVpnGateway`.
 pub const INVENTORY_NOT_ENOUGH: &str = "InventoryNotEnough";
 
-/// `InvokeError`.
+/// The service failed internally. Try again; if the error persists, contact support with the
+/// request ID.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`.
 pub const INVOKE_ERROR: &str = "InvokeError";
@@ -5252,7 +5265,7 @@ pub const MISMATCH_VPC_AND_ROUTE_TABLE: &str = "Mismatch.VpcAndRouteTable";
 /// HTTP status 400. Documented for `DeleteIPv6TranslatorEntry`.
 pub const MISSING_ENTRY_OR_INSTANCE_ID: &str = "MissingEntryOrInstanceId";
 
-/// `MissingParam`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeTagKeys`, `DescribeTags`, `ListTagResources`,
 /// `TagResources`, `UnTagResources`.
@@ -5302,7 +5315,7 @@ pub const MISSING_PARAM_CEN_INSTANCE_ID: &str = "MissingParam.CenInstanceId";
 /// `DeletePublicIpAddressPoolCidrBlock`.
 pub const MISSING_PARAM_CIDR_BLOCK_OR_CIDR_MASK: &str = "MissingParam.CidrBlockOrCidrMask";
 
-/// `MissingParam.CidrOrCidrMask`.
+/// The call needs a range or the length of its prefix.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const MISSING_PARAM_CIDR_OR_CIDR_MASK: &str = "MissingParam.CidrOrCidrMask";
@@ -5348,7 +5361,7 @@ pub const MISSING_PARAM_ECC_ID: &str = "MissingParam.EccId";
 /// HTTP status 400. Documented for `CreateBgpPeer`, `ModifyBgpPeerAttribute`.
 pub const MISSING_PARAM_ENABLE_BFD: &str = "MissingParam.EnableBfd";
 
-/// `MissingParam.EnableIpv6`.
+/// IPv6 is not turned on for the VPC, or the parameters about it do not go together.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`.
 pub const MISSING_PARAM_ENABLE_IPV6: &str = "MissingParam.EnableIpv6";
@@ -5383,7 +5396,7 @@ pub const MISSING_PARAM_INSTANCE_ID: &str = "MissingParam.InstanceId";
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`.
 pub const MISSING_PARAM_IP_VERSION: &str = "MissingParam.IpVersion";
 
-/// `MissingParam.Ipv6CidrBlock`.
+/// The IPv6 range is not valid, missing, or in use.
 ///
 /// HTTP status 400. Documented for `CreateVSwitch`.
 pub const MISSING_PARAM_IPV6_CIDR_BLOCK: &str = "MissingParam.Ipv6CidrBlock";
@@ -5520,7 +5533,7 @@ pub const MISSING_PARAM_SNAT_IP: &str = "MissingParam.SnatIp";
 /// HTTP status 400. Documented for `CreateVirtualPhysicalConnection`.
 pub const MISSING_PARAM_SPEC: &str = "MissingParam.Spec";
 
-/// `MissingParam.Tags`.
+/// The call must name at least one tag.
 ///
 /// HTTP status 400. Documented for `TagResources`.
 pub const MISSING_PARAM_TAGS: &str = "MissingParam.Tags";
@@ -5551,17 +5564,17 @@ pub const MISSING_PARAM_VPC_ID: &str = "MissingParam.VpcId";
 /// HTTP status 400. Documented for `CreatePublicIpAddressPool`.
 pub const MISSING_PARAM_ZONES: &str = "MissingParam.Zones";
 
-/// `MissingParam.aliUid`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`.
 pub const MISSING_PARAM_ALI_UID2: &str = "MissingParam.aliUid";
 
-/// `MissingParam.bid`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`.
 pub const MISSING_PARAM_BID2: &str = "MissingParam.bid";
 
-/// `MissingParam.context`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`.
 pub const MISSING_PARAM_CONTEXT: &str = "MissingParam.context";
@@ -5571,12 +5584,12 @@ pub const MISSING_PARAM_CONTEXT: &str = "MissingParam.context";
 /// HTTP status 400. Documented for `UpdateVirtualBorderBandwidth`.
 pub const MISSING_PARAM_REGION_NO2: &str = "MissingParam.regionNo";
 
-/// `MissingParam.vpcId`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400. Documented for `CreateIpv6Gateway`, `CreateRouteTable`, `CreateVSwitch`.
 pub const MISSING_PARAM_VPC_ID2: &str = "MissingParam.vpcId";
 
-/// `MissingParameter`.
+/// A required parameter is not set. The message names it.
 ///
 /// HTTP status 400.
 pub const MISSING_PARAMETER: &str = "MissingParameter";
@@ -5591,13 +5604,13 @@ pub const MISSING_PARAMETER_BANDWIDTH_PACKAGE: &str = "MissingParameter.Bandwidt
 /// HTTP status 400. Documented for `CreateSslVpnServer`, `ModifySslVpnServer`.
 pub const MISSING_PARAMETER_IDAAS_INSTANCE_ID: &str = "MissingParameter.IDaaSInstanceId";
 
-/// `MissingParameter.TagKey`.
+/// Each tag needs a key.
 ///
 /// HTTP status 400. Documented for `DescribeTagKeys`, `DescribeTagKeysForExpressConnect`,
 /// `DescribeTags`, `TagResources`, `TagResourcesForExpressConnect`.
 pub const MISSING_PARAMETER_TAG_KEY: &str = "MissingParameter.TagKey";
 
-/// `MissingParameter.TagValue`.
+/// Each tag needs a value here, which can be empty text.
 ///
 /// HTTP status 400. Documented for `DescribeTagKeys`, `DescribeTagKeysForExpressConnect`,
 /// `DescribeTags`, `TagResources`, `TagResourcesForExpressConnect`.
@@ -5749,7 +5762,7 @@ pub const ORDER_QUOTA_EXCEEDED: &str = "ORDER.QUOTA_EXCEEDED";
 /// HTTP status 409.
 pub const OPERATION_CONFLICT: &str = "OperationConflict";
 
-/// `OperationDenied`.
+/// The resource is in a state that does not allow the call. Wait until it is stable.
 ///
 /// HTTP status 400.
 pub const OPERATION_DENIED: &str = "OperationDenied";
@@ -5764,7 +5777,7 @@ pub const OPERATION_DENIED_ALL_TRAFFIC_PATH_OF_MANAGED_EXIST: &str = "OperationD
 /// HTTP status 400. Documented for `AssociateRouteTable`.
 pub const OPERATION_DENIED_ASSOCIATE_GATEWAY_ROUTE_TABLE: &str = "OperationDenied.AssociateGatewayRouteTable";
 
-/// `OperationDenied.AvailableCidrInsufficient`.
+/// The IPAM pool cannot provide the range. Choose another pool or range.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const OPERATION_DENIED_AVAILABLE_CIDR_INSUFFICIENT: &str = "OperationDenied.AvailableCidrInsufficient";
@@ -5774,7 +5787,7 @@ pub const OPERATION_DENIED_AVAILABLE_CIDR_INSUFFICIENT: &str = "OperationDenied.
 /// HTTP status 400. Documented for `AssociateHaVip`.
 pub const OPERATION_DENIED_BIND_ON_SAME_ECS: &str = "OperationDenied.BindOnSameEcs";
 
-/// `OperationDenied.CenAttached`.
+/// The VPC is still attached to a Cloud Enterprise Network. Detach it first.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const OPERATION_DENIED_CEN_ATTACHED: &str = "OperationDenied.CenAttached";
@@ -5789,12 +5802,12 @@ pub const OPERATION_DENIED_CEN_TYPE_INVALID: &str = "OperationDenied.CenTypeInva
 /// HTTP status 400. Documented for `AddPublicIpAddressPoolCidrBlock`.
 pub const OPERATION_DENIED_CIDR_BLOCK_BELONG_TO_OTHER_USER: &str = "OperationDenied.CidrBlockBelongToOtherUser";
 
-/// `OperationDenied.CidrInExcludeCidrs`.
+/// The range is not valid CIDR notation, or not allowed here.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const OPERATION_DENIED_CIDR_IN_EXCLUDE_CIDRS: &str = "OperationDenied.CidrInExcludeCidrs";
 
-/// `OperationDenied.CidrUnavailableInPool`.
+/// The IPAM pool cannot provide the range. Choose another pool or range.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const OPERATION_DENIED_CIDR_UNAVAILABLE_IN_POOL: &str = "OperationDenied.CidrUnavailableInPool";
@@ -5841,12 +5854,12 @@ pub const OPERATION_DENIED_CREATE_ECMP_FOR_PUBLISHED_ROUTE_ENTRY: &str = "Operat
 /// `UpdateVirtualPhysicalConnection`.
 pub const OPERATION_DENIED_CREATE_VPCONN: &str = "OperationDenied.CreateVpconn";
 
-/// `OperationDenied.DeleteGatewayEndpointRoute`.
+/// Another service or a gateway endpoint manages the route, so that it cannot be deleted here.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const OPERATION_DENIED_DELETE_GATEWAY_ENDPOINT_ROUTE: &str = "OperationDenied.DeleteGatewayEndpointRoute";
 
-/// `OperationDenied.DeleteManagedRouteEntry`.
+/// Another service or a gateway endpoint manages the route, so that it cannot be deleted here.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const OPERATION_DENIED_DELETE_MANAGED_ROUTE_ENTRY: &str = "OperationDenied.DeleteManagedRouteEntry";
@@ -5991,7 +6004,7 @@ pub const OPERATION_DENIED_IP_BELONG_TO_OTHER_USER: &str = "OperationDenied.IpBe
 /// HTTP status 400. Documented for `UpdateNetworkAclEntries`.
 pub const OPERATION_DENIED_IP_VERSION_INCONSISTENCY_WITH_PREFIX_LIST: &str = "OperationDenied.IpVersionInconsistencyWithPrefixList";
 
-/// `OperationDenied.IpamPoolNotInRegion`.
+/// The IPAM pool cannot provide the range. Choose another pool or range.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const OPERATION_DENIED_IPAM_POOL_NOT_IN_REGION: &str = "OperationDenied.IpamPoolNotInRegion";
@@ -6046,7 +6059,7 @@ pub const OPERATION_DENIED_LOCAL_ROUTE_ENTRY_IN_SYSTEM_ROUTE_TABLE: &str = "Oper
 /// HTTP status 400. Documented for `AssociateRouteTable`, `ModifyRouteEntry`.
 pub const OPERATION_DENIED_LOCAL_ROUTE_ENTRY_MODIFIED: &str = "OperationDenied.LocalRouteEntryModified";
 
-/// `OperationDenied.MaskOfCidrIsNotAllowed`.
+/// The length of the prefix is not allowed.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const OPERATION_DENIED_MASK_OF_CIDR_IS_NOT_ALLOWED: &str = "OperationDenied.MaskOfCidrIsNotAllowed";
@@ -6076,7 +6089,7 @@ pub const OPERATION_DENIED_NAT_GATEWAY_STATUS_INVALID: &str = "OperationDenied.N
 /// HTTP status 400. Documented for `EnableVpcIpv4Gateway`.
 pub const OPERATION_DENIED_NATGATEWAY_EXIST: &str = "OperationDenied.NatgatewayExist";
 
-/// `OperationDenied.NatgwExist`.
+/// A NAT gateway is still in the VPC or vSwitch. Delete it with `DeleteNatGateway` first.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const OPERATION_DENIED_NATGW_EXIST: &str = "OperationDenied.NatgwExist";
@@ -6112,7 +6125,7 @@ pub const OPERATION_DENIED_NEW_NEXT_HOP_NOT_SUPPORT_PUBLISH: &str = "OperationDe
 /// HTTP status 400. Documented for `ModifyRouteEntry`.
 pub const OPERATION_DENIED_NEXT_HOP_EXIST: &str = "OperationDenied.NextHopExist";
 
-/// `OperationDenied.NextHopNotChanged`.
+/// The route already has this next hop.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const OPERATION_DENIED_NEXT_HOP_NOT_CHANGED: &str = "OperationDenied.NextHopNotChanged";
@@ -6188,12 +6201,12 @@ pub const OPERATION_DENIED_OPERATE_SHARED_RESOURCE: &str = "OperationDenied.Oper
 /// HTTP status 400. Documented for `AssociateRouteTable`.
 pub const OPERATION_DENIED_OTHER_CLOUD_BOX_VBR_ENTRY_EXIST: &str = "OperationDenied.OtherCloudBoxVbrEntryExist";
 
-/// `OperationDenied.OtherSubnetCreating`.
+/// A vSwitch of the VPC is being created or changed. Try again when it is `Available`.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const OPERATION_DENIED_OTHER_SUBNET_CREATING: &str = "OperationDenied.OtherSubnetCreating";
 
-/// `OperationDenied.OtherSubnetProcessing`.
+/// A vSwitch of the VPC is being created or changed. Try again when it is `Available`.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`.
 pub const OPERATION_DENIED_OTHER_SUBNET_PROCESSING: &str = "OperationDenied.OtherSubnetProcessing";
@@ -6238,7 +6251,7 @@ pub const OPERATION_DENIED_QUOTA_EXCEEDED_WITH_NETWORK_ACL: &str = "OperationDen
 /// HTTP status 400. Documented for `ModifyVpcPrefixList`.
 pub const OPERATION_DENIED_REMOVE_COUNT_EXCEED_EXIST_COUNT: &str = "OperationDenied.RemoveCountExceedExistCount";
 
-/// `OperationDenied.RequestRegionInvalid`.
+/// The endpoint serves another region. Check the region and the endpoint.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const OPERATION_DENIED_REQUEST_REGION_INVALID: &str = "OperationDenied.RequestRegionInvalid";
@@ -6259,7 +6272,7 @@ pub const OPERATION_DENIED_ROUTE_TABLE_ASSOCIATE_NOT_CLOUD_BOX_VSWITCH: &str = "
 /// `DissociateRouteTableFromGateway`.
 pub const OPERATION_DENIED_ROUTE_TABLE_TYPE_INCORRECT: &str = "OperationDenied.RouteTableTypeIncorrect";
 
-/// `OperationDenied.RouteTableTypeNotPermitted`.
+/// Route tables of this kind do not allow the call.
 ///
 /// HTTP status 400. Documented for `CreateRouteEntry`, `DeleteRouteEntry`, `ModifyRouteEntry`.
 pub const OPERATION_DENIED_ROUTE_TABLE_TYPE_NOT_PERMITTED: &str = "OperationDenied.RouteTableTypeNotPermitted";
@@ -6393,7 +6406,7 @@ pub const OPERATION_DENIED_UNSUPPORTED_TARGET_TYPE: &str = "OperationDenied.Unsu
 /// HTTP status 400. Documented for `ModifyRouteEntry`, `UpdateGatewayRouteTableEntryAttribute`.
 pub const OPERATION_DENIED_UPDATE_GATEWAY_ROUTE_ENTRY: &str = "OperationDenied.UpdateGatewayRouteEntry";
 
-/// `OperationDenied.UseGatewayRouteEntryQueryInterface`.
+/// Use `ListGatewayRouteTableEntries` for route tables of gateways.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`.
 pub const OPERATION_DENIED_USE_GATEWAY_ROUTE_ENTRY_QUERY_INTERFACE: &str = "OperationDenied.UseGatewayRouteEntryQueryInterface";
@@ -6409,7 +6422,7 @@ pub const OPERATION_DENIED_VBR_ASSOCIATE_V_PCONN: &str = "OperationDenied.VBRAss
 /// `ModifyPhysicalConnectionAttribute`.
 pub const OPERATION_DENIED_V_PCONN: &str = "OperationDenied.VPconn";
 
-/// `OperationDenied.VbrAttachEcrInMiddleStatus`.
+/// The virtual border router is being attached or detached. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateBgpGroup`, `CreateRouteEntry`, `DeleteBgpGroup`,
 /// `DeleteRouteEntry`, `ModifyBgpGroupAttribute`.
@@ -6445,12 +6458,12 @@ pub const OPERATION_DENIED_VPC_IPV4_GATEWAY_ENABLED: &str = "OperationDenied.Vpc
 /// HTTP status 400. Documented for `CreateRouteEntry`, `UpdateNetworkAclEntries`.
 pub const OPERATION_DENIED_VPC_IPV6_NOT_ENABLED: &str = "OperationDenied.VpcIpv6NotEnabled";
 
-/// `OperationDenied.VpcPeerExist`.
+/// A VPC peering connection still uses the VPC. Delete it first.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const OPERATION_DENIED_VPC_PEER_EXIST: &str = "OperationDenied.VpcPeerExist";
 
-/// `OperationDenied.VpcPeerExists`.
+/// A VPC peering connection still uses the VPC. Delete it first.
 ///
 /// HTTP status 400. Documented for `CreateVSwitch`, `DeleteVpc`.
 pub const OPERATION_DENIED_VPC_PEER_EXISTS: &str = "OperationDenied.VpcPeerExists";
@@ -6622,7 +6635,7 @@ pub const OPERATION_FAILED_CEN_LEVEL_NOT_SUPPORT: &str = "OperationFailed.CenLev
 /// HTTP status 400. Documented for `AllocateEipSegmentAddress`.
 pub const OPERATION_FAILED_CHARGE_TYPE_INVALID: &str = "OperationFailed.ChargeTypeInvalid";
 
-/// `OperationFailed.CidrAcross`.
+/// The range is not valid CIDR notation, or not allowed here.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const OPERATION_FAILED_CIDR_ACROSS: &str = "OperationFailed.CidrAcross";
@@ -6755,7 +6768,7 @@ pub const OPERATION_FAILED_DEFAULT_VPC_EXIST: &str = "OperationFailed.DefaultVpc
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`.
 pub const OPERATION_FAILED_DEFAULT_VPC_NOT_EXIST: &str = "OperationFailed.DefaultVpcNotExist";
 
-/// `OperationFailed.DeleteMultiScopeEntry`.
+/// The route has several next hops. Delete them one by one.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const OPERATION_FAILED_DELETE_MULTI_SCOPE_ENTRY: &str = "OperationFailed.DeleteMultiScopeEntry";
@@ -6765,7 +6778,7 @@ pub const OPERATION_FAILED_DELETE_MULTI_SCOPE_ENTRY: &str = "OperationFailed.Del
 /// HTTP status 400. Documented for `DescribeRouteTables`.
 pub const OPERATION_FAILED_DESCRIBE_CEN_ROUTE: &str = "OperationFailed.DescribeCenRoute";
 
-/// `OperationFailed.DistibuteLock`.
+/// The service is temporarily unavailable or busy. Try again later.
 ///
 /// HTTP status 400.
 pub const OPERATION_FAILED_DISTIBUTE_LOCK: &str = "OperationFailed.DistibuteLock";
@@ -6876,7 +6889,7 @@ pub const OPERATION_FAILED_EXCEED_PURCHASE_LIMIT: &str = "OperationFailed.Exceed
 /// HTTP status 400. Documented for `AllocateIpv6Address`.
 pub const OPERATION_FAILED_EXIST_IPV6_USED: &str = "OperationFailed.ExistIPv6Used";
 
-/// `OperationFailed.FilterParamUnderWrongRouteType`.
+/// The kind of route is unknown, or the filter is only for custom routes.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`.
 pub const OPERATION_FAILED_FILTER_PARAM_UNDER_WRONG_ROUTE_TYPE: &str = "OperationFailed.FilterParamUnderWrongRouteType";
@@ -6931,7 +6944,7 @@ pub const OPERATION_FAILED_IPSEC_SERVER_EXIST: &str = "OperationFailed.IPsecServ
 /// HTTP status 400. Documented for `AllocateIpv6Address`.
 pub const OPERATION_FAILED_IPV6_ADDRESS_ALREADY_ALLOCATED: &str = "OperationFailed.IPv6AddressAlreadyAllocated";
 
-/// `OperationFailed.IPv6CidrNotReserved`.
+/// IPv6 is not turned on for the VPC, or the parameters about it do not go together.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateDefaultVpc`, `CreateVpc`,
 /// `ModifyVpcAttribute`.
@@ -6942,7 +6955,7 @@ pub const OPERATION_FAILED_IPV6_CIDR_NOT_RESERVED: &str = "OperationFailed.IPv6C
 /// HTTP status 400. Documented for `AllocateIpv6Address`, `ModifyVSwitchAttribute`.
 pub const OPERATION_FAILED_IPV6_DISABLED: &str = "OperationFailed.IPv6Disabled";
 
-/// `OperationFailed.IdempotentTokenProcessing`.
+/// A request with the same idempotency token is in progress. Try again with the same token.
 ///
 /// HTTP status 400. Documented for `CreateVSwitch`.
 pub const OPERATION_FAILED_IDEMPOTENT_TOKEN_PROCESSING: &str = "OperationFailed.IdempotentTokenProcessing";
@@ -7085,7 +7098,7 @@ pub const OPERATION_FAILED_IPV4_GATEWAY_USED_BY_EIP_BIND_IP_ADDRESS: &str = "Ope
 /// HTTP status 400. Documented for `ModifyVSwitchAttribute`.
 pub const OPERATION_FAILED_IPV6_ALREADY_ENABLED: &str = "OperationFailed.Ipv6AlreadyEnabled";
 
-/// `OperationFailed.Ipv6CidrBlockExisted`.
+/// The IPv6 range is not valid, missing, or in use.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateDefaultVSwitch`,
 /// `CreateVSwitch`, `ModifyVSwitchAttribute`.
@@ -7126,7 +7139,7 @@ pub const OPERATION_FAILED_IPV6_GATEWAY_IN_USE: &str = "OperationFailed.Ipv6Gate
 /// HTTP status 400. Documented for `AllocateIpv6InternetBandwidth`.
 pub const OPERATION_FAILED_IPV6_GATEWAY_NOT_EXIST: &str = "OperationFailed.Ipv6GatewayNotExist";
 
-/// `OperationFailed.Ipv6InstanceExist`.
+/// The VPC still has an IPv6 gateway or IPv6 addresses. Delete them first.
 ///
 /// HTTP status 400. Documented for `DeleteVSwitch`, `ModifyVSwitchAttribute`.
 pub const OPERATION_FAILED_IPV6_INSTANCE_EXIST: &str = "OperationFailed.Ipv6InstanceExist";
@@ -7273,7 +7286,7 @@ pub const OPERATION_FAILED_NOT_SUPPORT_IPV6: &str = "OperationFailed.NotSupportI
 /// HTTP status 400. Documented for `CreateRouterInterface`.
 pub const OPERATION_FAILED_NOT_SUPPORT_IPV6_2: &str = "OperationFailed.NotSupportIPv6";
 
-/// `OperationFailed.NotifyCenCreate`.
+/// The Cloud Enterprise Network of the VPC is being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateRouteEntry`, `CreateVSwitch`.
 pub const OPERATION_FAILED_NOTIFY_CEN_CREATE: &str = "OperationFailed.NotifyCenCreate";
@@ -7351,7 +7364,7 @@ pub const OPERATION_FAILED_QUERY_ACCOUNT_INFO: &str = "OperationFailed.QueryAcco
 /// HTTP status 400. Documented for `CreateRouteEntry`, `PublishVpnRouteEntry`.
 pub const OPERATION_FAILED_QUERY_ATTACHMENT_INFO: &str = "OperationFailed.QueryAttachmentInfo";
 
-/// `OperationFailed.QueryCenEntry`.
+/// The Cloud Enterprise Network of the VPC is being changed. Try again later.
 ///
 /// HTTP status 400. Documented for `DescribeRouteEntryList`.
 pub const OPERATION_FAILED_QUERY_CEN_ENTRY: &str = "OperationFailed.QueryCenEntry";
@@ -7423,7 +7436,7 @@ pub const OPERATION_FAILED_REGION_NOT_MATCH: &str = "OperationFailed.RegionNotMa
 /// HTTP status 400. Documented for `DisableNatGatewayEcsMetric`, `EnableNatGatewayEcsMetric`.
 pub const OPERATION_FAILED_REGION_NOT_SUPPORT: &str = "OperationFailed.RegionNotSupport";
 
-/// `OperationFailed.ResourceConflict`.
+/// A VPC can only contain one CloudBox.
 ///
 /// HTTP status 400. Documented for `CreateVSwitch`.
 pub const OPERATION_FAILED_RESOURCE_CONFLICT: &str = "OperationFailed.ResourceConflict";
@@ -7557,9 +7570,9 @@ pub const OPERATION_FAILED_SYNC_ORDER_TO_SUB: &str = "OperationFailed.SyncOrderT
 /// HTTP status 500. Documented for `ModifyIpv6InternetBandwidth`.
 pub const OPERATION_FAILED_SYNC_TRADE_RESOURCE: &str = "OperationFailed.SyncTradeResource";
 
-/// `OperationFailed.SystemBusy`.
+/// The service is temporarily unavailable or busy. Try again later.
 ///
-/// HTTP status 500.
+/// HTTP status 400.
 pub const OPERATION_FAILED_SYSTEM_BUSY: &str = "OperationFailed.SystemBusy";
 
 /// `OperationFailed.SystemReservedIpContained`.
@@ -7701,7 +7714,7 @@ pub const OPERATION_FAILED_VLAN_ID_ALREADY_IN_USE: &str = "OperationFailed.VlanI
 /// `CreateVirtualBorderRouter`, `ModifyVirtualBorderRouterAttribute`.
 pub const OPERATION_FAILED_VLAN_ID_IN_USE: &str = "OperationFailed.VlanIdInUse";
 
-/// `OperationFailed.VpcIpv6Disabled`.
+/// IPv6 is not turned on for the VPC, or the parameters about it do not go together.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateIpv6Gateway`, `CreateVSwitch`,
 /// `CreateVpcGatewayEndpoint`, `ModifyVSwitchAttribute`.
@@ -8008,7 +8021,7 @@ pub const OPERATION_UNSUPPORTED_IPV6_ECMP_ROUTE_ENTRY: &str = "OperationUnsuppor
 /// HTTP status 400. Documented for `CreateRouteEntry`, `PublishVpnRouteEntry`.
 pub const OPERATION_UNSUPPORTED_IPV6_ENTRY_ON_PRIMARY_NETWORK_INTERFACE: &str = "OperationUnsupported.Ipv6EntryOnPrimaryNetworkInterface";
 
-/// `OperationUnsupported.Ipv6Feature`.
+/// IPv6 is not possible in this region or for this resource.
 ///
 /// HTTP status 400. Documented for `AllocateIpv6Address`, `AllocateVpcIpv6Cidr`,
 /// `CreateDefaultVpc`, `CreateVpc`, `ModifyVpcAttribute`.
@@ -8109,7 +8122,7 @@ pub const OPERATION_UNSUPPORTED_QOS: &str = "OperationUnsupported.Qos";
 /// HTTP status 400. Documented for `DeleteCommonBandwidthPackage`.
 pub const OPERATION_UNSUPPORTED_RELEASE95_INSTANCE: &str = "OperationUnsupported.Release95Instance";
 
-/// `OperationUnsupported.ResourceGroupId`.
+/// The region does not have resource groups for this resource.
 ///
 /// HTTP status 400. Documented for `CreateVpc`, `DescribeCommonBandwidthPackages`,
 /// `DescribeEipAddresses`, `DescribePhysicalConnections`, `DescribeVpcs`.
@@ -8354,12 +8367,12 @@ pub const PARAM_EXCLUSIVE_IP_INSTANCE_ID_AND_BANDWIDTH_PACKAGE_ID: &str = "Param
 /// HTTP status 400. Documented for `ModifyIpv6InternetBandwidth`.
 pub const PARAM_EXCLUSIVE_IPV6_ADDRESS_ID_AND_IPV6_INTERNET_BANDWIDTH_ID: &str = "ParamExclusive.Ipv6AddressIdAndIpv6InternetBandwidthId";
 
-/// `ParamExclusive.NextHopIdAndList`.
+/// The route needs a next hop, either one or a list of 2 to 16.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const PARAM_EXCLUSIVE_NEXT_HOP_ID_AND_LIST: &str = "ParamExclusive.NextHopIdAndList";
 
-/// `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock`.
+/// Name the route either by its ID or by table and destination.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`.
 pub const PARAM_EXCLUSIVE_ROUTE_ENTRY_ID_AND_ROUTE_TABLE_ID_OR_DEST_CIDR_BLOCK: &str = "ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock";
@@ -8881,7 +8894,7 @@ pub const QUOTA_EXCEEDED_SOURCE_NUM_PER_SESSION: &str = "QuotaExceeded.SourceNum
 /// `CreateTrafficMirrorSession`, `UpdateTrafficMirrorSessionAttribute`.
 pub const QUOTA_EXCEEDED_SOURCE_NUM_PER_TARGET: &str = "QuotaExceeded.SourceNumPerTarget";
 
-/// `QuotaExceeded.TagNum`.
+/// The request contains more tags, or a resource would have more, than possible.
 ///
 /// HTTP status 400.
 pub const QUOTA_EXCEEDED_TAG_NUM: &str = "QuotaExceeded.TagNum";
@@ -8901,7 +8914,7 @@ pub const QUOTA_EXCEEDED_TRAFFIC_MIRROR_RULES_PER_FILTER: &str = "QuotaExceeded.
 /// HTTP status 400. Documented for `AttachVbrToVpconn`, `CreateVirtualPhysicalConnection`.
 pub const QUOTA_EXCEEDED_VPCONN: &str = "QuotaExceeded.VPCONN";
 
-/// `QuotaExceeded.VSwitch`.
+/// The VPC has as many vSwitches as its quota allows.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const QUOTA_EXCEEDED_VSWITCH: &str = "QuotaExceeded.VSwitch";
@@ -8926,7 +8939,7 @@ pub const QUOTA_EXCEEDED_VBR_PER_PCONN_PORT_SPEC: &str = "QuotaExceeded.VbrPerPc
 /// HTTP status 400. Documented for `UpdateVirtualBorderBandwidth`.
 pub const QUOTA_EXCEEDED_VIRTUAL_BORDER_ROUTER_BANDWIDTH: &str = "QuotaExceeded.VirtualBorderRouterBandwidth";
 
-/// `QuotaExceeded.Vpc`.
+/// The account has as many VPCs as its quota allows in the region. Request a higher one.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`.
 pub const QUOTA_EXCEEDED_VPC: &str = "QuotaExceeded.Vpc";
@@ -9121,13 +9134,13 @@ pub const RESOURCE_NOT_ASSOCIATED_TARGET_INSTANCE: &str = "ResourceNotAssociated
 /// HTTP status 400. Documented for `RemoveSourcesFromTrafficMirrorSession`.
 pub const RESOURCE_NOT_ASSOCIATED_TRAFFIC_MIRROR_SOURCE: &str = "ResourceNotAssociated.TrafficMirrorSource";
 
-/// `ResourceNotAvailable`.
+/// The resource is not available in this region or zone.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateDefaultVpc`, `CreateVSwitch`,
 /// `CreateVpc`.
 pub const RESOURCE_NOT_AVAILABLE: &str = "ResourceNotAvailable";
 
-/// `ResourceNotAvailable.Vpc`.
+/// The resource is not available in this region or zone.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`.
 pub const RESOURCE_NOT_AVAILABLE_VPC: &str = "ResourceNotAvailable.Vpc";
@@ -9152,7 +9165,7 @@ pub const RESOURCE_NOT_ENOUGH_COMMON_BAND_WIDTH_PACKAGE: &str = "ResourceNotEnou
 /// HTTP status 400. Documented for `CreateNatGateway`, `CreateNatIp`.
 pub const RESOURCE_NOT_ENOUGH_IPV4_PREFIX: &str = "ResourceNotEnough.Ipv4Prefix";
 
-/// `ResourceNotEnough.Ipv6Cidr`.
+/// No IPv6 range is left.
 ///
 /// HTTP status 400. Documented for `AllocateVpcIpv6Cidr`, `CreateVpc`, `ModifyVpcAttribute`.
 pub const RESOURCE_NOT_ENOUGH_IPV6_CIDR: &str = "ResourceNotEnough.Ipv6Cidr";
@@ -9248,7 +9261,7 @@ pub const RESOURCE_NOT_FOUND_FULL_NAT_TABLE_ID: &str = "ResourceNotFound.FullNat
 /// `GetVpcGatewayEndpointAttribute`, `UpdateVpcGatewayEndpointAttribute`.
 pub const RESOURCE_NOT_FOUND_GATEWAY_ENDPOINT: &str = "ResourceNotFound.GatewayEndpoint";
 
-/// `ResourceNotFound.GatewayLoadBalancerEndpoint`.
+/// The next hop does not exist. Check its ID and kind.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_GATEWAY_LOAD_BALANCER_ENDPOINT: &str = "ResourceNotFound.GatewayLoadBalancerEndpoint";
@@ -9270,7 +9283,7 @@ pub const RESOURCE_NOT_FOUND_INSTANCE: &str = "ResourceNotFound.Instance";
 /// HTTP status 400. Documented for `AllocateEipAddress`, `AllocateEipAddressPro`.
 pub const RESOURCE_NOT_FOUND_IP: &str = "ResourceNotFound.Ip";
 
-/// `ResourceNotFound.IpamPool`.
+/// The IPAM pool is required or does not exist. Check its ID.
 ///
 /// HTTP status 404. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const RESOURCE_NOT_FOUND_IPAM_POOL: &str = "ResourceNotFound.IpamPool";
@@ -9300,7 +9313,7 @@ pub const RESOURCE_NOT_FOUND_IPV6_EGRESS_ONLY_RULE: &str = "ResourceNotFound.Ipv
 /// HTTP status 404. Documented for `ReleaseIpv6Address`.
 pub const RESOURCE_NOT_FOUND_IPV6_INSTANCE_ID: &str = "ResourceNotFound.Ipv6InstanceId";
 
-/// `ResourceNotFound.NatGateway`.
+/// The NAT gateway does not exist in this region. Check its ID.
 ///
 /// HTTP status 404.
 pub const RESOURCE_NOT_FOUND_NAT_GATEWAY: &str = "ResourceNotFound.NatGateway";
@@ -9336,7 +9349,7 @@ pub const RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION: &str = "ResourceNotFound.Physi
 /// HTTP status 400.
 pub const RESOURCE_NOT_FOUND_PHYSICAL_CONNECTION_ID: &str = "ResourceNotFound.PhysicalConnectionId";
 
-/// `ResourceNotFound.PrefixList`.
+/// The prefix list does not exist. Check its ID.
 ///
 /// HTTP status 400.
 pub const RESOURCE_NOT_FOUND_PREFIX_LIST: &str = "ResourceNotFound.PrefixList";
@@ -9466,7 +9479,7 @@ pub const RESOURCE_STATUS_ERROR: &str = "ResourceStatus.Error";
 /// HTTP status 400. Documented for `ChangeResourceGroup`.
 pub const RESOURCE_TYPE_UNKNOWN: &str = "ResourceType.Unknown";
 
-/// `RouteConflict.AlreadyExist`.
+/// The route table already has a route that conflicts.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateRouteEntry`, `CreateVSwitch`,
 /// `EnableVpcClassicLink`, `PublishVpnRouteEntry`.
@@ -9537,12 +9550,12 @@ pub const SIGNATURE_DOES_NOT_MATCH: &str = "SignatureDoesNotMatch";
 /// HTTP status 400. Any operation can return this code.
 pub const SIGNATURE_NONCE_USED: &str = "SignatureNonceUsed";
 
-/// `SizeLimitExceeded.ResourceId`.
+/// The request contains more resources than possible, usually 50.
 ///
 /// HTTP status 400.
 pub const SIZE_LIMIT_EXCEEDED_RESOURCE_ID: &str = "SizeLimitExceeded.ResourceId";
 
-/// `SizeLimitExceeded.TagNum`.
+/// The request contains more tags, or a resource would have more, than possible.
 ///
 /// HTTP status 400.
 pub const SIZE_LIMIT_EXCEEDED_TAG_NUM: &str = "SizeLimitExceeded.TagNum";
@@ -9593,7 +9606,7 @@ pub const STATUS_NOT_SUPPORT: &str = "Status.NotSupport";
 /// HTTP status 500. Documented for `CreateForwardEntry`.
 pub const SYSTEM_ERROR: &str = "System.Error";
 
-/// `System.ServiceBusy`.
+/// The service is temporarily unavailable or busy. Try again later.
 ///
 /// HTTP status 400. Documented for `CreateVpc`, `DeleteVpc`.
 pub const SYSTEM_SERVICE_BUSY: &str = "System.ServiceBusy";
@@ -9613,17 +9626,17 @@ pub const SYSTEM_QUOTA_CONSTRAINT_FILTER_KEY: &str = "SystemQuotaConstraint.Filt
 /// HTTP status 400. Documented for `DescribeFailoverTestJobs`.
 pub const SYSTEM_QUOTA_CONSTRAINT_FILTER_VALUE: &str = "SystemQuotaConstraint.Filter.Value";
 
-/// `TOKEN_PROCESSING`.
+/// A request with the same idempotency token is in progress. Try again with the same token.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVpc`, `CreateVpc`.
 pub const TOKEN_PROCESSING: &str = "TOKEN_PROCESSING";
 
-/// `TaskConflict`.
+/// Another change is in progress, or calls come too fast. Try again later.
 ///
 /// HTTP status 400.
 pub const TASK_CONFLICT: &str = "TaskConflict";
 
-/// `TaskConflict.AssociateGlobalAccelerationInstance`.
+/// Another change is in progress, or calls come too fast. Try again later.
 ///
 /// HTTP status 400. Documented for `ReleaseEipAddress`, `ReleaseEipSegmentAddress`.
 pub const TASK_CONFLICT_ASSOCIATE_GLOBAL_ACCELERATION_INSTANCE: &str = "TaskConflict.AssociateGlobalAccelerationInstance";
@@ -9693,7 +9706,7 @@ pub const UNSUPPORTED_FEATURE_ALLOCATE_EIP_ADDRESS_WITH_ZONE: &str = "Unsupporte
 /// HTTP status 400. Documented for `CreateHaVip`.
 pub const UNSUPPORTED_FEATURE_CLOUD_BOX_HA_VIP: &str = "UnsupportedFeature.CloudBoxHaVip";
 
-/// `UnsupportedFeature.CloudBoxIpv6`.
+/// IPv6 is not possible in this region or for this resource.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`,
 /// `ModifyVSwitchAttribute`.
@@ -9704,7 +9717,7 @@ pub const UNSUPPORTED_FEATURE_CLOUD_BOX_IPV6: &str = "UnsupportedFeature.CloudBo
 /// HTTP status 400. Documented for `CreateRouteEntry`.
 pub const UNSUPPORTED_FEATURE_CREATE_PREFIX_LIST_ECMP_ROUTE_ENTRY: &str = "UnsupportedFeature.CreatePrefixListEcmpRouteEntry";
 
-/// `UnsupportedFeature.DhcpOptionsSet`.
+/// DHCP options sets are not available in this region.
 ///
 /// HTTP status 400. Documented for `CreateVpc`.
 pub const UNSUPPORTED_FEATURE_DHCP_OPTIONS_SET: &str = "UnsupportedFeature.DhcpOptionsSet";
@@ -9734,7 +9747,7 @@ pub const UNSUPPORTED_FEATURE_GATEWAY_ENDPOINT: &str = "UnsupportedFeature.Gatew
 /// HTTP status 400. Documented for `CreateNatGateway`.
 pub const UNSUPPORTED_FEATURE_GENEVE: &str = "UnsupportedFeature.Geneve";
 
-/// `UnsupportedFeature.IPAM`.
+/// IPAM is not available in this region.
 ///
 /// HTTP status 400. Documented for `CreateVpc`.
 pub const UNSUPPORTED_FEATURE_IPAM: &str = "UnsupportedFeature.IPAM";
@@ -9775,7 +9788,7 @@ pub const UNSUPPORTED_FEATURE_INTERNET_CHARGE_TYPE_ON_STATIC_ISP: &str = "Unsupp
 /// `CreateVpcPrefixList`, `ModifyFlowLogAttribute`.
 pub const UNSUPPORTED_FEATURE_IP_VERSION: &str = "UnsupportedFeature.IpVersion";
 
-/// `UnsupportedFeature.Ipam`.
+/// IPAM is not available in this region.
 ///
 /// HTTP status 400. Documented for `AssociateVpcCidrBlock`, `CreateVpc`.
 pub const UNSUPPORTED_FEATURE_IPAM2: &str = "UnsupportedFeature.Ipam";
@@ -9791,7 +9804,7 @@ pub const UNSUPPORTED_FEATURE_IPV4_GATEWAY: &str = "UnsupportedFeature.Ipv4Gatew
 /// `UpdateGatewayRouteTableEntryAttribute`.
 pub const UNSUPPORTED_FEATURE_IPV6_GATEWAY_ROUTE_TABLE: &str = "UnsupportedFeature.Ipv6GatewayRouteTable";
 
-/// `UnsupportedFeature.Ipv6Isp`.
+/// The line type of the IPv6 range is not possible.
 ///
 /// HTTP status 400. Documented for `AllocateVpcIpv6Cidr`, `AssociateVpcCidrBlock`, `CreateVpc`,
 /// `ModifyVpcAttribute`.
@@ -9822,7 +9835,7 @@ pub const UNSUPPORTED_FEATURE_MODIFY_ROUTE_ENTRY_NEXT_HOP: &str = "UnsupportedFe
 /// HTTP status 400. Documented for `ModifyNatGatewayAttribute`.
 pub const UNSUPPORTED_FEATURE_MUTIL_BINDED_TYPE_NAT_ENABLE_FW: &str = "UnsupportedFeature.MutilBindedTypeNatEnableFw";
 
-/// `UnsupportedFeature.NextHopType`.
+/// Routes with this kind of next hop do not allow the call.
 ///
 /// HTTP status 400. Documented for `DeleteRouteEntry`, `ModifyRouteEntry`.
 pub const UNSUPPORTED_FEATURE_NEXT_HOP_TYPE: &str = "UnsupportedFeature.NextHopType";
@@ -9894,7 +9907,7 @@ pub const UNSUPPORTED_FEATURE_VSWITCH_IPV6: &str = "UnsupportedFeature.VSwitchIp
 /// `CreateVSwitchCidrReservation`, `ModifyRouteEntry`.
 pub const UNSUPPORTED_FEATURE_VPC_ADVANCED_FEATURE: &str = "UnsupportedFeature.VpcAdvancedFeature";
 
-/// `UnsupportedFeature.VpcDnsHostname`.
+/// DNS host names are not available in this region.
 ///
 /// HTTP status 400. Documented for `CreateVpc`, `ModifyVpcAttribute`.
 pub const UNSUPPORTED_FEATURE_VPC_DNS_HOSTNAME: &str = "UnsupportedFeature.VpcDnsHostname";
@@ -9959,7 +9972,7 @@ pub const VLAN_ID_HAS_BEEN_USED_IN_PHYSICAL_CONNECTION: &str = "VLAN_ID_HAS_BEEN
 /// HTTP status 500. Documented for `CreateRouteEntry`.
 pub const VPC_ERROR: &str = "VPC.ERROR";
 
-/// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS`.
+/// The rule for the length of prefixes of the account does not exist. Contact support.
 ///
 /// HTTP status 400. Documented for `CreateDefaultVSwitch`, `CreateVSwitch`.
 pub const VPC_SWITCH_RULE_QUOTA_NOT_EXISTS: &str = "VPC.SWITCH.RULE.QUOTA.NOT.EXISTS";
@@ -9995,7 +10008,8 @@ pub const VBR_BANDWIDTH_EXCEED: &str = "VbrBandwidthExceed";
 /// HTTP status 400. Documented for `DeleteVpnAttachment`, `DescribeVcoRouteEntries`.
 pub const VCO_STATUS_NOT_SUPPORT: &str = "Vco.StatusNotSupport";
 
-/// `Vpc.Error`.
+/// The service failed internally. Try again; if the error persists, contact support with the
+/// request ID.
 ///
 /// HTTP status 500. Documented for `DeleteRouteEntry`.
 pub const VPC_ERROR2: &str = "Vpc.Error";

@@ -6,15 +6,16 @@
 //! Client for Virtual Private Cloud, API version 2016-04-28.
 //!
 //! Private networks in the cloud: VPCs with their vSwitches and route tables, elastic IP addresses
-//! (EIPs), NAT gateways, VPN gateways, and Express Connect circuits to data centers. Use this crate
-//! to build the network that instances, load balancers, and databases run in, and to connect it
-//! with the Internet, other networks, and data centers.
+//! (EIPs), NAT gateways, VPN gateways, and Express Connect circuits to data centers. Use this
+//! crate to build the network that instances, load balancers, and databases run in, and to connect
+//! it with the Internet, other networks, and data centers.
 //!
 //! A VPC belongs to one region and a vSwitch to one zone, so begin with `DescribeZones`,
 //! `CreateVpc`, and `CreateVSwitch`. Most operations that change something return before the work
-//! is done, and a resource accepts the next change only when its state is `Available` again: poll
-//! the matching `Describe` operation in between. EIPs, NAT gateways, and VPN gateways are charged
-//! until they are released, even if nothing uses them.
+//! is done, and a resource accepts the next change only when its state is `Available` again: wait
+//! in between, with `wait_until_vpc_available`, `wait_until_vswitch_available`, and the other
+//! waiters of the client. EIPs, NAT gateways, and VPN gateways are charged until they are
+//! released, even if nothing uses them.
 //!
 //! # First call
 //!
@@ -977,6 +978,44 @@
 //! - [`untag_resources_for_express_connect`](Client::untag_resources_for_express_connect): Removes
 //!   tags from Express Connect circuits.
 //!
+//! # Waiters
+//!
+//! Each waiter polls an operation until a resource reaches a state; `wait` returns the outcome. The
+//! guide explains
+//! [waiting](https://github.com/alibabacloud-rs/alibabacloud-sdk-rust/tree/main/docs/guide/src/waiting.md).
+//!
+//! - [`wait_until_vpc_available`](Client::wait_until_vpc_available): Waits until VPCs can be used,
+//!   after `CreateVpc`. Before that, `CreateVSwitch` fails.
+//! - [`wait_until_vpc_deleted`](Client::wait_until_vpc_deleted): Waits until VPCs no longer exist,
+//!   after `DeleteVpc`.
+//! - [`wait_until_vswitch_available`](Client::wait_until_vswitch_available): Waits until a vSwitch
+//!   can be used, after `CreateVSwitch`. Before that, no instance can be created in it.
+//! - [`wait_until_vswitch_deleted`](Client::wait_until_vswitch_deleted): Waits until a vSwitch no
+//!   longer exists, after `DeleteVSwitch`. Before that, `DeleteVpc` fails.
+//! - [`wait_until_eip_available`](Client::wait_until_eip_available): Waits until EIPs are
+//!   associated with nothing and can be used, after `AllocateEipAddress` or
+//!   `UnassociateEipAddress`.
+//! - [`wait_until_eip_in_use`](Client::wait_until_eip_in_use): Waits until EIPs are associated with
+//!   a resource, after `AssociateEipAddress`.
+//! - [`wait_until_eip_released`](Client::wait_until_eip_released): Waits until EIPs no longer
+//!   exist, after `ReleaseEipAddress`.
+//! - [`wait_until_nat_gateway_available`](Client::wait_until_nat_gateway_available): Waits until a
+//!   NAT gateway can be used, after `CreateNatGateway` or a change of it.
+//! - [`wait_until_nat_gateway_deleted`](Client::wait_until_nat_gateway_deleted): Waits until a NAT
+//!   gateway no longer exists, after `DeleteNatGateway`. Before that, its vSwitch cannot be
+//!   deleted.
+//! - [`wait_until_snat_entry_available`](Client::wait_until_snat_entry_available): Waits until an
+//!   entry of an SNAT table takes effect, after `CreateSnatEntry` or `ModifySnatEntry`.
+//! - [`wait_until_forward_entry_available`](Client::wait_until_forward_entry_available): Waits
+//!   until an entry of a DNAT table takes effect, after `CreateForwardEntry` or
+//!   `ModifyForwardEntry`.
+//! - [`wait_until_route_table_available`](Client::wait_until_route_table_available): Waits until a
+//!   route table can be used, after `CreateRouteTable`.
+//! - [`wait_until_vpn_gateway_active`](Client::wait_until_vpn_gateway_active): Waits until a VPN
+//!   gateway can be used, after `CreateVpnGateway` or a change of it.
+//! - [`wait_until_vpn_gateway_deleted`](Client::wait_until_vpn_gateway_deleted): Waits until a VPN
+//!   gateway no longer exists, after `DeleteVpnGateway`.
+//!
 //! # Features
 //!
 //! | Feature | Default | Description |
@@ -998,6 +1037,7 @@ mod client;
 pub mod error_code;
 pub mod operation;
 pub mod ram;
+pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
@@ -1019,8 +1059,8 @@ pub use alibabacloud_core::test_util;
 pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
-    FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor,
-    metrics, paginator, retry, time,
+    FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
+    interceptor, metrics, paginator, retry, time,
 };
 #[doc(inline)]
 pub use alibabacloud_vpc_model as model;

@@ -8,11 +8,14 @@
 //! permissions of each operation.
 
 #[doc(inline)]
-pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+pub use alibabacloud_core::ram::{
+    Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+};
 
 /// Returns a policy that allows the named operations and nothing else.
 ///
-/// Regions, accounts and resource names that are not filled in are `*`.
+/// Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation
+/// is not known come last; [`Policy::undocumented`] names them.
 ///
 /// # Errors
 ///
@@ -45,7 +48,7 @@ pub fn permission(operation: &str) -> Option<&'static Permission> {
 pub static PERMISSIONS: &[Permission] = &[
     Permission {
         operation: "ActivateRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ActivateRouterInterface",
@@ -58,7 +61,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ActiveFlowLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ActiveFlowLog",
@@ -71,7 +74,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddBgpNetwork",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AddBgpNetwork",
@@ -84,7 +87,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddCommonBandwidthPackageIp",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AddCommonBandwidthPackageIp",
@@ -97,7 +100,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddCommonBandwidthPackageIps",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AddCommonBandwidthPackageIps",
@@ -110,12 +113,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddGlobalAccelerationInstanceIp",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AddGlobalAccelerationInstanceIp",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/{#globalaccelerationinstanceid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -123,7 +137,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddIPv6TranslatorAclListEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AddIPv6TranslatorAclListEntry",
@@ -136,7 +150,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddPublicIpAddressPoolCidrBlock",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AddPublicIpAddressPoolCidrBlock",
@@ -149,7 +163,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AddSourcesToTrafficMirrorSession",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AddSourcesToTrafficMirrorSession",
@@ -162,12 +176,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateEipAddress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AllocateEipAddress",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Address",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -175,12 +195,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateEipAddressPro",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AllocateEipAddressPro",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Address",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -188,12 +214,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateEipSegmentAddress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AllocateEipSegmentAddress",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SegmentAddress",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -201,7 +233,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateIpv6Address",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AllocateIpv6Address",
@@ -214,7 +246,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateIpv6InternetBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AllocateIpv6InternetBandwidth",
@@ -227,7 +259,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AllocateVpcIpv6Cidr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AllocateVpcIpv6Cidr",
@@ -240,7 +272,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ApplyPhysicalConnectionLOA",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ApplyPhysicalConnectionLOA",
@@ -253,12 +285,33 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateEipAddress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AssociateEipAddress",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "Address",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}",
+                    },
+                    Resource {
+                        kind: "NatGateway",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/{#NatGatewayId}",
+                    },
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "Association",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:havip/{#HaVipId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -266,7 +319,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateEipAddressBatch",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AssociateEipAddressBatch",
@@ -279,12 +332,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateHaVip",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AssociateHaVip",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:havip/{#havipid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -292,12 +356,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateNetworkAcl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AssociateNetworkAcl",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkAcl",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:networkacl/{#NetworkAclId}",
+                    },
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -305,7 +380,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociatePhysicalConnectionToVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AssociatePhysicalConnectionToVirtualBorderRouter",
@@ -318,12 +393,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateRouteTable",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AssociateRouteTable",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -331,12 +412,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateRouteTableWithGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AssociateRouteTableWithGateway",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "Ipv4Gateway",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:ipv4gateway/{#ipv4gatewayId}",
+                    },
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -344,7 +436,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateRouteTablesWithVpcGatewayEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AssociateRouteTablesWithVpcGatewayEndpoint",
@@ -357,12 +449,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateVpcCidrBlock",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AssociateVpcCidrBlock",
-                access: "update",
-                resources: &[],
+                access: "create",
+                resources: &[
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -370,7 +468,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AssociateVpnGatewayWithCertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AssociateVpnGatewayWithCertificate",
@@ -383,12 +481,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachDhcpOptionsSetToVpc",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:AttachDhcpOptionsSetToVpc",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "DhcpOptionsSet",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:dhcpoptionsset/{#DhcpOptionsSetId}",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -396,7 +505,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "AttachVbrToVpconn",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:AttachVbrToVpconn",
@@ -409,7 +518,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelCommonBandwidthPackageIpBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CancelCommonBandwidthPackageIpBandwidth",
@@ -422,7 +531,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CancelPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CancelPhysicalConnection",
@@ -435,7 +544,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ChangeResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ChangeResourceGroup",
@@ -448,7 +557,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckCanAllocateVpcPrivateIpAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CheckCanAllocateVpcPrivateIpAddress",
@@ -461,7 +570,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CheckVpnBgpEnabled",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CheckVpnBgpEnabled",
@@ -474,7 +583,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CompletePhysicalConnectionLOA",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CompletePhysicalConnectionLOA",
@@ -487,7 +596,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConfirmPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ConfirmPhysicalConnection",
@@ -500,7 +609,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConnectRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ConnectRouterInterface",
@@ -513,7 +622,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ConvertBandwidthPackage",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ConvertBandwidthPackage",
@@ -526,7 +635,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CopyNetworkAclEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CopyNetworkAclEntries",
@@ -539,7 +648,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateBgpGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateBgpGroup",
@@ -552,7 +661,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateBgpPeer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateBgpPeer",
@@ -565,7 +674,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCommonBandwidthPackage",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateCommonBandwidthPackage",
@@ -578,12 +687,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateCustomerGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateCustomerGateway",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:customergateway/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -591,7 +706,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDefaultVSwitch",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateDefaultVSwitch",
@@ -604,7 +719,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDefaultVpc",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateDefaultVpc",
@@ -617,7 +732,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateDhcpOptionsSet",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateDhcpOptionsSet",
@@ -630,7 +745,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateExpressCloudConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateExpressCloudConnection",
@@ -643,7 +758,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateExpressConnectTrafficQos",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateExpressConnectTrafficQos",
@@ -656,7 +771,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateExpressConnectTrafficQosQueue",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateExpressConnectTrafficQosQueue",
@@ -669,7 +784,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateExpressConnectTrafficQosRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateExpressConnectTrafficQosRule",
@@ -682,7 +797,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateFailoverTestJob",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateFailoverTestJob",
@@ -695,7 +810,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateFlowLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateFlowLog",
@@ -708,12 +823,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateForwardEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateForwardEntry",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -721,7 +842,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateFullNatEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateFullNatEntry",
@@ -734,12 +855,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateGlobalAccelerationInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateGlobalAccelerationInstance",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -747,12 +874,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateHaVip",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateHaVip",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:havip/*",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -760,7 +898,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateHighReliablePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateHighReliablePhysicalConnection",
@@ -773,7 +911,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateIPv6Translator",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateIPv6Translator",
@@ -786,7 +924,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateIPv6TranslatorAclList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateIPv6TranslatorAclList",
@@ -799,7 +937,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateIPv6TranslatorEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateIPv6TranslatorEntry",
@@ -812,7 +950,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateIpsecServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateIpsecServer",
@@ -825,7 +963,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateIpv4Gateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateIpv4Gateway",
@@ -838,7 +976,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateIpv6EgressOnlyRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateIpv6EgressOnlyRule",
@@ -851,7 +989,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateIpv6Gateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateIpv6Gateway",
@@ -864,12 +1002,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNatGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateNatGateway",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -877,7 +1021,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNatIp",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateNatIp",
@@ -890,7 +1034,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNatIpCidr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateNatIpCidr",
@@ -903,12 +1047,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateNetworkAcl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateNetworkAcl",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkAcl",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:networkacl/*",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -916,7 +1071,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreatePhysicalConnection",
@@ -929,7 +1084,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePhysicalConnectionOccupancyOrder",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreatePhysicalConnectionOccupancyOrder",
@@ -942,7 +1097,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePhysicalConnectionSetupOrder",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreatePhysicalConnectionSetupOrder",
@@ -955,7 +1110,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreatePublicIpAddressPool",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreatePublicIpAddressPool",
@@ -968,12 +1123,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRouteEntries",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateRouteEntries",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteEntry",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -981,12 +1142,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRouteEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateRouteEntry",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -994,7 +1161,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRouteTable",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateRouteTable",
@@ -1007,7 +1174,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateRouterInterface",
@@ -1020,12 +1187,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSnatEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateSnatEntry",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:snattable/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1033,7 +1206,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSslVpnClientCert",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateSslVpnClientCert",
@@ -1046,7 +1219,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateSslVpnServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateSslVpnServer",
@@ -1059,7 +1232,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTrafficMirrorFilter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateTrafficMirrorFilter",
@@ -1072,7 +1245,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTrafficMirrorFilterRules",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateTrafficMirrorFilterRules",
@@ -1085,7 +1258,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateTrafficMirrorSession",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateTrafficMirrorSession",
@@ -1098,12 +1271,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVSwitch",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateVSwitch",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/*",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1111,7 +1295,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVSwitchCidrReservation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVSwitchCidrReservation",
@@ -1124,7 +1308,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVbrHa",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVbrHa",
@@ -1137,7 +1321,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVcoRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVcoRouteEntry",
@@ -1150,7 +1334,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVirtualBorderRouter",
@@ -1163,7 +1347,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVirtualPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVirtualPhysicalConnection",
@@ -1176,12 +1360,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpc",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateVpc",
                 access: "create",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1189,7 +1379,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpcGatewayEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVpcGatewayEndpoint",
@@ -1202,7 +1392,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpcPrefixList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVpcPrefixList",
@@ -1215,7 +1405,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpconnFromVbr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVpconnFromVbr",
@@ -1228,7 +1418,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpnAttachment",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVpnAttachment",
@@ -1241,12 +1431,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpnConnection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:CreateVpnConnection",
-                access: "create",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpnconnection/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1254,7 +1450,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpnGateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVpnGateway",
@@ -1267,7 +1463,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpnPbrRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVpnPbrRouteEntry",
@@ -1280,7 +1476,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "CreateVpnRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:CreateVpnRouteEntry",
@@ -1293,7 +1489,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeactivateRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeactivateRouterInterface",
@@ -1306,7 +1502,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeactiveFlowLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeactiveFlowLog",
@@ -1319,7 +1515,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteBgpGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteBgpGroup",
@@ -1332,7 +1528,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteBgpNetwork",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteBgpNetwork",
@@ -1345,7 +1541,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteBgpPeer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteBgpPeer",
@@ -1358,7 +1554,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteCommonBandwidthPackage",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteCommonBandwidthPackage",
@@ -1371,12 +1567,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteCustomerGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteCustomerGateway",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1384,7 +1586,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteDhcpOptionsSet",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteDhcpOptionsSet",
@@ -1397,7 +1599,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteExpressConnect",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteExpressConnect",
@@ -1410,7 +1612,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteExpressConnectTrafficQos",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteExpressConnectTrafficQos",
@@ -1423,7 +1625,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteExpressConnectTrafficQosQueue",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteExpressConnectTrafficQosQueue",
@@ -1436,7 +1638,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteExpressConnectTrafficQosRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteExpressConnectTrafficQosRule",
@@ -1449,7 +1651,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteFailoverTestJob",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteFailoverTestJob",
@@ -1462,7 +1664,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteFlowLog",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteFlowLog",
@@ -1475,12 +1677,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteForwardEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteForwardEntry",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1488,7 +1696,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteFullNatEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteFullNatEntry",
@@ -1501,12 +1709,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteGlobalAccelerationInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteGlobalAccelerationInstance",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1514,12 +1728,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteHaVip",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteHaVip",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:havip/{#havipid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1527,7 +1747,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIPv6Translator",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIPv6Translator",
@@ -1540,7 +1760,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIPv6TranslatorAclList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIPv6TranslatorAclList",
@@ -1553,7 +1773,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIPv6TranslatorEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIPv6TranslatorEntry",
@@ -1566,7 +1786,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIpsecServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIpsecServer",
@@ -1579,7 +1799,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIpv4Gateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIpv4Gateway",
@@ -1592,7 +1812,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIpv6EgressOnlyRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIpv6EgressOnlyRule",
@@ -1605,7 +1825,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIpv6Gateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIpv6Gateway",
@@ -1618,7 +1838,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteIpv6InternetBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteIpv6InternetBandwidth",
@@ -1631,12 +1851,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNatGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteNatGateway",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NatGateway",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1644,7 +1870,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNatIp",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteNatIp",
@@ -1657,7 +1883,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNatIpCidr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteNatIpCidr",
@@ -1670,7 +1896,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteNetworkAcl",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteNetworkAcl",
@@ -1683,7 +1909,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeletePhysicalConnection",
@@ -1696,7 +1922,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePublicIpAddressPool",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeletePublicIpAddressPool",
@@ -1709,7 +1935,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletePublicIpAddressPoolCidrBlock",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeletePublicIpAddressPoolCidrBlock",
@@ -1722,12 +1948,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRouteEntries",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteRouteEntries",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1735,12 +1967,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRouteEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteRouteEntry",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1748,12 +1986,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRouteTable",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteRouteTable",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1761,7 +2005,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteRouterInterface",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteRouterInterface",
@@ -1774,12 +2018,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSnatEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteSnatEntry",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SnatTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:snattable/{#SnatTableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1787,7 +2037,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSslVpnClientCert",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteSslVpnClientCert",
@@ -1800,7 +2050,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteSslVpnServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteSslVpnServer",
@@ -1813,7 +2063,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteTrafficMirrorFilter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteTrafficMirrorFilter",
@@ -1826,7 +2076,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteTrafficMirrorFilterRules",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteTrafficMirrorFilterRules",
@@ -1839,7 +2089,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteTrafficMirrorSession",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteTrafficMirrorSession",
@@ -1852,12 +2102,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVSwitch",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteVSwitch",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1865,7 +2121,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVSwitchCidrReservation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVSwitchCidrReservation",
@@ -1878,7 +2134,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVbrHa",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVbrHa",
@@ -1891,7 +2147,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVcoRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVcoRouteEntry",
@@ -1904,7 +2160,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVirtualBorderRouter",
@@ -1917,20 +2173,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpc",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteVpc",
                 access: "delete",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DeleteVpcGatewayEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVpcGatewayEndpoint",
@@ -1943,7 +2205,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpcPrefixList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVpcPrefixList",
@@ -1956,7 +2218,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpnAttachment",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVpnAttachment",
@@ -1969,12 +2231,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpnConnection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteVpnConnection",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1982,12 +2250,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpnGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeleteVpnGateway",
-                access: "delete",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpngateway/{#vpngatewayid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -1995,7 +2269,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpnPbrRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVpnPbrRouteEntry",
@@ -2008,7 +2282,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeleteVpnRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DeleteVpnRouteEntry",
@@ -2021,12 +2295,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DeletionProtection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DeletionProtection",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Address",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2034,7 +2314,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "Describe95Traffic",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:Describe95Traffic",
@@ -2047,7 +2327,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeAccessPoints",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeAccessPoints",
@@ -2060,7 +2340,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBgpGroups",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeBgpGroups",
@@ -2073,7 +2353,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBgpNetworks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeBgpNetworks",
@@ -2086,7 +2366,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeBgpPeers",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeBgpPeers",
@@ -2099,7 +2379,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCommonBandwidthPackages",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeCommonBandwidthPackages",
@@ -2112,12 +2392,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCustomerGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeCustomerGateway",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2125,12 +2411,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeCustomerGateways",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeCustomerGateways",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:customergateway/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2138,7 +2430,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEcGrantRelation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeEcGrantRelation",
@@ -2151,20 +2443,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEipAddresses",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeEipAddresses",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "Address",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/*",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeEipGatewayInfo",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeEipGatewayInfo",
@@ -2177,12 +2475,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEipMonitorData",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeEipMonitorData",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2190,7 +2499,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeEipSegment",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeEipSegment",
@@ -2203,7 +2512,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeExpressConnectTrafficQos",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeExpressConnectTrafficQos",
@@ -2216,7 +2525,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeExpressConnectTrafficQosQueue",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeExpressConnectTrafficQosQueue",
@@ -2229,7 +2538,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeExpressConnectTrafficQosRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeExpressConnectTrafficQosRule",
@@ -2242,7 +2551,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeFailoverTestJob",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeFailoverTestJob",
@@ -2255,7 +2564,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeFailoverTestJobs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeFailoverTestJobs",
@@ -2268,7 +2577,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeFlowLogs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeFlowLogs",
@@ -2281,12 +2590,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeForwardTableEntries",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeForwardTableEntries",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2294,12 +2609,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeGlobalAccelerationInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeGlobalAccelerationInstances",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2307,7 +2628,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeGrantRulesToCen",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeGrantRulesToCen",
@@ -2320,7 +2641,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeGrantRulesToEcr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeGrantRulesToEcr",
@@ -2333,12 +2654,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHaVips",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeHaVips",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:havip/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2346,7 +2673,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeHighDefinitionMonitorLogAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeHighDefinitionMonitorLogAttribute",
@@ -2359,7 +2686,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIPv6TranslatorAclListAttributes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIPv6TranslatorAclListAttributes",
@@ -2372,7 +2699,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIPv6TranslatorAclLists",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIPv6TranslatorAclLists",
@@ -2385,7 +2712,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIPv6TranslatorEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIPv6TranslatorEntries",
@@ -2398,7 +2725,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIPv6Translators",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIPv6Translators",
@@ -2411,7 +2738,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIpv6Addresses",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIpv6Addresses",
@@ -2424,7 +2751,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIpv6EgressOnlyRules",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIpv6EgressOnlyRules",
@@ -2437,7 +2764,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIpv6GatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIpv6GatewayAttribute",
@@ -2450,7 +2777,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeIpv6Gateways",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeIpv6Gateways",
@@ -2463,7 +2790,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNatGatewayAssociateNetworkInterfaces",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeNatGatewayAssociateNetworkInterfaces",
@@ -2476,12 +2803,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNatGateways",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeNatGateways",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2489,7 +2827,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNetworkAclAttributes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeNetworkAclAttributes",
@@ -2502,7 +2840,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeNetworkAcls",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeNetworkAcls",
@@ -2515,7 +2853,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePhysicalConnectionLOA",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribePhysicalConnectionLOA",
@@ -2528,7 +2866,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePhysicalConnections",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribePhysicalConnections",
@@ -2541,7 +2879,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribePublicIpAddress",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribePublicIpAddress",
@@ -2554,7 +2892,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeRegions",
@@ -2567,12 +2905,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRouteEntryList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeRouteEntryList",
-                access: "list",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2580,25 +2924,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRouteTableList",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeRouteTableList",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/*",
+                    },
+                ],
+                conditions: &["vpc:VRouter", "vpc:VBR"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeRouteTables",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeRouteTables",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2606,7 +2962,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRouterInterfaceAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeRouterInterfaceAttribute",
@@ -2619,7 +2975,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeRouterInterfaces",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeRouterInterfaces",
@@ -2632,12 +2988,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeServerRelatedGlobalAccelerationInstances",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeServerRelatedGlobalAccelerationInstances",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2645,12 +3012,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSnatTableEntries",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeSnatTableEntries",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:snattable/{#snattableid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2658,7 +3031,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSslVpnClientCert",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeSslVpnClientCert",
@@ -2671,7 +3044,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSslVpnClientCerts",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeSslVpnClientCerts",
@@ -2684,7 +3057,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSslVpnClients",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeSslVpnClients",
@@ -2697,7 +3070,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeSslVpnServers",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeSslVpnServers",
@@ -2710,7 +3083,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTagKeys",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeTagKeys",
@@ -2723,7 +3096,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTagKeysForExpressConnect",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeTagKeysForExpressConnect",
@@ -2736,7 +3109,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeTags",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeTags",
@@ -2749,12 +3122,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVRouters",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVRouters",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vrouter/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2762,12 +3141,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVSwitchAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVSwitchAttributes",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2775,20 +3160,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVSwitches",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVSwitches",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/*",
+                    },
+                ],
+                conditions: &["vpc:VPC"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeVbrHa",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVbrHa",
@@ -2801,7 +3192,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVcoRouteEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVcoRouteEntries",
@@ -2814,7 +3205,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVirtualBorderRouters",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVirtualBorderRouters",
@@ -2827,7 +3218,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVirtualBorderRoutersForPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVirtualBorderRoutersForPhysicalConnection",
@@ -2840,20 +3231,26 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpcAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVpcAttribute",
                 access: "get",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "VPC",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeVpcGrantRulesToEcr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpcGrantRulesToEcr",
@@ -2866,20 +3263,31 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpcs",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVpcs",
                 access: "list",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "VPC",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/*",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VPCId}",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "DescribeVpnAttachments",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnAttachments",
@@ -2892,12 +3300,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnConnection",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnConnection",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2905,7 +3319,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnConnectionLogs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnConnectionLogs",
@@ -2918,12 +3332,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnConnections",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnConnections",
-                access: "list",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpnconnection/*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2931,7 +3351,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnCrossAccountAuthorizations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnCrossAccountAuthorizations",
@@ -2944,12 +3364,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnGateway",
                 access: "get",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "VpnGateway",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnGatewayId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2957,7 +3383,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnGatewayAvailableZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnGatewayAvailableZones",
@@ -2970,12 +3396,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnGateways",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnGateways",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "VpnGateway",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpngateway/*",
+                    },
+                    Resource {
+                        kind: "VpnGateway",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnInstanceId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -2983,7 +3420,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnPbrRouteEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnPbrRouteEntries",
@@ -2996,7 +3433,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnRouteEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnRouteEntries",
@@ -3009,7 +3446,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeVpnSslServerLogs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeVpnSslServerLogs",
@@ -3022,7 +3459,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DescribeZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DescribeZones",
@@ -3035,7 +3472,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DetachDhcpOptionsSetFromVpc",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DetachDhcpOptionsSetFromVpc",
@@ -3048,7 +3485,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DiagnoseVpnConnections",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DiagnoseVpnConnections",
@@ -3061,7 +3498,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DiagnoseVpnGateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DiagnoseVpnGateway",
@@ -3074,7 +3511,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableNatGatewayEcsMetric",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DisableNatGatewayEcsMetric",
@@ -3087,7 +3524,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DisableVpcClassicLink",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DisableVpcClassicLink",
@@ -3100,12 +3537,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DissociateRouteTableFromGateway",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DissociateRouteTableFromGateway",
-                access: "update",
-                resources: &[],
+                access: "get",
+                resources: &[
+                    Resource {
+                        kind: "Ipv4Gateway",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:ipv4gateway/{#ipv4gatewayId}",
+                    },
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3113,7 +3561,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DissociateRouteTablesFromVpcGatewayEndpoint",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DissociateRouteTablesFromVpcGatewayEndpoint",
@@ -3126,7 +3574,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DissociateVpnGatewayWithCertificate",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:DissociateVpnGatewayWithCertificate",
@@ -3139,12 +3587,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "DownloadVpnConnectionConfig",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:DownloadVpnConnectionConfig",
-                access: "get",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3152,7 +3606,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableNatGatewayEcsMetric",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:EnableNatGatewayEcsMetric",
@@ -3165,7 +3619,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnablePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:EnablePhysicalConnection",
@@ -3178,7 +3632,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableVpcClassicLink",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:EnableVpcClassicLink",
@@ -3191,7 +3645,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "EnableVpcIpv4Gateway",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:EnableVpcIpv4Gateway",
@@ -3204,7 +3658,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetDhcpOptionsSet",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetDhcpOptionsSet",
@@ -3217,7 +3671,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetFlowLogServiceStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetFlowLogServiceStatus",
@@ -3230,7 +3684,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetIpv4GatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetIpv4GatewayAttribute",
@@ -3243,12 +3697,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetNatGatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:GetNatGatewayAttribute",
-                access: "get",
-                resources: &[],
+                access: "read",
+                resources: &[
+                    Resource {
+                        kind: "Further resources",
+                        mandatory: false,
+                        arn: "*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3256,7 +3716,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetPhysicalConnectionServiceStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetPhysicalConnectionServiceStatus",
@@ -3269,7 +3729,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetPublicIpAddressPoolServiceStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetPublicIpAddressPoolServiceStatus",
@@ -3282,7 +3742,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetTrafficMirrorServiceStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetTrafficMirrorServiceStatus",
@@ -3295,7 +3755,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetVSwitchCidrReservationUsage",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetVSwitchCidrReservationUsage",
@@ -3308,7 +3768,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetVpcGatewayEndpointAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetVpcGatewayEndpointAttribute",
@@ -3321,7 +3781,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetVpcPrefixListAssociations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetVpcPrefixListAssociations",
@@ -3334,7 +3794,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetVpcPrefixListEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetVpcPrefixListEntries",
@@ -3347,7 +3807,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetVpcRouteEntrySummary",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetVpcRouteEntrySummary",
@@ -3360,7 +3820,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GetVpnGatewayDiagnoseResult",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GetVpnGatewayDiagnoseResult",
@@ -3373,7 +3833,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GrantInstanceToCen",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GrantInstanceToCen",
@@ -3386,7 +3846,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "GrantInstanceToVbr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:GrantInstanceToVbr",
@@ -3399,7 +3859,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListBusinessAccessPoints",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListBusinessAccessPoints",
@@ -3412,7 +3872,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListBusinessRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListBusinessRegions",
@@ -3425,7 +3885,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListDhcpOptionsSets",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListDhcpOptionsSets",
@@ -3438,7 +3898,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListEnhanhcedNatGatewayAvailableZones",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListEnhanhcedNatGatewayAvailableZones",
@@ -3451,7 +3911,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListFullNatEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListFullNatEntries",
@@ -3464,12 +3924,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGatewayRouteTableEntries",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ListGatewayRouteTableEntries",
                 access: "list",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3477,7 +3943,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListGeographicSubRegions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListGeographicSubRegions",
@@ -3490,7 +3956,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListIpsecServerLogs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListIpsecServerLogs",
@@ -3503,7 +3969,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListIpsecServers",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListIpsecServers",
@@ -3516,7 +3982,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListIpv4Gateways",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListIpv4Gateways",
@@ -3529,7 +3995,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListNatIpCidrs",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListNatIpCidrs",
@@ -3542,7 +4008,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListNatIps",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListNatIps",
@@ -3555,7 +4021,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPhysicalConnectionFeatures",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListPhysicalConnectionFeatures",
@@ -3568,7 +4034,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPrefixLists",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListPrefixLists",
@@ -3581,7 +4047,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPublicIpAddressPoolCidrBlocks",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListPublicIpAddressPoolCidrBlocks",
@@ -3594,7 +4060,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListPublicIpAddressPools",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListPublicIpAddressPools",
@@ -3607,7 +4073,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListTagResources",
@@ -3620,7 +4086,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTagResourcesForExpressConnect",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListTagResourcesForExpressConnect",
@@ -3633,7 +4099,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTrafficMirrorFilters",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListTrafficMirrorFilters",
@@ -3646,7 +4112,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListTrafficMirrorSessions",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListTrafficMirrorSessions",
@@ -3659,7 +4125,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVSwitchCidrReservations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListVSwitchCidrReservations",
@@ -3672,7 +4138,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVirtualPhysicalConnections",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListVirtualPhysicalConnections",
@@ -3685,7 +4151,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVpcEndpointServicesByEndUser",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListVpcEndpointServicesByEndUser",
@@ -3698,7 +4164,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVpcGatewayEndpoints",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListVpcGatewayEndpoints",
@@ -3711,7 +4177,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVpcPublishedRouteEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListVpcPublishedRouteEntries",
@@ -3724,7 +4190,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ListVpnCertificateAssociations",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ListVpnCertificateAssociations",
@@ -3737,7 +4203,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyBgpGroupAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyBgpGroupAttribute",
@@ -3750,7 +4216,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyBgpPeerAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyBgpPeerAttribute",
@@ -3763,7 +4229,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCommonBandwidthPackageAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyCommonBandwidthPackageAttribute",
@@ -3776,7 +4242,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCommonBandwidthPackageIpBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyCommonBandwidthPackageIpBandwidth",
@@ -3789,7 +4255,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCommonBandwidthPackageSpec",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyCommonBandwidthPackageSpec",
@@ -3802,12 +4268,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyCustomerGatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyCustomerGatewayAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3815,7 +4287,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyEipAddressAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyEipAddressAttribute",
@@ -3828,7 +4300,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyEipForwardMode",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyEipForwardMode",
@@ -3841,7 +4313,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyExpressCloudConnectionAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyExpressCloudConnectionAttribute",
@@ -3854,7 +4326,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyExpressCloudConnectionBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyExpressCloudConnectionBandwidth",
@@ -3867,7 +4339,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyExpressConnectTrafficQos",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyExpressConnectTrafficQos",
@@ -3880,7 +4352,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyExpressConnectTrafficQosQueue",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyExpressConnectTrafficQosQueue",
@@ -3893,7 +4365,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyExpressConnectTrafficQosRule",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyExpressConnectTrafficQosRule",
@@ -3906,7 +4378,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyFlowLogAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyFlowLogAttribute",
@@ -3919,12 +4391,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyForwardEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyForwardEntry",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3932,7 +4410,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyFullNatEntryAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyFullNatEntryAttribute",
@@ -3945,12 +4423,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyGlobalAccelerationInstanceAttributes",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyGlobalAccelerationInstanceAttributes",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3958,12 +4442,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyGlobalAccelerationInstanceSpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyGlobalAccelerationInstanceSpec",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -3971,7 +4461,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyHaVipAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyHaVipAttribute",
@@ -3984,7 +4474,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIPv6TranslatorAclAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIPv6TranslatorAclAttribute",
@@ -3997,7 +4487,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIPv6TranslatorAclListEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIPv6TranslatorAclListEntry",
@@ -4010,7 +4500,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIPv6TranslatorAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIPv6TranslatorAttribute",
@@ -4023,7 +4513,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIPv6TranslatorBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIPv6TranslatorBandwidth",
@@ -4036,7 +4526,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIPv6TranslatorEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIPv6TranslatorEntry",
@@ -4049,7 +4539,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIpv6AddressAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIpv6AddressAttribute",
@@ -4062,7 +4552,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIpv6GatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIpv6GatewayAttribute",
@@ -4075,7 +4565,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyIpv6InternetBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyIpv6InternetBandwidth",
@@ -4088,12 +4578,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNatGatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyNatGatewayAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4101,12 +4602,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNatGatewaySpec",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyNatGatewaySpec",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4114,7 +4621,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNatIpAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyNatIpAttribute",
@@ -4127,7 +4634,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNatIpCidrAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyNatIpCidrAttribute",
@@ -4140,7 +4647,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyNetworkAclAttributes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyNetworkAclAttributes",
@@ -4153,7 +4660,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyPhysicalConnectionAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyPhysicalConnectionAttribute",
@@ -4166,7 +4673,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyRouteEntry",
@@ -4179,7 +4686,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyRouteTableAttributes",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyRouteTableAttributes",
@@ -4192,7 +4699,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyRouterInterfaceAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyRouterInterfaceAttribute",
@@ -4205,7 +4712,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyRouterInterfaceSpec",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyRouterInterfaceSpec",
@@ -4218,12 +4725,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySnatEntry",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifySnatEntry",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:snattable/{#snattableid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4231,7 +4744,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySslVpnClientCert",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifySslVpnClientCert",
@@ -4244,7 +4757,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifySslVpnServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifySslVpnServer",
@@ -4257,7 +4770,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyTunnelAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyTunnelAttribute",
@@ -4270,12 +4783,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVRouterAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyVRouterAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:slb:*:{#accountId}:*",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4283,12 +4802,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVSwitchAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyVSwitchAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4296,7 +4821,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVSwitchCidrReservationAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVSwitchCidrReservationAttribute",
@@ -4309,7 +4834,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVcoRouteEntryWeight",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVcoRouteEntryWeight",
@@ -4322,7 +4847,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVirtualBorderRouterAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVirtualBorderRouterAttribute",
@@ -4335,12 +4860,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpcAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyVpcAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4348,7 +4879,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpcPrefixList",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVpcPrefixList",
@@ -4361,7 +4892,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpnAttachmentAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVpnAttachmentAttribute",
@@ -4374,12 +4905,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpnConnectionAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyVpnConnectionAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4387,12 +4924,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpnGatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ModifyVpnGatewayAttribute",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpngateway/{#vpngatewayid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4400,7 +4943,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpnPbrRouteEntryAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVpnPbrRouteEntryAttribute",
@@ -4413,7 +4956,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpnPbrRouteEntryPriority",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVpnPbrRouteEntryPriority",
@@ -4426,7 +4969,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpnPbrRouteEntryWeight",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVpnPbrRouteEntryWeight",
@@ -4439,7 +4982,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ModifyVpnRouteEntryWeight",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ModifyVpnRouteEntryWeight",
@@ -4452,7 +4995,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MoveResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:MoveResourceGroup",
@@ -4465,7 +5008,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "MoveVpnResourceGroup",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:MoveVpnResourceGroup",
@@ -4478,7 +5021,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "OpenFlowLogService",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:OpenFlowLogService",
@@ -4491,7 +5034,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "OpenPhysicalConnectionService",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:OpenPhysicalConnectionService",
@@ -4504,7 +5047,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "OpenPublicIpAddressPoolService",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:OpenPublicIpAddressPoolService",
@@ -4517,7 +5060,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "OpenTrafficMirrorService",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:OpenTrafficMirrorService",
@@ -4530,7 +5073,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PublishVpcRouteEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:PublishVpcRouteEntries",
@@ -4543,7 +5086,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "PublishVpnRouteEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:PublishVpnRouteEntry",
@@ -4556,7 +5099,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RecoverPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RecoverPhysicalConnection",
@@ -4569,7 +5112,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RecoverVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RecoverVirtualBorderRouter",
@@ -4582,25 +5125,37 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseEipAddress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ReleaseEipAddress",
-                access: "delete",
-                resources: &[],
-                conditions: &[],
+                access: "update",
+                resources: &[
+                    Resource {
+                        kind: "Address",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "ReleaseEipSegmentAddress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:ReleaseEipSegmentAddress",
                 access: "delete",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "SegmentAddress",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4608,7 +5163,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReleaseIpv6Address",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ReleaseIpv6Address",
@@ -4621,7 +5176,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveCommonBandwidthPackageIp",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RemoveCommonBandwidthPackageIp",
@@ -4634,12 +5189,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveGlobalAccelerationInstanceIp",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:RemoveGlobalAccelerationInstanceIp",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/{#globalaccelerationinstanceid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4647,7 +5213,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveIPv6TranslatorAclListEntry",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RemoveIPv6TranslatorAclListEntry",
@@ -4660,7 +5226,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RemoveSourcesFromTrafficMirrorSession",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RemoveSourcesFromTrafficMirrorSession",
@@ -4673,7 +5239,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "ReplaceVpcDhcpOptionsSet",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:ReplaceVpcDhcpOptionsSet",
@@ -4686,7 +5252,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RetryVpcPrefixListAssociation",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RetryVpcPrefixListAssociation",
@@ -4699,7 +5265,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RevokeInstanceFromCen",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RevokeInstanceFromCen",
@@ -4712,7 +5278,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "RevokeInstanceFromVbr",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:RevokeInstanceFromVbr",
@@ -4725,7 +5291,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SecondApplyPhysicalConnectionLOA",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:SecondApplyPhysicalConnectionLOA",
@@ -4738,7 +5304,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "SetHighDefinitionMonitorLogStatus",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:SetHighDefinitionMonitorLogStatus",
@@ -4751,7 +5317,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StartFailoverTestJob",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:StartFailoverTestJob",
@@ -4764,7 +5330,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "StopFailoverTestJob",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:StopFailoverTestJob",
@@ -4777,20 +5343,56 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TagResources",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:TagResources",
                 access: "update",
-                resources: &[],
-                conditions: &[],
+                resources: &[
+                    Resource {
+                        kind: "BandwidthPackage",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:combandwidthpackage/{#BandwidthPackageId}",
+                    },
+                    Resource {
+                        kind: "Address",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}",
+                    },
+                    Resource {
+                        kind: "NatGateway",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:natgateway/{#NatGatewayId}",
+                    },
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}",
+                    },
+                    Resource {
+                        kind: "VPC",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}",
+                    },
+                    Resource {
+                        kind: "VpnGateway",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnGatewayId}",
+                    },
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}",
+                    },
+                ],
+                conditions: &["vpc:tag"],
                 dependents: &[],
             },
         ],
     },
     Permission {
         operation: "TagResourcesForExpressConnect",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:TagResourcesForExpressConnect",
@@ -4803,7 +5405,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TerminatePhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:TerminatePhysicalConnection",
@@ -4816,7 +5418,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TerminateVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:TerminateVirtualBorderRouter",
@@ -4829,7 +5431,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "TransformEipSegmentToPublicIpAddressPool",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:TransformEipSegmentToPublicIpAddressPool",
@@ -4842,7 +5444,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnTagResources",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UnTagResources",
@@ -4855,12 +5457,28 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateEipAddress",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:UnassociateEipAddress",
-                access: "update",
-                resources: &[],
+                access: "delete",
+                resources: &[
+                    Resource {
+                        kind: "Instance",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}",
+                    },
+                    Resource {
+                        kind: "Address",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}",
+                    },
+                    Resource {
+                        kind: "HaVip",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:havip/{#HaVipId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4868,12 +5486,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateGlobalAccelerationInstance",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:UnassociateGlobalAccelerationInstance",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4881,12 +5505,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateHaVip",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:UnassociateHaVip",
-                access: "update",
-                resources: &[],
+                access: "",
+                resources: &[
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:havip/{#havipid}",
+                    },
+                    Resource {
+                        kind: "None",
+                        mandatory: false,
+                        arn: "acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4894,12 +5529,23 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateNetworkAcl",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:UnassociateNetworkAcl",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "NetworkAcl",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:networkacl/{#NetworkAclId}",
+                    },
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4907,7 +5553,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociatePhysicalConnectionFromVirtualBorderRouter",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UnassociatePhysicalConnectionFromVirtualBorderRouter",
@@ -4920,12 +5566,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateRouteTable",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:UnassociateRouteTable",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "VSwitch",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4933,7 +5585,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UnassociateVpcCidrBlock",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UnassociateVpcCidrBlock",
@@ -4946,7 +5598,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UntagResourcesForExpressConnect",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UntagResourcesForExpressConnect",
@@ -4959,7 +5611,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateDhcpOptionsSetAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateDhcpOptionsSetAttribute",
@@ -4972,7 +5624,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateFailoverTestJob",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateFailoverTestJob",
@@ -4985,12 +5637,18 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateGatewayRouteTableEntryAttribute",
-        derived: true,
+        status: PermissionStatus::Documented,
         actions: &[
             Action {
                 action: "vpc:UpdateGatewayRouteTableEntryAttribute",
                 access: "update",
-                resources: &[],
+                resources: &[
+                    Resource {
+                        kind: "RouteTable",
+                        mandatory: true,
+                        arn: "acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}",
+                    },
+                ],
                 conditions: &[],
                 dependents: &[],
             },
@@ -4998,7 +5656,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateIpsecServer",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateIpsecServer",
@@ -5011,7 +5669,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateIpv4GatewayAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateIpv4GatewayAttribute",
@@ -5024,7 +5682,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateNatGatewayNatType",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateNatGatewayNatType",
@@ -5037,7 +5695,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateNetworkAclEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateNetworkAclEntries",
@@ -5050,7 +5708,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdatePublicIpAddressPoolAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdatePublicIpAddressPoolAttribute",
@@ -5063,7 +5721,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateTrafficMirrorFilterAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateTrafficMirrorFilterAttribute",
@@ -5076,7 +5734,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateTrafficMirrorFilterRuleAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateTrafficMirrorFilterRuleAttribute",
@@ -5089,7 +5747,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateTrafficMirrorSessionAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateTrafficMirrorSessionAttribute",
@@ -5102,7 +5760,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateVirtualBorderBandwidth",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateVirtualBorderBandwidth",
@@ -5115,7 +5773,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateVirtualPhysicalConnection",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateVirtualPhysicalConnection",
@@ -5128,7 +5786,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "UpdateVpcGatewayEndpointAttribute",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:UpdateVpcGatewayEndpointAttribute",
@@ -5141,7 +5799,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:VpcDescribeVpcNatGatewayNetworkInterfaceQuota",
@@ -5154,7 +5812,7 @@ pub static PERMISSIONS: &[Permission] = &[
     },
     Permission {
         operation: "WithdrawVpcPublishedRouteEntries",
-        derived: true,
+        status: PermissionStatus::Unknown,
         actions: &[
             Action {
                 action: "vpc:WithdrawVpcPublishedRouteEntries",

@@ -74,7 +74,7 @@ fn calls(operations: &[&Operation]) -> Result<String, std::fmt::Error> {
         let (name, module) = (&operation.name, in_source(&operation.module));
         writeln!(
             text,
-            "        {name:?} => Box::pin({module}(client, input)).await,"
+            "        {name:?} => Box::pin(self::{module}(client, input)).await,"
         )?;
     }
     text.push_str("        _ => Err(format!(\"no operation {operation}\").into()),\n    }\n}\n");

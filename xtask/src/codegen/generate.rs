@@ -4,6 +4,7 @@ use super::emit::{self, Layout};
 use super::files::FileSet;
 use super::glossary::CommonGlossaries;
 use super::inspect::inspect;
+use super::ir;
 use super::lists::ListedService;
 use super::lower::{self, Problem};
 use super::records::{GenerationRecord, Records};
@@ -168,9 +169,10 @@ fn generate_each(
         for conflict in crates.add(&service.crate_name, &spec.label) {
             let _ = writeln!(problems, "error: {conflict}");
         }
-        let listed = ListedService::new(&service);
-        match generate(&service, &spec.label, layout) {
-            Ok(more) => {
+        let mut listed = ListedService::new(&service);
+        match lower_and_emit(&service, &spec.label, layout) {
+            Ok((lowered, more)) => {
+                listed.add_methods(&service, &lowered);
                 files.extend(more);
                 let page = Page::new(&service, &spec.label);
                 if let (Some(inputs), Some(places)) = (inputs, places) {
@@ -357,17 +359,27 @@ impl std::error::Error for GenerateError {}
 ///
 /// Returns all problems at once if the specification cannot be expressed in Rust.
 pub fn generate(service: &Service, label: &str, layout: &Layout) -> Result<FileSet, GenerateError> {
+    Ok(lower_and_emit(service, label, layout)?.1)
+}
+
+/// Returns the lowered service and its files.
+fn lower_and_emit(
+    service: &Service,
+    label: &str,
+    layout: &Layout,
+) -> Result<(ir::Service, FileSet), GenerateError> {
     let error = |problems| GenerateError {
         label: label.to_owned(),
         problems,
     };
     let lowered = lower::lower(service, label).map_err(error)?;
-    emit::service(&lowered, layout).map_err(|message| {
+    let files = emit::service(&lowered, layout).map_err(|message| {
         error(vec![Problem {
             place: "bug in the generator, which emitted invalid Rust".to_owned(),
             message,
         }])
-    })
+    })?;
+    Ok((lowered, files))
 }
 
 #[cfg(test)]

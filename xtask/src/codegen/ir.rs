@@ -2,6 +2,8 @@
 //!
 //! All names, types and documentation are final. It has no tokens, and nothing is decided after it.
 
+use serde_json::Value;
+
 /// One version of a product.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
@@ -402,9 +404,10 @@ pub struct PathStep {
 /// The permissions that an operation requires.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ram {
-    /// Whether the action is not documented and follows from the naming convention.
-    pub derived: bool,
-    /// Actions, the operation's own first. Empty if the operation is called without credentials.
+    /// What is known: the variant of `PermissionStatus`.
+    pub status: &'static str,
+    /// Actions, the operation's own first. Empty if no permission is needed; the usual one if it is
+    /// unknown.
     pub actions: Vec<RamAction>,
 }
 
@@ -438,10 +441,15 @@ pub struct Waiter {
     pub operation: usize,
     /// Indices of the input's fields that are arguments of the method.
     pub parameters: Vec<usize>,
+    /// Index of the input's field that names several resources; an argument of the method.
+    pub ids: Option<usize>,
+    /// Indices of the input's fields that have the same value in every poll, and these values.
+    pub fixed: Vec<(usize, Value)>,
     /// Path of the state in the response, by names in the API.
     pub state: String,
-    /// Names in the API of parameters that identify the resource in the list with the states.
-    pub identity: Vec<String>,
+    /// Names in the API of parameters that identify the resource in the list with the states, and
+    /// the path of each in an element.
+    pub identity: Vec<(String, String)>,
     /// Path of the text that explains the state.
     pub message: Option<String>,
     /// Whether the states are in a list, all pages of which count.
@@ -454,6 +462,8 @@ pub struct Waiter {
     pub attention: Vec<String>,
     /// Error codes that end the wait with success.
     pub success_errors: Vec<String>,
+    /// Whether the wait ends with success when the list does not have the resource.
+    pub success_if_absent: bool,
 }
 
 /// A documented error code.

@@ -3,11 +3,12 @@
 //! Each list is between two marker lines, so that a new service needs no edit of these files.
 
 use super::files::{FileChange, Plan};
+use super::ir;
 use super::markdown::{escape_bars, inline, link, one_line};
 use super::specs::failed;
 use crate::cli::Failure;
-use crate::decisions;
-use alibabacloud_spec::Service;
+use crate::{decisions, policy};
+use alibabacloud_spec::{Pagination, Service};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -31,6 +32,42 @@ pub struct ListedService {
     operations: usize,
     /// Other names, as Markdown.
     known_as: Vec<String>,
+    /// Waiters.
+    waiters: Vec<ListedWaiter>,
+    /// Operations with pages.
+    lists: Vec<ListedPages>,
+    /// The lines about its operations in the table of permissions.
+    permissions: String,
+}
+
+/// What the lists say about a waiter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListedWaiter {
+    /// Method with its arguments: `wait_until_instance_running(instance_ids)`.
+    method: String,
+    /// Name of the operation that is polled.
+    operation: String,
+    /// Whether it waits for several resources at once.
+    several: bool,
+    /// Summary, as Markdown.
+    summary: String,
+}
+
+/// What the lists say about an operation with pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListedPages {
+    /// Name of the operation.
+    operation: String,
+    /// Method with its arguments: `describe_instances()`.
+    method: String,
+    /// Path of the items in the response.
+    items: String,
+    /// Parameter with the page size.
+    limit: Option<String>,
+    /// What identifies a page.
+    by: String,
 }
 
 impl ListedService {
@@ -48,7 +85,56 @@ impl ListedService {
                 .iter()
                 .map(|name| escape_bars(&inline(name)))
                 .collect(),
+            waiters: Vec::new(),
+            lists: Vec::new(),
+            permissions: policy::service_permissions(service).lines(),
         }
+    }
+
+    /// Adds what the lists say about methods of the client.
+    pub(super) fn add_methods(&mut self, service: &Service, lowered: &ir::Service) {
+        self.waiters = lowered
+            .waiters
+            .iter()
+            .map(|waiter| {
+                let operation = &lowered.operations[waiter.operation];
+                let paragraph = waiter.docs.iter().take_while(|line| !line.is_empty());
+                let summary: Vec<&str> = paragraph.map(String::as_str).collect();
+                ListedWaiter {
+                    method: method(&waiter.method, operation, &waiter.parameters),
+                    operation: operation.name.clone(),
+                    several: waiter.ids.is_some(),
+                    summary: summary.join(" "),
+                }
+            })
+            .collect();
+        self.lists = lowered
+            .operations
+            .iter()
+            .filter(|operation| operation.unsupported.is_none())
+            .filter_map(|operation| {
+                let pagination = service.operation(&operation.name)?.pagination.as_ref()?;
+                let (by, limit, items) = match pagination {
+                    Pagination::Token {
+                        limit,
+                        items,
+                        numbered,
+                        ..
+                    } => match numbered {
+                        Some(_) => ("token, or number", limit, items),
+                        None => ("token", limit, items),
+                    },
+                    Pagination::PageNumber { limit, items, .. } => ("number", limit, items),
+                };
+                Some(ListedPages {
+                    operation: operation.name.clone(),
+                    method: method(&operation.module, operation, &operation.arguments),
+                    items: items.clone(),
+                    limit: limit.clone(),
+                    by: by.to_owned(),
+                })
+            })
+            .collect();
     }
 
     fn linked_title(&self) -> String {
@@ -57,6 +143,15 @@ impl ListedService {
             None => self.title.clone(),
         }
     }
+}
+
+/// Returns a method with the names of its arguments, which are fields of the operation's input.
+fn method(name: &str, operation: &ir::Operation, arguments: &[usize]) -> String {
+    let names: Vec<&str> = arguments
+        .iter()
+        .map(|&index| operation.input.fields[index].name.as_str())
+        .collect();
+    format!("{name}({})", names.join(", "))
 }
 
 /// A list in a file.
@@ -88,6 +183,12 @@ static LISTS: &[MarkedList] = &[
         lines: |_, services| Ok(features(services)),
     },
     MarkedList {
+        path: "crates/cargo-acs-policy/permissions.txt",
+        begin: "# Permissions. `cargo xtask codegen` writes these lines.",
+        end: "# End of permissions.",
+        lines: |_, services| Ok(services.iter().map(|s| s.permissions.as_str()).collect()),
+    },
+    MarkedList {
         path: "README.md",
         begin: BEGIN_TABLE,
         end: END_TABLE,
@@ -104,6 +205,18 @@ static LISTS: &[MarkedList] = &[
         begin: BEGIN_TABLE,
         end: END_TABLE,
         lines: |_, services| Ok(names(services)),
+    },
+    MarkedList {
+        path: "docs/guide/src/waiters.md",
+        begin: "<!-- Waiters. `cargo xtask codegen` writes these tables. -->",
+        end: "<!-- End of waiters. -->",
+        lines: |_, services| Ok(waiters(services)),
+    },
+    MarkedList {
+        path: "docs/guide/src/lists.md",
+        begin: "<!-- Lists. `cargo xtask codegen` writes these tables. -->",
+        end: "<!-- End of lists. -->",
+        lines: |_, services| Ok(lists(services)),
     },
     MarkedList {
         path: "docs/decisions.md",
@@ -172,6 +285,64 @@ fn names(services: &[ListedService]) -> String {
         );
     }
     text.push('\n');
+    text
+}
+
+/// Returns a heading with the service and its crate.
+fn heading(service: &ListedService) -> String {
+    format!(
+        "## {}\n\nCrate [`{name}`](https://docs.rs/{name}).\n\n",
+        service.title,
+        name = service.crate_name
+    )
+}
+
+/// Returns the waiters, a table for each service that has some.
+fn waiters(services: &[ListedService]) -> String {
+    let mut text = String::from("\n");
+    for service in services
+        .iter()
+        .filter(|service| !service.waiters.is_empty())
+    {
+        text.push_str(&heading(service));
+        text.push_str("| Method | Summary | Several at once | Polls |\n|---|---|---|---|\n");
+        for waiter in &service.waiters {
+            let _ = writeln!(
+                text,
+                "| `{}` | {} | {} | `{}` |",
+                waiter.method,
+                escape_bars(&waiter.summary),
+                if waiter.several { "yes" } else { "" },
+                waiter.operation
+            );
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Returns the operations with pages, a table for each service that has some.
+fn lists(services: &[ListedService]) -> String {
+    let mut text = String::from("\n");
+    for service in services.iter().filter(|service| !service.lists.is_empty()) {
+        text.push_str(&heading(service));
+        text.push_str(
+            "| Operation | Method | Items | Pages by | Page size |\n|---|---|---|---|---|\n",
+        );
+        for list in &service.lists {
+            let limit = list.limit.as_ref().map(|name| format!("`{name}`"));
+            let _ = writeln!(
+                text,
+                "| `{}` | `{}` | `{}` | {} | {} |",
+                list.operation,
+                list.method,
+                list.items,
+                list.by,
+                limit.unwrap_or_default()
+            );
+        }
+        text.push('\n');
+    }
     text
 }
 
@@ -262,7 +433,38 @@ mod tests {
             crate_name: format!("alibabacloud-{name}"),
             operations: 3,
             known_as: Vec::new(),
+            permissions: String::new(),
+            waiters: Vec::new(),
+            lists: Vec::new(),
         }
+    }
+
+    #[test]
+    fn services_without_waiters_or_lists_have_no_table() {
+        let mut shop = service("shop");
+        shop.waiters.push(ListedWaiter {
+            method: "wait_until_order_paid(order_ids)".to_owned(),
+            operation: "ListOrders".to_owned(),
+            several: true,
+            summary: "Waits until orders are paid | or cancelled.".to_owned(),
+        });
+        shop.lists.push(ListedPages {
+            operation: "ListOrders".to_owned(),
+            method: "list_orders()".to_owned(),
+            items: "Orders.Order".to_owned(),
+            limit: None,
+            by: "token, or number".to_owned(),
+        });
+        let services = [service("tea"), shop];
+        let text = waiters(&services);
+        assert!(!text.contains("TEA"), "{text}");
+        let row = "| `wait_until_order_paid(order_ids)` | Waits until orders are paid \\| or \
+                   cancelled. | yes | `ListOrders` |\n";
+        assert!(text.contains(row), "{text}");
+        let text = lists(&services);
+        assert!(!text.contains("TEA"), "{text}");
+        let row = "| `ListOrders` | `list_orders()` | `Orders.Order` | token, or number |  |\n";
+        assert!(text.contains(row), "{text}");
     }
 
     #[test]

@@ -95,6 +95,7 @@ const TAKEN_BUILDERS: &[&str] = &[
     "Cursor",
     "EndpointTable",
     "EventStream",
+    "Ids",
     "Items",
     "Method",
     // clippy reserves it for types without a constructor `new`.

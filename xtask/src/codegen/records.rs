@@ -282,7 +282,8 @@ mod tests {
 
     fn record(key: &Key) -> GenerationRecord {
         let service = r#"{"code":"tea","title":"Tea","docs_url":null,"version":"2020-01-01",
-                          "crate_name":"alibabacloud-tea","operations":1,"known_as":[]}"#;
+                          "crate_name":"alibabacloud-tea","operations":1,"known_as":[],
+                          "waiters":[],"lists":[],"permissions":""}"#;
         let page = Page {
             title: "Tea".to_owned(),
             path: "changes/tea.md".to_owned(),

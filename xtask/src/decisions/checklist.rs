@@ -24,6 +24,8 @@ pub(super) struct Checklist {
     dropped: Vec<(String, String)>,
     /// What is wrong with the rows about upstream.
     wrong_rows: Vec<String>,
+    /// What is wrong with the list of the most used operations.
+    wrong_names: Vec<String>,
 }
 
 impl Checklist {
@@ -38,6 +40,7 @@ impl Checklist {
         let old = &file.record;
         let mut current = DecisionRecord {
             reviewed: old.reviewed.clone(),
+            most_used: old.most_used.clone(),
             upstream: old.upstream.clone(),
             ..derive(&subject)
         };
@@ -68,11 +71,20 @@ impl Checklist {
                 wrong_rows.push(format!("{}: {error}", row.place));
             }
         }
+        let mut wrong_names = Vec::new();
+        for (index, name) in old.most_used.iter().enumerate() {
+            if subject.service.operation(name).is_none() {
+                wrong_names.push(format!("there is no operation {name:?}"));
+            } else if old.most_used[..index].contains(name) {
+                wrong_names.push(format!("{name} occurs twice"));
+            }
+        }
         Ok(Self {
             file,
             current,
             dropped,
             wrong_rows,
+            wrong_names,
         })
     }
 
@@ -104,6 +116,7 @@ impl Checklist {
         self.is_current()
             && self.unanswered() == 0
             && self.wrong_rows.is_empty()
+            && self.wrong_names.is_empty()
             && Change::is_date(&self.current.reviewed)
     }
 
@@ -130,6 +143,10 @@ impl Checklist {
                 self.wrong_rows.len()
             ));
         }
+        if !self.wrong_names.is_empty() {
+            let count = self.wrong_names.len();
+            parts.push(format!("{count} names of `most-used` are wrong"));
+        }
         if !Change::is_date(&self.current.reviewed) {
             parts.push("no date of a review".to_owned());
         }
@@ -151,6 +168,9 @@ impl Checklist {
         }
         for row in &self.wrong_rows {
             let _ = writeln!(text, "  invalid row of `upstream`: {row}");
+        }
+        for name in &self.wrong_names {
+            let _ = writeln!(text, "  invalid name of `most-used`: {name}");
         }
         if self.file.exists() {
             for difference in self.differences() {

@@ -22,7 +22,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-pub(crate) use record::{FILE, upstream_rows};
+pub(crate) use record::{FILE, most_used, upstream_rows};
 
 /// The text of `cargo xtask decisions --help`.
 pub const HELP: &str = "\
@@ -37,7 +37,8 @@ decisions.yaml. Without DIR, all specifications are compared, and only what is l
 decisions.yaml, beside the specification, repeats what its users rely on: the arguments of each
 operation, how each list is paged, each secret, each idempotency token, and each class that differs
 from the verb of the name. A change of one of them is a change of this file. Each question is
-answered with `answer` and `reason`. docs/spec-format.md describes the file.
+answered with `answer` and `reason`. `most-used` lists the operations that most users call, whose
+documentation `cargo xtask docs-report` checks. docs/spec-format.md describes the file.
 
 Options:
   --specs DIR   read specifications from DIR/<product>/<version>/openapi.yaml [default: api-specs]

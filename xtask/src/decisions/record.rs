@@ -22,6 +22,9 @@ pub(crate) struct DecisionRecord {
     /// The day on which a person last went through the checklist.
     #[serde(default)]
     pub(super) reviewed: String,
+    /// The operations that most users call, whose documentation must be complete.
+    #[serde(default, rename = "most-used")]
+    pub(super) most_used: Vec<String>,
     /// The arguments of every operation.
     #[serde(default)]
     pub(super) arguments: BTreeMap<String, Vec<String>>,
@@ -162,6 +165,7 @@ impl DecisionRecord {
     fn to_yaml(&self) -> Yaml {
         let mut root = Yaml::map();
         root.put("reviewed", Yaml::text(&self.reviewed));
+        root.put("most-used", Yaml::texts(&self.most_used));
         root.put(
             "arguments",
             map(&self.arguments, |names| Yaml::texts(names)),
@@ -233,6 +237,15 @@ fn with_comments(text: &Yaml, new: Yaml) -> Yaml {
         }
         (_, new) => new,
     }
+}
+
+/// Returns the most used operations of the specification in a directory.
+///
+/// # Errors
+///
+/// Returns a failure if the file cannot be read.
+pub(crate) fn most_used(directory: &Path) -> Result<Vec<String>, Failure> {
+    Ok(RecordFile::read(directory)?.record.most_used)
 }
 
 /// Returns the rows about upstream of the specification in a directory.

@@ -4,6 +4,7 @@
 //! `metadata` and `spec` turn each version into a `surface`, `compare` finds the changes, and
 //! `verdict` judges each kind of change.
 
+mod called;
 mod change;
 mod compare;
 mod metadata;
@@ -23,6 +24,7 @@ use crate::cli::{self, Arguments, Failure, Outcome, TaskStatus};
 use crate::import::json::Json;
 use crate::import::{self, Missing, Texts, Upstream};
 use alibabacloud_spec::Service;
+use called::CalledOperations;
 use lexopt::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +42,8 @@ The release notes of the operations (x-acs-changes) follow: those that are new, 
 one side is metadata.
 
 Options:
+  --binary FILE    leave out the changes, and the release notes, of operations that this program
+                   does not call; what all operations share stays
   --format FORMAT  print text, markdown (for a changelog) or json [default: text]
   -h, --help       print this help
 
@@ -57,6 +61,7 @@ enum Format {
 /// Runs the task.
 pub fn run(mut arguments: Arguments) -> Outcome {
     let mut format = Format::Text;
+    let mut binary: Option<PathBuf> = None;
     let mut paths: Vec<PathBuf> = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -72,6 +77,7 @@ pub fn run(mut arguments: Arguments) -> Outcome {
                     }
                 };
             }
+            Long("binary") => binary = Some(arguments.value()?.into()),
             Short('h') | Long("help") => return Err(Failure::Help),
             Value(path) => paths.push(path.into()),
             other => return Err(other.unexpected().into()),
@@ -81,8 +87,18 @@ pub fn run(mut arguments: Arguments) -> Outcome {
         return Err(Failure::usage("expected OLD and NEW"));
     };
     let (old, new) = (Version::read(old)?, Version::read(new)?);
-    let changes = compare(&old, &new)?;
-    let notes = notes::notes(old.service(), new.service(), &changes);
+    let mut changes = compare(&old, &new)?;
+    let mut notes = notes::notes(old.service(), new.service(), &changes);
+    if let Some(binary) = &binary {
+        let called = called_operations(binary, &old, &new)?;
+        if called.is_empty() {
+            let (program, title) = (binary.display(), new.title());
+            eprintln!("note: {program} calls no operation of {title}");
+            changes.clear();
+        }
+        changes.retain(|change| called.concern(change));
+        called.retain_notes(&mut notes);
+    }
     match format {
         Format::Text => print!("{}{}", render::text(&changes), notes::text(&notes)),
         Format::Markdown => print!(
@@ -100,6 +116,29 @@ pub fn run(mut arguments: Arguments) -> Outcome {
     } else {
         TaskStatus::Clean
     })
+}
+
+/// Returns the operations of the service that a program calls.
+fn called_operations(
+    binary: &Path,
+    old: &Version,
+    new: &Version,
+) -> Result<CalledOperations, Failure> {
+    let linked = cargo_acs_policy::read_program(binary)
+        .map_err(|error| Failure::failed(format!("error: {error}")))?;
+    for note in cargo_acs_policy::not_included(&linked) {
+        eprintln!("note: {note}");
+    }
+    let imported = [old, new].map(|version| match version {
+        Version::Metadata(text, _) => import::read(text).service,
+        Version::Spec(_) | Version::Refreshed(..) => None,
+    });
+    let services: Vec<&Service> = [old, new]
+        .into_iter()
+        .zip(&imported)
+        .filter_map(|(version, imported)| version.service().or(imported.as_ref()))
+        .collect();
+    Ok(CalledOperations::new(&linked, &services))
 }
 
 /// One version of a service.

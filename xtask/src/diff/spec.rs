@@ -10,6 +10,7 @@ use alibabacloud_spec::{
 };
 use indexmap::IndexMap;
 use serde_json::Value;
+use std::fmt::Display;
 
 /// Returns what callers see of a specification.
 pub(super) fn surface(service: &Service) -> Surface {
@@ -66,17 +67,29 @@ fn waiter(waiter: &spec::Waiter) -> WaiterSurface {
     WaiterSurface {
         signature: format!("{} by {}", waiter.operation, waiter.parameters.join(", ")),
         states: format!(
-            "{}{}: {} / {} / {} / {}",
+            "{}{}{}: {} / {} / {} / {}{}",
             waiter.state,
-            match waiter.identity.as_slice() {
-                [] => String::new(),
-                identity => format!(" of {}", identity.join(", ")),
-            },
+            pairs(" of ", &waiter.identity),
+            pairs(" with ", &waiter.fixed),
             waiter.success.join(", "),
             waiter.failure.join(", "),
             waiter.attention.join(", "),
             waiter.success_errors.join(", "),
+            if waiter.success_if_absent {
+                " / absent"
+            } else {
+                ""
+            },
         ),
+    }
+}
+
+/// Returns `label` and the pairs of a map; nothing if the map is empty.
+fn pairs(label: &str, map: &IndexMap<String, impl Display>) -> String {
+    let pairs: Vec<String> = map.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    match pairs.as_slice() {
+        [] => String::new(),
+        pairs => format!("{label}{}", pairs.join(", ")),
     }
 }
 
@@ -336,10 +349,10 @@ fn ram_text(ram: &spec::Ram) -> String {
             .collect();
         parts.join(", ")
     };
-    let mut texts: Vec<String> = ram.actions.iter().map(action).collect();
-    if ram.derived {
-        texts.insert(0, "derived".to_owned());
+    if ram.actions.is_empty() {
+        return ram.status.name().to_owned();
     }
+    let texts: Vec<String> = ram.actions.iter().map(action).collect();
     texts.join("; ")
 }
 

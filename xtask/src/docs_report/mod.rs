@@ -1,14 +1,17 @@
 //! `cargo xtask docs-report`: how much of each service is documented, and by what.
 
 mod census;
+mod most_used;
 mod source;
 
 use crate::cli::{Arguments, Failure, Outcome, TaskStatus, invalid_value, is_json_format};
 use crate::codegen::glossary::{CommonGlossaries, Glossaries};
+use crate::decisions;
 use crate::repository;
-use alibabacloud_spec::{Loader, Locator, Service, find_specs};
+use alibabacloud_spec::{Loader, Locator, RamStatus, Service, find_specs};
 use census::{DocumentedPlace, PlaceKind, places};
 use lexopt::prelude::*;
+use most_used::{MostUsedOperation, most_used};
 use serde_json::{Map, Value as Json, json};
 use source::TextSource;
 use std::fmt::Write as _;
@@ -34,11 +37,20 @@ the number and the share of those with
 and, as sums, those with words (own or of a glossary), and any (words or facts). What is shared by
 operations counts once.
 
+The row permissions counts the operations by what is known of the permissions that they need:
+documented, none needed, or unknown.
+
+The row most-used counts the operations that most users call, as `most-used` in decisions.yaml lists
+them, and those of them whose documentation is complete: a description, another operation that it
+names between backticks, and an example.
+
 Options:
   --product CODE        report this product only; can be repeated
-  --list                also list each place without words, with file and line
+  --list                also list each place without words, and what the documentation of the most
+                        used operations does not have, with file and line
   --min WHAT=PERCENT    fail if a service has less: operations, parameters or fields, a dot, and
-                        own, words or any, such as parameters.words=80; can be repeated
+                        own, words or any, such as parameters.words=80; or most-used, complete ones
+                        of a list that must be there; can be repeated
   --format text|json    form of the report [default: text]
   --specs DIR           directory of specifications [default: api-specs]
   -h, --help            print this help
@@ -70,7 +82,7 @@ impl ReportOptions {
                 Long("min") => {
                     let value = arguments.value()?;
                     let minimum = value.to_str().and_then(Minimum::parse);
-                    let expected = "a value such as parameters.words=80";
+                    let expected = "a value such as parameters.words=80 or most-used=100";
                     let minimum = minimum.ok_or_else(|| invalid_value("--min", &value, expected));
                     options.minimums.push(minimum?);
                 }
@@ -122,22 +134,37 @@ impl Measure {
 /// A share that each service must have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Minimum {
-    kind: PlaceKind,
-    measure: Measure,
+    share: Share,
     percent: f64,
 }
 
+/// What a minimum is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Share {
+    /// Places with documentation.
+    Places(PlaceKind, Measure),
+    /// Operations of the list of the most used ones that are complete.
+    MostUsed,
+}
+
+/// The name of the row about the most used operations, and of its minimum.
+const MOST_USED: &str = "most-used";
+
 impl Minimum {
-    /// Reads `parameters.words=80`.
+    /// Reads `parameters.words=80` or `most-used=100`.
     fn parse(text: &str) -> Option<Self> {
         let (what, percent) = text.split_once('=')?;
-        let (kind, measure) = what.split_once('.')?;
         let percent: f64 = percent.parse().ok()?;
-        let minimum = Self {
-            kind: PlaceKind::ALL.into_iter().find(|k| k.name() == kind)?,
-            measure: Measure::ALL.into_iter().find(|m| m.name() == measure)?,
-            percent,
+        let share = if what == MOST_USED {
+            Share::MostUsed
+        } else {
+            let (kind, measure) = what.split_once('.')?;
+            Share::Places(
+                PlaceKind::ALL.into_iter().find(|k| k.name() == kind)?,
+                Measure::ALL.into_iter().find(|m| m.name() == measure)?,
+            )
         };
+        let minimum = Self { share, percent };
         (0.0..=100.0).contains(&percent).then_some(minimum)
     }
 }
@@ -148,16 +175,26 @@ struct ServiceReport {
     product: String,
     version: String,
     places: Vec<DocumentedPlace>,
-    /// Places without words: `file:line:column: place (facts)`.
+    most_used: Vec<MostUsedOperation>,
+    /// The status of the permissions of each operation.
+    permissions: Vec<RamStatus>,
+    /// Places without words: `file:line:column: place (facts)`; most used operations that are
+    /// incomplete.
     listed: Vec<String>,
 }
 
 impl ServiceReport {
-    fn new(service: &Service, glossaries: &Glossaries<'_>) -> Self {
+    fn new(service: &Service, glossaries: &Glossaries<'_>, names: &[String]) -> Self {
         Self {
             product: service.code.clone(),
             version: service.version.clone(),
             places: places(service, glossaries),
+            most_used: most_used(service, names),
+            permissions: service
+                .operations
+                .iter()
+                .map(|operation| service.permissions(operation).status)
+                .collect(),
             listed: Vec::new(),
         }
     }
@@ -170,6 +207,25 @@ impl ServiceReport {
                 format!("{file}: {place} ({})", source.name())
             })
             .collect();
+        let incomplete = self.incomplete();
+        let incomplete = incomplete.map(|MostUsedOperation { name, missing }| {
+            let file = locator.locate(name).unwrap_or_default();
+            format!("{file}: {name} ({MOST_USED}: {})", missing.join(", "))
+        });
+        let incomplete: Vec<String> = incomplete.collect();
+        self.listed.extend(incomplete);
+    }
+
+    /// Returns the most used operations whose documentation is not complete.
+    fn incomplete(&self) -> impl Iterator<Item = &MostUsedOperation> {
+        let operations = self.most_used.iter();
+        operations.filter(|operation| !operation.missing.is_empty())
+    }
+
+    /// Returns the number of the most used operations, and of those that are complete.
+    fn most_used_counts(&self) -> (usize, usize) {
+        let total = self.most_used.len();
+        (total, total - self.incomplete().count())
     }
 
     fn count(&self, kind: PlaceKind, is_wanted: impl Fn(TextSource) -> bool) -> usize {
@@ -190,34 +246,75 @@ impl ServiceReport {
         (self.count(kind, |_| true), sources.chain(sums).collect())
     }
 
+    /// Returns the number of operations by what is known of their permissions.
+    fn permissions(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let statuses = [RamStatus::Documented, RamStatus::None, RamStatus::Unknown];
+        statuses.into_iter().map(|status| {
+            let same = self.permissions.iter().filter(|other| **other == status);
+            (status.name(), same.count())
+        })
+    }
+
     /// Returns a line for each share that is too small.
     fn shortfalls(&self, minimums: &[Minimum]) -> String {
         let mut text = String::new();
         for minimum in minimums {
-            let Minimum { kind, measure, .. } = *minimum;
-            let (count, total) = (
-                self.count(kind, |source| measure.includes(source)),
-                self.count(kind, |_| true),
-            );
-            // A service without such places has what it needs.
-            if total > 0 && percent(count, total) < minimum.percent {
+            let shortfall = match minimum.share {
+                Share::Places(kind, measure) => self.places_shortfall(kind, measure, minimum),
+                Share::MostUsed => self.most_used_shortfall(minimum),
+            };
+            if let Some(shortfall) = shortfall {
                 let _ = writeln!(
                     text,
-                    "error: {} {}: {:.1} % of {} have {}, expected at least {} %",
-                    self.product,
-                    self.version,
-                    percent(count, total),
-                    kind.name(),
-                    match measure {
-                        Measure::Own => "own words",
-                        Measure::Words => "words",
-                        Measure::Any => "words or facts",
-                    },
-                    minimum.percent
+                    "error: {} {}: {shortfall}",
+                    self.product, self.version
                 );
             }
         }
         text
+    }
+
+    fn places_shortfall(
+        &self,
+        kind: PlaceKind,
+        measure: Measure,
+        minimum: &Minimum,
+    ) -> Option<String> {
+        let (count, total) = (
+            self.count(kind, |source| measure.includes(source)),
+            self.count(kind, |_| true),
+        );
+        let share = percent(count, total);
+        // A service without such places has what it needs.
+        (total > 0 && share < minimum.percent).then(|| {
+            format!(
+                "{share:.1} % of {} have {}, expected at least {} %",
+                kind.name(),
+                match measure {
+                    Measure::Own => "own words",
+                    Measure::Words => "words",
+                    Measure::Any => "words or facts",
+                },
+                minimum.percent
+            )
+        })
+    }
+
+    fn most_used_shortfall(&self, minimum: &Minimum) -> Option<String> {
+        let (total, complete) = self.most_used_counts();
+        if total == 0 {
+            return Some(format!("{} has no list `{MOST_USED}`", decisions::FILE));
+        }
+        let share = percent(complete, total);
+        (share < minimum.percent).then(|| {
+            let names: Vec<&str> = self.incomplete().map(|o| o.name.as_str()).collect();
+            format!(
+                "{share:.1} % of the most used operations are documented completely, expected at \
+                 least {} %; not complete: {}",
+                minimum.percent,
+                names.join(", ")
+            )
+        })
     }
 
     fn text(&self) -> String {
@@ -238,6 +335,18 @@ impl ServiceReport {
             }
             text.push('\n');
         }
+        let (total, complete) = self.most_used_counts();
+        let share = percent(complete, total);
+        let _ = writeln!(
+            text,
+            "{MOST_USED:<12}{total:>7}{complete:>10} {share:>5.1} % complete"
+        );
+        let total = self.permissions.len();
+        let _ = write!(text, "{:<12}{total:>7}", "permissions");
+        for (name, count) in self.permissions() {
+            let _ = write!(text, "  {name} {count} {:.1} %", percent(count, total));
+        }
+        text.push('\n');
         for line in &self.listed {
             let _ = writeln!(text, "{line}");
         }
@@ -257,6 +366,14 @@ impl ServiceReport {
             }
             report.insert(kind.name().to_owned(), Json::Object(columns));
         }
+        let (total, complete) = self.most_used_counts();
+        let most_used = json!({ "total": total, "complete": complete });
+        report.insert(MOST_USED.to_owned(), most_used);
+        let permissions: Map<String, Json> = self
+            .permissions()
+            .map(|(name, count)| (name.to_owned(), json!(count)))
+            .collect();
+        report.insert("permissions".to_owned(), Json::Object(permissions));
         if !self.listed.is_empty() {
             report.insert("places".to_owned(), json!(self.listed));
         }
@@ -293,7 +410,8 @@ pub fn run(arguments: Arguments) -> Outcome {
         }
         let service = Loader::new().load(directory).map_err(Failure::failed)?;
         let glossaries = common.of(directory, &service).map_err(Failure::failed)?;
-        let mut report = ServiceReport::new(&service, &glossaries);
+        let names = decisions::most_used(directory)?;
+        let mut report = ServiceReport::new(&service, &glossaries, &names);
         if options.list {
             report.list(&Locator::open(directory));
         }

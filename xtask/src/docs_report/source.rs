@@ -2,7 +2,7 @@
 
 use crate::codegen::glossary::{Layer, has_own_words};
 use crate::codegen::meaning::says_more;
-use alibabacloud_spec::{Kind, Operation, Schema};
+use alibabacloud_spec::{Kind, Operation, RamStatus, Schema};
 
 /// The source of a documentation, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +54,8 @@ pub(super) fn of_operation(operation: &Operation) -> TextSource {
     let has_words = [&operation.summary, &operation.description]
         .iter()
         .any(|text| says_more(text, &operation.name));
-    let is_documented = operation.ram.as_ref().is_some_and(|ram| !ram.derived);
+    let ram = operation.ram.as_ref();
+    let is_documented = ram.is_some_and(|ram| ram.status != RamStatus::Unknown);
     if has_words {
         TextSource::Own
     } else if is_documented || !operation.errors.is_empty() || !operation.changes.is_empty() {

@@ -131,6 +131,8 @@ rules! {
     ArgumentsKept => "arguments-kept",
     /// A decision of the specification that no longer fits the metadata; removed.
     DecisionDropped => "decision-dropped",
+    /// A new state that no list of a waiter has; the wait continues in it.
+    WaiterStateAdded => "waiter-state-added",
     /// A type in the specification that the metadata does not contradict; kept.
     TypeKept => "type-kept",
 }

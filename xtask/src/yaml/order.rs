@@ -85,13 +85,16 @@ static WAITER: Shape = Object(&[
     ("description", &Free),
     ("operation", &Free),
     ("parameters", &Free),
+    ("fixed", &Free),
     ("state", &Free),
     ("identity", &Free),
     ("message", &Free),
     ("success", &Free),
     ("failure", &Free),
     ("attention", &Free),
+    ("pending", &Free),
     ("success-errors", &Free),
+    ("success-if-absent", &Free),
 ]);
 
 static ERROR_CODE: Shape = Object(&[("code", &Free), ("status", &Free), ("description", &Free)]);
@@ -174,6 +177,7 @@ static PAGINATION: Shape = Object(&[
 
 static DECISIONS: Shape = Object(&[
     ("reviewed", &Free),
+    ("most-used", &Free),
     ("arguments", &MapOf(&Free)),
     ("lists", &MapOf(&Free)),
     ("sensitive", &Free),
@@ -199,7 +203,11 @@ static DECISIONS: Shape = Object(&[
 ]);
 
 static RAM: Shape = Object(&[
-    ("source", &Free),
+    ("status", &Free),
+    ("page", &Free),
+    ("read", &Free),
+    ("updated", &Free),
+    ("note", &Free),
     (
         "actions",
         &ListOf(&Object(&[

@@ -19,7 +19,10 @@ use alibabacloud_alb_model::add_entries_to_acl::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_entries_to_acl("nacl-hp34s2h0xx1ht4nwo****", [model::add_entries_to_acl::AclEntry::default()])
+///     .add_entries_to_acl(
+///         "nacl-hp34s2h0xx1ht4nwo****",
+///         [model::add_entries_to_acl::AclEntry::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,11 @@ use alibabacloud_alb_model::add_entries_to_acl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:AddEntriesToAcl` | update | all (`*`) | none | none |
+/// | `alb:AddEntriesToAcl` | write | Acl: `acs:alb:{#regionId}:{#accountId}:acl/{#aclId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/479327.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +60,7 @@ pub struct AddEntriesToAcl {
     pub(crate) call: Call<AddEntriesToAclInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddEntriesToAcl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/AddEntriesToAcl\u{1e}", Access::Write)
     .params(&[
         Param::query("AclId").required(),
         Param::query("AclEntries").required(),

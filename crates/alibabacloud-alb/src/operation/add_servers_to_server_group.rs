@@ -17,13 +17,24 @@ use alibabacloud_alb_model::add_servers_to_server_group::{
 /// times. Asynchronous: [`ListServerGroupServers`] returns the state `Available` when a server is
 /// added. To exchange servers in one step, call [`ReplaceServersInServerGroup`].
 ///
+/// Wait for the result with [`wait_until_server_group_available`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_servers_to_server_group("sgp-8ilqs4axp6****", [model::add_servers_to_server_group::Server::default().port(8080).server_id("i-bp1f9kdprbgy9uiu****").server_type("Ecs").weight(100)])
+///     .add_servers_to_server_group(
+///         "sgp-8ilqs4axp6****",
+///         [
+///             model::add_servers_to_server_group::Server::default()
+///                 .port(8080)
+///                 .server_id("i-bp1f9kdprbgy9uiu****")
+///                 .server_type("Ecs")
+///                 .weight(100),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,24 +49,43 @@ use alibabacloud_alb_model::add_servers_to_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:AddServersToServerGroup` | update | all (`*`) | none | none |
+/// | `alb:AddServersToServerGroup` | create | ServerGroup (mandatory): `acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}`; Instance: `acs:alb:{#regionId}:{#accountId}:ecs/{#InstanceId}`; NetworkInterface: `acs:alb:{#regionId}:{#accountId}:eni/{#NetworkInterfaceId}`; ContainerGroup: `acs:alb:{#regionId}:{#accountId}:eci/{#ContainerGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-addserverstoservergroup>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ResourceQuotaExceeded.ServerAddedNum`, `IncorrectStatus.ServerGroup`, `Conflict.BackendServer`,
-/// `OperationDenied.VpcVportNotFound`, `IncorrectStatus.Eni`, `ResourceInUse.IP`,
-/// `OperationDenied.NoAvailableVSwitch`, `OperationDenied.VgwVipNotFound`,
-/// `OperationDenied.CloudBox`, `Mismatch.Type`, `Mismatch.VpcId`,
-/// `ResourceQuotaExceeded.LoadBalancerServersNum`, `ResourceInConfiguring`,
-/// `DuplicatedParam.BackendServer`, `OperationDenied.EciNotSupportJobType`,
-/// `IllegalParam.ServerIp`, `Mismatch.ServerType`, `ServiceUnavailable`, `Forbidden.ServerGroup`,
-/// `ResourceNotFound.ServerGroup`, `ResourceNotFound.Ecs`, `ResourceNotFound.Eci`,
-/// `ResourceNotFound.Eni`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ResourceQuotaExceeded.ServerAddedNum` | 400 | The server would be in more groups, or with more ports, than its quota allows. |
+/// | `IncorrectStatus.ServerGroup` | 400 | The server group is being changed. Wait until [`ListServerGroups`] returns `Available`. |
+/// | `Conflict.BackendServer` | 400 | The server group already contains the server with this port. |
+/// | `OperationDenied.VpcVportNotFound` | 400 | The service found no network interface for the IP address of the server. |
+/// | `IncorrectStatus.Eni` | 400 | The network interface is in a state that does not allow it to be a server. |
+/// | `ResourceInUse.IP` | 400 | The IP address is in use. Choose another one. |
+/// | `OperationDenied.NoAvailableVSwitch` | 400 | No vSwitch of the load balancer can reach the server. |
+/// | `OperationDenied.VgwVipNotFound` | 400 | The gateway to the remote address of the server was not found. |
+/// | `OperationDenied.CloudBox` | 400 | Servers in a CloudBox cannot be added. |
+/// | `Mismatch.Type` | 400 | The kind of server does not fit the type of the server group. |
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `ResourceQuotaExceeded.LoadBalancerServersNum` | 400 | The load balancer would have more servers than its quota allows. |
+/// | `ResourceInConfiguring` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `DuplicatedParam.BackendServer` | 400 | The same server and port occur twice in the request. |
+/// | `OperationDenied.EciNotSupportJobType` | 400 | Container instances that run jobs cannot be servers. |
+/// | `IllegalParam.ServerIp` | 400 | The IP address is invalid or outside of the ranges that the server group can reach. |
+/// | `Mismatch.ServerType` | 400 | The kind of server does not fit the type of the server group. |
+/// | `ServiceUnavailable` | 400 | The service is temporarily unavailable. Try again later. |
+/// | `Forbidden.ServerGroup` | 403 | The caller has no permission for this server group. Grant it in RAM. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.Ecs` | 404 | The ECS instance does not exist. Check its ID and the region. |
+/// | `ResourceNotFound.Eci` | 404 | The elastic container instance does not exist. Check its ID. |
+/// | `ResourceNotFound.Eni` | 404 | The network interface does not exist. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -63,14 +93,16 @@ use alibabacloud_alb_model::add_servers_to_server_group::{
 /// <https://api.aliyun.com/document/Alb/2020-06-16/AddServersToServerGroup>
 ///
 /// [`ListServerGroupServers`]: crate::operation::ListServerGroupServers
+/// [`ListServerGroups`]: crate::operation::ListServerGroups
 /// [`ReplaceServersInServerGroup`]: crate::operation::ReplaceServersInServerGroup
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AddServersToServerGroup {
     pub(crate) call: Call<AddServersToServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddServersToServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/AddServersToServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ServerGroupId").required(),
         Param::query("Servers").required(),
@@ -94,16 +126,18 @@ impl AddServersToServerGroup {
         Self { call }.server_group_id(server_group_id).servers(servers)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtop****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());
         self
     }
 
-    /// Servers of the group, each with its port and weight.
+    /// Servers to add, up to 200 per call, each with its port.
     ///
     /// Required. From 1 to 200 elements.
     #[inline]

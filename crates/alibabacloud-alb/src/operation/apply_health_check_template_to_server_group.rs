@@ -20,7 +20,10 @@ use alibabacloud_alb_model::apply_health_check_template_to_server_group::{
 /// # use alibabacloud_alb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .apply_health_check_template_to_server_group("hct-bp1qjwo61pqz3ahltv****", "sgp-n80wyad08u0tox****")
+///     .apply_health_check_template_to_server_group(
+///         "hct-bp1qjwo61pqz3ahltv****",
+///         "sgp-n80wyad08u0tox****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_alb_model::apply_health_check_template_to_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ApplyHealthCheckTemplateToServerGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:ApplyHealthCheckTemplateToServerGroup`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct ApplyHealthCheckTemplateToServerGroup {
     pub(crate) call: Call<ApplyHealthCheckTemplateToServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ApplyHealthCheckTemplateToServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ApplyHealthCheckTemplateToServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("HealthCheckTemplateId").required(),
         Param::query("ServerGroupId").required(),
@@ -94,9 +94,11 @@ impl ApplyHealthCheckTemplateToServerGroup {
         self
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-n80wyad08u0tox****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());

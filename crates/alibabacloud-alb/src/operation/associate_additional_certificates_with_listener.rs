@@ -24,7 +24,13 @@ use alibabacloud_alb_model::associate_additional_certificates_with_listener::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .associate_additional_certificates_with_listener("lsn-bp1bpn0kn908w4nbw****", [model::associate_additional_certificates_with_listener::Certificate::default().certificate_id("12315790212_166f8204689_1714763408_70998****")])
+///     .associate_additional_certificates_with_listener(
+///         "lsn-bp1bpn0kn908w4nbw****",
+///         [
+///             model::associate_additional_certificates_with_listener::Certificate::default()
+///                 .certificate_id("12315790212_166f8204689_1714763408_70998****"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,26 +45,38 @@ use alibabacloud_alb_model::associate_additional_certificates_with_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:AssociateAdditionalCertificatesWithListener` | update | all (`*`) | none | none |
+/// | `alb:AssociateAdditionalCertificatesWithListener` | create | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source:
+/// <https://api.aliyun.com/document/Alb/2020-06-16/AssociateAdditionalCertificatesWithListener>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.Listener`, `OperationDenied.DefaultCertificateUsed`,
-/// `OperationFailed.DefaultCertificateNotFound`, `ResourceAlreadyAssociated.Certificate`,
-/// `ResourceQuotaExceeded.LoadBalancerCertificatesNum`, `OperationDenied.HttpListenerNotSupport`,
-/// `InvalidParameter`, `ResourceInConfiguring.Listener`, `Forbidden.LoadBalancer`,
-/// `ResourceNotFound.Certificate`, `ResourceNotFound.Listener`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.Listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `OperationDenied.DefaultCertificateUsed` | 400 | The certificate is the default one of the listener. |
+/// | `OperationFailed.DefaultCertificateNotFound` | 400 | The listener has no default certificate. Set it first. |
+/// | `ResourceAlreadyAssociated.Certificate` | 400 | The listener already uses the certificate. |
+/// | `ResourceQuotaExceeded.LoadBalancerCertificatesNum` | 400 | The load balancer has as many additional certificates as its quota allows. |
+/// | `OperationDenied.HttpListenerNotSupport` | 400 | HTTP listeners do not have this feature. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `ResourceInConfiguring.Listener` | 400 | Another change of the listener is in progress. Try again when it is complete. |
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.Certificate` | 404 | The certificate does not exist. Check its ID, with the region at its end. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `AssociateAdditionalCertificatesWithListener` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/AssociateAdditionalCertificatesWithListener>
 ///
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`ListListenerCertificates`]: crate::operation::ListListenerCertificates
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -66,7 +84,7 @@ pub struct AssociateAdditionalCertificatesWithListener {
     pub(crate) call: Call<AssociateAdditionalCertificatesWithListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateAdditionalCertificatesWithListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/AssociateAdditionalCertificatesWithListener\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("Certificates").required(),
@@ -90,16 +108,18 @@ impl AssociateAdditionalCertificatesWithListener {
         Self { call }.listener_id(listener_id).certificates(certificates)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// HTTPS or QUIC listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());
         self
     }
 
-    /// Certificates of the listener, by the IDs that Certificate Management Service knows them by.
+    /// Server certificates to add.
     ///
     /// Required. From 1 to 15 elements.
     #[inline]

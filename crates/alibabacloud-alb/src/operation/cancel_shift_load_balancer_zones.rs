@@ -19,7 +19,10 @@ use alibabacloud_alb_model::cancel_shift_load_balancer_zones::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .cancel_shift_load_balancer_zones("alb-o9ulmq5hgn68jk****", [model::cancel_shift_load_balancer_zones::ZoneMapping::default()])
+///     .cancel_shift_load_balancer_zones(
+///         "alb-o9ulmq5hgn68jk****",
+///         [model::cancel_shift_load_balancer_zones::ZoneMapping::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_alb_model::cancel_shift_load_balancer_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CancelShiftLoadBalancerZones` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:CancelShiftLoadBalancerZones`.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub struct CancelShiftLoadBalancerZones {
     pub(crate) call: Call<CancelShiftLoadBalancerZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelShiftLoadBalancerZones", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CancelShiftLoadBalancerZones\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -104,9 +104,11 @@ impl CancelShiftLoadBalancerZones {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-o9ulmq5hgn68jk****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

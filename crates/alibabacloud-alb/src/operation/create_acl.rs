@@ -28,11 +28,7 @@ use alibabacloud_alb_model::create_acl::{self as model, CreateAclInput, CreateAc
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CreateAcl` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:CreateAcl`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct CreateAcl {
     pub(crate) call: Call<CreateAclInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAcl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateAcl\u{1e}", Access::Write)
     .params(&[
         Param::query("AclName"),
         Param::query("ClientToken"),

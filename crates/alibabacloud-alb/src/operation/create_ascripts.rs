@@ -18,7 +18,10 @@ use alibabacloud_alb_model::create_ascripts::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_ascripts("lsn-6hfq3zs0x04ibn****", [model::create_ascripts::Ascript::default()])
+///     .create_ascripts(
+///         "lsn-6hfq3zs0x04ibn****",
+///         [model::create_ascripts::Ascript::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -33,11 +36,7 @@ use alibabacloud_alb_model::create_ascripts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CreateAScripts` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:CreateAScripts`.
 ///
 /// # Errors
 ///
@@ -55,7 +54,7 @@ pub struct CreateAscripts {
     pub(crate) call: Call<CreateAscriptsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAScripts", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateAScripts\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -95,9 +94,11 @@ impl CreateAscripts {
         self
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-6hfq3zs0x04ibn****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

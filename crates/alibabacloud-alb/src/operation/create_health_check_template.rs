@@ -31,11 +31,8 @@ use alibabacloud_alb_model::create_health_check_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CreateHealthCheckTemplate` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:CreateHealthCheckTemplate`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct CreateHealthCheckTemplate {
     pub(crate) call: Call<CreateHealthCheckTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateHealthCheckTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateHealthCheckTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("HealthCheckTemplateName").required(),

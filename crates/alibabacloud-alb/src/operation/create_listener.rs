@@ -17,6 +17,8 @@ use alibabacloud_alb_model::create_listener::{
 /// need a rule ([`CreateRule`]). HTTPS and QUIC listeners need a certificate. Asynchronous: the
 /// listener starts by itself, and [`GetListenerAttribute`] returns `Running` when it does.
 ///
+/// Wait for the result with [`wait_until_listener_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -24,7 +26,17 @@ use alibabacloud_alb_model::create_listener::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_listener("alb-o9ulmq5hqn68jk****", "HTTP", 80)
-///     .default_actions([model::create_listener::DefaultAction::default().forward_group_config(model::create_listener::ForwardGroupConfig::default().server_group_tuples([model::create_listener::ServerGroupTuple::default().server_group_id("sgp-8ilqs4axp6****")])).r#type("ForwardGroup")])
+///     .default_actions([
+///         model::create_listener::DefaultAction::default()
+///             .forward_group_config(
+///                 model::create_listener::ForwardGroupConfig::default()
+///                     .server_group_tuples([
+///                         model::create_listener::ServerGroupTuple::default()
+///                             .server_group_id("sgp-8ilqs4axp6****"),
+///                     ]),
+///             )
+///             .r#type("ForwardGroup"),
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,27 +51,42 @@ use alibabacloud_alb_model::create_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:CreateListener` | create | all (`*`) | none | none |
+/// | `alb:CreateListener` | create | LoadBalancer: `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}`; SecurityPolicy: `acs:alb:{#regionId}:{#accountId}:securitypolicy/{#securitypolicyId}`; ServerGroup: `acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}` | `alb:ListenerProtocol` | none |
+///
+/// Source: <https://api.aliyun.com/document/Alb/2020-06-16/CreateListener>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ResourceAlreadyExist.Listener`, `IncorrectStatus.LoadBalancer`,
-/// `IncorrectBusinessStatus.LoadBalancer`, `ResourceQuotaExceeded.LoadBalancerListenersNum`,
-/// `OperationDenied.CrossLoadBalancerQUICListener`, `ResourceAlreadyAssociated.Listener`,
-/// `ResourceQuotaExceeded.SecurityPolicyAttachedNum`,
-/// `ResourceQuotaExceeded.ServerGroupAttachedNum`, `ResourceQuotaExceeded.LoadBalancerServersNum`,
-/// `ResourceQuotaExceeded.ServerAddedNum`, `Mismatch.VpcId`,
-/// `OperationDenied.ServerGroupProtocolNotSupport`, `OperationDenied.GRPCServerGroup`,
-/// `Mismatch.LoadBalancerEditionAndConnectionDrain`,
-/// `Mismatch.LoadBalancerEditionAndSlowStartEnable`, `InvalidParameter`,
-/// `Forbidden.SecurityPolicy`, `Forbidden.LoadBalancer`, `Forbidden.Listener`,
-/// `ResourceNotFound.LoadBalancer`, `ResourceNotFound.ServerGroup`,
-/// `ResourceNotFound.SecurityPolicy`, `ResourceNotFound.Listener`, `ResourceNotFound.Certificate`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ResourceAlreadyExist.Listener` | 400 | The load balancer already has a listener with this protocol and port. |
+/// | `IncorrectStatus.LoadBalancer` | 400 | The load balancer is in a state that does not allow the call. Wait until it is `Active`. |
+/// | `IncorrectBusinessStatus.LoadBalancer` | 400 | The load balancer is locked, for example because of an overdue bill. |
+/// | `ResourceQuotaExceeded.LoadBalancerListenersNum` | 400 | The load balancer has as many listeners as its quota allows. |
+/// | `OperationDenied.CrossLoadBalancerQUICListener` | 400 | The QUIC listener belongs to another load balancer. |
+/// | `ResourceAlreadyAssociated.Listener` | 400 | The QUIC listener is already used by another HTTPS listener. |
+/// | `ResourceQuotaExceeded.SecurityPolicyAttachedNum` | 400 | The security policy would be used by more listeners than its quota allows. |
+/// | `ResourceQuotaExceeded.ServerGroupAttachedNum` | 400 | The server group would be used by more listeners and rules than its quota allows. |
+/// | `ResourceQuotaExceeded.LoadBalancerServersNum` | 400 | The load balancer would have more servers than its quota allows. |
+/// | `ResourceQuotaExceeded.ServerAddedNum` | 400 | The server would be in more groups, or with more ports, than its quota allows. |
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `OperationDenied.ServerGroupProtocolNotSupport` | 400 | The listener cannot forward to server groups of this protocol. |
+/// | `OperationDenied.GRPCServerGroup` | 400 | A server group for gRPC needs an HTTPS listener with HTTP/2. |
+/// | `Mismatch.LoadBalancerEditionAndConnectionDrain` | 400 | The edition of the load balancer does not have connection draining. |
+/// | `Mismatch.LoadBalancerEditionAndSlowStartEnable` | 400 | The edition of the load balancer does not have the slow start. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Forbidden.SecurityPolicy` | 403 | The caller has no permission for this security policy. Grant it in RAM. |
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `Forbidden.Listener` | 403 | The caller has no permission for this listener. Grant it in RAM. |
+/// | `ResourceNotFound.LoadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.SecurityPolicy` | 404 | The security policy does not exist. Check its name or ID. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.Certificate` | 404 | The certificate does not exist. Check its ID, with the region at its end. |
 ///
 /// # See also
 ///
@@ -69,13 +96,14 @@ use alibabacloud_alb_model::create_listener::{
 /// [`CreateRule`]: crate::operation::CreateRule
 /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
 /// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateListener {
     pub(crate) call: Call<CreateListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateListener\u{1e}", Access::Write)
     .params(&[
         Param::query("LoadBalancerId").required(),
         Param::query("ClientToken"),
@@ -113,7 +141,7 @@ impl CreateListener {
             .listener_port(listener_port)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance that gets the listener. It must be `Active`.
     ///
     /// Required. Example: `alb-n5qw04uq8vavfe****`.
     #[inline]
@@ -142,7 +170,7 @@ impl CreateListener {
         self
     }
 
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the clients. The one to the servers is a setting of the server group.
     ///
     /// Required. Known values: `HTTP`, `HTTPS`, `QUIC`. Example: `HTTP`.
     #[inline]
@@ -154,7 +182,8 @@ impl CreateListener {
         self
     }
 
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port that clients connect to. Two listeners of one instance can share a port only if one of
+    /// them is for QUIC.
     ///
     /// Required. From 1 to 65535. Example: `80`.
     #[inline]
@@ -208,9 +237,12 @@ impl CreateListener {
         self
     }
 
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// TLS versions and cipher suites that clients can use, for HTTPS listeners: a policy of the
+    /// service, such as `tls_cipher_policy_1_2`, or one from [`CreateSecurityPolicy`].
     ///
     /// Example: `tls_cipher_policy_1_0`.
+    ///
+    /// [`CreateSecurityPolicy`]: crate::operation::CreateSecurityPolicy
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.security_policy_id = Some(value.into());
@@ -240,9 +272,12 @@ impl CreateListener {
         self
     }
 
-    /// Certificates of the listener, by the IDs that Certificate Management Service knows them by.
+    /// Default certificate, exactly one. HTTPS and QUIC listeners need it; more come from
+    /// [`AssociateAdditionalCertificatesWithListener`].
     ///
     /// From 1 to 1 element.
+    ///
+    /// [`AssociateAdditionalCertificatesWithListener`]: crate::operation::AssociateAdditionalCertificatesWithListener
     #[inline]
     pub fn certificates(
         mut self,
@@ -252,7 +287,8 @@ impl CreateListener {
         self
     }
 
-    /// CA certificates with which the listener verifies clients.
+    /// CA certificate that client certificates must come from, one at most. Required if `CaEnabled`
+    /// is `true`.
     ///
     /// From 1 to 1 element.
     #[inline]
@@ -264,7 +300,8 @@ impl CreateListener {
         self
     }
 
-    /// What the listener does with requests that match no rule.
+    /// What happens to requests that match no rule: exactly one action, which forwards to a server
+    /// group.
     ///
     /// Required.
     #[inline]
@@ -276,8 +313,7 @@ impl CreateListener {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new resource gets.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

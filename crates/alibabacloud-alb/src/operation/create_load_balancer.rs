@@ -19,16 +19,32 @@ use alibabacloud_alb_model::create_load_balancer::{
 /// charged from its creation until [`DeleteLoadBalancer`]. Next come a server group
 /// ([`CreateServerGroup`]) and a listener ([`CreateListener`]).
 ///
+/// Wait for the result with [`wait_until_load_balancer_active`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_load_balancer("vpc-bp1b49rqrybk45nio****", "Internet", [model::create_load_balancer::ZoneMapping::default().vswitch_id("vsw-bp1rmcrwg3erh1fh8****").zone_id("cn-hangzhou-h"), model::create_load_balancer::ZoneMapping::default().vswitch_id("vsw-bp10ttov87felojcn****").zone_id("cn-hangzhou-i")])
+///     .create_load_balancer(
+///         "vpc-bp1b49rqrybk45nio****",
+///         "Internet",
+///         [
+///             model::create_load_balancer::ZoneMapping::default()
+///                 .vswitch_id("vsw-bp1rmcrwg3erh1fh8****")
+///                 .zone_id("cn-hangzhou-h"),
+///             model::create_load_balancer::ZoneMapping::default()
+///                 .vswitch_id("vsw-bp10ttov87felojcn****")
+///                 .zone_id("cn-hangzhou-i"),
+///         ],
+///     )
 ///     .load_balancer_name("web")
 ///     .load_balancer_edition("Standard")
-///     .load_balancer_billing_config(model::create_load_balancer::LoadBalancerBillingConfig::default().pay_type("PostPay"))
+///     .load_balancer_billing_config(
+///         model::create_load_balancer::LoadBalancerBillingConfig::default()
+///             .pay_type("PostPay"),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -43,18 +59,26 @@ use alibabacloud_alb_model::create_load_balancer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:CreateLoadBalancer` | create | all (`*`) | none | none |
+/// | `alb:CreateLoadBalancer` | create | LoadBalancer (mandatory): `*`; Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/ja/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-createloadbalancer>,
+/// read on 2026-11-28; it is of 2025-12-19.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ResourceNotEnough.VSwitchIp`, `QuotaExceeded.LoadBalancersNum`, `Mismatch.ZoneIdAndVSwitchId`,
-/// `DuplicatedParam.ZoneId`, `OperationDenyed.ServiceLinkedRoleNotExist`,
-/// `ResourceNotFound.VSwitch`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ResourceNotEnough.VSwitchIp` | 400 | The vSwitch does not have enough free addresses. |
+/// | `QuotaExceeded.LoadBalancersNum` | 400 | The account has as many ALB instances as its quota allows in the region. |
+/// | `Mismatch.ZoneIdAndVSwitchId` | 400 | A vSwitch is not in the zone that it is listed with. |
+/// | `DuplicatedParam.ZoneId` | 400 | The same zone occurs twice in the request. |
+/// | `OperationDenyed.ServiceLinkedRoleNotExist` | 400 | The account does not have the service-linked role `AliyunServiceRoleForAlb`. Create it in RAM. |
+/// | `ResourceNotFound.VSwitch` | 404 | The vSwitch does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -65,13 +89,14 @@ use alibabacloud_alb_model::create_load_balancer::{
 /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
 /// [`DeleteLoadBalancer`]: crate::operation::DeleteLoadBalancer
 /// [`GetLoadBalancerAttribute`]: crate::operation::GetLoadBalancerAttribute
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateLoadBalancer {
     pub(crate) call: Call<CreateLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -125,8 +150,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC that the load balancer and its servers are in. It cannot be changed later.
     ///
     /// Required. Example: `vpc-bp1b49rqrybk45nio****`.
     #[inline]
@@ -135,16 +159,20 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Whether the load balancer gets public addresses (`Internet`), which use elastic IP
+    /// addresses, or only private ones (`Intranet`). [`UpdateLoadBalancerAddressTypeConfig`]
+    /// changes it later.
     ///
-    /// Required. Known values: `Internet`, `Intranet`. Example: `Internet`.
+    /// Required. Example: `Internet`.
+    ///
+    /// [`UpdateLoadBalancerAddressTypeConfig`]: crate::operation::UpdateLoadBalancerAddressTypeConfig
     #[inline]
     pub fn address_type(mut self, value: impl Into<model::AddressType>) -> Self {
         self.call.input.address_type = Some(value.into());
         self
     }
 
-    /// Name of the load balancer, chosen by its owner.
+    /// Name for the console. It need not be unique.
     ///
     /// From 2 to 128 characters. Example: `alb1`.
     #[inline]
@@ -162,7 +190,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Whether the load balancer is protected from changes in the console, and why.
+    /// Protection from changes in the console, off by default. Calls of the API are not affected.
     #[inline]
     pub fn modification_protection_config(
         mut self,
@@ -172,9 +200,12 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Zones of the load balancer, each with its vSwitch and addresses.
+    /// Zones to work in, at least two where the region has them, each with a vSwitch of the VPC in
+    /// this zone. [`DescribeZones`] lists the zones.
     ///
     /// Required. From 1 to 10 elements.
+    ///
+    /// [`DescribeZones`]: crate::operation::DescribeZones
     #[inline]
     pub fn zone_mappings(
         mut self,
@@ -184,7 +215,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Whether the addresses of the load balancer are fixed for each zone or change as it scales.
+    /// Whether each zone has one fixed address, or addresses that change as the load balancer
+    /// scales. Instances created since February 2025 scale their addresses in both modes.
     ///
     /// Known values: `Fixed`, `Dynamic`. Default: `Fixed`. Example: `Dynamic`.
     #[inline]
@@ -196,9 +228,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new instance. Without it, the default group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -207,7 +237,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Edition of the load balancer, which decides its features and price.
+    /// Edition, which decides features and price: basic, standard, or standard with a web
+    /// application firewall.
     ///
     /// Required. Known values: `Basic`, `Standard`, `StandardWithWaf`. Example: `Standard`.
     #[inline]
@@ -243,8 +274,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new resource gets.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

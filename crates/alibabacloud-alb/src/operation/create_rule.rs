@@ -18,6 +18,8 @@ use alibabacloud_alb_model::create_rule::{
 /// response. Asynchronous: [`ListRules`] returns the state `Available` when the rule is in
 /// effect. [`CreateRules`] creates several at once.
 ///
+/// Wait for the result with [`wait_until_rule_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -26,8 +28,25 @@ use alibabacloud_alb_model::create_rule::{
 /// let output = client
 ///     .create_rule("lsn-bp1bpn0kn908w4nbw****", "api")
 ///     .priority(10)
-///     .rule_actions([model::create_rule::RuleAction::default().forward_group_config(model::create_rule::ForwardGroupConfig::default().server_group_tuples([model::create_rule::ServerGroupTuple::default().server_group_id("sgp-8ilqs4axp6****")])).order(1).r#type("ForwardGroup")])
-///     .rule_conditions([model::create_rule::RuleCondition::default().path_config(model::create_rule::PathConfig::default().values(["/api/*"])).r#type("Path")])
+///     .rule_actions([
+///         model::create_rule::RuleAction::default()
+///             .forward_group_config(
+///                 model::create_rule::ForwardGroupConfig::default()
+///                     .server_group_tuples([
+///                         model::create_rule::ServerGroupTuple::default()
+///                             .server_group_id("sgp-8ilqs4axp6****"),
+///                     ]),
+///             )
+///             .order(1)
+///             .r#type("ForwardGroup"),
+///     ])
+///     .rule_conditions([
+///         model::create_rule::RuleCondition::default()
+///             .path_config(
+///                 model::create_rule::PathConfig::default().values(["/api/*"]),
+///             )
+///             .r#type("Path"),
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -42,39 +61,50 @@ use alibabacloud_alb_model::create_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CreateRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:CreateRule`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.Listener`, `OperationDenied.SameGroupForForwardAndMirrorAction`,
-/// `OperationDenied.IpGroupCanNotUsedForMirrorAction`, `OperationDenied.GRPCServerGroup`,
-/// `Conflict.Priority`, `ResourceQuotaExceeded.LoadBalancerRulesNum`,
-/// `ResourceQuotaExceeded.ServerGroupAttachedNum`, `ResourceQuotaExceeded.LoadBalancerServersNum`,
-/// `ResourceQuotaExceeded.ServerAddedNum`, `QuotaExceeded.RuleWildcardsNum`,
-/// `QuotaExceeded.RuleMatchEvaluationsNum`, `QuotaExceeded.RuleActionsNum`, `Mismatch.Protocol`,
-/// `Mismatch.VpcId`, `OperationDenied.RewriteMissingForwardGroup`,
-/// `ResourceInConfiguring.Listener`, `OperationDenied.MirrorActionSupportHttpGroupOnly`,
-/// `OperationDenied.ProtocolMustSameForForwardGroupAction`, `ResourceNotFound.Listener`,
-/// `ResourceNotFound.ServerGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.Listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `OperationDenied.SameGroupForForwardAndMirrorAction` | 400 | Requests cannot be mirrored to the server group that they are forwarded to. |
+/// | `OperationDenied.IpGroupCanNotUsedForMirrorAction` | 400 | Requests cannot be mirrored to a group of IP addresses. |
+/// | `OperationDenied.GRPCServerGroup` | 400 | A server group for gRPC needs an HTTPS listener with HTTP/2. |
+/// | `Conflict.Priority` | 400 | Another rule of the listener has the same priority. Choose another one. |
+/// | `ResourceQuotaExceeded.LoadBalancerRulesNum` | 400 | The load balancer has as many forwarding rules as its quota allows. |
+/// | `ResourceQuotaExceeded.ServerGroupAttachedNum` | 400 | The server group would be used by more listeners and rules than its quota allows. |
+/// | `ResourceQuotaExceeded.LoadBalancerServersNum` | 400 | The load balancer would have more servers than its quota allows. |
+/// | `ResourceQuotaExceeded.ServerAddedNum` | 400 | The server would be in more groups, or with more ports, than its quota allows. |
+/// | `QuotaExceeded.RuleWildcardsNum` | 400 | The rule contains too many wildcards. |
+/// | `QuotaExceeded.RuleMatchEvaluationsNum` | 400 | The rule contains too many values in its conditions. Divide it into several rules. |
+/// | `QuotaExceeded.RuleActionsNum` | 400 | The rule contains too many actions. |
+/// | `Mismatch.Protocol` | 400 | The protocols of the listener and the server group do not go together. |
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `OperationDenied.RewriteMissingForwardGroup` | 400 | A rule that rewrites requests must also forward them to a server group. |
+/// | `ResourceInConfiguring.Listener` | 400 | Another change of the listener is in progress. Try again when it is complete. |
+/// | `OperationDenied.MirrorActionSupportHttpGroupOnly` | 400 | Requests can only be mirrored to server groups for HTTP. |
+/// | `OperationDenied.ProtocolMustSameForForwardGroupAction` | 400 | All server groups of the action must have the same protocol. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `CreateRule` in the API reference: <https://api.aliyun.com/document/Alb/2020-06-16/CreateRule>
 ///
 /// [`CreateRules`]: crate::operation::CreateRules
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`ListRules`]: crate::operation::ListRules
+/// [`wait_until_rule_available`]: crate::Client::wait_until_rule_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateRule {
     pub(crate) call: Call<CreateRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateRule\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("ClientToken"),
@@ -99,9 +129,11 @@ impl CreateRule {
         Self { call }.listener_id(listener_id).rule_name(rule_name)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());
@@ -128,7 +160,8 @@ impl CreateRule {
         self
     }
 
-    /// Order of the rule among those of its listener; the lowest number is evaluated first.
+    /// Place of the rule among those of the listener, lowest first. No other rule of the listener
+    /// has the same.
     ///
     /// Required. From 1 to 10000. Example: `10`.
     #[inline]
@@ -137,7 +170,8 @@ impl CreateRule {
         self
     }
 
-    /// Whether the rule acts on requests or on responses.
+    /// Whether the rule acts on requests on their way to the servers, or on responses on their way
+    /// back. It cannot be changed later.
     ///
     /// Known values: `Request`, `Response`. Default: `Request`. Example: `Request`.
     #[inline]
@@ -146,7 +180,8 @@ impl CreateRule {
         self
     }
 
-    /// What is done with requests or responses that meet the conditions.
+    /// What happens to a request or response that meets the conditions. All are carried out in the
+    /// order of `Order`.
     ///
     /// Required. From 1 to 100 elements.
     #[inline]
@@ -170,7 +205,7 @@ impl CreateRule {
         self
     }
 
-    /// Name of the rule, chosen by its owner.
+    /// Name for the console.
     ///
     /// Required. Example: `rule-doc`.
     #[inline]
@@ -179,8 +214,7 @@ impl CreateRule {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new resource gets.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -12,6 +12,8 @@ use alibabacloud_alb_model::create_rules::{
 ///
 /// A request builder, returned by [`Client::create_rules`](crate::Client::create_rules).
 ///
+/// Wait for the result with [`wait_until_rule_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -37,11 +39,11 @@ use alibabacloud_alb_model::create_rules::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:CreateRules` | create | all (`*`) | none | none |
+/// | `alb:CreateRules` | create | LoadBalancer: `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}`; ServerGroup: `*`; Further resources: `*` | none | none |
+///
+/// Source: <https://api.aliyun.com/document/Alb/2020-06-16/CreateRules>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,13 +62,15 @@ use alibabacloud_alb_model::create_rules::{
 /// # See also
 ///
 /// `CreateRules` in the API reference: <https://api.aliyun.com/document/Alb/2020-06-16/CreateRules>
+///
+/// [`wait_until_rule_available`]: crate::Client::wait_until_rule_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateRules {
     pub(crate) call: Call<CreateRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRules", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateRules\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("ClientToken"),
@@ -86,9 +90,11 @@ impl CreateRules {
         Self { call }.listener_id(listener_id).rules(rules)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -8,10 +8,15 @@ use alibabacloud_alb_model::create_security_policy::{
     self as model, CreateSecurityPolicyInput, CreateSecurityPolicyOutput,
 };
 
-/// Creates a custom security policy, the TLS versions and cipher suites of listeners.
+/// Creates a custom security policy: the TLS versions and cipher suites that a listener allows.
 ///
 /// A request builder, returned by
 /// [`Client::create_security_policy`](crate::Client::create_security_policy).
+///
+/// Use it when none of the predefined policies fits, which [`ListSystemSecurityPolicies`] lists.
+/// HTTPS listeners take the ID of the policy as `SecurityPolicyId`, in [`CreateListener`] or
+/// [`UpdateListenerAttribute`]. TLS 1.3 has cipher suites of its own: with `TLSv1.3`, name at least
+/// one of them.
 ///
 /// # Examples
 ///
@@ -19,7 +24,11 @@ use alibabacloud_alb_model::create_security_policy::{
 /// # use alibabacloud_alb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_security_policy("test-secrity", ["TLSv1.0"], ["cipher"])
+///     .create_security_policy(
+///         "tls12-strict",
+///         ["TLSv1.2"],
+///         ["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +43,7 @@ use alibabacloud_alb_model::create_security_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CreateSecurityPolicy` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:CreateSecurityPolicy`.
 ///
 /// # Errors
 ///
@@ -49,13 +54,17 @@ use alibabacloud_alb_model::create_security_policy::{
 ///
 /// `CreateSecurityPolicy` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/CreateSecurityPolicy>
+///
+/// [`CreateListener`]: crate::operation::CreateListener
+/// [`ListSystemSecurityPolicies`]: crate::operation::ListSystemSecurityPolicies
+/// [`UpdateListenerAttribute`]: crate::operation::UpdateListenerAttribute
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateSecurityPolicy {
     pub(crate) call: Call<CreateSecurityPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecurityPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateSecurityPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -102,7 +111,7 @@ impl CreateSecurityPolicy {
         self
     }
 
-    /// TLS versions that the policy allows.
+    /// TLS versions that the policy allows. Clients that support none of them cannot connect.
     ///
     /// Required.
     #[inline]
@@ -127,14 +136,14 @@ impl CreateSecurityPolicy {
 
     /// Name of the security policy as the console shows it.
     ///
-    /// Required. From 2 to 128 characters. Example: `test-secrity`.
+    /// Required. From 2 to 128 characters. Example: `tls12-strict`.
     #[inline]
     pub fn security_policy_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.security_policy_name = Some(value.into());
         self
     }
 
-    /// Cipher suites that TLS connections may negotiate.
+    /// Cipher suites that connections may negotiate. Each must work with one of the TLS versions.
     ///
     /// Required. At least 1 element.
     #[inline]

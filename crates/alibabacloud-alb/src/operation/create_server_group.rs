@@ -18,6 +18,8 @@ use alibabacloud_alb_model::create_server_group::{
 /// add servers with [`AddServersToServerGroup`]. The health check must be given, even if only to
 /// turn it off.
 ///
+/// Wait for the result with [`wait_until_server_group_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -28,7 +30,12 @@ use alibabacloud_alb_model::create_server_group::{
 ///     .server_group_type("Instance")
 ///     .vpc_id("vpc-bp15zckdt37pq72zv****")
 ///     .protocol("HTTP")
-///     .health_check_config(model::create_server_group::HealthCheckConfig::default().health_check_enabled(true).health_check_path("/healthz").health_check_protocol("HTTP"))
+///     .health_check_config(
+///         model::create_server_group::HealthCheckConfig::default()
+///             .health_check_enabled(true)
+///             .health_check_path("/healthz")
+///             .health_check_protocol("HTTP"),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -43,21 +50,26 @@ use alibabacloud_alb_model::create_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:CreateServerGroup` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:CreateServerGroup`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `QuotaExceeded.ServerGroupsNum`, `Mismatch.LoadBalancerEditionAndSlowStartEnable`,
-/// `Mismatch.ServerGroupSchedulerAndSlowStartEnable`, `QuotaExceeded.SlowStartDuration`,
-/// `UnsupportedFeature.SlowStart`, `Mismatch.LoadBalancerEditionAndConnectionDrain`,
-/// `QuotaExceeded.ConnectionDrainTimeout`, `UnsupportedFeature.ConnectionDrain`,
-/// `NotExist.ResourceGroup`, `OperationDenied.VpcNotSupportIpv6`,
-/// `UnsupportedFeature.FcServerGroup`, `ResourceNotFound.Vpc`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `QuotaExceeded.ServerGroupsNum` | 400 | The account has as many server groups as its quota allows in the region. |
+/// | `Mismatch.LoadBalancerEditionAndSlowStartEnable` | 400 | The edition of the load balancer does not have the slow start. |
+/// | `Mismatch.ServerGroupSchedulerAndSlowStartEnable` | 400 | The slow start needs the scheduling algorithm `Wrr`. |
+/// | `QuotaExceeded.SlowStartDuration` | 400 | The duration of the slow start is outside of its range. |
+/// | `UnsupportedFeature.SlowStart` | 400 | The slow start is not available for the load balancer or region. |
+/// | `Mismatch.LoadBalancerEditionAndConnectionDrain` | 400 | The edition of the load balancer does not have connection draining. |
+/// | `QuotaExceeded.ConnectionDrainTimeout` | 400 | The timeout of connection draining is outside of its range. |
+/// | `UnsupportedFeature.ConnectionDrain` | 400 | Connection draining is not available for the load balancer or region. |
+/// | `NotExist.ResourceGroup` | 400 | The resource group does not exist. Check its ID. |
+/// | `OperationDenied.VpcNotSupportIpv6` | 400 | The VPC has no IPv6 range. Enable IPv6 for the VPC first. |
+/// | `UnsupportedFeature.FcServerGroup` | 400 | Groups of functions are not available in this region. |
+/// | `ResourceNotFound.Vpc` | 404 | The VPC does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -66,13 +78,14 @@ use alibabacloud_alb_model::create_server_group::{
 ///
 /// [`AddServersToServerGroup`]: crate::operation::AddServersToServerGroup
 /// [`ListServerGroups`]: crate::operation::ListServerGroups
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateServerGroup {
     pub(crate) call: Call<CreateServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/CreateServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ServerGroupName").required(),
         Param::query("ServerGroupType"),
@@ -114,9 +127,10 @@ impl CreateServerGroup {
         self
     }
 
-    /// Whether the group consists of servers, IP addresses, or functions of Function Compute.
+    /// What the group contains: servers of the VPC (`Instance`), IP addresses (`Ip`), or functions
+    /// of Function Compute (`Fc`). It cannot be changed later.
     ///
-    /// Known values: `Instance`, `Ip`, `Fc`. Default: `Instance`. Example: `Instance`.
+    /// Default: `Instance`. Example: `Instance`.
     #[inline]
     pub fn server_group_type(
         mut self,
@@ -126,8 +140,8 @@ impl CreateServerGroup {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC of the servers, the same as that of the load balancers that use the group. Required
+    /// unless the group contains functions.
     ///
     /// Example: `vpc-bp15zckdt37pq72zv****`.
     #[inline]
@@ -136,28 +150,27 @@ impl CreateServerGroup {
         self
     }
 
-    /// How the load balancer chooses a backend server for a request or connection, such as weighted
-    /// round-robin.
+    /// How servers are chosen: by weight (`Wrr`), by weight and open connections (`Wlc`), or by a
+    /// hash of the client's address (`Sch`).
     ///
-    /// Known values: `Wrr`, `Wlc`, `Sch`. Default: `Wrr`. Example: `Wrr`.
+    /// Default: `Wrr`. Example: `Wrr`.
     #[inline]
     pub fn scheduler(mut self, value: impl Into<model::Scheduler>) -> Self {
         self.call.input.scheduler = Some(value.into());
         self
     }
 
-    /// Protocol in which the load balancer talks to the servers.
+    /// Protocol in which the load balancer talks to the servers. `gRPC` needs an HTTPS listener
+    /// with HTTP/2.
     ///
-    /// Known values: `HTTP`, `HTTPS`, `gRPC`. Example: `HTTP`.
+    /// Example: `HTTP`.
     #[inline]
     pub fn protocol(mut self, value: impl Into<model::Protocol>) -> Self {
         self.call.input.protocol = Some(value.into());
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new server group. Without it, the default group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -166,7 +179,7 @@ impl CreateServerGroup {
         self
     }
 
-    /// Settings of the health checks, such as what is checked and how often.
+    /// How the servers are checked. `HealthCheckEnabled` must be set; the rest has defaults.
     ///
     /// Required.
     #[inline]
@@ -230,7 +243,7 @@ impl CreateServerGroup {
         self
     }
 
-    /// Value that consistent hashing uses to choose the server.
+    /// Parameter of the query string by whose value servers are chosen (consistent hashing).
     #[inline]
     pub fn uch_config(mut self, value: model::UchConfig) -> Self {
         self.call.input.uch_config = Some(value);
@@ -255,8 +268,7 @@ impl CreateServerGroup {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new resource gets.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -268,7 +280,8 @@ impl CreateServerGroup {
         self
     }
 
-    /// Whether the load balancer also sends traffic to servers of other zones.
+    /// Whether each zone of the load balancer also uses servers of other zones. Turning it off
+    /// needs the standard edition, excludes sticky sessions, and is not possible for functions.
     ///
     /// Default: `true`. Example: `true`.
     #[inline]

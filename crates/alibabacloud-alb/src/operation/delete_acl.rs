@@ -28,11 +28,7 @@ use alibabacloud_alb_model::delete_acl::{DeleteAclInput, DeleteAclOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DeleteAcl` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:DeleteAcl`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DeleteAcl {
     pub(crate) call: Call<DeleteAclInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAcl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteAcl\u{1e}", Access::Write)
     .params(&[
         Param::query("AclId").required(),
         Param::query("ClientToken"),

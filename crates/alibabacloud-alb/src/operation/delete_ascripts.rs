@@ -28,11 +28,7 @@ use alibabacloud_alb_model::delete_ascripts::{DeleteAscriptsInput, DeleteAscript
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DeleteAScripts` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:DeleteAScripts`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct DeleteAscripts {
     pub(crate) call: Call<DeleteAscriptsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAScripts", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteAScripts\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

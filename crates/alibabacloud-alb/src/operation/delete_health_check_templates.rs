@@ -9,7 +9,6 @@ use alibabacloud_alb_model::delete_health_check_templates::{
 };
 
 /// Deletes health check templates; server groups that they were applied to keep the settings.
-/// Deletes health check templates; server groups that they were applied to keep the settings.
 ///
 /// A request builder, returned by
 /// [`Client::delete_health_check_templates`](crate::Client::delete_health_check_templates).
@@ -35,11 +34,8 @@ use alibabacloud_alb_model::delete_health_check_templates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DeleteHealthCheckTemplates` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DeleteHealthCheckTemplates`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeleteHealthCheckTemplates {
     pub(crate) call: Call<DeleteHealthCheckTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteHealthCheckTemplates", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteHealthCheckTemplates\u{1e}", Access::Write)
     .params(&[
         Param::query("HealthCheckTemplateIds").required(),
         Param::query("ClientToken"),

@@ -13,6 +13,8 @@ use alibabacloud_alb_model::delete_listener::{DeleteListenerInput, DeleteListene
 /// Asynchronous. Its forwarding rules are deleted with it, its server groups remain. To keep
 /// the configuration, call [`StopListener`] instead.
 ///
+/// Wait for the result with [`wait_until_job_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,32 +33,43 @@ use alibabacloud_alb_model::delete_listener::{DeleteListenerInput, DeleteListene
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:DeleteListener` | delete | all (`*`) | none | none |
+/// | `alb:DeleteListener` | delete | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-deletelistener>,
+/// read on 2026-11-28; it is of 2025-12-19.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.Listener`, `ResourceInUse.Listener`, `ResourceInConfiguring.Listener`,
-/// `IncorrectStatus.LoadBalancer`, `Forbidden.LoadBalancer`, `ResourceNotFound.Listener`,
-/// `ResourceNotFound.LoadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.Listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `ResourceInUse.Listener` | 400 | Another resource uses the listener, such as an HTTPS listener that offers it for QUIC. |
+/// | `ResourceInConfiguring.Listener` | 400 | Another change of the listener is in progress. Try again when it is complete. |
+/// | `IncorrectStatus.LoadBalancer` | 400 | The load balancer is in a state that does not allow the call. Wait until it is `Active`. |
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.LoadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `DeleteListener` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/DeleteListener>
 ///
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`StopListener`]: crate::operation::StopListener
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteListener {
     pub(crate) call: Call<DeleteListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteListener\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("ClientToken"),
@@ -74,9 +87,11 @@ impl DeleteListener {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

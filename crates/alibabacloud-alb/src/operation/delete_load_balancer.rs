@@ -17,6 +17,8 @@ use alibabacloud_alb_model::delete_load_balancer::{
 /// instance is not found. Fails while deletion protection is on ([`DisableDeletionProtection`]).
 /// Delete server groups, access control lists, and security policies on their own.
 ///
+/// Wait for the result with [`wait_until_load_balancer_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,18 +37,25 @@ use alibabacloud_alb_model::delete_load_balancer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:DeleteLoadBalancer` | delete | all (`*`) | none | none |
+/// | `alb:DeleteLoadBalancer` | delete | LoadBalancer (mandatory): `*`; Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-deleteloadbalancer>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.LoadBalancer`, `IncorrectBusinessStatus.LoadBalancer`,
-/// `OperationDenied.DeletionProtectionEnabled`, `Forbidden.LoadBalancer`,
-/// `ResourceNotFound.LoadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.LoadBalancer` | 400 | The load balancer is in a state that does not allow the call. Wait until it is `Active`. |
+/// | `IncorrectBusinessStatus.LoadBalancer` | 400 | The load balancer is locked, for example because of an overdue bill. |
+/// | `OperationDenied.DeletionProtectionEnabled` | 400 | Deletion protection is on. Turn it off first. |
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.LoadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -56,13 +65,14 @@ use alibabacloud_alb_model::delete_load_balancer::{
 /// [`DisableDeletionProtection`]: crate::operation::DisableDeletionProtection
 /// [`GetLoadBalancerAttribute`]: crate::operation::GetLoadBalancerAttribute
 /// [`ListAsynJobs`]: crate::operation::ListAsynJobs
+/// [`wait_until_load_balancer_deleted`]: crate::Client::wait_until_load_balancer_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteLoadBalancer {
     pub(crate) call: Call<DeleteLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::query("LoadBalancerId").required(),
         Param::query("ClientToken"),
@@ -80,9 +90,11 @@ impl DeleteLoadBalancer {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

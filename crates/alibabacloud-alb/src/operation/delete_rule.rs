@@ -11,7 +11,10 @@ use alibabacloud_alb_model::delete_rule::{DeleteRuleInput, DeleteRuleOutput};
 /// A request builder, returned by [`Client::delete_rule`](crate::Client::delete_rule).
 ///
 /// Asynchronous. Requests that met its conditions go on to the next rule that fits or to the
-/// default action of the listener.
+/// default action of the listener. [`ListRules`] lists the rules; [`DeleteRules`] deletes several
+/// in one call.
+///
+/// Wait for the result with [`wait_until_job_finished`].
 ///
 /// # Examples
 ///
@@ -31,27 +34,37 @@ use alibabacloud_alb_model::delete_rule::{DeleteRuleInput, DeleteRuleOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:DeleteRule` | delete | all (`*`) | none | none |
+/// | `alb:DeleteRule` | delete | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `acs:ResourceTag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/zh/doc-detail/214377.html>, read on 2026-11-28; it is
+/// of 2025-07-17.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.Rule`, `ResourceInConfiguring.Listener`, `ResourceNotFound.Rule`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.Rule` | 400 | The forwarding rule is being changed. Wait until [`ListRules`] returns `Available`. |
+/// | `ResourceInConfiguring.Listener` | 400 | Another change of the listener is in progress. Try again when it is complete. |
+/// | `ResourceNotFound.Rule` | 404 | The forwarding rule does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `DeleteRule` in the API reference: <https://api.aliyun.com/document/Alb/2020-06-16/DeleteRule>
+///
+/// [`DeleteRules`]: crate::operation::DeleteRules
+/// [`ListRules`]: crate::operation::ListRules
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteRule {
     pub(crate) call: Call<DeleteRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteRule\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -89,9 +102,11 @@ impl DeleteRule {
         self
     }
 
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that [`CreateRule`] returned.
     ///
     /// Required. Example: `rule-doc****`.
+    ///
+    /// [`CreateRule`]: crate::operation::CreateRule
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.rule_id = Some(value.into());

@@ -32,11 +32,13 @@ use alibabacloud_alb_model::delete_rules::{DeleteRulesInput, DeleteRulesOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:DeleteRules` | delete | all (`*`) | none | none |
+/// | `alb:DeleteRules` | delete | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/ja/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-deleterules>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +55,7 @@ pub struct DeleteRules {
     pub(crate) call: Call<DeleteRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRules", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteRules\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

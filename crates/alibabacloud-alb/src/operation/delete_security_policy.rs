@@ -31,11 +31,7 @@ use alibabacloud_alb_model::delete_security_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DeleteSecurityPolicy` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:DeleteSecurityPolicy`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeleteSecurityPolicy {
     pub(crate) call: Call<DeleteSecurityPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSecurityPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteSecurityPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

@@ -14,7 +14,9 @@ use alibabacloud_alb_model::delete_server_group::{
 /// [`Client::delete_server_group`](crate::Client::delete_server_group).
 ///
 /// Fails while a listener or a forwarding rule uses the group. The servers themselves are not
-/// touched. Asynchronous.
+/// touched. Asynchronous. [`ListServerGroups`] returns what uses the group.
+///
+/// Wait for the result with [`wait_until_job_finished`].
 ///
 /// # Examples
 ///
@@ -34,29 +36,40 @@ use alibabacloud_alb_model::delete_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:DeleteServerGroup` | delete | all (`*`) | none | none |
+/// | `alb:DeleteServerGroup` | delete | ServerGroup (mandatory): `acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-deleteservergroup>,
+/// read on 2026-11-28; it is of 2025-12-19.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.ServerGroup`, `ResourceInUse.ServerGroup`, `ResourceInConfiguring`,
-/// `Forbidden.ServerGroup`, `ResourceNotFound.ServerGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.ServerGroup` | 400 | The server group is being changed. Wait until [`ListServerGroups`] returns `Available`. |
+/// | `ResourceInUse.ServerGroup` | 400 | A listener or a rule uses the server group. Remove it there first. |
+/// | `ResourceInConfiguring` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `Forbidden.ServerGroup` | 403 | The caller has no permission for this server group. Grant it in RAM. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `DeleteServerGroup` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/DeleteServerGroup>
+///
+/// [`ListServerGroups`]: crate::operation::ListServerGroups
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteServerGroup {
     pub(crate) call: Call<DeleteServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DeleteServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("ServerGroupId").required(),
@@ -84,9 +97,11 @@ impl DeleteServerGroup {
         self
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-cige6j****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());

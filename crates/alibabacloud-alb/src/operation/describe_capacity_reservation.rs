@@ -26,11 +26,8 @@ use alibabacloud_alb_model::describe_capacity_reservation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DescribeCapacityReservation` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DescribeCapacityReservation`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct DescribeCapacityReservation {
     pub(crate) call: Call<DescribeCapacityReservationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCapacityReservation", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DescribeCapacityReservation\u{1e}", Access::Read)
     .params(&[
         Param::query("LoadBalancerId").required(),
     ]);
@@ -66,9 +63,11 @@ impl DescribeCapacityReservation {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-o9ulmq5hgn68jk****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

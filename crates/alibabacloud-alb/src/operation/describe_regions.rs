@@ -25,11 +25,7 @@ use alibabacloud_alb_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DescribeRegions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:DescribeRegions`.
 ///
 /// # See also
 ///
@@ -41,7 +37,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DescribeRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("AcceptLanguage"),
     ]);

@@ -20,7 +20,10 @@ use alibabacloud_alb_model::detach_common_bandwidth_package_from_load_balancer::
 /// # use alibabacloud_alb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .detach_common_bandwidth_package_from_load_balancer("alb-d676fho813rmu3****", "cbwp-bp1pzf0ym72pu3y76****")
+///     .detach_common_bandwidth_package_from_load_balancer(
+///         "alb-d676fho813rmu3****",
+///         "cbwp-bp1pzf0ym72pu3y76****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_alb_model::detach_common_bandwidth_package_from_load_balancer::
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DetachCommonBandwidthPackageFromLoadBalancer` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DetachCommonBandwidthPackageFromLoadBalancer`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct DetachCommonBandwidthPackageFromLoadBalancer {
     pub(crate) call: Call<DetachCommonBandwidthPackageFromLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachCommonBandwidthPackageFromLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DetachCommonBandwidthPackageFromLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -103,9 +103,11 @@ impl DetachCommonBandwidthPackageFromLoadBalancer {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-d676fho813rmu3****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

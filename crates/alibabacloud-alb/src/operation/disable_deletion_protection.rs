@@ -31,11 +31,8 @@ use alibabacloud_alb_model::disable_deletion_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DisableDeletionProtection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DisableDeletionProtection`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct DisableDeletionProtection {
     pub(crate) call: Call<DisableDeletionProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableDeletionProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DisableDeletionProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

@@ -34,11 +34,8 @@ use alibabacloud_alb_model::disable_load_balancer_access_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DisableLoadBalancerAccessLog` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DisableLoadBalancerAccessLog`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct DisableLoadBalancerAccessLog {
     pub(crate) call: Call<DisableLoadBalancerAccessLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableLoadBalancerAccessLog", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DisableLoadBalancerAccessLog\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -98,9 +95,11 @@ impl DisableLoadBalancerAccessLog {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

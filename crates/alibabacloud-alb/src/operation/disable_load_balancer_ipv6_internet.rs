@@ -34,11 +34,8 @@ use alibabacloud_alb_model::disable_load_balancer_ipv6_internet::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DisableLoadBalancerIpv6Internet` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DisableLoadBalancerIpv6Internet`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct DisableLoadBalancerIpv6Internet {
     pub(crate) call: Call<DisableLoadBalancerIpv6InternetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableLoadBalancerIpv6Internet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DisableLoadBalancerIpv6Internet\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -99,9 +96,11 @@ impl DisableLoadBalancerIpv6Internet {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-chugtlrj1iusjh****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

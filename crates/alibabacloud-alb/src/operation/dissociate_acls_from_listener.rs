@@ -34,11 +34,8 @@ use alibabacloud_alb_model::dissociate_acls_from_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DissociateAclsFromListener` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DissociateAclsFromListener`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct DissociateAclsFromListener {
     pub(crate) call: Call<DissociateAclsFromListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DissociateAclsFromListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DissociateAclsFromListener\u{1e}", Access::Write)
     .params(&[
         Param::query("AclIds").required(),
         Param::query("ListenerId").required(),
@@ -94,9 +91,11 @@ impl DissociateAclsFromListener {
         self
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

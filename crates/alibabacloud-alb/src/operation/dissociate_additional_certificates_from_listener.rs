@@ -20,7 +20,12 @@ use alibabacloud_alb_model::dissociate_additional_certificates_from_listener::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .dissociate_additional_certificates_from_listener("lsr-bp1bpn0kn908w4nbw****", [model::dissociate_additional_certificates_from_listener::Certificate::default()])
+///     .dissociate_additional_certificates_from_listener(
+///         "lsr-bp1bpn0kn908w4nbw****",
+///         [
+///             model::dissociate_additional_certificates_from_listener::Certificate::default(),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +40,8 @@ use alibabacloud_alb_model::dissociate_additional_certificates_from_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:DissociateAdditionalCertificatesFromListener` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:DissociateAdditionalCertificatesFromListener`.
 ///
 /// # Errors
 ///
@@ -58,7 +60,7 @@ pub struct DissociateAdditionalCertificatesFromListener {
     pub(crate) call: Call<DissociateAdditionalCertificatesFromListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DissociateAdditionalCertificatesFromListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/DissociateAdditionalCertificatesFromListener\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("Certificates").required(),
@@ -82,9 +84,11 @@ impl DissociateAdditionalCertificatesFromListener {
         Self { call }.listener_id(listener_id).certificates(certificates)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -31,11 +31,11 @@ use alibabacloud_alb_model::enable_deletion_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:EnableDeletionProtection` | update | all (`*`) | none | none |
+/// | `alb:EnableDeletionProtection` | update | LoadBalancer (mandatory): `*`; Further resources: `*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/479327.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub struct EnableDeletionProtection {
     pub(crate) call: Call<EnableDeletionProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableDeletionProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/EnableDeletionProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

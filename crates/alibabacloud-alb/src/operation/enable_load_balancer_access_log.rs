@@ -34,11 +34,8 @@ use alibabacloud_alb_model::enable_load_balancer_access_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:EnableLoadBalancerAccessLog` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:EnableLoadBalancerAccessLog`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct EnableLoadBalancerAccessLog {
     pub(crate) call: Call<EnableLoadBalancerAccessLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableLoadBalancerAccessLog", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/EnableLoadBalancerAccessLog\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -105,9 +102,11 @@ impl EnableLoadBalancerAccessLog {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-bd6oylbckp6k9x****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -34,11 +34,8 @@ use alibabacloud_alb_model::enable_load_balancer_ipv6_internet::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:EnableLoadBalancerIpv6Internet` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:EnableLoadBalancerIpv6Internet`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct EnableLoadBalancerIpv6Internet {
     pub(crate) call: Call<EnableLoadBalancerIpv6InternetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableLoadBalancerIpv6Internet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/EnableLoadBalancerIpv6Internet\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -99,9 +96,11 @@ impl EnableLoadBalancerIpv6Internet {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-o2cvudgo6rlqz7****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -29,11 +29,8 @@ use alibabacloud_alb_model::get_health_check_template_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:GetHealthCheckTemplateAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:GetHealthCheckTemplateAttribute`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct GetHealthCheckTemplateAttribute {
     pub(crate) call: Call<GetHealthCheckTemplateAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetHealthCheckTemplateAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/GetHealthCheckTemplateAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("HealthCheckTemplateId").required(),
     ]);

@@ -29,16 +29,22 @@ use alibabacloud_alb_model::get_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:GetListenerAttribute` | get | all (`*`) | none | none |
+/// | `alb:GetListenerAttribute` | get | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `acs:ResourceTag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-getlistenerattribute>,
+/// read on 2026-11-28; it is of 2025-02-20.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.LoadBalancer`, `ResourceNotFound.Listener`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -52,7 +58,7 @@ pub struct GetListenerAttribute {
     pub(crate) call: Call<GetListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetListenerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/GetListenerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("ListenerId").required(),
     ]);
@@ -67,9 +73,11 @@ impl GetListenerAttribute {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

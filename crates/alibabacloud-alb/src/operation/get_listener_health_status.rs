@@ -14,9 +14,9 @@ use alibabacloud_alb_model::get_listener_health_status::{
 /// [`Client::get_listener_health_status`](crate::Client::get_listener_health_status).
 ///
 /// Only servers that are not healthy are listed, each with the reason. With `IncludeRule`, the
-/// groups of forwarding rules follow; `NextToken` then continues a list of rules that is too
-/// long for one response, and the caller must pass it on, since this operation has no
-/// paginator.
+/// groups of forwarding rules follow; `NextToken` then continues a list of rules that is too long
+/// for one response, and the caller must pass it on, since this operation has no paginator.
+/// [`ListServerGroupServers`] lists all servers of a group.
 ///
 /// # Examples
 ///
@@ -35,28 +35,37 @@ use alibabacloud_alb_model::get_listener_health_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:GetListenerHealthStatus` | get | all (`*`) | none | none |
+/// | `alb:GetListenerHealthStatus` | get | LoadBalancer: `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-getlistenerhealthstatus>,
+/// read on 2026-11-28; it is of 2024-09-11.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.LoadBalancer`, `ResourceNotFound.LoadBalancer`, `ResourceNotFound.Listener`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.LoadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `GetListenerHealthStatus` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/GetListenerHealthStatus>
+///
+/// [`ListServerGroupServers`]: crate::operation::ListServerGroupServers
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetListenerHealthStatus {
     pub(crate) call: Call<GetListenerHealthStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetListenerHealthStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/GetListenerHealthStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("IncludeRule"),
@@ -78,16 +87,19 @@ impl GetListenerHealthStatus {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());
         self
     }
 
-    /// Whether the response also describes the server groups of forwarding rules.
+    /// Whether the response also covers the server groups of the forwarding rules. Otherwise, only
+    /// the group of the default action is checked.
     ///
     /// Default: `false`. Example: `true`.
     #[inline]

@@ -29,16 +29,21 @@ use alibabacloud_alb_model::get_load_balancer_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:GetLoadBalancerAttribute` | get | all (`*`) | none | none |
+/// | `alb:GetLoadBalancerAttribute` | get | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Alb/2020-06-16/GetLoadBalancerAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.LoadBalancer`, `ResourceNotFound.LoadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.LoadBalancer` | 400 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.LoadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -52,7 +57,7 @@ pub struct GetLoadBalancerAttribute {
     pub(crate) call: Call<GetLoadBalancerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetLoadBalancerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/GetLoadBalancerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("LoadBalancerId").required(),
     ]);
@@ -71,9 +76,11 @@ impl GetLoadBalancerAttribute {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-o9ulmq5hgn68jk****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -38,11 +38,7 @@ use alibabacloud_alb_model::list_acl_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListAclEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListAclEntries`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct ListAclEntries {
     pub(crate) call: Call<ListAclEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAclEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListAclEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -134,7 +130,7 @@ impl Paginated for ListAclEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.acl_entries
     }
 }

@@ -26,11 +26,7 @@ use alibabacloud_alb_model::list_acl_relations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListAclRelations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListAclRelations`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct ListAclRelations {
     pub(crate) call: Call<ListAclRelationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAclRelations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListAclRelations\u{1e}", Access::Read)
     .params(&[
         Param::query("AclIds").required(),
     ]);

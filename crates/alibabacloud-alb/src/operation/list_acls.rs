@@ -39,16 +39,19 @@ use alibabacloud_alb_model::list_acls::{self as model, ListAclsInput, ListAclsOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListAcls` | list | all (`*`) | none | none |
+/// | `alb:ListAcls` | list | Acl (mandatory): `acs:alb:{#regionId}:{#accountId}:acl/*` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Alb/2020-06-16/ListAcls>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.Acl`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.Acl` | 403 | The caller has no permission for this access control list. Grant it in RAM. |
 ///
 /// # See also
 ///
@@ -62,7 +65,7 @@ pub struct ListAcls {
     pub(crate) call: Call<ListAclsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAcls", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListAcls\u{1e}", Access::Read)
     .params(&[
         Param::query("AclIds"),
         Param::query("AclNames"),
@@ -79,7 +82,7 @@ impl ListAcls {
         Self { call }
     }
 
-    /// Access control lists, as listed by `ListAcls`.
+    /// Returns only the lists with these IDs.
     ///
     /// At most 20 elements.
     #[inline]
@@ -103,9 +106,7 @@ impl ListAcls {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only resources of this resource group.
     ///
     /// Example: `rg-atstuj3rtopty****`.
     #[inline]
@@ -133,8 +134,7 @@ impl ListAcls {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -176,7 +176,7 @@ impl Paginated for ListAcls {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.acls
     }
 }

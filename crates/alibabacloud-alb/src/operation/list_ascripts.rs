@@ -38,11 +38,7 @@ use alibabacloud_alb_model::list_ascripts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListAScripts` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListAScripts`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct ListAscripts {
     pub(crate) call: Call<ListAscriptsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAScripts", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListAScripts\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -94,11 +90,9 @@ impl ListAscripts {
         self
     }
 
-    /// Returns only what belongs to these listeners, as listed by [`ListListeners`].
+    /// Returns only what belongs to these listeners.
     ///
     /// At most 20 elements.
-    ///
-    /// [`ListListeners`]: crate::operation::ListListeners
     #[inline]
     pub fn listener_ids(
         mut self,
@@ -166,7 +160,7 @@ impl Paginated for ListAscripts {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ascripts
     }
 }

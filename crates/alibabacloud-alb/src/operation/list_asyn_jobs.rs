@@ -15,8 +15,9 @@ use alibabacloud_alb_model::list_asyn_jobs::{
 ///
 /// A request builder, returned by [`Client::list_asyn_jobs`](crate::Client::list_asyn_jobs).
 ///
-/// Pass the `JobId` of a response in `JobIds` and poll until the job is `Succeeded` or
-/// `Failed`. A failed job has a code and a message.
+/// Pass the `JobId` of a response in `JobIds` and poll until the job is `Succeeded` or `Failed`. A
+/// failed job has a code and a message. [`GetLoadBalancerAttribute`] and [`GetListenerAttribute`]
+/// return the state of a resource instead.
 ///
 /// # Examples
 ///
@@ -44,23 +45,28 @@ use alibabacloud_alb_model::list_asyn_jobs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `alb:ListAsynJobs` | list | all (`*`) | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-listasynjobs>,
+/// read on 2026-11-28; it is of 2024-06-26.
 ///
 /// # See also
 ///
 /// `ListAsynJobs` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/ListAsynJobs>
+///
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
+/// [`GetLoadBalancerAttribute`]: crate::operation::GetLoadBalancerAttribute
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListAsynJobs {
     pub(crate) call: Call<ListAsynJobsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAsynJobs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListAsynJobs\u{1e}", Access::Read)
     .params(&[
         Param::query("JobIds"),
         Param::query("ResourceType"),
@@ -79,7 +85,7 @@ impl ListAsynJobs {
         Self { call }
     }
 
-    /// Jobs to look up, by the IDs that the calls returned which started them.
+    /// Jobs to look up, by the `JobId` of the responses that started them.
     ///
     /// At most 10 elements.
     #[inline]
@@ -91,7 +97,7 @@ impl ListAsynJobs {
         self
     }
 
-    /// Kind of resource that the IDs belong to.
+    /// Returns only jobs that change this kind of resource.
     ///
     /// Known values: `loadbalancer`, `listener`, `rule`, `acl`, `securitypolicy`, `servergroup`.
     /// Example: `acl`.
@@ -101,7 +107,7 @@ impl ListAsynJobs {
         self
     }
 
-    /// Resources, by the IDs that their service assigned at their creation.
+    /// Returns only jobs that change these resources.
     ///
     /// At most 10 elements.
     #[inline]
@@ -113,7 +119,7 @@ impl ListAsynJobs {
         self
     }
 
-    /// Operation that started the job.
+    /// Returns only jobs that this operation started, such as [`CreateLoadBalancer`].
     ///
     /// Example: [`CreateLoadBalancer`].
     ///
@@ -191,7 +197,7 @@ impl Paginated for ListAsynJobs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.jobs
     }
 }

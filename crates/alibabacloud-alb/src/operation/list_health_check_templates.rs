@@ -39,11 +39,7 @@ use alibabacloud_alb_model::list_health_check_templates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListHealthCheckTemplates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListHealthCheckTemplates`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListHealthCheckTemplates {
     pub(crate) call: Call<ListHealthCheckTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListHealthCheckTemplates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListHealthCheckTemplates\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -182,7 +178,7 @@ impl Paginated for ListHealthCheckTemplates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.health_check_templates
     }
 }

@@ -44,16 +44,21 @@ use alibabacloud_alb_model::list_listener_certificates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListListenerCertificates` | list | all (`*`) | none | none |
+/// | `alb:ListListenerCertificates` | read | LoadBalancer: `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/doc-detail/214354.html>, read on 2026-11-28; it is
+/// of 2024-03-01.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OperationDenied.HttpListenerNotSupport`, `ResourceNotFound.Listener`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OperationDenied.HttpListenerNotSupport` | 400 | HTTP listeners do not have this feature. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -69,7 +74,7 @@ pub struct ListListenerCertificates {
     pub(crate) call: Call<ListListenerCertificatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListListenerCertificates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListListenerCertificates\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -111,16 +116,19 @@ impl ListListenerCertificates {
         self
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());
         self
     }
 
-    /// Whether the certificate belongs to the listener (`Server`) or verifies clients (`Ca`).
+    /// Whether to list the certificates that the listener presents (`Server`) or those that client
+    /// certificates come from (`Ca`).
     ///
     /// Example: `Server`.
     #[inline]
@@ -173,7 +181,7 @@ impl Paginated for ListListenerCertificates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.certificates
     }
 }

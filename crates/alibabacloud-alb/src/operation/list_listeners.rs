@@ -45,16 +45,21 @@ use alibabacloud_alb_model::list_listeners::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListListeners` | list | all (`*`) | none | none |
+/// | `alb:ListListeners` | get | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-listlisteners>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.LoadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
 ///
 /// # See also
 ///
@@ -69,7 +74,7 @@ pub struct ListListeners {
     pub(crate) call: Call<ListListenersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListListeners", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListListeners\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -105,7 +110,7 @@ impl ListListeners {
         self
     }
 
-    /// Returns only what belongs to these listeners, as listed by `ListListeners`.
+    /// Returns only the listeners with these IDs.
     ///
     /// From 1 to 20 elements.
     #[inline]
@@ -117,7 +122,7 @@ impl ListListeners {
         self
     }
 
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only listeners of these ALB instances.
     ///
     /// From 1 to 21 elements.
     #[inline]
@@ -131,7 +136,7 @@ impl ListListeners {
         self
     }
 
-    /// Protocol of the traffic that the listener receives.
+    /// Returns only listeners of this protocol.
     ///
     /// Known values: `HTTP`, `HTTPS`, `QUIC`. Example: `HTTP`.
     #[inline]
@@ -143,8 +148,7 @@ impl ListListeners {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -186,7 +190,7 @@ impl Paginated for ListListeners {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.listeners
     }
 }

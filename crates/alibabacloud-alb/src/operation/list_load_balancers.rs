@@ -47,11 +47,13 @@ use alibabacloud_alb_model::list_load_balancers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListLoadBalancers` | list | all (`*`) | none | none |
+/// | `alb:ListLoadBalancers` | get | LoadBalancer: `acs:alb:{#regionId}:{#accountId}:loadbalancer/*`; LoadBalancer: `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-listloadbalancers>,
+/// read on 2026-11-28; it is of 2024-09-11.
 ///
 /// # See also
 ///
@@ -65,7 +67,7 @@ pub struct ListLoadBalancers {
     pub(crate) call: Call<ListLoadBalancersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListLoadBalancers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListLoadBalancers\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -110,7 +112,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Returns only instances that work in this zone.
     ///
     /// Example: `cn-hangzhou-a`.
     #[inline]
@@ -119,10 +121,10 @@ impl ListLoadBalancers {
         self
     }
 
-    /// State of the load balancer in its life cycle.
+    /// Returns only instances in this state. `Active` ones can be used; `Inactive` ones have
+    /// stopped forwarding.
     ///
-    /// Known values: `Inactive`, `Active`, `Provisioning`, `Configuring`, `CreateFailed`. Example:
-    /// `Active`.
+    /// Example: `Active`.
     #[inline]
     pub fn load_balancer_status(
         mut self,
@@ -132,9 +134,10 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Whether the load balancer works normally or is locked because of an overdue bill.
+    /// Returns only instances that are locked because of an overdue bill (`Abnormal`), or only
+    /// those that are not. The service misspells the name.
     ///
-    /// Known values: `Abnormal`, `Normal`. Example: `Normal`.
+    /// Example: `Normal`.
     #[inline]
     pub fn load_balancer_bussiness_status(
         mut self,
@@ -144,7 +147,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only the instances with these IDs.
     ///
     /// From 1 to 21 elements.
     #[inline]
@@ -184,8 +187,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// From 1 to 21 elements.
     ///
@@ -199,16 +201,17 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Returns only instances with public (`Internet`) or only those with private addresses
+    /// (`Intranet`).
     ///
-    /// Known values: `Internet`, `Intranet`. Example: `Intranet`.
+    /// Example: `Intranet`.
     #[inline]
     pub fn address_type(mut self, value: impl Into<model::AddressType>) -> Self {
         self.call.input.address_type = Some(value.into());
         self
     }
 
-    /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Returns only instances with this billing method; all are pay-as-you-go.
     ///
     /// Known value: `PostPay`. Example: `PostPay`.
     #[inline]
@@ -217,9 +220,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only resources of this resource group.
     ///
     /// Example: `rg-acfmxazb4ph****`.
     #[inline]
@@ -252,7 +253,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// DNS name of the load balancer. Point names of your own to it with a CNAME record.
+    /// Returns only the instance with this DNS name.
     ///
     /// Example: `alb-95qnr2itwu9orb****.cn-hangzhou.alb.aliyuncs.com`.
     #[inline]
@@ -291,7 +292,7 @@ impl Paginated for ListLoadBalancers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.load_balancers
     }
 }

@@ -14,7 +14,8 @@ use alibabacloud_alb_model::list_rules::{self as model, ListRulesInput, ListRule
 /// A request builder, returned by [`Client::list_rules`](crate::Client::list_rules).
 ///
 /// Filter by `ListenerIds` to get the rules of one listener. The service evaluates them by
-/// `Priority`, not by their order in the response.
+/// `Priority`, not by their order in the response. [`CreateRule`] adds a rule,
+/// [`UpdateRuleAttribute`] changes one.
 ///
 /// # Examples
 ///
@@ -43,27 +44,35 @@ use alibabacloud_alb_model::list_rules::{self as model, ListRulesInput, ListRule
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListRules` | list | all (`*`) | none | none |
+/// | `alb:ListRules` | get | LoadBalancer (mandatory): `*`; Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-listrules>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.LoadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
 ///
 /// # See also
 ///
 /// `ListRules` in the API reference: <https://api.aliyun.com/document/Alb/2020-06-16/ListRules>
+///
+/// [`CreateRule`]: crate::operation::CreateRule
+/// [`UpdateRuleAttribute`]: crate::operation::UpdateRuleAttribute
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListRules {
     pub(crate) call: Call<ListRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRules", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListRules\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -100,7 +109,7 @@ impl ListRules {
         self
     }
 
-    /// Rules, by the IDs that the service assigned at their creation.
+    /// Returns only the rules with these IDs.
     ///
     /// From 1 to 20 elements.
     #[inline]
@@ -112,11 +121,9 @@ impl ListRules {
         self
     }
 
-    /// Returns only what belongs to these listeners, as listed by [`ListListeners`].
+    /// Returns only rules of these listeners.
     ///
     /// At most 20 elements.
-    ///
-    /// [`ListListeners`]: crate::operation::ListListeners
     #[inline]
     pub fn listener_ids(
         mut self,
@@ -126,7 +133,7 @@ impl ListRules {
         self
     }
 
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only rules of listeners of these ALB instances.
     ///
     /// At most 20 elements.
     #[inline]
@@ -140,7 +147,7 @@ impl ListRules {
         self
     }
 
-    /// Whether the rule acts on requests or on responses.
+    /// Whether to list rules for requests or rules for responses.
     ///
     /// Known values: `Request`, `Response`. Default: `Request`. Example: `Request`.
     #[inline]
@@ -149,8 +156,7 @@ impl ListRules {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -194,7 +200,7 @@ impl Paginated for ListRules {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.rules
     }
 }

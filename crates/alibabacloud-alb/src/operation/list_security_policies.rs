@@ -39,11 +39,12 @@ use alibabacloud_alb_model::list_security_policies::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListSecurityPolicies` | list | all (`*`) | none | none |
+/// | `alb:ListSecurityPolicies` | list | SecurityPolicy (mandatory): `acs:alb:{#regionId}:{#accountId}:securitypolicy/*` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Alb/2020-06-16/ListSecurityPolicies>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct ListSecurityPolicies {
     pub(crate) call: Call<ListSecurityPoliciesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecurityPolicies", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListSecurityPolicies\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceGroupId"),
         Param::query("NextToken"),
@@ -178,7 +179,7 @@ impl Paginated for ListSecurityPolicies {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.security_policies
     }
 }

@@ -26,11 +26,8 @@ use alibabacloud_alb_model::list_security_policy_relations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListSecurityPolicyRelations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:ListSecurityPolicyRelations`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct ListSecurityPolicyRelations {
     pub(crate) call: Call<ListSecurityPolicyRelationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecurityPolicyRelations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListSecurityPolicyRelations\u{1e}", Access::Read)
     .params(&[
         Param::query("SecurityPolicyIds").required(),
     ]);

@@ -47,16 +47,20 @@ use alibabacloud_alb_model::list_server_group_servers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListServerGroupServers` | list | all (`*`) | none | none |
+/// | `alb:ListServerGroupServers` | read | ServerGroup: `acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/doc-detail/213628.html>, read on 2026-11-28; it is
+/// of 2024-03-01.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.ServerGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.ServerGroup` | 403 | The caller has no permission for this server group. Grant it in RAM. |
 ///
 /// # See also
 ///
@@ -70,7 +74,7 @@ pub struct ListServerGroupServers {
     pub(crate) call: Call<ListServerGroupServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListServerGroupServers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListServerGroupServers\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -105,7 +109,7 @@ impl ListServerGroupServers {
         self
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group whose servers are wanted.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -114,7 +118,7 @@ impl ListServerGroupServers {
         self
     }
 
-    /// Returns only servers with one of these IDs.
+    /// Returns only these servers, in the groups that have them.
     ///
     /// From 1 to 20 elements.
     #[inline]
@@ -126,8 +130,7 @@ impl ListServerGroupServers {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// At most 10 elements.
     ///
@@ -171,7 +174,7 @@ impl Paginated for ListServerGroupServers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.servers
     }
 }

@@ -46,11 +46,11 @@ use alibabacloud_alb_model::list_server_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:ListServerGroups` | list | all (`*`) | none | none |
+/// | `alb:ListServerGroups` | get | ServerGroup (mandatory): `acs:alb:{#regionId}:{#accountId}:servergroup/*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/213627.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -64,7 +64,7 @@ pub struct ListServerGroups {
     pub(crate) call: Call<ListServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListServerGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListServerGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("ServerGroupIds"),
         Param::query("ServerGroupNames"),
@@ -111,9 +111,7 @@ impl ListServerGroups {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only resources of this resource group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -141,8 +139,7 @@ impl ListServerGroups {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// Returns only groups of this VPC.
     ///
     /// Example: `vpc-bp15zckdt37pq72zv****`.
     #[inline]
@@ -151,7 +148,7 @@ impl ListServerGroups {
         self
     }
 
-    /// Whether the group consists of servers, IP addresses, or functions of Function Compute.
+    /// Returns only groups of this kind: of servers, of IP addresses, or of functions.
     ///
     /// Known values: `Instance`, `Ip`, `Fc`. Example: `Instance`.
     #[inline]
@@ -163,8 +160,7 @@ impl ListServerGroups {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// At most 10 elements.
     ///
@@ -208,7 +204,7 @@ impl Paginated for ListServerGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.server_groups
     }
 }

@@ -26,11 +26,8 @@ use alibabacloud_alb_model::list_system_security_policies::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListSystemSecurityPolicies` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:ListSystemSecurityPolicies`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct ListSystemSecurityPolicies {
     pub(crate) call: Call<ListSystemSecurityPoliciesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSystemSecurityPolicies", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListSystemSecurityPolicies\u{1e}", Access::Read);
 
 impl ListSystemSecurityPolicies {
     #[inline]

@@ -38,11 +38,7 @@ use alibabacloud_alb_model::list_tag_keys::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListTagKeys` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListTagKeys`.
 ///
 /// # See also
 ///
@@ -53,7 +49,7 @@ pub struct ListTagKeys {
     pub(crate) call: Call<ListTagKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagKeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListTagKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -149,7 +145,7 @@ impl Paginated for ListTagKeys {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_keys
     }
 }

@@ -11,7 +11,7 @@ use alibabacloud_alb_model::list_tag_resources::{
     self as model, ListTagResourcesInput, ListTagResourcesOutput,
 };
 
-/// Lists the tags of resources, or the resources that have given tags.
+/// Lists the tags of ALB resources, or the resources that have given tags.
 ///
 /// A request builder, returned by
 /// [`Client::list_tag_resources`](crate::Client::list_tag_resources).
@@ -39,11 +39,7 @@ use alibabacloud_alb_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListTagResources`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -109,7 +105,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// From 1 to 50 elements.
     #[inline]
@@ -121,8 +117,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// From 1 to 20 elements.
     ///
@@ -165,7 +160,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources
     }
 }

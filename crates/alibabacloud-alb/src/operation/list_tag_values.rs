@@ -15,12 +15,19 @@ use alibabacloud_alb_model::list_tag_values::{
 ///
 /// A request builder, returned by [`Client::list_tag_values`](crate::Client::list_tag_values).
 ///
+/// Use it to offer or to check values before resources are filtered by tag. [`ListTagKeys`] lists
+/// the keys, and [`ListTagResources`] the resources that carry a tag.
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_alb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut tag_values = client.list_tag_values("test").by_item();
+/// let mut tag_values = client
+///     .list_tag_values("env")
+///     .max_results(20)
+///     .resource_type("loadbalancer")
+///     .by_item();
 /// while let Some(tag_value) = tag_values.next().await {
 ///     println!("{:?}", tag_value?);
 /// }
@@ -38,11 +45,7 @@ use alibabacloud_alb_model::list_tag_values::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ListTagValues` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:ListTagValues`.
 ///
 /// # Errors
 ///
@@ -54,13 +57,16 @@ use alibabacloud_alb_model::list_tag_values::{
 ///
 /// `ListTagValues` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/ListTagValues>
+///
+/// [`ListTagKeys`]: crate::operation::ListTagKeys
+/// [`ListTagResources`]: crate::operation::ListTagResources
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListTagValues {
     pub(crate) call: Call<ListTagValuesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagValues", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ListTagValues\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxResults"),
@@ -98,7 +104,8 @@ impl ListTagValues {
         self
     }
 
-    /// Kind of resource that the IDs belong to.
+    /// Kind of resource whose tag values are listed. Values of all kinds are listed if it is not
+    /// set.
     ///
     /// Known values: `loadbalancer`, `acl`, `securitypolicy`, `servergroup`. Example:
     /// `loadbalancer`.
@@ -108,16 +115,16 @@ impl ListTagValues {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resource whose tag values are listed, by its ID, such as `alb-o9ulmq5hgn68jk****`.
     ///
-    /// Example: `eip-resource-test`.
+    /// Example: `alb-o9ulmq5hgn68jk****`.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_id = Some(value.into());
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Tag key whose values are listed.
     ///
     /// Required. At most 128 characters. Example: `test`.
     #[inline]
@@ -156,7 +163,7 @@ impl Paginated for ListTagValues {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_values
     }
 }

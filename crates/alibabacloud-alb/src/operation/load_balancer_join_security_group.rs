@@ -38,11 +38,8 @@ use alibabacloud_alb_model::load_balancer_join_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:LoadBalancerJoinSecurityGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:LoadBalancerJoinSecurityGroup`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct LoadBalancerJoinSecurityGroup {
     pub(crate) call: Call<LoadBalancerJoinSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "LoadBalancerJoinSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/LoadBalancerJoinSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("SecurityGroupIds").required(),
         Param::query("LoadBalancerId").required(),
@@ -102,9 +99,11 @@ impl LoadBalancerJoinSecurityGroup {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-h7kcw4g4nnvtqp****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

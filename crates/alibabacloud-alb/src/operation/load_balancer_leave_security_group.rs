@@ -38,11 +38,8 @@ use alibabacloud_alb_model::load_balancer_leave_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:LoadBalancerLeaveSecurityGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:LoadBalancerLeaveSecurityGroup`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct LoadBalancerLeaveSecurityGroup {
     pub(crate) call: Call<LoadBalancerLeaveSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "LoadBalancerLeaveSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/LoadBalancerLeaveSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("SecurityGroupIds").required(),
         Param::query("LoadBalancerId").required(),
@@ -101,9 +98,11 @@ impl LoadBalancerLeaveSecurityGroup {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-iv9gj3lpak6fbj****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

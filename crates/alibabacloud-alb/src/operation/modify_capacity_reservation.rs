@@ -31,11 +31,8 @@ use alibabacloud_alb_model::modify_capacity_reservation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ModifyCapacityReservation` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:ModifyCapacityReservation`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct ModifyCapacityReservation {
     pub(crate) call: Call<ModifyCapacityReservationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCapacityReservation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ModifyCapacityReservation\u{1e}", Access::Write)
     .params(&[
         Param::query("LoadBalancerId").required(),
         Param::query("ResetCapacityReservation"),
@@ -83,9 +80,11 @@ impl ModifyCapacityReservation {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `alb-iv9gj3spak6fbj****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -34,11 +34,7 @@ use alibabacloud_alb_model::move_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:MoveResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:MoveResourceGroup`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct MoveResourceGroup {
     pub(crate) call: Call<MoveResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MoveResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/MoveResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),

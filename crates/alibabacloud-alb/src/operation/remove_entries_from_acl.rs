@@ -34,11 +34,7 @@ use alibabacloud_alb_model::remove_entries_from_acl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:RemoveEntriesFromAcl` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:RemoveEntriesFromAcl`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct RemoveEntriesFromAcl {
     pub(crate) call: Call<RemoveEntriesFromAclInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveEntriesFromAcl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/RemoveEntriesFromAcl\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

@@ -14,7 +14,10 @@ use alibabacloud_alb_model::remove_servers_from_server_group::{
 /// [`Client::remove_servers_from_server_group`](crate::Client::remove_servers_from_server_group).
 ///
 /// An entry is found by its server, type, and port together. Asynchronous. With connection
-/// draining, open connections go on for a time; otherwise they break.
+/// draining, open connections go on for a time; otherwise they break. [`ListServerGroupServers`]
+/// lists the entries; [`ReplaceServersInServerGroup`] exchanges servers in one step.
+///
+/// Wait for the result with [`wait_until_server_group_available`].
 ///
 /// # Examples
 ///
@@ -22,7 +25,15 @@ use alibabacloud_alb_model::remove_servers_from_server_group::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_servers_from_server_group("sgp-8ilqs4axp6****", [model::remove_servers_from_server_group::Server::default().port(8080).server_id("i-bp1f9kdprbgy9uiu****").server_type("Ecs")])
+///     .remove_servers_from_server_group(
+///         "sgp-8ilqs4axp6****",
+///         [
+///             model::remove_servers_from_server_group::Server::default()
+///                 .port(8080)
+///                 .server_id("i-bp1f9kdprbgy9uiu****")
+///                 .server_type("Ecs"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,29 +48,43 @@ use alibabacloud_alb_model::remove_servers_from_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:RemoveServersFromServerGroup` | update | all (`*`) | none | none |
+/// | `alb:RemoveServersFromServerGroup` | update | ServerGroup (mandatory): `acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}`; Instance: `acs:alb:{#regionId}:{#accountId}:ecs/{#InstanceId}`; NetworkInterface: `acs:alb:{#regionId}:{#accountId}:eni/{#NetworkInterfaceId}`; ContainerGroup: `acs:alb:{#regionId}:{#accountId}:eci/{#ContainerGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-removeserversfromservergroup>,
+/// read on 2026-11-28; it is of 2025-12-19.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.ServerGroup`, `ResourceInConfiguring.BackendServer`, `ResourceInConfiguring`,
-/// `Forbidden.ServerGroup`, `ResourceNotFound.ServerGroup`, `ResourceNotFound.BackendServer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.ServerGroup` | 400 | The server group is being changed. Wait until [`ListServerGroups`] returns `Available`. |
+/// | `ResourceInConfiguring.BackendServer` | 400 | The server is being added or removed. Try again when that is complete. |
+/// | `ResourceInConfiguring` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `Forbidden.ServerGroup` | 403 | The caller has no permission for this server group. Grant it in RAM. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.BackendServer` | 404 | The server group does not contain the server with this port. |
 ///
 /// # See also
 ///
 /// `RemoveServersFromServerGroup` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/RemoveServersFromServerGroup>
+///
+/// [`ListServerGroupServers`]: crate::operation::ListServerGroupServers
+/// [`ListServerGroups`]: crate::operation::ListServerGroups
+/// [`ReplaceServersInServerGroup`]: crate::operation::ReplaceServersInServerGroup
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RemoveServersFromServerGroup {
     pub(crate) call: Call<RemoveServersFromServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveServersFromServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/RemoveServersFromServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ServerGroupId").required(),
         Param::query("Servers").required(),
@@ -83,16 +108,18 @@ impl RemoveServersFromServerGroup {
         Self { call }.server_group_id(server_group_id).servers(servers)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtop****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());
         self
     }
 
-    /// Servers of the group, each with its port and weight.
+    /// Servers to remove, up to 200 per call, as they are in the group.
     ///
     /// Required. From 1 to 200 elements.
     #[inline]

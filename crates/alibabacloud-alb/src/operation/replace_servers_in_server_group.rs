@@ -19,7 +19,11 @@ use alibabacloud_alb_model::replace_servers_in_server_group::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .replace_servers_in_server_group("sgp-5114d593o96qxy****", [model::replace_servers_in_server_group::AddedServer::default()], [model::replace_servers_in_server_group::RemovedServer::default()])
+///     .replace_servers_in_server_group(
+///         "sgp-5114d593o96qxy****",
+///         [model::replace_servers_in_server_group::AddedServer::default()],
+///         [model::replace_servers_in_server_group::RemovedServer::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_alb_model::replace_servers_in_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:ReplaceServersInServerGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:ReplaceServersInServerGroup`.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct ReplaceServersInServerGroup {
     pub(crate) call: Call<ReplaceServersInServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReplaceServersInServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/ReplaceServersInServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ServerGroupId").required(),
         Param::query("AddedServers").required(),
@@ -89,9 +90,11 @@ impl ReplaceServersInServerGroup {
             .removed_servers(removed_servers)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-5114d593o96qxy****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());

@@ -10,6 +10,8 @@ use alibabacloud_alb_model::start_listener::{StartListenerInput, StartListenerOu
 ///
 /// A request builder, returned by [`Client::start_listener`](crate::Client::start_listener).
 ///
+/// Wait for the result with [`wait_until_listener_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -28,11 +30,7 @@ use alibabacloud_alb_model::start_listener::{StartListenerInput, StartListenerOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:StartListener` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:StartListener`.
 ///
 /// # Errors
 ///
@@ -44,13 +42,15 @@ use alibabacloud_alb_model::start_listener::{StartListenerInput, StartListenerOu
 ///
 /// `StartListener` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/StartListener>
+///
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StartListener {
     pub(crate) call: Call<StartListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/StartListener\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("ClientToken"),
@@ -68,9 +68,11 @@ impl StartListener {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -10,6 +10,8 @@ use alibabacloud_alb_model::stop_listener::{StopListenerInput, StopListenerOutpu
 ///
 /// A request builder, returned by [`Client::stop_listener`](crate::Client::stop_listener).
 ///
+/// Wait for the result with [`wait_until_job_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -28,11 +30,7 @@ use alibabacloud_alb_model::stop_listener::{StopListenerInput, StopListenerOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:StopListener` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:StopListener`.
 ///
 /// # Errors
 ///
@@ -44,13 +42,15 @@ use alibabacloud_alb_model::stop_listener::{StopListenerInput, StopListenerOutpu
 ///
 /// `StopListener` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/StopListener>
+///
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StopListener {
     pub(crate) call: Call<StopListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StopListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/StopListener\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("ClientToken"),
@@ -68,9 +68,11 @@ impl StopListener {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -37,17 +37,18 @@ use alibabacloud_alb_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:TagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:TagResources`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ResourceNotFound.Acl`, `ResourceNotFound.LoadBalancer`, `ResourceNotFound.SecurityPolicy`,
-/// `ResourceNotFound.ServerGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ResourceNotFound.Acl` | 404 | The access control list does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.LoadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.SecurityPolicy` | 404 | The security policy does not exist. Check its name or ID. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -61,7 +62,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),
@@ -79,7 +80,7 @@ impl TagResources {
         Self { call }.resource_type(resource_type).resource_id(resource_id)
     }
 
-    /// Kind of resource that the IDs belong to.
+    /// Kind of the resources to tag.
     ///
     /// Required. Known values: `acl`, `loadbalancer`, `securitypolicy`, `servergroup`. Example:
     /// `loadbalancer`.
@@ -89,7 +90,7 @@ impl TagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the kind in `ResourceType`.
     ///
     /// Required. From 1 to 50 elements.
     #[inline]
@@ -101,8 +102,7 @@ impl TagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags to set on each of the resources.
     ///
     /// Required. From 1 to 20 elements.
     ///

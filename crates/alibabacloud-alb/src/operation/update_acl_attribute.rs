@@ -34,11 +34,7 @@ use alibabacloud_alb_model::update_acl_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateAclAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:UpdateAclAttribute`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct UpdateAclAttribute {
     pub(crate) call: Call<UpdateAclAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateAclAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateAclAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("AclId").required(),

@@ -33,11 +33,7 @@ use alibabacloud_alb_model::update_ascripts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateAScripts` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:UpdateAScripts`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct UpdateAscripts {
     pub(crate) call: Call<UpdateAscriptsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateAScripts", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateAScripts\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

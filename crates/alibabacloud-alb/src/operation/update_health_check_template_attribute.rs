@@ -35,11 +35,8 @@ use alibabacloud_alb_model::update_health_check_template_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateHealthCheckTemplateAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:UpdateHealthCheckTemplateAttribute`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct UpdateHealthCheckTemplateAttribute {
     pub(crate) call: Call<UpdateHealthCheckTemplateAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateHealthCheckTemplateAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateHealthCheckTemplateAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("HealthCheckTemplateName"),

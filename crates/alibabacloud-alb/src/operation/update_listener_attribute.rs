@@ -18,6 +18,8 @@ use alibabacloud_alb_model::update_listener_attribute::{
 /// refuses further changes in the meantime. Protocol and port cannot be changed. For logs, use
 /// [`UpdateListenerLogConfig`].
 ///
+/// Wait for the result with [`wait_until_listener_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -41,39 +43,55 @@ use alibabacloud_alb_model::update_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:UpdateListenerAttribute` | update | all (`*`) | none | none |
+/// | `alb:UpdateListenerAttribute` | update | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}`; SecurityPolicy (mandatory): `acs:alb:{#regionId}:{#accountId}:securitypolicy/{#securitypolicyId}`; ServerGroup (mandatory): `acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/214356.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.LoadBalancer`, `IncorrectBusinessStatus.LoadBalancer`,
-/// `IncorrectStatus.Listener`, `OperationDenied.CrossLoadBalancerQUICListener`,
-/// `ResourceAlreadyAssociated.Listener`, `OperationDenied.GRPCServerGroup`,
-/// `ResourceAlreadyAssociated.Certificate`, `ResourceQuotaExceeded.SecurityPolicyAttachedNum`,
-/// `ResourceQuotaExceeded.ServerGroupAttachedNum`, `ResourceQuotaExceeded.LoadBalancerServersNum`,
-/// `ResourceQuotaExceeded.ServerAddedNum`, `OperationDenied.ServerGroupProtocolNotSupport`,
-/// `UnsupportedFeature.FullTraceHttps`, `ResourceInConfiguring.Listener`, `Mismatch.VpcId`,
-/// `InvalidParameter`, `Forbidden.LoadBalancer`, `ResourceNotFound.Listener`,
-/// `ResourceNotFound.ServerGroup`, `ResourceNotFound.SecurityPolicy`,
-/// `ResourceNotFound.Certificate`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.LoadBalancer` | 400 | The load balancer is in a state that does not allow the call. Wait until it is `Active`. |
+/// | `IncorrectBusinessStatus.LoadBalancer` | 400 | The load balancer is locked, for example because of an overdue bill. |
+/// | `IncorrectStatus.Listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `OperationDenied.CrossLoadBalancerQUICListener` | 400 | The QUIC listener belongs to another load balancer. |
+/// | `ResourceAlreadyAssociated.Listener` | 400 | The QUIC listener is already used by another HTTPS listener. |
+/// | `OperationDenied.GRPCServerGroup` | 400 | A server group for gRPC needs an HTTPS listener with HTTP/2. |
+/// | `ResourceAlreadyAssociated.Certificate` | 400 | The listener already uses the certificate. |
+/// | `ResourceQuotaExceeded.SecurityPolicyAttachedNum` | 400 | The security policy would be used by more listeners than its quota allows. |
+/// | `ResourceQuotaExceeded.ServerGroupAttachedNum` | 400 | The server group would be used by more listeners and rules than its quota allows. |
+/// | `ResourceQuotaExceeded.LoadBalancerServersNum` | 400 | The load balancer would have more servers than its quota allows. |
+/// | `ResourceQuotaExceeded.ServerAddedNum` | 400 | The server would be in more groups, or with more ports, than its quota allows. |
+/// | `OperationDenied.ServerGroupProtocolNotSupport` | 400 | The listener cannot forward to server groups of this protocol. |
+/// | `UnsupportedFeature.FullTraceHttps` | 400 | The load balancer cannot trace HTTPS requests. |
+/// | `ResourceInConfiguring.Listener` | 400 | Another change of the listener is in progress. Try again when it is complete. |
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.Listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.SecurityPolicy` | 404 | The security policy does not exist. Check its name or ID. |
+/// | `ResourceNotFound.Certificate` | 404 | The certificate does not exist. Check its ID, with the region at its end. |
 ///
 /// # See also
 ///
 /// `UpdateListenerAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/UpdateListenerAttribute>
 ///
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`UpdateListenerLogConfig`]: crate::operation::UpdateListenerLogConfig
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateListenerAttribute {
     pub(crate) call: Call<UpdateListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateListenerAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateListenerAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("ClientToken"),
@@ -107,9 +125,11 @@ impl UpdateListenerAttribute {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());
@@ -181,9 +201,12 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// New TLS versions and cipher suites, by a policy of the service or one from
+    /// [`CreateSecurityPolicy`].
     ///
     /// Example: `tls_cipher_policy_1_0`.
+    ///
+    /// [`CreateSecurityPolicy`]: crate::operation::CreateSecurityPolicy
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.security_policy_id = Some(value.into());
@@ -213,7 +236,7 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// Certificates of the listener, by the IDs that Certificate Management Service knows them by.
+    /// New default certificate. The additional certificates of the listener stay.
     ///
     /// From 1 to 2 elements.
     #[inline]
@@ -225,7 +248,7 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// CA certificates with which the listener verifies clients.
+    /// New CA certificate that client certificates must come from, one at most.
     ///
     /// From 1 to 1 element.
     #[inline]
@@ -237,7 +260,7 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// What the listener does with requests that match no rule.
+    /// New action for requests that match no rule. It replaces the previous one.
     #[inline]
     pub fn default_actions(
         mut self,

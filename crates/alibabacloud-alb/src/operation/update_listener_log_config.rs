@@ -31,11 +31,7 @@ use alibabacloud_alb_model::update_listener_log_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateListenerLogConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:UpdateListenerLogConfig`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct UpdateListenerLogConfig {
     pub(crate) call: Call<UpdateListenerLogConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateListenerLogConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateListenerLogConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("ClientToken"),
@@ -78,9 +74,11 @@ impl UpdateListenerLogConfig {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsr-bp1bpn0kn908w4nbw****`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -35,11 +35,8 @@ use alibabacloud_alb_model::update_load_balancer_address_type_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateLoadBalancerAddressTypeConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:UpdateLoadBalancerAddressTypeConfig`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct UpdateLoadBalancerAddressTypeConfig {
     pub(crate) call: Call<UpdateLoadBalancerAddressTypeConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoadBalancerAddressTypeConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateLoadBalancerAddressTypeConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -104,9 +101,11 @@ impl UpdateLoadBalancerAddressTypeConfig {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1o94dp5i6ea****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

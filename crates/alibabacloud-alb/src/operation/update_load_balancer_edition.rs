@@ -13,6 +13,8 @@ use alibabacloud_alb_model::update_load_balancer_edition::{
 /// A request builder, returned by
 /// [`Client::update_load_balancer_edition`](crate::Client::update_load_balancer_edition).
 ///
+/// Wait for the result with [`wait_until_load_balancer_active`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,11 +36,8 @@ use alibabacloud_alb_model::update_load_balancer_edition::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateLoadBalancerEdition` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:UpdateLoadBalancerEdition`.
 ///
 /// # Errors
 ///
@@ -51,13 +50,15 @@ use alibabacloud_alb_model::update_load_balancer_edition::{
 ///
 /// `UpdateLoadBalancerEdition` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/UpdateLoadBalancerEdition>
+///
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateLoadBalancerEdition {
     pub(crate) call: Call<UpdateLoadBalancerEditionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoadBalancerEdition", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateLoadBalancerEdition\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -103,9 +104,11 @@ impl UpdateLoadBalancerEdition {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

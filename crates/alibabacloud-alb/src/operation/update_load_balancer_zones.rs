@@ -19,7 +19,10 @@ use alibabacloud_alb_model::update_load_balancer_zones::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_load_balancer_zones("lb-bp1b6c719dfa08ex****", [model::update_load_balancer_zones::ZoneMapping::default()])
+///     .update_load_balancer_zones(
+///         "lb-bp1b6c719dfa08ex****",
+///         [model::update_load_balancer_zones::ZoneMapping::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_alb_model::update_load_balancer_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateLoadBalancerZones` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `alb:UpdateLoadBalancerZones`.
 ///
 /// # Errors
 ///
@@ -58,7 +57,7 @@ pub struct UpdateLoadBalancerZones {
     pub(crate) call: Call<UpdateLoadBalancerZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoadBalancerZones", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateLoadBalancerZones\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),
@@ -102,9 +101,11 @@ impl UpdateLoadBalancerZones {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// ALB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -16,6 +16,8 @@ use alibabacloud_alb_model::update_rule_attribute::{
 /// Conditions and actions are replaced as a whole if they are set, and kept otherwise.
 /// Asynchronous; to change several rules in one call, use [`UpdateRulesAttribute`].
 ///
+/// Wait for the result with [`wait_until_rule_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -38,38 +40,55 @@ use alibabacloud_alb_model::update_rule_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:UpdateRuleAttribute` | update | all (`*`) | none | none |
+/// | `alb:UpdateRuleAttribute` | update | LoadBalancer: `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}`; ServerGroup: `acs:alb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}` | none | none |
+///
+/// Source: <https://api.aliyun.com/document/Alb/2020-06-16/UpdateRuleAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.Rule`, `OperationDenied.IpGroupCanNotUsedForMirrorAction`,
-/// `OperationDenied.SameGroupForForwardAndMirrorAction`, `OperationDenied.GRPCServerGroup`,
-/// `Conflict.Priority`, `ResourceQuotaExceeded.ServerGroupAttachedNum`,
-/// `ResourceQuotaExceeded.LoadBalancerServersNum`, `ResourceQuotaExceeded.ServerAddedNum`,
-/// `QuotaExceeded.RuleWildcardsNum`, `QuotaExceeded.RuleMatchEvaluationsNum`,
-/// `QuotaExceeded.RuleActionsNum`, `Mismatch.Protocol`, `Mismatch.VpcId`,
-/// `OperationDenied.RewriteMissingForwardGroup`, `ResourceInConfiguring.Listener`,
-/// `OperationDenied.ProtocolMustSameForForwardGroupAction`, `Forbidden.ServerGroup`,
-/// `Forbidden.LoadBalancer`, `ResourceNotFound.Rule`, `ResourceNotFound.ServerGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.Rule` | 400 | The forwarding rule is being changed. Wait until [`ListRules`] returns `Available`. |
+/// | `OperationDenied.IpGroupCanNotUsedForMirrorAction` | 400 | Requests cannot be mirrored to a group of IP addresses. |
+/// | `OperationDenied.SameGroupForForwardAndMirrorAction` | 400 | Requests cannot be mirrored to the server group that they are forwarded to. |
+/// | `OperationDenied.GRPCServerGroup` | 400 | A server group for gRPC needs an HTTPS listener with HTTP/2. |
+/// | `Conflict.Priority` | 400 | Another rule of the listener has the same priority. Choose another one. |
+/// | `ResourceQuotaExceeded.ServerGroupAttachedNum` | 400 | The server group would be used by more listeners and rules than its quota allows. |
+/// | `ResourceQuotaExceeded.LoadBalancerServersNum` | 400 | The load balancer would have more servers than its quota allows. |
+/// | `ResourceQuotaExceeded.ServerAddedNum` | 400 | The server would be in more groups, or with more ports, than its quota allows. |
+/// | `QuotaExceeded.RuleWildcardsNum` | 400 | The rule contains too many wildcards. |
+/// | `QuotaExceeded.RuleMatchEvaluationsNum` | 400 | The rule contains too many values in its conditions. Divide it into several rules. |
+/// | `QuotaExceeded.RuleActionsNum` | 400 | The rule contains too many actions. |
+/// | `Mismatch.Protocol` | 400 | The protocols of the listener and the server group do not go together. |
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `OperationDenied.RewriteMissingForwardGroup` | 400 | A rule that rewrites requests must also forward them to a server group. |
+/// | `ResourceInConfiguring.Listener` | 400 | Another change of the listener is in progress. Try again when it is complete. |
+/// | `OperationDenied.ProtocolMustSameForForwardGroupAction` | 400 | All server groups of the action must have the same protocol. |
+/// | `Forbidden.ServerGroup` | 403 | The caller has no permission for this server group. Grant it in RAM. |
+/// | `Forbidden.LoadBalancer` | 403 | The caller has no permission for this load balancer. Grant it in RAM. |
+/// | `ResourceNotFound.Rule` | 404 | The forwarding rule does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.ServerGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `UpdateRuleAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/UpdateRuleAttribute>
 ///
+/// [`ListRules`]: crate::operation::ListRules
 /// [`UpdateRulesAttribute`]: crate::operation::UpdateRulesAttribute
+/// [`wait_until_rule_available`]: crate::Client::wait_until_rule_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateRuleAttribute {
     pub(crate) call: Call<UpdateRuleAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRuleAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateRuleAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RuleId").required(),
         Param::query("ClientToken"),
@@ -91,9 +110,11 @@ impl UpdateRuleAttribute {
         Self { call }.rule_id(rule_id)
     }
 
-    /// Rule, by the ID that the service assigned at its creation.
+    /// Forwarding rule, by the ID that [`CreateRule`] returned.
     ///
     /// Required. Example: `rule-4dp5i6ea****`.
+    ///
+    /// [`CreateRule`]: crate::operation::CreateRule
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.rule_id = Some(value.into());
@@ -120,7 +141,7 @@ impl UpdateRuleAttribute {
         self
     }
 
-    /// Conditions that must all be met for the actions of the rule to be carried out.
+    /// New conditions, which replace all previous ones. A request must meet them all.
     ///
     /// From 1 to 100 elements.
     #[inline]
@@ -132,7 +153,7 @@ impl UpdateRuleAttribute {
         self
     }
 
-    /// What is done with requests or responses that meet the conditions.
+    /// New actions, which replace all previous ones.
     ///
     /// From 1 to 100 elements.
     #[inline]
@@ -144,7 +165,7 @@ impl UpdateRuleAttribute {
         self
     }
 
-    /// Name of the rule, chosen by its owner.
+    /// New name for the console.
     ///
     /// From 2 to 128 characters. Example: `rule-instance-test`.
     #[inline]
@@ -153,7 +174,8 @@ impl UpdateRuleAttribute {
         self
     }
 
-    /// Order of the rule among those of its listener; the lowest number is evaluated first.
+    /// New place of the rule among those of the listener, lowest first. No other rule of the
+    /// listener may have it.
     ///
     /// From 1 to 10000. Example: `10`.
     #[inline]

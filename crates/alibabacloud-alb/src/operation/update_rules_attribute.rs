@@ -38,11 +38,13 @@ use alibabacloud_alb_model::update_rules_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `alb:UpdateRulesAttribute` | update | all (`*`) | none | none |
+/// | `alb:UpdateRulesAttribute` | update | LoadBalancer (mandatory): `acs:alb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}`; ServerGroup (mandatory): `*`; Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-updaterulesattribute>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +70,7 @@ pub struct UpdateRulesAttribute {
     pub(crate) call: Call<UpdateRulesAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRulesAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateRulesAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

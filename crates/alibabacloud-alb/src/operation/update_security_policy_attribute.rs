@@ -32,11 +32,8 @@ use alibabacloud_alb_model::update_security_policy_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateSecurityPolicyAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:UpdateSecurityPolicyAttribute`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct UpdateSecurityPolicyAttribute {
     pub(crate) call: Call<UpdateSecurityPolicyAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecurityPolicyAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateSecurityPolicyAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

@@ -13,6 +13,8 @@ use alibabacloud_alb_model::update_server_group_attribute::{
 /// A request builder, returned by
 /// [`Client::update_server_group_attribute`](crate::Client::update_server_group_attribute).
 ///
+/// Wait for the result with [`wait_until_server_group_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,11 +33,8 @@ use alibabacloud_alb_model::update_server_group_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateServerGroupAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:UpdateServerGroupAttribute`.
 ///
 /// # Errors
 ///
@@ -51,13 +50,15 @@ use alibabacloud_alb_model::update_server_group_attribute::{
 ///
 /// `UpdateServerGroupAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Alb/2020-06-16/UpdateServerGroupAttribute>
+///
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateServerGroupAttribute {
     pub(crate) call: Call<UpdateServerGroupAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateServerGroupAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateServerGroupAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ServerGroupName"),
         Param::query("Scheduler"),
@@ -142,9 +143,11 @@ impl UpdateServerGroupAttribute {
         self
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtop****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());

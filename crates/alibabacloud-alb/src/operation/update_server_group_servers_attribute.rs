@@ -20,7 +20,10 @@ use alibabacloud_alb_model::update_server_group_servers_attribute::{
 /// # use alibabacloud_alb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_server_group_servers_attribute("sgp-atstuj3rtop****", [model::update_server_group_servers_attribute::Server::default()])
+///     .update_server_group_servers_attribute(
+///         "sgp-atstuj3rtop****",
+///         [model::update_server_group_servers_attribute::Server::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_alb_model::update_server_group_servers_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `alb:UpdateServerGroupServersAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `alb:UpdateServerGroupServersAttribute`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct UpdateServerGroupServersAttribute {
     pub(crate) call: Call<UpdateServerGroupServersAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateServerGroupServersAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/UpdateServerGroupServersAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ServerGroupId").required(),
         Param::query("Servers").required(),
@@ -81,9 +81,11 @@ impl UpdateServerGroupServersAttribute {
         Self { call }.server_group_id(server_group_id).servers(servers)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtop****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());

@@ -79,3 +79,5 @@ pub use settings::ProfileSettings;
 #[cfg(feature = "client")]
 pub use uri::UriProvider;
 pub use value::Credentials;
+#[cfg(feature = "client")]
+pub(crate) use variables::{home, non_empty};

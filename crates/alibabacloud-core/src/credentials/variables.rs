@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Returns the value of a variable without surrounding whitespace (secrets mounted from files often
 /// end in a line break), or `None` if it is unset or blank.
-pub(super) fn non_empty(environment: &dyn Environment, name: &str) -> Option<String> {
+pub(crate) fn non_empty(environment: &dyn Environment, name: &str) -> Option<String> {
     let value = environment.variable(name)?;
     let value = trimmed(&value);
     (!value.is_empty()).then(|| value.to_owned())
@@ -28,7 +28,7 @@ pub(super) fn is_on(environment: &dyn Environment, name: &str) -> Result<bool, C
 }
 
 /// Returns the home directory of the user: `HOME`, or `USERPROFILE` on Windows.
-pub(super) fn home(environment: &dyn Environment) -> Option<PathBuf> {
+pub(crate) fn home(environment: &dyn Environment) -> Option<PathBuf> {
     let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
     non_empty(environment, name).map(PathBuf::from)
 }

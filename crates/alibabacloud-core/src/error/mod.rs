@@ -80,8 +80,12 @@ pub enum ErrorKind {
     /// The input was rejected before anything was sent: a missing required parameter, a header
     /// value with a line break.
     InvalidInput,
-    /// The client rejects this call: it is read-only, or a deny pattern matches. Nothing was sent.
+    /// The client rejects this call: it is read-only, or a deny pattern or a rule of the safety
+    /// policy denies it. Nothing was sent.
     Guarded,
+    /// The safety policy requires a confirmation of this call, which was refused, or which the
+    /// client has no hook for (see [`Config::confirm`](crate::Config::confirm)). Nothing was sent.
+    NotConfirmed,
     /// An interceptor ended the call with an error, which is the source of this one.
     Intercepted,
     /// No credentials were available.
@@ -548,6 +552,11 @@ impl Error {
     /// Creates the error of a call that the client rejects.
     pub(crate) fn guarded(message: String) -> Self {
         Self::of(ErrorKind::Guarded, message)
+    }
+
+    /// Creates the error of a call that nobody has confirmed.
+    pub(crate) fn not_confirmed(message: String) -> Self {
+        Self::of(ErrorKind::NotConfirmed, message)
     }
 }
 

@@ -68,6 +68,7 @@ impl ServiceError {
             auth_principal_display_name,
             auth_principal_owner_id,
             auth_principal_type,
+            auth_resource,
             no_permission_type,
             policy_type,
             encoded_diagnostic_message,
@@ -80,6 +81,7 @@ impl ServiceError {
             auth_principal_display_name,
             auth_principal_owner_id,
             auth_principal_type,
+            auth_resource,
             no_permission_type,
             policy_type,
             encoded_diagnostic_message,
@@ -143,6 +145,9 @@ pub struct AccessDenied {
     pub auth_principal_owner_id: Option<String>,
     /// `SubUser`, `AssumedRoleUser`, `FederatedSSO` or another kind of principal.
     pub auth_principal_type: Option<String>,
+    /// The resource that the action was checked on, as an ARN; `None` if the service does not
+    /// report it.
+    pub auth_resource: Option<String>,
     /// `ImplicitDeny` (no policy allows the action) or `ExplicitDeny` (a policy denies it).
     pub no_permission_type: Option<String>,
     /// The kind of policy that decided: `AccountLevelIdentityBasedPolicy`, `ControlPolicy` and
@@ -159,7 +164,7 @@ impl AccessDenied {
     }
 
     /// Returns the RAM policy statement, as JSON, that would have allowed the call; `None` if the
-    /// action is unknown or an explicit deny has to be removed instead. The resource is `*`: the
+    /// action is unknown or an explicit deny has to be removed instead. The resource is `*` if the
     /// service does not report which one it checked.
     pub fn policy_statement(&self) -> Option<String> {
         let action = self.auth_action.as_deref().filter(|a| !a.is_empty())?;
@@ -167,8 +172,9 @@ impl AccessDenied {
             return None;
         }
         let action = serde_json::Value::from(action);
+        let resource = serde_json::Value::from(self.auth_resource.as_deref().unwrap_or("*"));
         Some(format!(
-            r#"{{"Effect":"Allow","Action":{action},"Resource":"*"}}"#
+            r#"{{"Effect":"Allow","Action":{action},"Resource":{resource}}}"#
         ))
     }
 }

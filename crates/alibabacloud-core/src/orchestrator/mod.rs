@@ -55,6 +55,14 @@ pub(crate) fn invoke(
                 run(&shared, &call, credentials, deadline).await
             })
         }
+        // Before the deadline starts, because a person may have to confirm the call.
+        Ok(Resolution::Unchecked(call)) => {
+            let shared = shared.clone();
+            Box::pin(async move {
+                let call = call.check(&shared).await;
+                invoke(&shared, call).await
+            })
+        }
         Err(error) => Box::pin(std::future::ready(Err(error))),
     }
 }

@@ -7,11 +7,13 @@ use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
 use crate::error::{Error, Result};
 use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
+use crate::marker::text_after;
 use crate::operation::{Access, EndpointTable, Operation, ResponseBody, SuccessField};
 use crate::options::CallOptions;
 use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::retry::RetryConfig;
 use crate::retry::policy::RetryContext;
+use crate::safety::policy::{CallNames, RequestTarget};
 use crate::shared::ClientShared;
 use crate::signing::uuid_v4;
 use crate::time::{Deadline, Unfinished, within};
@@ -53,6 +55,14 @@ pub(crate) enum Resolution {
     Complete(ResolvedCall),
     /// A setting may come with the credentials, which nothing has asked for yet.
     Pending(Box<PendingCall>),
+    /// The safety policy has not allowed the call yet.
+    Unchecked(Box<UncheckedCall>),
+}
+
+/// A call that the safety policy of the client decides about.
+pub(crate) struct UncheckedCall {
+    names: CallNames,
+    resolution: Resolution,
 }
 
 /// A call that needs credentials to be resolved.
@@ -136,7 +146,10 @@ impl ResolvedCall {
                 anonymous: operation.anonymous,
             };
             add_options(shared, &mut request, options)?;
-            Resolution::of(shared, target, request, options)
+            let names = shared.config.safety_policy.as_ref().map(|_| {
+                CallNames::of_operation(product.code, operation.name, request_target(&request))
+            });
+            Resolution::of(shared, target, request, options).map(|call| call.with_check(names))
         };
         resolve().map_err(|error| error.on(operation.qualified_name(), 0))
     }
@@ -161,12 +174,16 @@ impl ResolvedCall {
             check_product(&product)?;
             check_name(operation)?;
             check_version(request.version())?;
+            let has_endpoint = options.endpoint.is_some() || shared.endpoint.is_some();
             shared.config.guard.check_raw(&RawTarget {
                 product: &product,
                 operation,
                 style: request.style(),
-                has_endpoint: options.endpoint.is_some() || shared.endpoint.is_some(),
+                has_endpoint,
             })?;
+            let names = shared.config.safety_policy.as_ref().map(|_| {
+                CallNames::of_raw(&product, operation, request_target(&request), has_endpoint)
+            });
             check_options(options)?;
             let target = CallTarget {
                 product,
@@ -179,7 +196,7 @@ impl ResolvedCall {
             };
             add_options(shared, &mut request, options)?;
             request.check_raw()?;
-            Resolution::of(shared, target, request, options)
+            Resolution::of(shared, target, request, options).map(|call| call.with_check(names))
         };
         resolve().map_err(|error: Error| error.on(name, 0))
     }
@@ -226,6 +243,13 @@ fn check_name(operation: &str) -> Result<(), RequestError> {
     })
 }
 
+/// Why an API version is invalid. Only calls by name check it, so a program that contains their
+/// marker can call operations by name.
+const INVALID_VERSION: &str = text_after(
+    "\u{1f}acs1:raw\u{1e}\
+     an API version must consist of letters, digits, '-', '_' and '.': 2019-06-01",
+);
+
 /// Checks an API version: `2019-06-01`, `ssp_1.0`.
 fn check_version(version: &str) -> Result<(), RequestError> {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
@@ -234,7 +258,7 @@ fn check_version(version: &str) -> Result<(), RequestError> {
     }
     Err(RequestError::InvalidParameter {
         name: "version".to_owned(),
-        reason: "an API version must consist of letters, digits, '-', '_' and '.': 2019-06-01",
+        reason: INVALID_VERSION,
     })
 }
 
@@ -282,6 +306,26 @@ impl Resolution {
         draft.resolve(shared, options, settings).map(Self::Complete)
     }
 
+    /// Returns the call as one that the safety policy must allow first, if it has `names`.
+    fn with_check(self, names: Option<CallNames>) -> Self {
+        match names {
+            Some(names) => {
+                let resolution = self;
+                Self::Unchecked(Box::new(UncheckedCall { names, resolution }))
+            }
+            None => self,
+        }
+    }
+
+    /// Returns the product code and the request, as far as it is known.
+    fn parts(&self) -> (&str, &PreparedRequest) {
+        match self {
+            Self::Complete(call) => (&call.product, &call.request),
+            Self::Pending(call) => (&call.draft.target.product, &call.draft.request),
+            Self::Unchecked(call) => call.resolution.parts(),
+        }
+    }
+
     /// Returns the call with the settings that are known now, for a preview.
     ///
     /// # Errors
@@ -289,6 +333,8 @@ impl Resolution {
     pub(crate) fn now(self, shared: &ClientShared) -> Result<ResolvedCall> {
         match self {
             Self::Complete(call) => Ok(call),
+            // A preview sends nothing.
+            Self::Unchecked(call) => call.resolution.now(shared),
             Self::Pending(call) => {
                 let PendingCall { draft, options } = *call;
                 let name = draft.name();
@@ -297,6 +343,36 @@ impl Resolution {
                     .map_err(|error| error.on(name, 0))
             }
         }
+    }
+}
+
+impl UncheckedCall {
+    /// Returns the call after the safety policy has allowed it, and the program has confirmed it if
+    /// it must.
+    ///
+    /// # Errors
+    /// If the policy or the program does not allow the call, or the policy cannot be read.
+    pub(crate) async fn check(self, shared: &ClientShared) -> Result<Resolution> {
+        let config = &shared.config;
+        let Some(policy) = &config.safety_policy else {
+            return Ok(self.resolution);
+        };
+        let (product, request) = self.resolution.parts();
+        let (hook, environment) = (config.confirm.as_ref(), &*config.environment);
+        let checked = policy.check(&self.names, product, request, hook, environment);
+        match checked.await {
+            Ok(()) => Ok(self.resolution),
+            Err(error) => Err(error.on(format!("{product}:{}", request.action()), 0)),
+        }
+    }
+}
+
+/// Returns the part of a request by which rules of a safety policy can name it.
+fn request_target(request: &PreparedRequest) -> RequestTarget<'_> {
+    RequestTarget {
+        style: request.style(),
+        method: request.method(),
+        path: request.path(),
     }
 }
 

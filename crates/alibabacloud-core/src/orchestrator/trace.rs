@@ -135,6 +135,7 @@ fn type_of(error: &Error) -> &str {
         ErrorKind::Config => "Config",
         ErrorKind::InvalidInput => "InvalidInput",
         ErrorKind::Guarded => "Guarded",
+        ErrorKind::NotConfirmed => "NotConfirmed",
         ErrorKind::Intercepted => "Intercepted",
         ErrorKind::Credentials => "Credentials",
         ErrorKind::Connect => "Connect",

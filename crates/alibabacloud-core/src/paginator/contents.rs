@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use alibabacloud_types::plumbing::{Field, ValueRef, elements};
+use serde_json::Value;
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -77,8 +78,12 @@ impl<'a> PageContents<'a> {
     /// Hashes the items.
     pub(super) fn digest(&self) -> PageDigest {
         let mut digest = PageDigest::default();
-        if let Some(ValueRef::List(list)) = self.items.map(|items| items.value().exposed()) {
-            elements(list).for_each(|item| digest.add(item));
+        match self.items.map(|items| items.value().exposed()) {
+            Some(ValueRef::List(list)) => elements(list).for_each(|item| digest.add(item)),
+            Some(ValueRef::Json(Value::Array(items))) => {
+                items.iter().for_each(|item| digest.add(item));
+            }
+            _ => {}
         }
         digest
     }
@@ -139,7 +144,7 @@ fn hash(value: ValueRef<'_>, hasher: &mut DefaultHasher) -> bool {
         ValueRef::Bytes(bytes) => (5_u8, bytes).hash(hasher),
         ValueRef::Json(json) => {
             (6_u8, json.to_string()).hash(hasher);
-            has_content = !json.is_null();
+            has_content = has_json_content(json);
         }
         ValueRef::Record(record) => {
             7_u8.hash(hasher);
@@ -164,4 +169,14 @@ fn hash(value: ValueRef<'_>, hasher: &mut DefaultHasher) -> bool {
         }
     }
     has_content
+}
+
+/// Returns whether JSON has any content, as [`hash`] does for other values.
+fn has_json_content(json: &Value) -> bool {
+    match json {
+        Value::Null => false,
+        Value::Array(items) => items.iter().any(has_json_content),
+        Value::Object(entries) => entries.values().any(has_json_content),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
 }

@@ -43,7 +43,7 @@ pub trait Paginated: Unpin {
     /// If the cursor does not belong to this operation.
     fn resume(&mut self, cursor: Cursor) -> Result<()>;
     /// Returns the items of a page.
-    fn items(page: Self::Page) -> Vec<Self::Item>;
+    fn items(&self, page: Self::Page) -> Vec<Self::Item>;
 }
 
 /// All pages of a list, one request each; created by `by_page`. A [`Stream`]; without stream
@@ -144,6 +144,11 @@ impl<P: Paginated> Pages<P> {
             // Unreachable: the response is ready.
             Poll::Pending => None,
         }
+    }
+
+    /// Returns the items of a page.
+    fn items(&self, page: P::Page) -> Vec<P::Item> {
+        self.request.items(page)
     }
 
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<P::Page>>> {
@@ -287,7 +292,7 @@ impl<P: Paginated> Items<P> {
     fn poll_items(&mut self, context: &mut Context<'_>, limit: usize) -> Poll<Result<()>> {
         while self.buffer.len() < limit {
             match ready!(self.pages.poll_page(context)) {
-                Some(Ok(page)) => self.buffer.extend(P::items(page)),
+                Some(Ok(page)) => self.buffer.extend(self.pages.items(page)),
                 Some(Err(error)) => return Poll::Ready(Err(error)),
                 None => break,
             }
@@ -303,7 +308,7 @@ impl<P: Paginated> Items<P> {
                 return Some(Ok(item));
             }
             match self.pages.next_blocking()? {
-                Ok(page) => self.buffer = P::items(page).into(),
+                Ok(page) => self.buffer = self.pages.items(page).into(),
                 Err(error) => return Some(Err(error)),
             }
         }
@@ -315,7 +320,7 @@ impl<P: Paginated> Items<P> {
                 return Poll::Ready(Some(Ok(item)));
             }
             match ready!(self.pages.poll_page(context)) {
-                Some(Ok(page)) => self.buffer = P::items(page).into(),
+                Some(Ok(page)) => self.buffer = self.pages.items(page).into(),
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

@@ -5,6 +5,7 @@ pub use crate::blocking::run as run_blocking;
 #[cfg(feature = "client")]
 pub use crate::call::Call;
 pub use crate::error::HasCode;
+pub use crate::marker::{MARKER_BY_NAME, MARKER_END, MARKER_START, operation_name};
 pub use crate::operation::{
     Access, EndpointTable, Operation, Param, ParamStyle, Place, Product, ResponseBody, Style,
 };

@@ -114,7 +114,7 @@ impl<'a> RequestBuilder<'a> {
     fn add(
         &mut self,
         position: &mut usize,
-        name: &'static str,
+        name: &str,
         field: &dyn Field,
         defaults: &RequestDefaults<'_>,
     ) -> Result<(), RequestError> {
@@ -154,7 +154,7 @@ impl<'a> RequestBuilder<'a> {
             self.has_idempotency_token = true;
         }
         if sent && value.has_sensitive() {
-            self.secret.push(name);
+            self.secret.push(param.name);
         }
         if !sent && (param.required || param.place == Place::Path) {
             self.missing.push(name.to_owned());
@@ -318,9 +318,9 @@ impl Operation {
         let mut names = Vec::new();
         if !self.paged_without.is_empty() {
             input.visit(&mut |name, field| {
-                if self.paged_without.contains(&name) && !field.value().is_absent() {
-                    names.push(name);
-                }
+                let mut refused = self.paged_without.iter().copied();
+                let refused = refused.find(|refused| *refused == name);
+                names.extend(refused.filter(|_| !field.value().is_absent()));
             });
         }
         if names.is_empty() {

@@ -20,7 +20,7 @@ static PRODUCT: Product = Product {
     },
 };
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Input {
     flat: Option<Value>,
     json: Option<Value>,

@@ -22,7 +22,7 @@ static PRODUCT: Product = Product {
     },
 };
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Tag {
     key: Option<String>,
     value: Option<Vec<String>>,
@@ -32,7 +32,7 @@ fields!(Tag {
     value: "Value"
 });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Input {
     region_id: Option<String>,
     tags: Option<Vec<Tag>>,
@@ -273,7 +273,7 @@ fn a_region_that_is_found_later_goes_where_the_operation_wants_it() {
 }
 
 /// An input of one parameter.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct RegionInput {
     region_id: Option<String>,
 }
@@ -397,7 +397,7 @@ fn form_parameters_go_into_the_body_or_into_the_query_of_a_get() {
     assert!(request.body.is_empty() && request.headers.get("content-type").is_none());
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Roa {
     id: Option<String>,
     header: Option<String>,
@@ -553,7 +553,7 @@ fn bodies_are_json_or_bytes() {
         Some("application/json; charset=utf-8")
     );
 
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Default)]
     struct Upload {
         kind: Option<String>,
         body: Option<Blob>,
@@ -810,7 +810,7 @@ fn bearer_and_anonymous_requests_are_not_signed() {
     );
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct SpelledInput {
     region_id: Option<String>,
 }

@@ -6,7 +6,9 @@
 use crate::error::{AccessDenied, ServiceError};
 use crate::http::{Headers, origin};
 use crate::operation::SuccessField;
-use alibabacloud_types::plumbing::{Field, Record, decode, lossy_text, parse_http_date};
+use alibabacloud_types::plumbing::{
+    Field, FieldReader, Record, decode, lossy_text, parse_http_date,
+};
 use serde_json::{Map, Value};
 use std::time::{Duration, SystemTime};
 
@@ -169,7 +171,7 @@ fn readable(body: &[u8]) -> String {
 }
 
 /// The fields of a body that an error may have. Other fields are skipped, whatever they hold.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct ErrorFields(Map<String, Value>);
 
 impl ErrorFields {
@@ -197,10 +199,11 @@ impl Record for ErrorFields {
     }
 
     /// Only decoded, never encoded.
-    fn visit<'a>(&'a self, _: &mut dyn FnMut(&'static str, &'a dyn Field)) {}
+    fn read<'a>(&'a self, _: &mut FieldReader<'_, 'a>) {}
 }
 
 /// One field of a body.
+#[derive(Debug)]
 struct FoundField {
     name: &'static str,
     value: Value,
@@ -211,8 +214,8 @@ impl Record for FoundField {
         (name == self.name).then_some(&mut self.value as &mut dyn Field)
     }
 
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        visitor(self.name, &self.value);
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>) {
+        reader(&[self.name], &[&self.value]);
     }
 }
 
@@ -235,11 +238,11 @@ fn read_json(body: &Map<String, Value>, raw: &[u8]) -> ServiceError {
     }
     ServiceError {
         status: None,
+        access_denied: detail.map(|detail| access_denied(detail, message.as_deref())),
         code,
         message,
         request_id: find(&REQUEST_ID),
         recommend: find(&RECOMMEND),
-        access_denied: detail.map(access_denied),
         retry_after: None,
     }
 }
@@ -253,17 +256,30 @@ fn text(body: &Map<String, Value>, names: &[&str]) -> Option<String> {
     })
 }
 
-fn access_denied(detail: &Map<String, Value>) -> AccessDenied {
+/// Reads the details of a missing permission. Some services name the resource among them, some in
+/// the message.
+fn access_denied(detail: &Map<String, Value>, message: Option<&str>) -> AccessDenied {
     let get = |name: &str| text(detail, &[name]);
+    let in_message = || message.and_then(resource_in).map(str::to_owned);
     AccessDenied {
         auth_action: get("AuthAction"),
         auth_principal_display_name: get("AuthPrincipalDisplayName"),
         auth_principal_owner_id: get("AuthPrincipalOwnerId"),
         auth_principal_type: get("AuthPrincipalType"),
+        auth_resource: get("AuthResource").or_else(in_message),
         no_permission_type: get("NoPermissionType"),
         policy_type: get("PolicyType"),
         encoded_diagnostic_message: get("EncodedDiagnosticMessage"),
     }
+}
+
+/// Returns the resource of a message with an end such as
+/// `Resource: acs:ram:*:1:role/* Action: ram:CreateRole`.
+fn resource_in(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("Resource: ")?;
+    let (resource, _) = rest.split_once(" Action: ")?;
+    let is_arn = resource.starts_with("acs:") && !resource.contains(char::is_whitespace);
+    (is_arn || resource == "*").then_some(resource)
 }
 
 /// Reads an XML error of the gateway: `<Error><RequestId/><Code/><Message/></Error>`. The structure
@@ -793,6 +809,40 @@ mod tests {
             ..detail
         };
         assert_eq!(denied.policy_statement(), None);
+    }
+
+    #[test]
+    fn a_denied_permission_names_the_resource_if_the_service_does() {
+        let arn = "acs:ram:*:1:role/*";
+        for (message, detail, expected) in [
+            (
+                format!("No. Resource: {arn} Action: ram:CreateRole"),
+                "",
+                arn,
+            ),
+            (
+                "No.".to_owned(),
+                r#","AuthResource":"acs:ram:*:1:role/*""#,
+                arn,
+            ),
+            ("No. Resource: * Action: ram:CreateRole".to_owned(), "", "*"),
+            ("No.".to_owned(), "", "*"),
+            ("Resource: a b Action: c".to_owned(), "", "*"),
+            ("Resource: acs:a b Action: c".to_owned(), "", "*"),
+        ] {
+            let body = format!(
+                r#"{{"Code":"NoPermission","Message":"{message}","AccessDeniedDetail":
+                    {{"AuthAction":"ram:CreateRole","NoPermissionType":"ImplicitDeny"{detail}}}}}"#
+            );
+            let denied = read(403, &body).access_denied.expect("a detail");
+            assert_eq!(
+                denied.policy_statement().expect("a statement"),
+                format!(
+                    r#"{{"Effect":"Allow","Action":"ram:CreateRole","Resource":"{expected}"}}"#
+                ),
+                "{message}"
+            );
+        }
     }
 
     proptest::proptest! {

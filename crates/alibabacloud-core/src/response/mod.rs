@@ -86,6 +86,14 @@ impl<T> Response<T> {
         self.parts.elapsed
     }
 
+    /// Converts the output and keeps everything else.
+    pub fn map<U>(self, convert: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            output: convert(self.output),
+            parts: self.parts,
+        }
+    }
+
     /// Replaces the output.
     pub(crate) fn with_output<U>(self, output: U) -> Response<U> {
         Response {

@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::http::Headers;
 use crate::operation::{Operation, ResponseBody};
 use alibabacloud_types::plumbing::{Field, Slot, ValueRef, decode_within};
+use serde_json::Value;
 
 /// Reads the output of `operation` from a response.
 ///
@@ -110,8 +111,10 @@ fn copy_body(body: &[u8], headers: &Headers, output: &mut dyn Field) -> Result<(
 
 /// Returns the request ID among the fields of an output.
 fn request_id_of(output: &dyn Field) -> Option<String> {
-    let ValueRef::Record(record) = output.value() else {
-        return None;
+    let record = match output.value() {
+        ValueRef::Record(record) => record,
+        ValueRef::Json(Value::Object(body)) => return error_body::request_id_of(body),
+        _ => return None,
     };
     let mut id = None;
     record.visit(&mut |name, field| {

@@ -69,6 +69,7 @@ pub(crate) fn decide(context: RetryContext, error: &Error) -> RetryDecision {
         ErrorKind::Config
         | ErrorKind::InvalidInput
         | ErrorKind::Guarded
+        | ErrorKind::NotConfirmed
         | ErrorKind::Intercepted
         | ErrorKind::Credentials
         | ErrorKind::Decode

@@ -168,6 +168,7 @@ fn error_body(error: &ServiceError) -> Map<String, Value> {
             ),
             ("AuthPrincipalOwnerId", &denied.auth_principal_owner_id),
             ("AuthPrincipalType", &denied.auth_principal_type),
+            ("AuthResource", &denied.auth_resource),
             ("NoPermissionType", &denied.no_permission_type),
             ("PolicyType", &denied.policy_type),
             (

@@ -162,7 +162,7 @@ mod tests {
     use alibabacloud_types::{Sensitive, fields};
     use std::collections::BTreeMap;
 
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Default)]
     struct Output {
         count: Option<i64>,
         pin: Option<Sensitive<String>>,
@@ -178,7 +178,7 @@ mod tests {
         by_name: "ByName"
     });
 
-    #[derive(Clone, Debug, Default, PartialEq)]
+    #[derive(Clone, Default)]
     struct Item {
         hint: Option<Sensitive<i64>>,
     }

@@ -1,6 +1,7 @@
 //! Waiters: they poll a resource until it reaches a state.
 
 mod definition;
+mod ids;
 mod poll_interval;
 mod poll_request;
 mod poller;
@@ -9,6 +10,7 @@ mod status;
 
 #[doc(hidden)]
 pub use definition::Definition;
+pub use ids::Ids;
 pub use progress::{Outcome, Progress};
 #[doc(hidden)]
 pub use status::Judgement;
@@ -63,6 +65,8 @@ pub struct Waiter<O> {
     deadline: Duration,
     grace_period: Duration,
     stops_for_attention: bool,
+    /// The IDs of the resources that every poll must find, if there are several.
+    wanted: Vec<String>,
 }
 
 type Judge<O> = Box<dyn Fn(&O) -> Judgement + Send + Sync>;
@@ -72,11 +76,20 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     /// Creates a waiter that a specification defines.
     #[doc(hidden)]
     pub fn new<I: Record + 'static>(call: Call<I>, definition: &'static Definition) -> Self {
-        let identity = Identity::of(&call.input, definition.identity);
+        let identity = Identity::of(&call.input, definition);
+        let target = describe_target(&call.input, definition.identity);
+        let empty_parameter = identity.empty_parameter();
+        let wanted = match definition.success_if_absent {
+            true => Vec::new(),
+            false => identity.several().to_vec(),
+        };
         let mut waiter = Self::judged(call, definition.name, move |output: &O| {
             definition.judge(output, &identity)
         });
         waiter.poller.success_errors = definition.success_errors;
+        waiter.poller.target = target;
+        waiter.poller.empty_parameter = empty_parameter;
+        waiter.wanted = wanted;
         waiter
     }
 
@@ -113,10 +126,11 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             poller: Poller {
                 client,
                 operation,
-                target: describe_target(&call.input),
+                target: describe_target(&call.input, &[]),
                 options: call.options,
                 name,
                 success_errors: &[],
+                empty_parameter: None,
             },
             request: Box::new(Single(call.input)),
             judge: Box::new(judge),
@@ -125,6 +139,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             deadline: DEADLINE,
             grace_period: GRACE_PERIOD,
             stops_for_attention: false,
+            wanted: Vec::new(),
         }
     }
 
@@ -142,7 +157,8 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
 
     /// Sets how long the resource may be unknown to the service, or the service unreachable from
     /// the beginning. A new resource can take a moment to appear; after the default of 60 seconds a
-    /// wrong ID or region is more likely.
+    /// wrong ID or region is more likely. A resource that vanishes during the wait, for instance
+    /// because its creation failed, ends it after the same time.
     pub fn grace_period(mut self, limit: Duration) -> Self {
         self.grace_period = limit;
         self
@@ -198,8 +214,10 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
     }
 
     /// Polls once. Of a list with several pages, returns the page that is furthest from success.
-    async fn poll(&self) -> Result<(Judgement, O)> {
+    /// Also returns which of several resources no page has.
+    async fn poll(&self) -> Result<Polled<O>> {
         let mut worst: Option<(Judgement, O)> = None;
+        let mut found = Vec::new();
         let mut next: Option<Box<dyn PollRequest<O>>> = None;
         let mut position = Position::default();
         loop {
@@ -207,16 +225,34 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             let response = self.poller.poll(request.input(), request.is_page()).await?;
             let output = self.poller.read::<O>(response)?;
             next = request.next(&output, &mut position)?;
-            let judgement = (self.judge)(&output);
+            let mut judgement = (self.judge)(&output);
+            found.append(&mut judgement.found);
             let current = match worst {
                 Some(worst) if !judgement.is_worse_than(&worst.0) => worst,
                 _ => (judgement, output),
             };
             if next.is_none() || current.0.status == WaiterStatus::Attention {
-                return Ok(current);
+                let (mut judgement, output) = current;
+                let missing = self.missing(&found);
+                if !missing.is_empty() && judgement.status.is_end() {
+                    judgement.status = WaiterStatus::Pending;
+                    judgement.message = None;
+                }
+                return Ok(Polled {
+                    judgement,
+                    missing,
+                    output,
+                });
             }
             worst = Some(current);
         }
+    }
+
+    /// Returns which of several resources are not in `found`; none if nothing is in it, because
+    /// then all are unknown, or their elements have no IDs.
+    fn missing(&self, found: &[String]) -> Vec<String> {
+        let is_missing = |id: &&String| !found.is_empty() && !found.contains(id);
+        self.wanted.iter().filter(is_missing).cloned().collect()
     }
 
     /// Returns a stream of every response, the one that ends the wait included.
@@ -225,7 +261,7 @@ impl<O: Field + Default + Send + 'static> Waiter<O> {
             state: Stage::Idle(Box::new(WaitState {
                 waiter: self,
                 begun: None,
-                known: false,
+                known_at: None,
                 reached: false,
                 polls: 0,
                 last: Last::default(),
@@ -303,13 +339,21 @@ impl<O> fmt::Debug for States<O> {
     }
 }
 
+/// What one poll returned.
+struct Polled<O> {
+    judgement: Judgement,
+    /// Of several resources, those that the response does not have.
+    missing: Vec<String>,
+    output: O,
+}
+
 /// A wait in progress.
 struct WaitState<O> {
     waiter: Waiter<O>,
     /// When it began, on the clock of the client.
     begun: Option<Duration>,
-    /// Whether any response had the resource, or a state.
-    known: bool,
+    /// When a response last had all resources, or a state, since the beginning.
+    known_at: Option<Duration>,
     /// Whether any call reached the service.
     reached: bool,
     polls: u32,
@@ -320,6 +364,8 @@ struct WaitState<O> {
 #[derive(Default)]
 struct Last {
     state: Option<String>,
+    /// Of several resources, those that the response did not have.
+    missing: Vec<String>,
     error: Option<Error>,
 }
 
@@ -342,6 +388,7 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
     }
 
     async fn next_response(&mut self) -> Result<Progress<O>> {
+        self.waiter.poller.check_target()?;
         let time = self.waiter.poller.client.time();
         let begun = *self.begun.get_or_insert_with(|| time.elapsed());
         loop {
@@ -376,29 +423,43 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
 
     /// Returns whether an error may come from an index that does not have the resource yet.
     fn is_late(&self, error: &Error, elapsed: Duration) -> bool {
-        error.is_not_found() && !self.known && elapsed < self.waiter.grace_period.min(LATE_INDEX)
+        error.is_not_found()
+            && self.known_at.is_none()
+            && elapsed < self.waiter.grace_period.min(LATE_INDEX)
     }
 
-    fn read(&mut self, result: Result<(Judgement, O)>, elapsed: Duration) -> Result<Progress<O>> {
+    fn read(&mut self, result: Result<Polled<O>>, elapsed: Duration) -> Result<Progress<O>> {
         let (name, polls) = (self.waiter.poller.name, self.polls);
-        let (judgement, output) = match result {
-            Ok(judged) => judged,
+        let polled = match result {
+            Ok(polled) => polled,
             Err(error) if self.waiter.poller.is_success(&error) => {
                 return Ok(Progress::from_error(name, error, polls, elapsed));
             }
             Err(error) => return Err(error),
         };
-        self.known |= judgement.is_found || judgement.state.is_some();
+        let Polled {
+            judgement,
+            missing,
+            output,
+        } = polled;
+        let is_known = (judgement.is_found || judgement.state.is_some()) && missing.is_empty();
+        let known_at = self.known_at;
+        if is_known {
+            self.known_at = Some(elapsed);
+        }
+        let absent = elapsed.saturating_sub(known_at.unwrap_or_default());
+        if !is_known
+            && judgement.status == WaiterStatus::Pending
+            && absent >= self.waiter.grace_period
+        {
+            let was_known = known_at.is_some();
+            return Err(self.waiter.poller.unknown(&missing, was_known, absent));
+        }
         self.last = Last {
             state: judgement.state.clone(),
+            missing,
             error: None,
         };
-        if !self.known
-            && judgement.status == WaiterStatus::Pending
-            && elapsed >= self.waiter.grace_period
-        {
-            return Err(self.waiter.poller.unknown(elapsed));
-        }
         Ok(Progress::from_output(
             name, judgement, output, polls, elapsed,
         ))
@@ -414,7 +475,11 @@ impl<O: Field + Default + Send + 'static> WaitState<O> {
 
     fn timed_out(&mut self, elapsed: Duration) -> Error {
         let state = match &self.last.state {
-            Some(state) => format!("the last state was {state}"),
+            Some(state) if self.last.missing.is_empty() => format!("the last state was {state}"),
+            Some(state) => format!(
+                "the last state was {state}, without {}",
+                self.last.missing.join(", ")
+            ),
             None => "no state was seen".to_owned(),
         };
         let mut seen = format!(

@@ -20,6 +20,8 @@ pub(super) struct Poller {
     /// The name of the waiter, for messages: `ExecutionFinished`.
     pub(super) name: &'static str,
     pub(super) success_errors: &'static [&'static str],
+    /// The parameter that should name resources and names none.
+    pub(super) empty_parameter: Option<&'static str>,
 }
 
 impl Poller {
@@ -41,13 +43,35 @@ impl Poller {
             .is_some_and(|code| self.success_errors.contains(&code))
     }
 
-    /// Returns the error of a resource that the service does not know.
-    pub(super) fn unknown(&self, elapsed: Duration) -> Error {
-        let text = format!(
-            "not known to the service after {} s; check the ID and the region",
-            elapsed.as_secs()
-        );
+    /// Returns the error of resources that the service does not know, or no longer: those in
+    /// `missing`, or the only one.
+    pub(super) fn unknown(&self, missing: &[String], was_known: bool, absent: Duration) -> Error {
+        let which = match missing {
+            [] => String::new(),
+            missing => format!("{} ", missing.join(", ")),
+        };
+        let seconds = absent.as_secs();
+        let text = match was_known {
+            false => format!(
+                "{which}not known to the service after {seconds} s; check the ID and the region"
+            ),
+            true => format!(
+                "{which}no longer known to the service for {seconds} s; it may have been deleted"
+            ),
+        };
         self.error(Error::unsuccessful, &text)
+    }
+
+    /// Checks that the request names a resource. Without one, the service would list all.
+    ///
+    /// # Errors
+    /// If it names none.
+    pub(super) fn check_target(&self) -> Result<()> {
+        let Some(name) = self.empty_parameter else {
+            return Ok(());
+        };
+        let text = format!("{name} is empty; pass at least one ID");
+        Err(self.error(Error::invalid_input, &text))
     }
 
     /// Creates an error that names the waiter and the resource.

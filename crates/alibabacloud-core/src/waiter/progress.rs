@@ -48,6 +48,7 @@ impl<O> Progress<O> {
             waiter,
             judgement: Judgement {
                 is_found: false,
+                found: Vec::new(),
                 state: None,
                 message: None,
                 status: WaiterStatus::Success,

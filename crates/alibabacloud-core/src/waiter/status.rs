@@ -37,6 +37,9 @@ impl WaiterStatus {
 pub struct Judgement {
     /// Whether the response contains the resource. Of several pages, one that does decides.
     pub is_found: bool,
+    /// The IDs of the resources that the response contains, of those that the wait is for; none if
+    /// it is for one, or if the response has no IDs.
+    pub found: Vec<String>,
     /// The state, as the service names it; `None` if the response has none.
     pub state: Option<String>,
     /// The reason for a failure or for required attention, if the service reports it.

@@ -34,11 +34,11 @@ use alibabacloud_cr_model::cancel_artifact_build_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CancelArtifactBuildTask` | update | all (`*`) | none | none |
+/// | `cr:CancelArtifactBuildTask` | delete | Instance: `acs:cr:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source: <https://api.aliyun.com/document/cr/2018-12-01/ram>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct CancelArtifactBuildTask {
     pub(crate) call: Call<CancelArtifactBuildTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelArtifactBuildTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CancelArtifactBuildTask\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BuildTaskId").required(),

@@ -19,7 +19,11 @@ use alibabacloud_cr_model::cancel_repo_build_record::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .cancel_repo_build_record("cri-kmsiwlxxdcva****", "crr-tquyps22md8p****", "74FDBA62-30C0-4F22-BE7B-F1D36FD1****")
+///     .cancel_repo_build_record(
+///         "cri-kmsiwlxxdcva****",
+///         "crr-tquyps22md8p****",
+///         "74FDBA62-30C0-4F22-BE7B-F1D36FD1****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,16 +38,20 @@ use alibabacloud_cr_model::cancel_repo_build_record::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CancelRepoBuildRecord` | update | all (`*`) | none | none |
+/// | `cr:CancelBuildRepository` | delete | Repository: `acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}/{#RepositoryName}` | none | none |
+///
+/// Source: <https://api.aliyun.com/document/cr/2018-12-01/ram>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -55,7 +63,7 @@ pub struct CancelRepoBuildRecord {
     pub(crate) call: Call<CancelRepoBuildRecordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelRepoBuildRecord", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CancelRepoBuildRecord\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

@@ -34,16 +34,22 @@ use alibabacloud_cr_model::cancel_repo_sync_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CancelRepoSyncTask` | update | all (`*`) | none | none |
+/// | `cr:CancelRepoSyncTask` | update | Repository: `acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}` | none | none |
+///
+/// Source: <https://api.aliyun.com/document/cr/2018-12-01/ram>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `SYNC_TASK_NOT_EXIST`, `NoPrivilege`, `AUTHENTICATION_FAILED`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SYNC_TASK_NOT_EXIST` | 400 |  |
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `AUTHENTICATION_FAILED` | 403 |  |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -55,7 +61,7 @@ pub struct CancelRepoSyncTask {
     pub(crate) call: Call<CancelRepoSyncTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelRepoSyncTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CancelRepoSyncTask\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("SyncTaskId").required(),

@@ -35,11 +35,11 @@ use alibabacloud_cr_model::change_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:ChangeResourceGroup` | update | all (`*`) | none | none |
+/// | `cr:ChangeResourceGroup` | update | Instance: `acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source: <https://api.aliyun.com/document/cr/2018-12-01/ram>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub struct ChangeResourceGroup {
     pub(crate) call: Call<ChangeResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangeResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ChangeResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceId").required(),
         Param::query("ResourceRegionId").required(),

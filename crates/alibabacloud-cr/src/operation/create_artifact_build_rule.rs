@@ -14,13 +14,19 @@ use alibabacloud_cr_model::create_artifact_build_rule::{
 /// A request builder, returned by
 /// [`Client::create_artifact_build_rule`](crate::Client::create_artifact_build_rule).
 ///
+/// Wait for the result with [`wait_until_artifact_build_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_artifact_build_rule("cri-cxreylqvcyje****", "REPOSITORY", "crr-pmajihou6cg0****")
+///     .create_artifact_build_rule(
+///         "cri-cxreylqvcyje****",
+///         "REPOSITORY",
+///         "crr-pmajihou6cg0****",
+///     )
 ///     .artifact_type("ACCELERATED_IMAGE")
 ///     .send()
 ///     .await?;
@@ -36,23 +42,21 @@ use alibabacloud_cr_model::create_artifact_build_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateArtifactBuildRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:CreateArtifactBuildRule`.
 ///
 /// # See also
 ///
 /// `CreateArtifactBuildRule` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/CreateArtifactBuildRule>
+///
+/// [`wait_until_artifact_build_finished`]: crate::Client::wait_until_artifact_build_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateArtifactBuildRule {
     pub(crate) call: Call<CreateArtifactBuildRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateArtifactBuildRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateArtifactBuildRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ScopeType").required(),

@@ -34,11 +34,8 @@ use alibabacloud_cr_model::create_artifact_subscription_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateArtifactSubscriptionTask` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:CreateArtifactSubscriptionTask`.
 ///
 /// # See also
 ///
@@ -50,7 +47,7 @@ pub struct CreateArtifactSubscriptionTask {
     pub(crate) call: Call<CreateArtifactSubscriptionTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateArtifactSubscriptionTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateArtifactSubscriptionTask\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleId").required(),

@@ -13,13 +13,19 @@ use alibabacloud_cr_model::create_build_record_by_rule::{
 /// A request builder, returned by
 /// [`Client::create_build_record_by_rule`](crate::Client::create_build_record_by_rule).
 ///
+/// Wait for the result with [`wait_until_repo_build_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_build_record_by_rule("cri-asd6vujuhay0****", "crr-8dz3aedjqlmk****", "crbr-1j95g4bu2s1i****")
+///     .create_build_record_by_rule(
+///         "cri-asd6vujuhay0****",
+///         "crr-8dz3aedjqlmk****",
+///         "crbr-1j95g4bu2s1i****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,28 +40,34 @@ use alibabacloud_cr_model::create_build_record_by_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CreateBuildRecordByRule` | create | all (`*`) | none | none |
+/// | `cr:BuildRepositoryByRule` | create | Repository: `acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}/{#namespacename}/{#repositoryname}` | none | none |
+///
+/// Source: <https://api.aliyun.com/document/cr/2018-12-01/ram>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `CreateBuildRecordByRule` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/CreateBuildRecordByRule>
+///
+/// [`wait_until_repo_build_finished`]: crate::Client::wait_until_repo_build_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateBuildRecordByRule {
     pub(crate) call: Call<CreateBuildRecordByRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateBuildRecordByRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateBuildRecordByRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

@@ -34,16 +34,16 @@ use alibabacloud_cr_model::create_chart_namespace::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateChartNamespace` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:CreateChartNamespace`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -55,7 +55,7 @@ pub struct CreateChartNamespace {
     pub(crate) call: Call<CreateChartNamespaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateChartNamespace", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateChartNamespace\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceName").required(),

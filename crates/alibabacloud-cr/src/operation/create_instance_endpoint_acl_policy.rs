@@ -23,7 +23,11 @@ use alibabacloud_cr_model::create_instance_endpoint_acl_policy::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_instance_endpoint_acl_policy("cri-xkx6vujuhay0****", "internet", "192.168.1.1/32")
+///     .create_instance_endpoint_acl_policy(
+///         "cri-xkx6vujuhay0****",
+///         "internet",
+///         "192.168.1.1/32",
+///     )
 ///     .comment("test")
 ///     .module_name("Registry")
 ///     .send()
@@ -40,16 +44,18 @@ use alibabacloud_cr_model::create_instance_endpoint_acl_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateInstanceEndpointAclPolicy` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:CreateInstanceEndpointAclPolicy`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `SLB_SERVICE_ERROR`, `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SLB_SERVICE_ERROR` | 400 | The load balancer of the endpoint refused the entry. Check that the endpoint is on and that the address or CIDR block is valid and not yet listed. |
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -64,7 +70,7 @@ pub struct CreateInstanceEndpointAclPolicy {
     pub(crate) call: Call<CreateInstanceEndpointAclPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateInstanceEndpointAclPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateInstanceEndpointAclPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EndpointType").required(),

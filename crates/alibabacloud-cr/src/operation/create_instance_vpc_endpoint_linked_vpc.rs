@@ -20,7 +20,11 @@ use alibabacloud_cr_model::create_instance_vpc_endpoint_linked_vpc::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_instance_vpc_endpoint_linked_vpc("cri-xkx6vujuhay0****", "vpc-uf6pa68zxnnlc48dd****", "vsw-uf6u0kn8x2gbzxfn2****")
+///     .create_instance_vpc_endpoint_linked_vpc(
+///         "cri-xkx6vujuhay0****",
+///         "vpc-uf6pa68zxnnlc48dd****",
+///         "vsw-uf6u0kn8x2gbzxfn2****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,16 +39,17 @@ use alibabacloud_cr_model::create_instance_vpc_endpoint_linked_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateInstanceVpcEndpointLinkedVpc` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:CreateInstanceVpcEndpointLinkedVpc`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -56,7 +61,7 @@ pub struct CreateInstanceVpcEndpointLinkedVpc {
     pub(crate) call: Call<CreateInstanceVpcEndpointLinkedVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateInstanceVpcEndpointLinkedVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateInstanceVpcEndpointLinkedVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("VpcId").required(),

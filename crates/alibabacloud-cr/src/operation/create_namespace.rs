@@ -39,16 +39,22 @@ use alibabacloud_cr_model::create_namespace::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CreateNamespace` | create | all (`*`) | none | none |
+/// | `cr:CreateNamespace` | create | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/acr/developer-reference/api-cr-2018-12-01-createnamespace>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -63,7 +69,7 @@ pub struct CreateNamespace {
     pub(crate) call: Call<CreateNamespaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNamespace", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateNamespace\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceName").required(),

@@ -23,11 +23,16 @@ use alibabacloud_cr_model::create_repo_sync_rule::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_repo_sync_rule("cri-hpdfkc6utbaq****", "rule")
+///     .create_repo_sync_rule("cri-kmsiwlxxdcva****", "to-shanghai")
+///     .namespace_name("shop")
+///     .repo_name("web")
 ///     .target_region_id("cn-shanghai")
-///     .target_instance_id("cri-ibxs3piklys3****")
-///     .tag_filter(".*")
+///     .target_instance_id("cri-k77rd2eo9ztt****")
+///     .target_namespace_name("shop")
+///     .target_repo_name("web")
+///     .tag_filter("release-.*")
 ///     .sync_scope("REPO")
+///     .sync_trigger("PASSIVE")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -42,16 +47,22 @@ use alibabacloud_cr_model::create_repo_sync_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CreateRepoSyncRule` | create | all (`*`) | none | none |
+/// | `cr:CreateSyncRule` | create | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/acr/developer-reference/api-cr-2018-12-01-createreposyncrule>,
+/// read on 2026-11-28; it is of 2025-05-23.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -65,7 +76,7 @@ pub struct CreateRepoSyncRule {
     pub(crate) call: Call<CreateRepoSyncRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRepoSyncRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateRepoSyncRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceName"),

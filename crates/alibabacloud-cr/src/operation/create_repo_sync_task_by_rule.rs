@@ -35,16 +35,21 @@ use alibabacloud_cr_model::create_repo_sync_task_by_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CreateRepoSyncTaskByRule` | create | all (`*`) | none | none |
+/// | `cr:PullRepository` | write | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/145279.htm>, read on 2026-11-28; it is of
+/// 2024-03-01.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -56,7 +61,7 @@ pub struct CreateRepoSyncTaskByRule {
     pub(crate) call: Call<CreateRepoSyncTaskByRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRepoSyncTaskByRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateRepoSyncTaskByRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

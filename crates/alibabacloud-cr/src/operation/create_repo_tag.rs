@@ -11,7 +11,8 @@ use alibabacloud_cr_model::create_repo_tag::{CreateRepoTagInput, CreateRepoTagOu
 /// A request builder, returned by [`Client::create_repo_tag`](crate::Client::create_repo_tag).
 ///
 /// Use it to promote an image without pulling and pushing it, for example from a test tag to a
-/// release tag.
+/// release tag. If the repository protects its tags (`TagImmutability` of [`UpdateRepository`]), a
+/// tag that exists cannot be moved.
 ///
 /// # Examples
 ///
@@ -36,28 +37,34 @@ use alibabacloud_cr_model::create_repo_tag::{CreateRepoTagInput, CreateRepoTagOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CreateRepoTag` | create | all (`*`) | none | none |
+/// | `cr:CreateRepoTag` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/213195.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `CreateRepoTag` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/CreateRepoTag>
+///
+/// [`UpdateRepository`]: crate::operation::UpdateRepository
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateRepoTag {
     pub(crate) call: Call<CreateRepoTagInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRepoTag", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateRepoTag\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceName").required(),

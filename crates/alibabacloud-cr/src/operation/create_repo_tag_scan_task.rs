@@ -16,6 +16,8 @@ use alibabacloud_cr_model::create_repo_tag_scan_task::{
 /// The call returns before the scan ends. Ask [`GetRepoTagScanStatus`] until it is complete, then
 /// [`GetRepoTagScanSummary`] for the figures and [`ListRepoTagScanResult`] for the vulnerabilities.
 ///
+/// Wait for the result with [`wait_until_repo_tag_scanned`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -37,16 +39,16 @@ use alibabacloud_cr_model::create_repo_tag_scan_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateRepoTagScanTask` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:CreateRepoTagScanTask`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -56,13 +58,14 @@ use alibabacloud_cr_model::create_repo_tag_scan_task::{
 /// [`GetRepoTagScanStatus`]: crate::operation::GetRepoTagScanStatus
 /// [`GetRepoTagScanSummary`]: crate::operation::GetRepoTagScanSummary
 /// [`ListRepoTagScanResult`]: crate::operation::ListRepoTagScanResult
+/// [`wait_until_repo_tag_scanned`]: crate::Client::wait_until_repo_tag_scanned
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateRepoTagScanTask {
     pub(crate) call: Call<CreateRepoTagScanTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRepoTagScanTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateRepoTagScanTask\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

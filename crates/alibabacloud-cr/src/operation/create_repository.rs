@@ -14,6 +14,8 @@ use alibabacloud_cr_model::create_repository::{
 ///
 /// The namespace must exist. Not needed if the namespace has `AutoCreateRepo`, but only this call
 /// sets visibility and texts. Everybody can pull images of a public repository without a logon.
+/// [`CreateNamespace`] creates the namespace, and [`UpdateRepository`] changes visibility and texts
+/// later.
 ///
 /// # Examples
 ///
@@ -39,28 +41,37 @@ use alibabacloud_cr_model::create_repository::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:CreateRepository` | create | all (`*`) | none | none |
+/// | `cr:CreateRepository` | create | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}/{#namespacename}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/acr/developer-reference/api-cr-2018-12-01-createrepository>,
+/// read on 2026-11-28; it is of 2024-12-13.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `CreateRepository` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/CreateRepository>
+///
+/// [`CreateNamespace`]: crate::operation::CreateNamespace
+/// [`UpdateRepository`]: crate::operation::UpdateRepository
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateRepository {
     pub(crate) call: Call<CreateRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRepository", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateRepository\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoName").required(),

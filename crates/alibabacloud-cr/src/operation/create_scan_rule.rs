@@ -36,11 +36,7 @@ use alibabacloud_cr_model::create_scan_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateScanRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:CreateScanRule`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct CreateScanRule {
     pub(crate) call: Call<CreateScanRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateScanRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateScanRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleName").required(),
@@ -105,17 +101,17 @@ impl CreateScanRule {
         self
     }
 
-    /// For a scan rule, whether it scans by itself or on request; for a webhook, whether all tags,
-    /// listed tags or matching tags call it.
+    /// Whether images are scanned as soon as they are pushed (`AUTO`) or only when a scan is
+    /// requested (`MANUAL`).
     ///
-    /// Required. Known values: `AUTO`, `MANUAL`. Example: `AUTO`.
+    /// Required. Example: `AUTO`.
     #[inline]
     pub fn trigger_type(mut self, value: impl Into<model::TriggerType>) -> Self {
         self.call.input.trigger_type = Some(value.into());
         self
     }
 
-    /// Namespaces of the instance.
+    /// Namespaces whose images are scanned. Exactly one if the scope is `REPO`.
     ///
     /// At least 0 elements.
     #[inline]
@@ -127,7 +123,8 @@ impl CreateScanRule {
         self
     }
 
-    /// Repositories, by their names.
+    /// Repositories whose images are scanned, by their names. Only for the scope `REPO`, which
+    /// needs them.
     ///
     /// At least 0 elements.
     #[inline]
@@ -139,7 +136,7 @@ impl CreateScanRule {
         self
     }
 
-    /// Regular expression for the tags of images.
+    /// Regular expression: only images whose tag matches are scanned. `.*` matches all.
     ///
     /// Required. Example: `.*`.
     #[inline]

@@ -20,7 +20,10 @@ use alibabacloud_cr_model::shared;
 /// # use alibabacloud_cr::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_storage_domain_routing_rule("cri-xkx6vujuhay0****", [model::shared::RouteItem::default()])
+///     .create_storage_domain_routing_rule(
+///         "cri-xkx6vujuhay0****",
+///         [model::shared::RouteItem::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_cr_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:CreateStorageDomainRoutingRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:CreateStorageDomainRoutingRule`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct CreateStorageDomainRoutingRule {
     pub(crate) call: Call<CreateStorageDomainRoutingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateStorageDomainRoutingRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/CreateStorageDomainRoutingRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Routes").json().required(),

@@ -31,11 +31,7 @@ use alibabacloud_cr_model::delete_chain::{DeleteChainInput, DeleteChainOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:DeleteChain` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:DeleteChain`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct DeleteChain {
     pub(crate) call: Call<DeleteChainInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteChain", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteChain\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ChainId").required(),

@@ -34,11 +34,7 @@ use alibabacloud_cr_model::delete_event_center_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:DeleteEventCenterRule` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:DeleteEventCenterRule`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct DeleteEventCenterRule {
     pub(crate) call: Call<DeleteEventCenterRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteEventCenterRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteEventCenterRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleId").required(),

@@ -20,7 +20,11 @@ use alibabacloud_cr_model::delete_instance_endpoint_acl_policy::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_instance_endpoint_acl_policy("cri-xkx6vujuhay0****", "internet", "127.0.0.1/32")
+///     .delete_instance_endpoint_acl_policy(
+///         "cri-xkx6vujuhay0****",
+///         "internet",
+///         "127.0.0.1/32",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,16 +39,18 @@ use alibabacloud_cr_model::delete_instance_endpoint_acl_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:DeleteInstanceEndpointAclPolicy` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:DeleteInstanceEndpointAclPolicy`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `SLB_SERVICE_ERROR`, `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SLB_SERVICE_ERROR` | 400 | The load balancer of the endpoint refused the entry. Check that the endpoint is on and that the address or CIDR block is valid and not yet listed. |
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -56,7 +62,7 @@ pub struct DeleteInstanceEndpointAclPolicy {
     pub(crate) call: Call<DeleteInstanceEndpointAclPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteInstanceEndpointAclPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteInstanceEndpointAclPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EndpointType").required(),

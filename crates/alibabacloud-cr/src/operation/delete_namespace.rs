@@ -33,16 +33,20 @@ use alibabacloud_cr_model::delete_namespace::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:DeleteNamespace` | delete | all (`*`) | none | none |
+/// | `cr:DeleteNamespace` | delete | Namespace (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/451331.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -56,7 +60,7 @@ pub struct DeleteNamespace {
     pub(crate) call: Call<DeleteNamespaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNamespace", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteNamespace\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceName").required(),

@@ -19,7 +19,11 @@ use alibabacloud_cr_model::delete_repo_build_rule::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_repo_build_rule("cri-xkx6vujuhay0****", "crr-xwvi3osiy4ff****", "crbr-36tffn0kouvi****")
+///     .delete_repo_build_rule(
+///         "cri-xkx6vujuhay0****",
+///         "crr-xwvi3osiy4ff****",
+///         "crbr-36tffn0kouvi****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,16 +38,16 @@ use alibabacloud_cr_model::delete_repo_build_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:DeleteRepoBuildRule` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:DeleteRepoBuildRule`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -55,7 +59,7 @@ pub struct DeleteRepoBuildRule {
     pub(crate) call: Call<DeleteRepoBuildRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRepoBuildRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteRepoBuildRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

@@ -34,16 +34,21 @@ use alibabacloud_cr_model::delete_repo_sync_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:DeleteRepoSyncRule` | delete | all (`*`) | none | none |
+/// | `cr:DeleteSyncRule` | delete | Instance (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/tc/doc-detail/451325.html>, read on 2026-11-28; it is
+/// of 2026-05-26.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -55,7 +60,7 @@ pub struct DeleteRepoSyncRule {
     pub(crate) call: Call<DeleteRepoSyncRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRepoSyncRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteRepoSyncRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("SyncRuleId").required(),

@@ -11,7 +11,7 @@ use alibabacloud_cr_model::delete_repo_tag::{DeleteRepoTagInput, DeleteRepoTagOu
 /// A request builder, returned by [`Client::delete_repo_tag`](crate::Client::delete_repo_tag).
 ///
 /// Only the tag is removed; an image that has another tag stays under it. A removed tag cannot be
-/// restored.
+/// restored. [`ListRepoTag`] shows which tags have the same image, by its digest.
 ///
 /// # Examples
 ///
@@ -34,28 +34,35 @@ use alibabacloud_cr_model::delete_repo_tag::{DeleteRepoTagInput, DeleteRepoTagOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:DeleteRepoTag` | delete | all (`*`) | none | none |
+/// | `cr:DeleteRepositoryTag` | delete | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}/{#Namespacename}/{#Repositoryname}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/acr/developer-reference/api-cr-2018-12-01-deleterepotag>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `DeleteRepoTag` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/DeleteRepoTag>
+///
+/// [`ListRepoTag`]: crate::operation::ListRepoTag
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteRepoTag {
     pub(crate) call: Call<DeleteRepoTagInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRepoTag", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteRepoTag\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

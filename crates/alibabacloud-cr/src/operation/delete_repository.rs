@@ -13,14 +13,19 @@ use alibabacloud_cr_model::delete_repository::{
 /// A request builder, returned by [`Client::delete_repository`](crate::Client::delete_repository).
 ///
 /// Set either `RepoId`, or `RepoNamespaceName` and `RepoName`. All images of the repository are
-/// deleted with it and cannot be restored.
+/// deleted with it and cannot be restored. To delete single images, use [`DeleteRepoTag`].
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_repository("cri-xkx6vujuhay0****").send().await?;
+/// let output = client
+///     .delete_repository("cri-kmsiwlxxdcva****")
+///     .repo_name("web-old")
+///     .repo_namespace_name("shop")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -33,28 +38,30 @@ use alibabacloud_cr_model::delete_repository::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:DeleteRepository` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:DeleteRepository`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `DeleteRepository` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/DeleteRepository>
+///
+/// [`DeleteRepoTag`]: crate::operation::DeleteRepoTag
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteRepository {
     pub(crate) call: Call<DeleteRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRepository", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteRepository\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId"),

@@ -31,11 +31,7 @@ use alibabacloud_cr_model::delete_scan_rule::{DeleteScanRuleInput, DeleteScanRul
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:DeleteScanRule` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:DeleteScanRule`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DeleteScanRule {
     pub(crate) call: Call<DeleteScanRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteScanRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteScanRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ScanRuleId").required(),

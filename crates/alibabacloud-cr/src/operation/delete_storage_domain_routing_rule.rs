@@ -34,11 +34,8 @@ use alibabacloud_cr_model::delete_storage_domain_routing_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:DeleteStorageDomainRoutingRule` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:DeleteStorageDomainRoutingRule`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct DeleteStorageDomainRoutingRule {
     pub(crate) call: Call<DeleteStorageDomainRoutingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteStorageDomainRoutingRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/DeleteStorageDomainRoutingRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleId").required(),

@@ -27,11 +27,7 @@ use alibabacloud_cr_model::get_artifact_build_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetArtifactBuildRule` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:GetArtifactBuildRule`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct GetArtifactBuildRule {
     pub(crate) call: Call<GetArtifactBuildRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetArtifactBuildRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetArtifactBuildRule\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),

@@ -30,11 +30,7 @@ use alibabacloud_cr_model::get_artifact_lifecycle_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetArtifactLifecycleRule` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:GetArtifactLifecycleRule`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct GetArtifactLifecycleRule {
     pub(crate) call: Call<GetArtifactLifecycleRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetArtifactLifecycleRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetArtifactLifecycleRule\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),

@@ -30,11 +30,8 @@ use alibabacloud_cr_model::get_artifact_subscription_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetArtifactSubscriptionRule` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:GetArtifactSubscriptionRule`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct GetArtifactSubscriptionRule {
     pub(crate) call: Call<GetArtifactSubscriptionRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetArtifactSubscriptionRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetArtifactSubscriptionRule\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),

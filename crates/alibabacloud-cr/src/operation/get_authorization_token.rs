@@ -16,6 +16,7 @@ use alibabacloud_cr_model::get_authorization_token::{
 /// Use it to log on with Docker or another registry client, without storing a password. Each call
 /// creates a token that expires by itself, at `ExpireTime`; earlier tokens stay valid. The token
 /// can do what the RAM identity of the caller may do, so treat it as a secret.
+/// [`GetInstanceEndpoint`] returns the host name to log on to.
 ///
 /// # Examples
 ///
@@ -30,28 +31,34 @@ use alibabacloud_cr_model::get_authorization_token::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:GetAuthorizationToken` | get | all (`*`) | none | none |
+/// | `cr:GetAuthorizationToken` | unknown | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/144948.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `GetAuthorizationToken` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/GetAuthorizationToken>
+///
+/// [`GetInstanceEndpoint`]: crate::operation::GetInstanceEndpoint
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetAuthorizationToken {
     pub(crate) call: Call<GetAuthorizationTokenInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAuthorizationToken", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetAuthorizationToken\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ])

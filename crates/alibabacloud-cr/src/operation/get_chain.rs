@@ -26,11 +26,7 @@ use alibabacloud_cr_model::get_chain::{GetChainInput, GetChainOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetChain` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:GetChain`.
 ///
 /// # See also
 ///
@@ -41,7 +37,7 @@ pub struct GetChain {
     pub(crate) call: Call<GetChainInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetChain", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetChain\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ChainId").required(),

@@ -26,16 +26,20 @@ use alibabacloud_cr_model::get_chart_namespace::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:GetChartNamespace` | get | all (`*`) | none | none |
+/// | `cr:GetNamespace` | unknown | Chart: `acs:cr:{#regionId}:{#accountId}:chart/{#instanceId}/{#chartNamespaceName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/144948.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -47,7 +51,7 @@ pub struct GetChartNamespace {
     pub(crate) call: Call<GetChartNamespaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetChartNamespace", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetChartNamespace\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceName").required(),

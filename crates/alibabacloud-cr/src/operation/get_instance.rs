@@ -18,7 +18,7 @@ use alibabacloud_cr_model::get_instance::{GetInstanceInput, GetInstanceOutput};
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_instance("cri-xkx6vujuhay0****").send().await?;
+/// let output = client.get_instance("cri-kmsiwlxxdcva****").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -26,16 +26,20 @@ use alibabacloud_cr_model::get_instance::{GetInstanceInput, GetInstanceOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:GetInstance` | get | all (`*`) | none | none |
+/// | `cr:GetInstance` | get | Instance (mandatory): `acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/cr/2018-12-01/GetInstance>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -49,7 +53,7 @@ pub struct GetInstance {
     pub(crate) call: Call<GetInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ])

@@ -13,8 +13,9 @@ use alibabacloud_cr_model::get_instance_endpoint::{
 /// A request builder, returned by
 /// [`Client::get_instance_endpoint`](crate::Client::get_instance_endpoint).
 ///
-/// Use it to find the host name for `docker login` and image names, and to see whether access from
-/// the Internet is on.
+/// Use it to find the host name for `docker login` and image names, and to see whether access
+/// from the Internet is on. [`UpdateInstanceEndpointStatus`] switches it on or off, and
+/// [`GetInstanceVpcEndpoint`] returns the host names for VPCs.
 ///
 /// # Examples
 ///
@@ -33,28 +34,37 @@ use alibabacloud_cr_model::get_instance_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:GetInstanceEndpoint` | get | all (`*`) | none | none |
+/// | `cr:GetInstanceEndpoint` | get | Instance: `acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/acr/developer-reference/api-cr-2018-12-01-getinstanceendpoint>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `GetInstanceEndpoint` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/GetInstanceEndpoint>
+///
+/// [`GetInstanceVpcEndpoint`]: crate::operation::GetInstanceVpcEndpoint
+/// [`UpdateInstanceEndpointStatus`]: crate::operation::UpdateInstanceEndpointStatus
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetInstanceEndpoint {
     pub(crate) call: Call<GetInstanceEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInstanceEndpoint", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetInstanceEndpoint\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EndpointType").required(),

@@ -21,7 +21,11 @@ use alibabacloud_cr_model::get_instance_vpc_endpoint::{
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.get_instance_vpc_endpoint("cri-kmsiwlxxdcva****").send().await?;
+/// let output = client
+///     .get_instance_vpc_endpoint("cri-kmsiwlxxdcva****")
+///     .module_name("Registry")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -29,16 +33,16 @@ use alibabacloud_cr_model::get_instance_vpc_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetInstanceVpcEndpoint` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:GetInstanceVpcEndpoint`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -52,7 +56,7 @@ pub struct GetInstanceVpcEndpoint {
     pub(crate) call: Call<GetInstanceVpcEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInstanceVpcEndpoint", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetInstanceVpcEndpoint\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ModuleName"),

@@ -10,8 +10,8 @@ use alibabacloud_cr_model::get_namespace::{GetNamespaceInput, GetNamespaceOutput
 ///
 /// A request builder, returned by [`Client::get_namespace`](crate::Client::get_namespace).
 ///
-/// Set the name or the ID of the namespace. Without either, the service does not know which one to
-/// return.
+/// Set the name or the ID of the namespace. Without either, the service does not know which one
+/// to return. [`ListNamespace`] finds the names.
 ///
 /// # Examples
 ///
@@ -30,23 +30,25 @@ use alibabacloud_cr_model::get_namespace::{GetNamespaceInput, GetNamespaceOutput
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:GetNamespace` | get | all (`*`) | none | none |
+/// | `cr:GetNamespace` | get | Namespace (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/cr/2018-12-01/GetNamespace>, read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `GetNamespace` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/GetNamespace>
+///
+/// [`ListNamespace`]: crate::operation::ListNamespace
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetNamespace {
     pub(crate) call: Call<GetNamespaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetNamespace", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetNamespace\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceName"),

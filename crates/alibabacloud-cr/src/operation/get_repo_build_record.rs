@@ -19,7 +19,10 @@ use alibabacloud_cr_model::get_repo_build_record::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_repo_build_record("cri-kmsiwlxxdcva****", "a78ec6fb-16ea-4649-93b7-f52afba7d****")
+///     .get_repo_build_record(
+///         "cri-kmsiwlxxdcva****",
+///         "a78ec6fb-16ea-4649-93b7-f52afba7d****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -29,16 +32,16 @@ use alibabacloud_cr_model::get_repo_build_record::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetRepoBuildRecord` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:GetRepoBuildRecord`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -50,7 +53,7 @@ pub struct GetRepoBuildRecord {
     pub(crate) call: Call<GetRepoBuildRecordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetRepoBuildRecord", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetRepoBuildRecord\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BuildRecordId").required(),

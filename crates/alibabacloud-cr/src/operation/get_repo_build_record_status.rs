@@ -19,7 +19,11 @@ use alibabacloud_cr_model::get_repo_build_record_status::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_repo_build_record_status("cri-kmsiwlxxdcva****", "crr-jnzm47ihjmgc****", "a78ec6fb-16ea-4649-93b7-f52afba7d****")
+///     .get_repo_build_record_status(
+///         "cri-kmsiwlxxdcva****",
+///         "crr-jnzm47ihjmgc****",
+///         "a78ec6fb-16ea-4649-93b7-f52afba7d****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -29,16 +33,16 @@ use alibabacloud_cr_model::get_repo_build_record_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetRepoBuildRecordStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:GetRepoBuildRecordStatus`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -50,7 +54,7 @@ pub struct GetRepoBuildRecordStatus {
     pub(crate) call: Call<GetRepoBuildRecordStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetRepoBuildRecordStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetRepoBuildRecordStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

@@ -12,7 +12,7 @@ use alibabacloud_cr_model::get_repo_tag::{GetRepoTagInput, GetRepoTagOutput};
 /// A request builder, returned by [`Client::get_repo_tag`](crate::Client::get_repo_tag).
 ///
 /// Use it to find the digest of a tag, for example to deploy exactly this image even if the tag
-/// moves.
+/// moves. [`ListRepoTag`] lists all tags of a repository.
 ///
 /// # Examples
 ///
@@ -20,7 +20,7 @@ use alibabacloud_cr_model::get_repo_tag::{GetRepoTagInput, GetRepoTagOutput};
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_repo_tag("cri-kmsiwlxxdcva****", "crr-tquyps22md8p****", "1.0")
+///     .get_repo_tag("cri-kmsiwlxxdcva****", "crr-03cuozrsqhkw****", "1.4.2")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,22 +30,25 @@ use alibabacloud_cr_model::get_repo_tag::{GetRepoTagInput, GetRepoTagOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:GetRepoTag` | get | all (`*`) | none | none |
+/// | `cr:ListRepositoryTag` | get | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}` | none | none |
+///
+/// Source: <https://alibabacloud.com/help/en/acr/developer-reference/api-cr-2018-12-01-getrepotag>,
+/// read on 2026-11-28; it is of 2024-12-27.
 ///
 /// # See also
 ///
 /// `GetRepoTag` in the API reference: <https://api.aliyun.com/document/cr/2018-12-01/GetRepoTag>
+///
+/// [`ListRepoTag`]: crate::operation::ListRepoTag
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetRepoTag {
     pub(crate) call: Call<GetRepoTagInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetRepoTag", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetRepoTag\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),

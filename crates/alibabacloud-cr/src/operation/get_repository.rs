@@ -31,16 +31,20 @@ use alibabacloud_cr_model::get_repository::{GetRepositoryInput, GetRepositoryOut
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:GetRepository` | get | all (`*`) | none | none |
+/// | `cr:GetRepository` | get | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}/{#RepositoryName}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/cr/2018-12-01/GetRepository>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -54,7 +58,7 @@ pub struct GetRepository {
     pub(crate) call: Call<GetRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetRepository", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetRepository\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId"),

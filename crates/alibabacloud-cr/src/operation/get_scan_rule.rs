@@ -26,11 +26,7 @@ use alibabacloud_cr_model::get_scan_rule::{GetScanRuleInput, GetScanRuleOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetScanRule` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:GetScanRule`.
 ///
 /// # See also
 ///
@@ -41,7 +37,7 @@ pub struct GetScanRule {
     pub(crate) call: Call<GetScanRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetScanRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetScanRule\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ScanRuleId").required(),

@@ -26,11 +26,8 @@ use alibabacloud_cr_model::get_storage_domain_routing_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:GetStorageDomainRoutingRule` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:GetStorageDomainRoutingRule`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct GetStorageDomainRoutingRule {
     pub(crate) call: Call<GetStorageDomainRoutingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetStorageDomainRoutingRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/GetStorageDomainRoutingRule\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleId"),

@@ -39,15 +39,12 @@ use alibabacloud_cr_model::list_artifact_build_task_log::{
 /// [`by_page`](Self::by_page) over the pages; both request a page only when it is needed.
 ///
 /// To page manually, pass the page number to [`page`](Self::page), starting at 1.
-/// [`page_size`](Self::page_size) sets the maximum page size.
+/// [`page_size`](Self::page_size) sets the maximum page size. `by_item` and `by_page` send `100`
+/// for [`page_size`](Self::page_size) unless it is set.
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListArtifactBuildTaskLog` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListArtifactBuildTaskLog`.
 ///
 /// # See also
 ///
@@ -59,7 +56,7 @@ pub struct ListArtifactBuildTaskLog {
     pub(crate) call: Call<ListArtifactBuildTaskLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListArtifactBuildTaskLog", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListArtifactBuildTaskLog\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),
@@ -67,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListArtifactBuildTaskLog
         Param::query("Page"),
         Param::query("PageSize").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .paged_with(&[("PageSize", "100")]);
 
 impl ListArtifactBuildTaskLog {
     #[inline]
@@ -150,7 +148,7 @@ impl Paginated for ListArtifactBuildTaskLog {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.build_task_logs
     }
 }

@@ -40,16 +40,17 @@ use alibabacloud_cr_model::list_artifact_subscription_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListArtifactSubscriptionTask` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:ListArtifactSubscriptionTask`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -61,7 +62,7 @@ pub struct ListArtifactSubscriptionTask {
     pub(crate) call: Call<ListArtifactSubscriptionTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListArtifactSubscriptionTask", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListArtifactSubscriptionTask\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),
@@ -141,7 +142,7 @@ impl Paginated for ListArtifactSubscriptionTask {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tasks
     }
 }

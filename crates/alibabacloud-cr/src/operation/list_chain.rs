@@ -36,11 +36,7 @@ use alibabacloud_cr_model::list_chain::{self as model, ListChainInput, ListChain
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListChain` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListChain`.
 ///
 /// # See also
 ///
@@ -51,7 +47,7 @@ pub struct ListChain {
     pub(crate) call: Call<ListChainInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListChain", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListChain\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("PageNo"),
@@ -146,7 +142,7 @@ impl Paginated for ListChain {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.chains
     }
 }

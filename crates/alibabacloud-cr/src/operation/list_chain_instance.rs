@@ -39,11 +39,7 @@ use alibabacloud_cr_model::list_chain_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListChainInstance` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListChainInstance`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct ListChainInstance {
     pub(crate) call: Call<ListChainInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListChainInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListChainInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("PageNo"),
@@ -150,7 +146,7 @@ impl Paginated for ListChainInstance {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.chain_instances
     }
 }

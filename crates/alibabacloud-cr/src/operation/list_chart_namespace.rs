@@ -39,16 +39,16 @@ use alibabacloud_cr_model::list_chart_namespace::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListChartNamespace` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListChartNamespace`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -60,7 +60,7 @@ pub struct ListChartNamespace {
     pub(crate) call: Call<ListChartNamespaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListChartNamespace", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListChartNamespace\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceStatus"),
@@ -155,7 +155,7 @@ impl Paginated for ListChartNamespace {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.namespaces
     }
 }

@@ -23,7 +23,12 @@ use alibabacloud_cr_model::list_chart_repository::{
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut repositories = client.list_chart_repository("cri-xkx6vujuhay0****").by_item();
+/// let mut repositories = client
+///     .list_chart_repository("cri-kmsiwlxxdcva****")
+///     .repo_namespace_name("charts")
+///     .page_no(1)
+///     .page_size(30)
+///     .by_item();
 /// while let Some(repository) = repositories.next().await {
 ///     println!("{:?}", repository?);
 /// }
@@ -41,16 +46,16 @@ use alibabacloud_cr_model::list_chart_repository::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListChartRepository` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListChartRepository`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -64,7 +69,7 @@ pub struct ListChartRepository {
     pub(crate) call: Call<ListChartRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListChartRepository", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListChartRepository\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoStatus"),
@@ -169,7 +174,7 @@ impl Paginated for ListChartRepository {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.repositories
     }
 }

@@ -40,11 +40,7 @@ use alibabacloud_cr_model::list_event_center_record::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListEventCenterRecord` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListEventCenterRecord`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct ListEventCenterRecord {
     pub(crate) call: Call<ListEventCenterRecordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListEventCenterRecord", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListEventCenterRecord\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),
@@ -172,7 +168,7 @@ impl Paginated for ListEventCenterRecord {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.records
     }
 }

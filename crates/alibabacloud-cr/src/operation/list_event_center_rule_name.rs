@@ -27,11 +27,7 @@ use alibabacloud_cr_model::list_event_center_rule_name::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListEventCenterRuleName` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListEventCenterRuleName`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct ListEventCenterRuleName {
     pub(crate) call: Call<ListEventCenterRuleNameInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListEventCenterRuleName", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListEventCenterRuleName\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),

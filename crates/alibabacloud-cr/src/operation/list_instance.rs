@@ -16,7 +16,8 @@ use alibabacloud_cr_model::list_instance::{
 /// A request builder, returned by [`Client::list_instance`](crate::Client::list_instance).
 ///
 /// Usually the first call, because the others need the ID of an instance. Only instances of the
-/// region of the client are listed.
+/// region of the client are listed. [`GetInstance`] returns one of them, and
+/// [`GetInstanceEndpoint`] its host names.
 ///
 /// # Examples
 ///
@@ -41,28 +42,36 @@ use alibabacloud_cr_model::list_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `cr:ListInstance` | list | all (`*`) | none | none |
 ///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/145270.htm>, read on 2026-11-28; it is of
+/// 2024-03-01.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `ListInstance` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/ListInstance>
+///
+/// [`GetInstance`]: crate::operation::GetInstance
+/// [`GetInstanceEndpoint`]: crate::operation::GetInstanceEndpoint
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListInstance {
     pub(crate) call: Call<ListInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceName"),
         Param::query("InstanceStatus"),
@@ -155,7 +164,7 @@ impl Paginated for ListInstance {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances
     }
 }

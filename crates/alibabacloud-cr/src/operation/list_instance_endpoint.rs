@@ -20,7 +20,11 @@ use alibabacloud_cr_model::list_instance_endpoint::{
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.list_instance_endpoint("cri-kmsiwlxxdcva****").send().await?;
+/// let output = client
+///     .list_instance_endpoint("cri-kmsiwlxxdcva****")
+///     .module_name("Registry")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -28,16 +32,20 @@ use alibabacloud_cr_model::list_instance_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:ListInstanceEndpoint` | list | all (`*`) | none | none |
+/// | `cr:ListInstanceEndpoint` | get | Instance (mandatory): `acs:cr:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/451317.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -51,7 +59,7 @@ pub struct ListInstanceEndpoint {
     pub(crate) call: Call<ListInstanceEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstanceEndpoint", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListInstanceEndpoint\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ModuleName"),

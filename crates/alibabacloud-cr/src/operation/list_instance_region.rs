@@ -26,16 +26,16 @@ use alibabacloud_cr_model::list_instance_region::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListInstanceRegion` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListInstanceRegion`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -47,7 +47,7 @@ pub struct ListInstanceRegion {
     pub(crate) call: Call<ListInstanceRegionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstanceRegion", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListInstanceRegion\u{1e}", Access::Read)
     .params(&[
         Param::query("Lang"),
     ])

@@ -44,16 +44,20 @@ use alibabacloud_cr_model::list_namespace::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:ListNamespace` | list | all (`*`) | none | none |
+/// | `cr:ListNamespace` | read | Further resources: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/145289.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -67,7 +71,7 @@ pub struct ListNamespace {
     pub(crate) call: Call<ListNamespaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListNamespace", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListNamespace\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NamespaceStatus"),
@@ -162,7 +166,7 @@ impl Paginated for ListNamespace {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.namespaces
     }
 }

@@ -22,7 +22,10 @@ use alibabacloud_cr_model::list_repo_build_record_log::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .list_repo_build_record_log("cri-nmbv37dlv5d3****", "C5B4D5D7-A1C6-4E9B-ABD2-401361C4****")
+///     .list_repo_build_record_log(
+///         "cri-nmbv37dlv5d3****",
+///         "C5B4D5D7-A1C6-4E9B-ABD2-401361C4****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -32,16 +35,16 @@ use alibabacloud_cr_model::list_repo_build_record_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListRepoBuildRecordLog` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListRepoBuildRecordLog`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -53,7 +56,7 @@ pub struct ListRepoBuildRecordLog {
     pub(crate) call: Call<ListRepoBuildRecordLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRepoBuildRecordLog", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListRepoBuildRecordLog\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId"),

@@ -41,16 +41,16 @@ use alibabacloud_cr_model::list_repo_build_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListRepoBuildRule` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListRepoBuildRule`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -62,7 +62,7 @@ pub struct ListRepoBuildRule {
     pub(crate) call: Call<ListRepoBuildRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRepoBuildRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListRepoBuildRule\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),
@@ -152,7 +152,7 @@ impl Paginated for ListRepoBuildRule {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.build_rules
     }
 }

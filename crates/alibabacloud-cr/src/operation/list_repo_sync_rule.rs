@@ -23,7 +23,12 @@ use alibabacloud_cr_model::list_repo_sync_rule::{
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut sync_rules = client.list_repo_sync_rule("cri-kmsiwlxxdcva****").by_item();
+/// let mut sync_rules = client
+///     .list_repo_sync_rule("cri-kmsiwlxxdcva****")
+///     .page_no(1)
+///     .page_size(30)
+///     .namespace_name("shop")
+///     .by_item();
 /// while let Some(sync_rule) = sync_rules.next().await {
 ///     println!("{:?}", sync_rule?);
 /// }
@@ -41,16 +46,22 @@ use alibabacloud_cr_model::list_repo_sync_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:ListRepoSyncRule` | list | all (`*`) | none | none |
+/// | `cr:ListSyncRule` | get | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/acr/developer-reference/api-cr-2018-12-01-listreposyncrule>,
+/// read on 2026-11-28; it is of 2025-12-16.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -64,7 +75,7 @@ pub struct ListRepoSyncRule {
     pub(crate) call: Call<ListRepoSyncRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRepoSyncRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListRepoSyncRule\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("PageNo"),
@@ -179,7 +190,7 @@ impl Paginated for ListRepoSyncRule {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.sync_rules
     }
 }

@@ -45,16 +45,21 @@ use alibabacloud_cr_model::list_repo_tag::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:ListRepoTag` | list | all (`*`) | none | none |
+/// | `cr:ListRepositoryTag` | read | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/145295.htm>, read on 2026-11-28; it is of
+/// 2024-03-01.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -67,7 +72,7 @@ pub struct ListRepoTag {
     pub(crate) call: Call<ListRepoTagInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRepoTag", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListRepoTag\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),
@@ -157,7 +162,7 @@ impl Paginated for ListRepoTag {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.images
     }
 }

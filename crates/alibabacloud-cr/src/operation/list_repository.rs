@@ -23,7 +23,13 @@ use alibabacloud_cr_model::list_repository::{
 /// ```no_run
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut repositories = client.list_repository("cri-kmsiwlxxdcva****").by_item();
+/// let mut repositories = client
+///     .list_repository("cri-kmsiwlxxdcva****")
+///     .repo_status("NORMAL")
+///     .repo_namespace_name("shop")
+///     .page_no(1)
+///     .page_size(30)
+///     .by_item();
 /// while let Some(repository) = repositories.next().await {
 ///     println!("{:?}", repository?);
 /// }
@@ -41,16 +47,21 @@ use alibabacloud_cr_model::list_repository::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:ListRepository` | list | all (`*`) | none | none |
+/// | `cr:ListRepository` | get | Repository (mandatory): `acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}/{#Namespacename}/*` | none | none |
+///
+/// Source: <https://alibabacloud.com/help/en/acr/api-listrepository>, read on 2026-11-28; it is of
+/// 2025-12-16.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -64,7 +75,7 @@ pub struct ListRepository {
     pub(crate) call: Call<ListRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRepository", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListRepository\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoStatus"),
@@ -97,16 +108,16 @@ impl ListRepository {
         self
     }
 
-    /// State that repositories must have to be listed.
+    /// State that repositories must have to be listed. `ALL` lists those in any state.
     ///
-    /// Known values: `ALL`, `NORMAL`, `DELETING`. Example: `ALL`.
+    /// Example: `ALL`.
     #[inline]
     pub fn repo_status(mut self, value: impl Into<model::RepoStatus>) -> Self {
         self.call.input.repo_status = Some(value.into());
         self
     }
 
-    /// Repository by its name. In a list, it filters.
+    /// Lists only repositories with this name, the last part of the path of an image.
     ///
     /// Example: `repo-test`.
     #[inline]
@@ -115,7 +126,7 @@ impl ListRepository {
         self
     }
 
-    /// Namespace of the repository by its name. In a list, it filters.
+    /// Lists only repositories of this namespace.
     ///
     /// Example: `repo-namespace-test`.
     #[inline]
@@ -169,7 +180,7 @@ impl Paginated for ListRepository {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.repositories
     }
 }

@@ -40,11 +40,7 @@ use alibabacloud_cr_model::list_scan_baseline_by_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListScanBaselineByTask` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListScanBaselineByTask`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct ListScanBaselineByTask {
     pub(crate) call: Call<ListScanBaselineByTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListScanBaselineByTask", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListScanBaselineByTask\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),
@@ -191,7 +187,7 @@ impl Paginated for ListScanBaselineByTask {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scan_baselines
     }
 }

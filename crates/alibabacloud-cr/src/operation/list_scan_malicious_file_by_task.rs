@@ -42,11 +42,8 @@ use alibabacloud_cr_model::list_scan_malicious_file_by_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListScanMaliciousFileByTask` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:ListScanMaliciousFileByTask`.
 ///
 /// # See also
 ///
@@ -58,7 +55,7 @@ pub struct ListScanMaliciousFileByTask {
     pub(crate) call: Call<ListScanMaliciousFileByTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListScanMaliciousFileByTask", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListScanMaliciousFileByTask\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),
@@ -197,7 +194,7 @@ impl Paginated for ListScanMaliciousFileByTask {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scan_malicious_files
     }
 }

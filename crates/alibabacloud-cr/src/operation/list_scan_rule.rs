@@ -39,11 +39,7 @@ use alibabacloud_cr_model::list_scan_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListScanRule` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListScanRule`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct ListScanRule {
     pub(crate) call: Call<ListScanRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListScanRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListScanRule\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("InstanceId").required(),
@@ -141,7 +137,7 @@ impl Paginated for ListScanRule {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scan_rules
     }
 }

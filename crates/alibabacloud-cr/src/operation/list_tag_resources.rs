@@ -38,11 +38,7 @@ use alibabacloud_cr_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ListTagResources`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceId"),
@@ -89,7 +85,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// At most 51 elements.
     #[inline]
@@ -110,7 +106,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tag of the image, the part of the image name after the colon.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// At most 21 elements.
     ///
@@ -163,7 +159,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

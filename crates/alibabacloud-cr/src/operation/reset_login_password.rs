@@ -32,16 +32,16 @@ use alibabacloud_cr_model::reset_login_password::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:ResetLoginPassword` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:ResetLoginPassword`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -53,7 +53,7 @@ pub struct ResetLoginPassword {
     pub(crate) call: Call<ResetLoginPasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResetLoginPassword", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/ResetLoginPassword\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Password").required(),

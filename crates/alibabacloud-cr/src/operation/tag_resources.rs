@@ -34,11 +34,7 @@ use alibabacloud_cr_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:TagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:TagResources`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),
@@ -88,7 +84,7 @@ impl TagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the same kind.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -109,7 +105,8 @@ impl TagResources {
         self
     }
 
-    /// Tag of the image, the part of the image name after the colon.
+    /// Tags to add, as pairs of key and value. A tag whose key a resource already has replaces its
+    /// value.
     ///
     /// Required. At most 21 elements.
     ///

@@ -30,11 +30,7 @@ use alibabacloud_cr_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UntagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:UntagResources`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),
@@ -83,7 +79,7 @@ impl UntagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -104,7 +100,7 @@ impl UntagResources {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Keys of the tags to remove.
     ///
     /// At most 21 elements.
     #[inline]

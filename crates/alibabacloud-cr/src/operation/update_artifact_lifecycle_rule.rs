@@ -34,11 +34,8 @@ use alibabacloud_cr_model::update_artifact_lifecycle_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateArtifactLifecycleRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:UpdateArtifactLifecycleRule`.
 ///
 /// # See also
 ///
@@ -50,7 +47,7 @@ pub struct UpdateArtifactLifecycleRule {
     pub(crate) call: Call<UpdateArtifactLifecycleRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateArtifactLifecycleRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateArtifactLifecycleRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Auto"),

@@ -35,11 +35,8 @@ use alibabacloud_cr_model::update_artifact_subscription_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateArtifactSubscriptionRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:UpdateArtifactSubscriptionRule`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct UpdateArtifactSubscriptionRule {
     pub(crate) call: Call<UpdateArtifactSubscriptionRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateArtifactSubscriptionRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateArtifactSubscriptionRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleId").required(),

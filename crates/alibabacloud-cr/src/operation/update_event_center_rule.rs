@@ -35,11 +35,7 @@ use alibabacloud_cr_model::update_event_center_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateEventCenterRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:UpdateEventCenterRule`.
 ///
 /// # See also
 ///
@@ -51,7 +47,7 @@ pub struct UpdateEventCenterRule {
     pub(crate) call: Call<UpdateEventCenterRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateEventCenterRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateEventCenterRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RuleId").required(),

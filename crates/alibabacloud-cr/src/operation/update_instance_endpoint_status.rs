@@ -23,7 +23,8 @@ use alibabacloud_cr_model::update_instance_endpoint_status::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_instance_endpoint_status("cri-kmsiwlxxdcva****", "internet", false)
+///     .update_instance_endpoint_status("cri-kmsiwlxxdcva****", "internet", true)
+///     .module_name("Registry")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,16 +39,21 @@ use alibabacloud_cr_model::update_instance_endpoint_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cr:UpdateInstanceEndpointStatus` | update | all (`*`) | none | none |
+/// | `cr:UpdateInstanceEndpointStatus` | update | Instance (mandatory): `acs:cr:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/tc/doc-detail/451315.html>, read on 2026-11-28; it is
+/// of 2026-05-26.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -62,7 +68,7 @@ pub struct UpdateInstanceEndpointStatus {
     pub(crate) call: Call<UpdateInstanceEndpointStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateInstanceEndpointStatus", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateInstanceEndpointStatus\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EndpointType").required(),

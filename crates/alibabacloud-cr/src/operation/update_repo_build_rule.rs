@@ -19,7 +19,11 @@ use alibabacloud_cr_model::update_repo_build_rule::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_repo_build_rule("cri-kmsiwlxxdcva****", "crr-tquyps22md8p****", "crbr-ly77w5i3t31f****")
+///     .update_repo_build_rule(
+///         "cri-kmsiwlxxdcva****",
+///         "crr-tquyps22md8p****",
+///         "crbr-ly77w5i3t31f****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,16 +38,16 @@ use alibabacloud_cr_model::update_repo_build_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateRepoBuildRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:UpdateRepoBuildRule`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -55,7 +59,7 @@ pub struct UpdateRepoBuildRule {
     pub(crate) call: Call<UpdateRepoBuildRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRepoBuildRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateRepoBuildRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

@@ -37,16 +37,16 @@ use alibabacloud_cr_model::update_repo_source_code_repo::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateRepoSourceCodeRepo` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:UpdateRepoSourceCodeRepo`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -58,7 +58,7 @@ pub struct UpdateRepoSourceCodeRepo {
     pub(crate) call: Call<UpdateRepoSourceCodeRepoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRepoSourceCodeRepo", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateRepoSourceCodeRepo\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

@@ -20,7 +20,11 @@ use alibabacloud_cr_model::update_repo_trigger::{
 /// # use alibabacloud_cr::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_repo_trigger("cri-kmsiwlxxdcva****", "crr-tquyps22md8p****", "crw-k7bdx4kt52ty****")
+///     .update_repo_trigger(
+///         "cri-kmsiwlxxdcva****",
+///         "crr-tquyps22md8p****",
+///         "crw-k7bdx4kt52ty****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,16 +39,16 @@ use alibabacloud_cr_model::update_repo_trigger::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateRepoTrigger` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:UpdateRepoTrigger`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -56,7 +60,7 @@ pub struct UpdateRepoTrigger {
     pub(crate) call: Call<UpdateRepoTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRepoTrigger", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateRepoTrigger\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId").required(),

@@ -13,7 +13,7 @@ use alibabacloud_cr_model::update_repository::{
 /// A request builder, returned by [`Client::update_repository`](crate::Client::update_repository).
 ///
 /// Set either `RepoId`, or `RepoNamespaceName` and `RepoName`. Visibility and summary must always
-/// be sent, also where they stay as they are.
+/// be sent, also where they stay as they are. [`GetRepository`] returns their present values.
 ///
 /// # Examples
 ///
@@ -22,8 +22,11 @@ use alibabacloud_cr_model::update_repository::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .update_repository("cri-kmsiwlxxdcva****")
-///     .repo_type("PUBLIC")
-///     .summary("test repo")
+///     .repo_type("PRIVATE")
+///     .summary("Web front end of the shop")
+///     .tag_immutability(true)
+///     .repo_namespace_name("shop")
+///     .repo_name("web")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,28 +41,35 @@ use alibabacloud_cr_model::update_repository::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `cr:UpdateRepository` | update | all (`*`) | none | none |
 ///
+/// Source: <https://help.aliyun.com/zh/acr/developer-reference/api-cr-2018-12-01-updaterepository>,
+/// read on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NoPrivilege`, `SystemError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NoPrivilege` | 403 | RAM does not allow the caller this operation on the resource. Grant the permission, or check that the instance belongs to the account. |
+/// | `SystemError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `UpdateRepository` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/UpdateRepository>
+///
+/// [`GetRepository`]: crate::operation::GetRepository
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateRepository {
     pub(crate) call: Call<UpdateRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRepository", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateRepository\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RepoId"),

@@ -8,9 +8,14 @@ use alibabacloud_cr_model::update_scan_rule::{
     self as model, UpdateScanRuleInput, UpdateScanRuleOutput,
 };
 
-/// Changes a rule that scans images.
+/// Replaces the name, scope, trigger and tag filter of an image scan rule.
 ///
 /// A request builder, returned by [`Client::update_scan_rule`](crate::Client::update_scan_rule).
+///
+/// Send all settings again, also those that stay. What a scan covers follows from `ScanScope`: with
+/// `NAMESPACE`, set `Namespaces` and leave out `RepoNames`; with `REPO`, set exactly one namespace
+/// and its repositories. The operation is open only to accounts that Alibaba Cloud has admitted:
+/// ask support for access.
 ///
 /// # Examples
 ///
@@ -37,11 +42,7 @@ use alibabacloud_cr_model::update_scan_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateScanRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cr:UpdateScanRule`.
 ///
 /// # See also
 ///
@@ -53,7 +54,7 @@ pub struct UpdateScanRule {
     pub(crate) call: Call<UpdateScanRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateScanRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateScanRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ScanRuleId").required(),
@@ -118,17 +119,17 @@ impl UpdateScanRule {
         self
     }
 
-    /// For a scan rule, whether it scans by itself or on request; for a webhook, whether all tags,
-    /// listed tags or matching tags call it.
+    /// Whether images are scanned as soon as they are pushed (`AUTO`) or only when a scan is
+    /// requested (`MANUAL`).
     ///
-    /// Required. Known values: `AUTO`, `MANUAL`. Example: `AUTO`.
+    /// Required. Example: `AUTO`.
     #[inline]
     pub fn trigger_type(mut self, value: impl Into<model::TriggerType>) -> Self {
         self.call.input.trigger_type = Some(value.into());
         self
     }
 
-    /// Namespaces of the instance.
+    /// Namespaces whose images are scanned. Exactly one if the scope is `REPO`.
     #[inline]
     pub fn namespaces(
         mut self,
@@ -138,7 +139,8 @@ impl UpdateScanRule {
         self
     }
 
-    /// Repositories, by their names.
+    /// Repositories whose images are scanned, by their names. Only for the scope `REPO`, which
+    /// needs them.
     #[inline]
     pub fn repo_names(
         mut self,
@@ -148,7 +150,7 @@ impl UpdateScanRule {
         self
     }
 
-    /// Regular expression for the tags of images.
+    /// Regular expression: only images whose tag matches are scanned. `.*` matches all.
     ///
     /// Required. Example: `prod-.*`.
     #[inline]

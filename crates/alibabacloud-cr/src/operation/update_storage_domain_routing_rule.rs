@@ -20,7 +20,11 @@ use alibabacloud_cr_model::shared;
 /// # use alibabacloud_cr::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_storage_domain_routing_rule("cri-kmsiwlxxdcva****", "crsdr-b6thg027zmk1****", [model::shared::RouteItem::default()])
+///     .update_storage_domain_routing_rule(
+///         "cri-kmsiwlxxdcva****",
+///         "crsdr-b6thg027zmk1****",
+///         [model::shared::RouteItem::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,8 @@ use alibabacloud_cr_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cr:UpdateStorageDomainRoutingRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cr:UpdateStorageDomainRoutingRule`.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct UpdateStorageDomainRoutingRule {
     pub(crate) call: Call<UpdateStorageDomainRoutingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateStorageDomainRoutingRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01/UpdateStorageDomainRoutingRule\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Routes").json().required(),

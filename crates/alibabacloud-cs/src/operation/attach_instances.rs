@@ -20,7 +20,10 @@ use alibabacloud_cs_model::attach_instances::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .attach_instances("c106f377e16f34eb1808d6b9362c9****", model::attach_instances::Attachment::default())
+///     .attach_instances(
+///         "c106f377e16f34eb1808d6b9362c9****",
+///         model::attach_instances::Attachment::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,7 @@ use alibabacloud_cs_model::attach_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:AttachInstances` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:AttachInstances`.
 ///
 /// # See also
 ///
@@ -51,7 +50,7 @@ pub struct AttachInstances {
     pub(crate) call: Call<AttachInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "AttachInstances", Method::Post, "/clusters/{ClusterId}/attach", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/AttachInstances\u{1e}", Method::Post, "/clusters/{ClusterId}/attach", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("attachment").json().required(),
@@ -81,6 +80,8 @@ impl AttachInstances {
         self
     }
 
+    /// ECS instances to add, by their IDs, and how they become nodes.
+    ///
     /// Required.
     #[inline]
     pub fn attachment(mut self, value: model::Attachment) -> Self {

@@ -14,13 +14,19 @@ use alibabacloud_cs_model::attach_instances_to_node_pool::{
 /// A request builder, returned by
 /// [`Client::attach_instances_to_node_pool`](crate::Client::attach_instances_to_node_pool).
 ///
+/// Wait for the result with [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .attach_instances_to_node_pool("c82e6987e2961451182edacd74faf****", "np31da1b38983f4511b490fc62108a****", model::attach_instances_to_node_pool::Attachment::default())
+///     .attach_instances_to_node_pool(
+///         "c82e6987e2961451182edacd74faf****",
+///         "np31da1b38983f4511b490fc62108a****",
+///         model::attach_instances_to_node_pool::Attachment::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,23 +41,26 @@ use alibabacloud_cs_model::attach_instances_to_node_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:AttachInstancesToNodePool` | update | all (`*`) | none | none |
+/// | `cs:AttachInstancesToNodePool` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/AttachInstancesToNodePool>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
 /// `AttachInstancesToNodePool` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/AttachInstancesToNodePool>
+///
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AttachInstancesToNodePool {
     pub(crate) call: Call<AttachInstancesToNodePoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "AttachInstancesToNodePool", Method::Post, "/clusters/{ClusterId}/nodepools/{NodepoolId}/attach", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/AttachInstancesToNodePool\u{1e}", Method::Post, "/clusters/{ClusterId}/nodepools/{NodepoolId}/attach", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
@@ -103,6 +112,8 @@ impl AttachInstancesToNodePool {
         self
     }
 
+    /// ECS instances to add to the pool, by their IDs, and how they become nodes.
+    ///
     /// Required.
     #[inline]
     pub fn attachment(mut self, value: model::Attachment) -> Self {

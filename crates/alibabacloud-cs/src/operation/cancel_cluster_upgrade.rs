@@ -36,11 +36,7 @@ use alibabacloud_cs_model::cancel_cluster_upgrade::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CancelClusterUpgrade` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CancelClusterUpgrade`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct CancelClusterUpgrade {
     pub(crate) call: Call<CancelClusterUpgradeInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CancelClusterUpgrade", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade/cancel", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CancelClusterUpgrade\u{1e}", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade/cancel", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

@@ -14,6 +14,9 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 /// A request builder, returned by
 /// [`Client::cancel_component_upgrade`](crate::Client::cancel_component_upgrade).
 ///
+/// Upgrades of add-ons are tasks: cancel the task with [`CancelTask`], which takes its ID, and
+/// follow it with [`DescribeTaskInfo`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -21,7 +24,7 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .cancel_component_upgrade("c82e6987e2961451182edacd74faf****", "metric-server")
+///     .cancel_component_upgrade("c82e6987e2961451182edacd74faf****", "metrics-server")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -36,11 +39,7 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CancelComponentUpgrade` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CancelComponentUpgrade`.
 ///
 /// # See also
 ///
@@ -48,13 +47,14 @@ use alibabacloud_cs_model::cancel_component_upgrade::{
 /// <https://api.aliyun.com/document/CS/2015-12-15/CancelComponentUpgrade>
 ///
 /// [`CancelTask`]: crate::operation::CancelTask
+/// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CancelComponentUpgrade {
     pub(crate) call: Call<CancelComponentUpgradeInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CancelComponentUpgrade", Method::Post, "/clusters/{clusterId}/components/{componentId}/cancel", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CancelComponentUpgrade\u{1e}", Method::Post, "/clusters/{clusterId}/components/{componentId}/cancel", Access::Write)
     .params(&[
         Param::path("clusterId").required(),
         Param::path("componentId").required(),
@@ -86,7 +86,7 @@ impl CancelComponentUpgrade {
 
     /// Name of the add-on, such as `coredns`.
     ///
-    /// Required. Example: `metric-server`.
+    /// Required. Example: `metrics-server`.
     #[inline]
     pub fn component_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.component_id = Some(value.into());

@@ -32,11 +32,7 @@ use alibabacloud_cs_model::cancel_operation_plan::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CancelOperationPlan` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CancelOperationPlan`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct CancelOperationPlan {
     pub(crate) call: Call<CancelOperationPlanInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CancelOperationPlan", Method::Delete, "/operation/plans/{plan_id}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CancelOperationPlan\u{1e}", Method::Delete, "/operation/plans/{plan_id}", Access::Write)
     .params(&[
         Param::path("plan_id").required(),
     ]);

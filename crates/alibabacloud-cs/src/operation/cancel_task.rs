@@ -29,11 +29,7 @@ use alibabacloud_cs_model::cancel_task::{CancelTaskInput, CancelTaskOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CancelTask` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CancelTask`.
 ///
 /// # See also
 ///
@@ -44,7 +40,7 @@ pub struct CancelTask {
     pub(crate) call: Call<CancelTaskInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CancelTask", Method::Post, "/tasks/{task_id}/cancel", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CancelTask\u{1e}", Method::Post, "/tasks/{task_id}/cancel", Access::Write)
     .params(&[
         Param::path("task_id").required(),
     ]);

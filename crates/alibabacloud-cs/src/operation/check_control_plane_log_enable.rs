@@ -30,11 +30,8 @@ use alibabacloud_cs_model::check_control_plane_log_enable::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CheckControlPlaneLogEnable` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:CheckControlPlaneLogEnable`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct CheckControlPlaneLogEnable {
     pub(crate) call: Call<CheckControlPlaneLogEnableInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CheckControlPlaneLogEnable", Method::Get, "/clusters/{ClusterId}/controlplanelog", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CheckControlPlaneLogEnable\u{1e}", Method::Get, "/clusters/{ClusterId}/controlplanelog", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

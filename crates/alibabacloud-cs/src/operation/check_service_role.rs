@@ -30,11 +30,7 @@ use alibabacloud_cs_model::check_service_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CheckServiceRole` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CheckServiceRole`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct CheckServiceRole {
     pub(crate) call: Call<CheckServiceRoleInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CheckServiceRole", Method::Post, "/ram/check-service-role", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CheckServiceRole\u{1e}", Method::Post, "/ram/check-service-role", Access::Read)
     .params(&[
         Param::body("check").json().required(),
     ]);
@@ -58,6 +54,8 @@ impl CheckServiceRole {
         Self { call }.check(check)
     }
 
+    /// Service roles to look for, by their names.
+    ///
     /// Required.
     #[inline]
     pub fn check(mut self, value: model::Check) -> Self {

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::clean_cluster_user_permissions::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .clean_cluster_user_permissions("c5b5e80b0b64a4bf6939d2d8fbbc5****", "2xxxxxxxxxxxxxxxxxx")
+///     .clean_cluster_user_permissions(
+///         "c5b5e80b0b64a4bf6939d2d8fbbc5****",
+///         "2xxxxxxxxxxxxxxxxxx",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_cs_model::clean_cluster_user_permissions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CleanClusterUserPermissions` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:CleanClusterUserPermissions`.
 ///
 /// # See also
 ///
@@ -51,7 +51,7 @@ pub struct CleanClusterUserPermissions {
     pub(crate) call: Call<CleanClusterUserPermissionsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CleanClusterUserPermissions", Method::Delete, "/cluster/{ClusterId}/user/{Uid}/permissions", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CleanClusterUserPermissions\u{1e}", Method::Delete, "/cluster/{ClusterId}/user/{Uid}/permissions", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("Uid").required(),

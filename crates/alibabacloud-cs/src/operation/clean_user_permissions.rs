@@ -32,11 +32,7 @@ use alibabacloud_cs_model::clean_user_permissions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CleanUserPermissions` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CleanUserPermissions`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct CleanUserPermissions {
     pub(crate) call: Call<CleanUserPermissionsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CleanUserPermissions", Method::Delete, "/users/{Uid}/permissions", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CleanUserPermissions\u{1e}", Method::Delete, "/users/{Uid}/permissions", Access::Write)
     .params(&[
         Param::path("Uid").required(),
         Param::query("Force"),

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::create_autoscaling_config::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_autoscaling_config("c0XXXXXXX10", model::create_autoscaling_config::Config::default())
+///     .create_autoscaling_config(
+///         "c0XXXXXXX10",
+///         model::create_autoscaling_config::Config::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,7 @@ use alibabacloud_cs_model::create_autoscaling_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CreateAutoscalingConfig` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CreateAutoscalingConfig`.
 ///
 /// # See also
 ///
@@ -51,7 +50,7 @@ pub struct CreateAutoscalingConfig {
     pub(crate) call: Call<CreateAutoscalingConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateAutoscalingConfig", Method::Post, "/cluster/{ClusterId}/autoscale/config/", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateAutoscalingConfig\u{1e}", Method::Post, "/cluster/{ClusterId}/autoscale/config/", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("config").json().required(),
@@ -85,11 +84,10 @@ impl CreateAutoscalingConfig {
         self
     }
 
-    /// Settings of the add-on as JSON, by the schema that [`DescribeAddon`] returns.
+    /// Thresholds and times by which the autoscaler works. Settings that are left out get their
+    /// default.
     ///
     /// Required.
-    ///
-    /// [`DescribeAddon`]: crate::operation::DescribeAddon
     #[inline]
     pub fn config(mut self, value: model::Config) -> Self {
         self.call.input.config = Some(value);

@@ -22,13 +22,56 @@ use alibabacloud_cs_model::create_cluster::{
 /// Nodes, load balancers and NAT gateways are charged. The call is not idempotent, so look for the
 /// name with [`DescribeClustersV1`] before you repeat it.
 ///
+/// Wait for the result with [`wait_until_cluster_running`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_cluster(model::create_cluster::Cluster::default())
+///     .create_cluster(
+///         model::create_cluster::Cluster::default()
+///             .name("cluster-demo")
+///             .region_id("cn-hangzhou")
+///             .cluster_type("ManagedKubernetes")
+///             .cluster_spec("ack.pro.small")
+///             .deletion_protection(true)
+///             .vpcid("vpc-bp1gpk9mzq0fh8l3u****")
+///             .vswitch_ids(["vsw-bp1mdigyhmilu2h4v****", "vsw-bp1s2laxhdf9ayjbo****"])
+///             .container_cidr("172.20.0.0/16")
+///             .service_cidr("172.21.0.0/20")
+///             .snat_entry(true)
+///             .addons([
+///                 model::shared::Addon::default().name("flannel"),
+///                 model::shared::Addon::default().name("csi-plugin"),
+///                 model::shared::Addon::default().name("csi-provisioner"),
+///             ])
+///             .nodepools([
+///                 model::shared::Nodepool::default()
+///                     .kubernetes_config(
+///                         model::shared::NodepoolKubernetesConfig::default()
+///                             .runtime("containerd")
+///                             .runtime_version("1.6.28"),
+///                     )
+///                     .nodepool_info(
+///                         model::shared::NodepoolNodepoolInfo::default()
+///                             .name("default-nodepool"),
+///                     )
+///                     .scaling_group(
+///                         model::shared::NodepoolScalingGroup::default()
+///                             .instance_charge_type("PostPaid")
+///                             .instance_types(["ecs.g7.xlarge", "ecs.g6.xlarge"])
+///                             .system_disk_category("cloud_essd")
+///                             .system_disk_size(120)
+///                             .vswitch_ids([
+///                                 "vsw-bp1mdigyhmilu2h4v****",
+///                                 "vsw-bp1s2laxhdf9ayjbo****",
+///                             ])
+///                             .desired_size(3),
+///                     ),
+///             ]),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -43,11 +86,7 @@ use alibabacloud_cs_model::create_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CreateCluster` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CreateCluster`.
 ///
 /// # See also
 ///
@@ -57,13 +96,14 @@ use alibabacloud_cs_model::create_cluster::{
 /// [`DescribeClusterDetail`]: crate::operation::DescribeClusterDetail
 /// [`DescribeClustersV1`]: crate::operation::DescribeClustersV1
 /// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
+/// [`wait_until_cluster_running`]: crate::Client::wait_until_cluster_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateCluster {
     pub(crate) call: Call<CreateClusterInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateCluster", Method::Post, "/clusters", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateCluster\u{1e}", Method::Post, "/clusters", Access::Write)
     .params(&[
         Param::body("cluster").json().required(),
     ]);
@@ -78,7 +118,7 @@ impl CreateCluster {
         Self { call }.cluster(cluster)
     }
 
-    /// Cluster that the permission is for, by its ID. Empty for a permission on all clusters.
+    /// Kind, version, network, add-ons and node pools of the new cluster.
     ///
     /// Required.
     #[inline]

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::create_cluster_diagnosis::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_cluster_diagnosis("ce0da5a1d627e4e9e9f96cae8ad07****", model::create_cluster_diagnosis::Diagnosis::default())
+///     .create_cluster_diagnosis(
+///         "ce0da5a1d627e4e9e9f96cae8ad07****",
+///         model::create_cluster_diagnosis::Diagnosis::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,7 @@ use alibabacloud_cs_model::create_cluster_diagnosis::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CreateClusterDiagnosis` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CreateClusterDiagnosis`.
 ///
 /// # See also
 ///
@@ -51,7 +50,7 @@ pub struct CreateClusterDiagnosis {
     pub(crate) call: Call<CreateClusterDiagnosisInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateClusterDiagnosis", Method::Post, "/clusters/{cluster_id}/diagnosis", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateClusterDiagnosis\u{1e}", Method::Post, "/clusters/{cluster_id}/diagnosis", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::body("diagnosis").json().required(),
@@ -81,6 +80,8 @@ impl CreateClusterDiagnosis {
         self
     }
 
+    /// Kind of object to diagnose, and which one it is.
+    ///
     /// Required.
     #[inline]
     pub fn diagnosis(mut self, value: model::Diagnosis) -> Self {

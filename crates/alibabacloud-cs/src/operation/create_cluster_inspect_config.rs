@@ -20,7 +20,10 @@ use alibabacloud_cs_model::create_cluster_inspect_config::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_cluster_inspect_config("c82e6987e2961451182edacd74faf****", model::create_cluster_inspect_config::Config::default())
+///     .create_cluster_inspect_config(
+///         "c82e6987e2961451182edacd74faf****",
+///         model::create_cluster_inspect_config::Config::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_cs_model::create_cluster_inspect_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CreateClusterInspectConfig` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:CreateClusterInspectConfig`.
 ///
 /// # See also
 ///
@@ -51,7 +51,7 @@ pub struct CreateClusterInspectConfig {
     pub(crate) call: Call<CreateClusterInspectConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateClusterInspectConfig", Method::Post, "/clusters/{clusterId}/inspectConfig", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateClusterInspectConfig\u{1e}", Method::Post, "/clusters/{clusterId}/inspectConfig", Access::Write)
     .params(&[
         Param::path("clusterId").required(),
         Param::body("config").json().required(),
@@ -85,11 +85,9 @@ impl CreateClusterInspectConfig {
         self
     }
 
-    /// Settings of the add-on as JSON, by the schema that [`DescribeAddon`] returns.
+    /// When the cluster is inspected, and which checks are left out.
     ///
     /// Required.
-    ///
-    /// [`DescribeAddon`]: crate::operation::DescribeAddon
     #[inline]
     pub fn config(mut self, value: model::Config) -> Self {
         self.call.input.config = Some(value);

@@ -18,13 +18,53 @@ use alibabacloud_cs_model::create_cluster_node_pool::{
 /// charged by ECS. Several instance types and vSwitches make it less likely that one is out of
 /// stock.
 ///
+/// Wait for the result with [`wait_until_node_pool_active`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_cluster_node_pool("c61da77e8bfbc4c4c999af2b51b65****", model::create_cluster_node_pool::NodePool::default())
+///     .create_cluster_node_pool(
+///         "c82e6987e2961451182edacd74faf****",
+///         model::create_cluster_node_pool::NodePool::default()
+///             .nodepool_info(
+///                 model::create_cluster_node_pool::NodepoolInfo::default()
+///                     .name("workers"),
+///             )
+///             .auto_scaling(
+///                 model::create_cluster_node_pool::AutoScaling::default()
+///                     .enable(true)
+///                     .r#type("cpu")
+///                     .max_instances(10)
+///                     .min_instances(1),
+///             )
+///             .management(
+///                 model::create_cluster_node_pool::Management::default()
+///                     .enable(true)
+///                     .auto_repair(true),
+///             )
+///             .scaling_group(
+///                 model::create_cluster_node_pool::ScalingGroup::default()
+///                     .vswitch_ids([
+///                         "vsw-bp1mdigyhmilu2h4v****",
+///                         "vsw-bp1s2laxhdf9ayjbo****",
+///                     ])
+///                     .instance_types(["ecs.g7.xlarge", "ecs.g6.xlarge"])
+///                     .instance_charge_type("PostPaid")
+///                     .image_type("AliyunLinux3")
+///                     .system_disk_category("cloud_essd")
+///                     .system_disk_size(120)
+///                     .key_pair("pro-nodepool"),
+///             )
+///             .kubernetes_config(
+///                 model::create_cluster_node_pool::KubernetesConfig::default()
+///                     .labels([("env", "prod")])
+///                     .runtime("containerd")
+///                     .runtime_version("1.6.28"),
+///             ),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +79,12 @@ use alibabacloud_cs_model::create_cluster_node_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:CreateClusterNodePool` | create | all (`*`) | none | none |
+/// | `cs:CreateClusterNodePool` | create | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/CreateClusterNodePool>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,13 +92,14 @@ use alibabacloud_cs_model::create_cluster_node_pool::{
 /// <https://api.aliyun.com/document/CS/2015-12-15/CreateClusterNodePool>
 ///
 /// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
+/// [`wait_until_node_pool_active`]: crate::Client::wait_until_node_pool_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateClusterNodePool {
     pub(crate) call: Call<CreateClusterNodePoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateClusterNodePool", Method::Post, "/clusters/{ClusterId}/nodepools", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateClusterNodePool\u{1e}", Method::Post, "/clusters/{ClusterId}/nodepools", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("node_pool").json().required(),
@@ -87,6 +129,8 @@ impl CreateClusterNodePool {
         self
     }
 
+    /// Name of the node pool, the instances that it creates, and how they join the cluster.
+    ///
     /// Required.
     #[inline]
     pub fn node_pool(mut self, value: model::NodePool) -> Self {

@@ -36,11 +36,7 @@ use alibabacloud_cs_model::create_kubernetes_trigger::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CreateKubernetesTrigger` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CreateKubernetesTrigger`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct CreateKubernetesTrigger {
     pub(crate) call: Call<CreateKubernetesTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateKubernetesTrigger", Method::Post, "/triggers", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateKubernetesTrigger\u{1e}", Method::Post, "/triggers", Access::Write)
     .params(&[
         Param::body("trigger").json().required(),
     ]);
@@ -73,6 +69,8 @@ impl CreateKubernetesTrigger {
         Self { call }.trigger(trigger)
     }
 
+    /// Application to redeploy, and what the trigger does.
+    ///
     /// Required.
     #[inline]
     pub fn trigger(mut self, value: model::Trigger) -> Self {

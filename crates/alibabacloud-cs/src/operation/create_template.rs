@@ -34,11 +34,7 @@ use alibabacloud_cs_model::create_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CreateTemplate` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CreateTemplate`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct CreateTemplate {
     pub(crate) call: Call<CreateTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateTemplate", Method::Post, "/templates", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateTemplate\u{1e}", Method::Post, "/templates", Access::Write)
     .params(&[
         Param::body("template").json().required(),
     ]);
@@ -65,7 +61,7 @@ impl CreateTemplate {
         Self { call }.template(template)
     }
 
-    /// Kubernetes manifest in YAML.
+    /// Manifest to store, with its name and kind.
     ///
     /// Required.
     #[inline]

@@ -19,7 +19,10 @@ use alibabacloud_cs_model::create_trigger::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_trigger("c68deb844dc6d480eb775be611fdf****", model::create_trigger::Trigger::default())
+///     .create_trigger(
+///         "c68deb844dc6d480eb775be611fdf****",
+///         model::create_trigger::Trigger::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_cs_model::create_trigger::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:CreateTrigger` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:CreateTrigger`.
 ///
 /// # See also
 ///
@@ -50,7 +49,7 @@ pub struct CreateTrigger {
     pub(crate) call: Call<CreateTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "CreateTrigger", Method::Post, "/clusters/{cluster_id}/triggers", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/CreateTrigger\u{1e}", Method::Post, "/clusters/{cluster_id}/triggers", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::body("trigger").json().required(),
@@ -80,6 +79,8 @@ impl CreateTrigger {
         self
     }
 
+    /// Application to redeploy, and what the trigger does.
+    ///
     /// Required.
     #[inline]
     pub fn trigger(mut self, value: model::Trigger) -> Self {

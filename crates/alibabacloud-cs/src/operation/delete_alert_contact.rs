@@ -32,11 +32,7 @@ use alibabacloud_cs_model::delete_alert_contact::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeleteAlertContact` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeleteAlertContact`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct DeleteAlertContact {
     pub(crate) call: Call<DeleteAlertContactInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteAlertContact", Method::Delete, "/alert/contacts", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteAlertContact\u{1e}", Method::Delete, "/alert/contacts", Access::Write)
     .params(&[
         Param::query("contact_ids").json().required(),
     ]);

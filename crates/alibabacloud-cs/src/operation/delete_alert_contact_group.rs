@@ -32,11 +32,7 @@ use alibabacloud_cs_model::delete_alert_contact_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeleteAlertContactGroup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeleteAlertContactGroup`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct DeleteAlertContactGroup {
     pub(crate) call: Call<DeleteAlertContactGroupInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteAlertContactGroup", Method::Delete, "/alert/contact_groups", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteAlertContactGroup\u{1e}", Method::Delete, "/alert/contact_groups", Access::Write)
     .params(&[
         Param::query("contact_group_ids").json().required(),
     ]);

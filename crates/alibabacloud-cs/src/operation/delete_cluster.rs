@@ -18,6 +18,8 @@ use alibabacloud_cs_model::delete_cluster::{
 /// see what goes and what stays, and say otherwise with `delete_options`. A cluster with deletion
 /// protection cannot be deleted; [`ModifyCluster`] switches it off.
 ///
+/// Wait for the result with [`wait_until_cluster_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -40,11 +42,13 @@ use alibabacloud_cs_model::delete_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DeleteCluster` | delete | all (`*`) | none | none |
+/// | `cs:DeleteCluster` | delete | Cluster: `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ack/ack-edge/developer-reference/api-cs-2015-12-15-deletecluster-edge>,
+/// read on 2026-11-28; it is of 2024-09-14.
 ///
 /// # See also
 ///
@@ -53,13 +57,14 @@ use alibabacloud_cs_model::delete_cluster::{
 ///
 /// [`DescribeClusterResources`]: crate::operation::DescribeClusterResources
 /// [`ModifyCluster`]: crate::operation::ModifyCluster
+/// [`wait_until_cluster_deleted`]: crate::Client::wait_until_cluster_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteCluster {
     pub(crate) call: Call<DeleteClusterInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteCluster", Method::Delete, "/clusters/{ClusterId}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteCluster\u{1e}", Method::Delete, "/clusters/{ClusterId}", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("retain_all_resources"),

@@ -35,11 +35,8 @@ use alibabacloud_cs_model::delete_cluster_inspect_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeleteClusterInspectConfig` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DeleteClusterInspectConfig`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct DeleteClusterInspectConfig {
     pub(crate) call: Call<DeleteClusterInspectConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteClusterInspectConfig", Method::Delete, "/clusters/{clusterId}/inspectConfig", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteClusterInspectConfig\u{1e}", Method::Delete, "/clusters/{clusterId}/inspectConfig", Access::Write)
     .params(&[
         Param::path("clusterId").required(),
     ]);

@@ -14,8 +14,11 @@ use alibabacloud_cs_model::delete_cluster_nodepool::{
 /// A request builder, returned by
 /// [`Client::delete_cluster_nodepool`](crate::Client::delete_cluster_nodepool).
 ///
-/// A pool that still has nodes is only deleted with `force`. Drain the nodes before, because pods
-/// on them end. The work goes on after the call has returned.
+/// A pool that still has nodes is only deleted with `force`. Drain the nodes and remove them with
+/// [`RemoveNodePoolNodes`] before, because pods on them end. The work goes on after the call has
+/// returned; follow it by the task with [`DescribeTaskInfo`].
+///
+/// Wait for the result with [`wait_until_node_pool_deleted`].
 ///
 /// # Examples
 ///
@@ -23,7 +26,10 @@ use alibabacloud_cs_model::delete_cluster_nodepool::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_cluster_nodepool("c61da77e8bfbc4c4c999e2a5e4bb4****", "np30db56bcac7843dca90b999c8928****")
+///     .delete_cluster_nodepool(
+///         "c61da77e8bfbc4c4c999e2a5e4bb4****",
+///         "np30db56bcac7843dca90b999c8928****",
+///     )
 ///     .force(false)
 ///     .send()
 ///     .await?;
@@ -39,23 +45,28 @@ use alibabacloud_cs_model::delete_cluster_nodepool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DeleteClusterNodepool` | delete | all (`*`) | none | none |
+/// | `cs:DeleteClusterNodepool` | delete | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/DeleteClusterNodepool>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
 /// `DeleteClusterNodepool` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/DeleteClusterNodepool>
+///
+/// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
+/// [`RemoveNodePoolNodes`]: crate::operation::RemoveNodePoolNodes
+/// [`wait_until_node_pool_deleted`]: crate::Client::wait_until_node_pool_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteClusterNodepool {
     pub(crate) call: Call<DeleteClusterNodepoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteClusterNodepool", Method::Delete, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteClusterNodepool\u{1e}", Method::Delete, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
@@ -99,7 +110,7 @@ impl DeleteClusterNodepool {
         self
     }
 
-    /// Whether to go on although the kubeconfig is in use.
+    /// Whether to delete the node pool although it still has nodes, which are then removed, too.
     ///
     /// Example: `false`.
     #[inline]

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::delete_cluster_nodes::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_cluster_nodes("c850429a2287b4d968e27e87a4921****", model::delete_cluster_nodes::Removal::default())
+///     .delete_cluster_nodes(
+///         "c850429a2287b4d968e27e87a4921****",
+///         model::delete_cluster_nodes::Removal::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,11 @@ use alibabacloud_cs_model::delete_cluster_nodes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DeleteClusterNodes` | delete | all (`*`) | none | none |
+/// | `cs:DeleteClusterNodes` | delete | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/DeleteClusterNodes>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +54,7 @@ pub struct DeleteClusterNodes {
     pub(crate) call: Call<DeleteClusterNodesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteClusterNodes", Method::Post, "/clusters/{ClusterId}/nodes", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteClusterNodes\u{1e}", Method::Post, "/clusters/{ClusterId}/nodes", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("removal").json().required(),
@@ -81,6 +84,8 @@ impl DeleteClusterNodes {
         self
     }
 
+    /// Nodes to remove, by their names in Kubernetes, and what becomes of their pods and instances.
+    ///
     /// Required.
     #[inline]
     pub fn removal(mut self, value: model::Removal) -> Self {

@@ -14,6 +14,9 @@ use alibabacloud_cs_model::delete_kubernetes_trigger::{
 /// A request builder, returned by
 /// [`Client::delete_kubernetes_trigger`](crate::Client::delete_kubernetes_trigger).
 ///
+/// [`DeleteTrigger`] does the same and names the cluster as well. The address of a deleted trigger
+/// no longer redeploys its application.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -36,11 +39,7 @@ use alibabacloud_cs_model::delete_kubernetes_trigger::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeleteKubernetesTrigger` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeleteKubernetesTrigger`.
 ///
 /// # See also
 ///
@@ -54,7 +53,7 @@ pub struct DeleteKubernetesTrigger {
     pub(crate) call: Call<DeleteKubernetesTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteKubernetesTrigger", Method::Delete, "/triggers/revoke/{Id}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteKubernetesTrigger\u{1e}", Method::Delete, "/triggers/revoke/{Id}", Access::Write)
     .params(&[
         Param::path("Id").required(),
     ]);

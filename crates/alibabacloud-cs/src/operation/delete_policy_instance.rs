@@ -35,11 +35,7 @@ use alibabacloud_cs_model::delete_policy_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeletePolicyInstance` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeletePolicyInstance`.
 ///
 /// # See also
 ///
@@ -51,7 +47,7 @@ pub struct DeletePolicyInstance {
     pub(crate) call: Call<DeletePolicyInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeletePolicyInstance", Method::Delete, "/clusters/{cluster_id}/policies/{policy_name}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeletePolicyInstance\u{1e}", Method::Delete, "/clusters/{cluster_id}/policies/{policy_name}", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("policy_name").required(),

@@ -29,11 +29,7 @@ use alibabacloud_cs_model::delete_template::{DeleteTemplateInput, DeleteTemplate
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeleteTemplate` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeleteTemplate`.
 ///
 /// # See also
 ///
@@ -45,7 +41,7 @@ pub struct DeleteTemplate {
     pub(crate) call: Call<DeleteTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteTemplate", Method::Delete, "/templates/{TemplateId}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteTemplate\u{1e}", Method::Delete, "/templates/{TemplateId}", Access::Write)
     .params(&[
         Param::path("TemplateId").required(),
     ]);

@@ -32,11 +32,7 @@ use alibabacloud_cs_model::delete_trigger::{DeleteTriggerInput, DeleteTriggerOut
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeleteTrigger` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeleteTrigger`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct DeleteTrigger {
     pub(crate) call: Call<DeleteTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeleteTrigger", Method::Delete, "/clusters/{cluster_id}/triggers/{Id}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeleteTrigger\u{1e}", Method::Delete, "/clusters/{cluster_id}/triggers/{Id}", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("Id").required(),

@@ -20,7 +20,11 @@ use alibabacloud_cs_model::deploy_policy_instance::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .deploy_policy_instance("c8155823d057948c69a****", "ACKNoEnvVarSecrets", model::deploy_policy_instance::Instance::default())
+///     .deploy_policy_instance(
+///         "c8155823d057948c69a****",
+///         "ACKNoEnvVarSecrets",
+///         model::deploy_policy_instance::Instance::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,7 @@ use alibabacloud_cs_model::deploy_policy_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DeployPolicyInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DeployPolicyInstance`.
 ///
 /// # See also
 ///
@@ -51,7 +51,7 @@ pub struct DeployPolicyInstance {
     pub(crate) call: Call<DeployPolicyInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DeployPolicyInstance", Method::Post, "/clusters/{cluster_id}/policies/{policy_name}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DeployPolicyInstance\u{1e}", Method::Post, "/clusters/{cluster_id}/policies/{policy_name}", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("policy_name").required(),
@@ -94,6 +94,8 @@ impl DeployPolicyInstance {
         self
     }
 
+    /// Where the policy applies, what it does about violations, and its parameters.
+    ///
     /// Required.
     #[inline]
     pub fn instance(mut self, value: model::Instance) -> Self {

@@ -13,15 +13,21 @@ use alibabacloud_cs_model::describe_addon::{
 ///
 /// A request builder, returned by [`Client::describe_addon`](crate::Client::describe_addon).
 ///
-/// Set `cluster_id` to learn what fits that cluster, or its kind and version before it exists. The
-/// schema of the settings is in `config_schema`.
+/// Set `cluster_id` to learn what fits that cluster, or its kind and version before it exists.
+/// The schema of the settings is in `config_schema`. [`ListAddons`] finds the names of add-ons, and
+/// [`GetClusterAddonInstance`] returns the settings of one that is installed.
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.describe_addon("coredns").send().await?;
+/// let output = client
+///     .describe_addon("coredns")
+///     .region_id("cn-hangzhou")
+///     .cluster_id("c82e6987e2961451182edacd74faf****")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -29,23 +35,22 @@ use alibabacloud_cs_model::describe_addon::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeAddon` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeAddon`.
 ///
 /// # See also
 ///
 /// `DescribeAddon` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/DescribeAddon>
+///
+/// [`GetClusterAddonInstance`]: crate::operation::GetClusterAddonInstance
+/// [`ListAddons`]: crate::operation::ListAddons
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeAddon {
     pub(crate) call: Call<DescribeAddonInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeAddon", Method::Get, "/addons/{addon_name}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeAddon\u{1e}", Method::Get, "/addons/{addon_name}", Access::Read)
     .params(&[
         Param::path("addon_name").required(),
         Param::query("region_id"),
@@ -138,6 +143,8 @@ impl DescribeAddon {
         self
     }
 
+    /// Version to describe. Without it, the newest one that fits.
+    ///
     /// Example: `v1.9.3.10-7dfca203-aliyun`.
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {

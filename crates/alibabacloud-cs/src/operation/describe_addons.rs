@@ -27,11 +27,13 @@ use alibabacloud_cs_model::describe_addons::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeAddons` | list | all (`*`) | none | none |
+/// | `cs:DescribeAddons` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-describeaddons>,
+/// read on 2026-11-28; it is of 2024-12-09.
 ///
 /// # See also
 ///
@@ -45,7 +47,7 @@ pub struct DescribeAddons {
     pub(crate) call: Call<DescribeAddonsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeAddons", Method::Get, "/clusters/components/metadata", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeAddons\u{1e}", Method::Get, "/clusters/components/metadata", Access::Read)
     .params(&[
         Param::query("region").required(),
         Param::query("cluster_type"),

@@ -31,11 +31,13 @@ use alibabacloud_cs_model::describe_cluster_addon_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeClusterAddonInstance` | get | all (`*`) | none | none |
+/// | `cs:DescribeClusterAddonInstance` | read | Cluster: `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclusteraddoninstance>,
+/// read on 2026-11-28; it is of 2024-04-22.
 ///
 /// # See also
 ///
@@ -49,7 +51,7 @@ pub struct DescribeClusterAddonInstance {
     pub(crate) call: Call<DescribeClusterAddonInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterAddonInstance", Method::Get, "/clusters/{ClusterID}/components/{AddonName}/instance", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterAddonInstance\u{1e}", Method::Get, "/clusters/{ClusterID}/components/{AddonName}/instance", Access::Read)
     .params(&[
         Param::path("ClusterID").required(),
         Param::path("AddonName").required(),

@@ -31,11 +31,8 @@ use alibabacloud_cs_model::describe_cluster_addon_metadata::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterAddonMetadata` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeClusterAddonMetadata`.
 ///
 /// # See also
 ///
@@ -49,7 +46,7 @@ pub struct DescribeClusterAddonMetadata {
     pub(crate) call: Call<DescribeClusterAddonMetadataInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterAddonMetadata", Method::Get, "/clusters/{cluster_id}/components/{component_id}/metadata", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterAddonMetadata\u{1e}", Method::Get, "/clusters/{cluster_id}/components/{component_id}/metadata", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("component_id").required(),
@@ -93,6 +90,8 @@ impl DescribeClusterAddonMetadata {
         self
     }
 
+    /// Version to describe. Without it, the one that is installed.
+    ///
     /// Example: `1.8.4.1`.
     #[inline]
     pub fn version(mut self, value: impl Into<String>) -> Self {

@@ -21,7 +21,10 @@ use alibabacloud_cs_model::describe_cluster_addon_upgrade_status::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_cluster_addon_upgrade_status("c106f377e16f34eb1808d6b9362c9****", "cloud-controller-manager")
+///     .describe_cluster_addon_upgrade_status(
+///         "c106f377e16f34eb1808d6b9362c9****",
+///         "cloud-controller-manager",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -31,11 +34,8 @@ use alibabacloud_cs_model::describe_cluster_addon_upgrade_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterAddonUpgradeStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeClusterAddonUpgradeStatus`.
 ///
 /// # See also
 ///
@@ -49,7 +49,7 @@ pub struct DescribeClusterAddonUpgradeStatus {
     pub(crate) call: Call<DescribeClusterAddonUpgradeStatusInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterAddonUpgradeStatus", Method::Get, "/clusters/{ClusterId}/components/{ComponentId}/upgradestatus", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterAddonUpgradeStatus\u{1e}", Method::Get, "/clusters/{ClusterId}/components/{ComponentId}/upgradestatus", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("ComponentId").required(),

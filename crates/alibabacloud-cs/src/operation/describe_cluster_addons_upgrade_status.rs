@@ -21,7 +21,10 @@ use alibabacloud_cs_model::describe_cluster_addons_upgrade_status::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_cluster_addons_upgrade_status("c23421cfa74454bc8b37163fd19af****", ["component-id"])
+///     .describe_cluster_addons_upgrade_status(
+///         "c23421cfa74454bc8b37163fd19af****",
+///         ["component-id"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -31,11 +34,8 @@ use alibabacloud_cs_model::describe_cluster_addons_upgrade_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterAddonsUpgradeStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeClusterAddonsUpgradeStatus`.
 ///
 /// # See also
 ///
@@ -49,7 +49,7 @@ pub struct DescribeClusterAddonsUpgradeStatus {
     pub(crate) call: Call<DescribeClusterAddonsUpgradeStatusInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterAddonsUpgradeStatus", Method::Get, "/clusters/{ClusterId}/components/upgradestatus", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterAddonsUpgradeStatus\u{1e}", Method::Get, "/clusters/{ClusterId}/components/upgradestatus", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("componentIds").json().required(),
@@ -83,7 +83,7 @@ impl DescribeClusterAddonsUpgradeStatus {
         self
     }
 
-    /// Names of the add-ons, separated by commas.
+    /// Add-ons whose upgrades to report on, by their names.
     ///
     /// Required.
     #[inline]

@@ -31,11 +31,8 @@ use alibabacloud_cs_model::describe_cluster_addons_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterAddonsVersion` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeClusterAddonsVersion`.
 ///
 /// # See also
 ///
@@ -49,7 +46,7 @@ pub struct DescribeClusterAddonsVersion {
     pub(crate) call: Call<DescribeClusterAddonsVersionInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterAddonsVersion", Method::Get, "/clusters/{ClusterId}/components/version", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterAddonsVersion\u{1e}", Method::Get, "/clusters/{ClusterId}/components/version", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

@@ -32,11 +32,8 @@ use alibabacloud_cs_model::describe_cluster_attach_scripts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterAttachScripts` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeClusterAttachScripts`.
 ///
 /// # See also
 ///
@@ -48,7 +45,7 @@ pub struct DescribeClusterAttachScripts {
     pub(crate) call: Call<DescribeClusterAttachScriptsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterAttachScripts", Method::Post, "/clusters/{ClusterId}/attachscript", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterAttachScripts\u{1e}", Method::Post, "/clusters/{ClusterId}/attachscript", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("settings").json().object(),
@@ -82,7 +79,7 @@ impl DescribeClusterAttachScripts {
         self
     }
 
-    /// Undocumented.
+    /// Node pool, architecture and options of the server that will run the script.
     #[inline]
     pub fn settings(mut self, value: model::Settings) -> Self {
         self.call.input.settings = Some(value);

@@ -23,7 +23,7 @@ use alibabacloud_cs_model::describe_cluster_detail::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_cluster_detail("cdde1f21ae22e483ebcb068a6eb7f****")
+///     .describe_cluster_detail("c82e6987e2961451182edacd74faf****")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -33,11 +33,13 @@ use alibabacloud_cs_model::describe_cluster_detail::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeClusterDetail` | get | all (`*`) | none | none |
+/// | `cs:DescribeClusterDetail` | get | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclusterdetail>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +53,7 @@ pub struct DescribeClusterDetail {
     pub(crate) call: Call<DescribeClusterDetailInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterDetail", Method::Get, "/clusters/{ClusterId}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterDetail\u{1e}", Method::Get, "/clusters/{ClusterId}", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

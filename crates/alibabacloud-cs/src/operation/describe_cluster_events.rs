@@ -42,11 +42,7 @@ use alibabacloud_cs_model::describe_cluster_events::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterEvents` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeClusterEvents`.
 ///
 /// # See also
 ///
@@ -58,7 +54,7 @@ pub struct DescribeClusterEvents {
     pub(crate) call: Call<DescribeClusterEventsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterEvents", Method::Get, "/clusters/{ClusterId}/events", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterEvents\u{1e}", Method::Get, "/clusters/{ClusterId}/events", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("page_size"),
@@ -148,7 +144,7 @@ impl Paginated for DescribeClusterEvents {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.events
     }
 }

@@ -30,11 +30,7 @@ use alibabacloud_cs_model::describe_cluster_logs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterLogs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeClusterLogs`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct DescribeClusterLogs {
     pub(crate) call: Call<DescribeClusterLogsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterLogs", Method::Get, "/clusters/{ClusterId}/logs", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterLogs\u{1e}", Method::Get, "/clusters/{ClusterId}/logs", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

@@ -15,7 +15,8 @@ use alibabacloud_cs_model::describe_cluster_node_pool_detail::{
 /// [`Client::describe_cluster_node_pool_detail`](crate::Client::describe_cluster_node_pool_detail).
 ///
 /// Use it to wait for a new or scaled node pool, whose number of healthy nodes reaches the number
-/// wanted when it is ready.
+/// wanted when it is ready. [`DescribeClusterNodePools`] returns all pools of a cluster, and
+/// [`DescribeClusterNodes`] the nodes of one.
 ///
 /// # Examples
 ///
@@ -23,7 +24,10 @@ use alibabacloud_cs_model::describe_cluster_node_pool_detail::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_cluster_node_pool_detail("c23421cfa74454bc8b37163fd19af****", "np31da1b38983f4511b490fc62108a****")
+///     .describe_cluster_node_pool_detail(
+///         "c82e6987e2961451182edacd74faf****",
+///         "np31da1b38983f4511b490fc62108a****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -33,23 +37,28 @@ use alibabacloud_cs_model::describe_cluster_node_pool_detail::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeClusterNodePoolDetail` | get | all (`*`) | none | none |
+/// | `cs:DescribeClusterNodePoolDetail` | get | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/ack/ack-edge/developer-reference/api-cs-2015-12-15-describeclusternodepooldetail-edge>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `DescribeClusterNodePoolDetail` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterNodePoolDetail>
+///
+/// [`DescribeClusterNodePools`]: crate::operation::DescribeClusterNodePools
+/// [`DescribeClusterNodes`]: crate::operation::DescribeClusterNodes
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeClusterNodePoolDetail {
     pub(crate) call: Call<DescribeClusterNodePoolDetailInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterNodePoolDetail", Method::Get, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterNodePoolDetail\u{1e}", Method::Get, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),

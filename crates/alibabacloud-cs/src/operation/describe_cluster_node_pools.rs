@@ -23,7 +23,7 @@ use alibabacloud_cs_model::describe_cluster_node_pools::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_cluster_node_pools("cc0f87de0b8fb403f86e10e204f83****")
+///     .describe_cluster_node_pools("c82e6987e2961451182edacd74faf****")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -33,11 +33,7 @@ use alibabacloud_cs_model::describe_cluster_node_pools::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterNodePools` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeClusterNodePools`.
 ///
 /// # See also
 ///
@@ -51,7 +47,7 @@ pub struct DescribeClusterNodePools {
     pub(crate) call: Call<DescribeClusterNodePoolsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterNodePools", Method::Get, "/clusters/{ClusterId}/nodepools", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterNodePools\u{1e}", Method::Get, "/clusters/{ClusterId}/nodepools", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("NodepoolName"),

@@ -18,6 +18,7 @@ use alibabacloud_cs_model::describe_cluster_nodes::{
 /// [`Client::describe_cluster_nodes`](crate::Client::describe_cluster_nodes).
 ///
 /// Use it to map nodes of Kubernetes to ECS instances, and to see which could not join and why.
+/// [`DescribeClusterNodePools`] counts the nodes of each pool by state.
 ///
 /// # Examples
 ///
@@ -46,23 +47,27 @@ use alibabacloud_cs_model::describe_cluster_nodes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeClusterNodes` | list | all (`*`) | none | none |
+/// | `cs:DescribeClusterNodes` | get | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-query-nodes-in-a-cluster-1>,
+/// read on 2026-11-28; it is of 2024-12-09.
 ///
 /// # See also
 ///
 /// `DescribeClusterNodes` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/DescribeClusterNodes>
+///
+/// [`DescribeClusterNodePools`]: crate::operation::DescribeClusterNodePools
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeClusterNodes {
     pub(crate) call: Call<DescribeClusterNodesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterNodes", Method::Get, "/clusters/{ClusterId}/nodes", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterNodes\u{1e}", Method::Get, "/clusters/{ClusterId}/nodes", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("instanceIds").simple(),
@@ -181,7 +186,7 @@ impl Paginated for DescribeClusterNodes {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.nodes
     }
 }

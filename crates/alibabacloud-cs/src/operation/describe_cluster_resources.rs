@@ -23,7 +23,8 @@ use alibabacloud_cs_model::describe_cluster_resources::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_cluster_resources("cb95aa626a47740afbf6aa099b65****")
+///     .describe_cluster_resources("c82e6987e2961451182edacd74faf****")
+///     .with_addon_resources(true)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -33,11 +34,7 @@ use alibabacloud_cs_model::describe_cluster_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeClusterResources`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct DescribeClusterResources {
     pub(crate) call: Call<DescribeClusterResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterResources", Method::Get, "/clusters/{ClusterId}/resources", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterResources\u{1e}", Method::Get, "/clusters/{ClusterId}/resources", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("with_addon_resources"),

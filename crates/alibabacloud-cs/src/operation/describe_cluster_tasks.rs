@@ -42,11 +42,13 @@ use alibabacloud_cs_model::describe_cluster_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeClusterTasks` | list | all (`*`) | none | none |
+/// | `cs:DescribeClusterTasks` | get | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#cluster_id}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describeclustertasks>,
+/// read on 2026-11-28; it is of 2024-12-09.
 ///
 /// # See also
 ///
@@ -58,7 +60,7 @@ pub struct DescribeClusterTasks {
     pub(crate) call: Call<DescribeClusterTasksInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterTasks", Method::Get, "/clusters/{cluster_id}/tasks", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterTasks\u{1e}", Method::Get, "/clusters/{cluster_id}/tasks", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::query("page_size"),
@@ -136,7 +138,7 @@ impl Paginated for DescribeClusterTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tasks
     }
 }

@@ -37,11 +37,12 @@ use alibabacloud_cs_model::describe_cluster_user_kubeconfig::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeClusterUserKubeconfig` | get | all (`*`) | none | none |
+/// | `cs:DescribeClusterUserKubeconfig` | get | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | `cs:KubeConfigDurationMinutes` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/DescribeClusterUserKubeconfig>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -56,7 +57,7 @@ pub struct DescribeClusterUserKubeconfig {
     pub(crate) call: Call<DescribeClusterUserKubeconfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterUserKubeconfig", Method::Get, "/k8s/{ClusterId}/user_config", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterUserKubeconfig\u{1e}", Method::Get, "/k8s/{ClusterId}/user_config", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("PrivateIpAddress"),

@@ -28,11 +28,8 @@ use alibabacloud_cs_model::describe_cluster_v2_user_kubeconfig::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterV2UserKubeconfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeClusterV2UserKubeconfig`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct DescribeClusterV2UserKubeconfig {
     pub(crate) call: Call<DescribeClusterV2UserKubeconfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterV2UserKubeconfig", Method::Get, "/api/v2/k8s/{ClusterId}/user_config", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterV2UserKubeconfig\u{1e}", Method::Get, "/api/v2/k8s/{ClusterId}/user_config", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("PrivateIpAddress"),

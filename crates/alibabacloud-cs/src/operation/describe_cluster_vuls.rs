@@ -30,11 +30,7 @@ use alibabacloud_cs_model::describe_cluster_vuls::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusterVuls` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeClusterVuls`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct DescribeClusterVuls {
     pub(crate) call: Call<DescribeClusterVulsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusterVuls", Method::Get, "/clusters/{cluster_id}/vuls", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterVuls\u{1e}", Method::Get, "/clusters/{cluster_id}/vuls", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
     ]);

@@ -27,11 +27,7 @@ use alibabacloud_cs_model::describe_clusters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeClusters` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeClusters`.
 ///
 /// # See also
 ///
@@ -45,7 +41,7 @@ pub struct DescribeClusters {
     pub(crate) call: Call<DescribeClustersInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClusters", Method::Get, "/clusters", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusters\u{1e}", Method::Get, "/clusters", Access::Read)
     .params(&[
         Param::query("name"),
         Param::query("clusterType"),

@@ -40,11 +40,12 @@ use alibabacloud_cs_model::describe_clusters_for_region::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `cs:DescribeClustersForRegion` | list | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/DescribeClustersForRegion>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -56,7 +57,7 @@ pub struct DescribeClustersForRegion {
     pub(crate) call: Call<DescribeClustersForRegionInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClustersForRegion", Method::Get, "/regions/{region_id}/clusters", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClustersForRegion\u{1e}", Method::Get, "/regions/{region_id}/clusters", Access::Read)
     .params(&[
         Param::query("name"),
         Param::query("cluster_type"),
@@ -190,7 +191,7 @@ impl Paginated for DescribeClustersForRegion {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.clusters
     }
 }

@@ -48,11 +48,11 @@ use alibabacloud_cs_model::describe_clusters_v1::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeClustersV1` | list | all (`*`) | none | none |
+/// | `cs:GetClusters` | get | Cluster (mandatory): `acs:cs:*:{#accountId}:cluster/*` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/DescribeClustersV1>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -66,7 +66,7 @@ pub struct DescribeClustersV1 {
     pub(crate) call: Call<DescribeClustersV1Input>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeClustersV1", Method::Get, "/api/v1/clusters", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClustersV1\u{1e}", Method::Get, "/api/v1/clusters", Access::Read)
     .params(&[
         Param::query("name"),
         Param::query("cluster_type"),
@@ -192,7 +192,7 @@ impl Paginated for DescribeClustersV1 {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.clusters
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_cs_model::describe_events::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeEvents` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeEvents`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct DescribeEvents {
     pub(crate) call: Call<DescribeEventsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeEvents", Method::Get, "/events", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeEvents\u{1e}", Method::Get, "/events", Access::Read)
     .params(&[
         Param::query("cluster_id"),
         Param::query("type"),
@@ -140,7 +136,7 @@ impl Paginated for DescribeEvents {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.events
     }
 }

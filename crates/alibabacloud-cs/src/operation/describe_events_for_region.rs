@@ -40,11 +40,7 @@ use alibabacloud_cs_model::describe_events_for_region::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeEventsForRegion` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeEventsForRegion`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct DescribeEventsForRegion {
     pub(crate) call: Call<DescribeEventsForRegionInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeEventsForRegion", Method::Get, "/regions/{region_id}/events", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeEventsForRegion\u{1e}", Method::Get, "/regions/{region_id}/events", Access::Read)
     .params(&[
         Param::query("cluster_id"),
         Param::query("page_size"),
@@ -148,7 +144,7 @@ impl Paginated for DescribeEventsForRegion {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.events
     }
 }

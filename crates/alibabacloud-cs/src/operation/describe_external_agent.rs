@@ -31,11 +31,7 @@ use alibabacloud_cs_model::describe_external_agent::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeExternalAgent` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeExternalAgent`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DescribeExternalAgent {
     pub(crate) call: Call<DescribeExternalAgentInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeExternalAgent", Method::Get, "/k8s/{ClusterId}/external/agent/deployment", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeExternalAgent\u{1e}", Method::Get, "/k8s/{ClusterId}/external/agent/deployment", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("PrivateIpAddress"),

@@ -24,8 +24,9 @@ use alibabacloud_cs_model::describe_kubernetes_version_metadata::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_kubernetes_version_metadata("Kubernetes")
-///     .region("cn-beijing")
+///     .describe_kubernetes_version_metadata("ManagedKubernetes")
+///     .region("cn-hangzhou")
+///     .mode("creatable")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +36,13 @@ use alibabacloud_cs_model::describe_kubernetes_version_metadata::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeKubernetesVersionMetadata` | list | all (`*`) | none | none |
+/// | `cs:DescribeKubernetesVersionMetadata` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describekubernetesversionmetadata>,
+/// read on 2026-11-28; it is of 2024-11-07.
 ///
 /// # See also
 ///
@@ -54,7 +57,7 @@ pub struct DescribeKubernetesVersionMetadata {
     pub(crate) call: Call<DescribeKubernetesVersionMetadataInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeKubernetesVersionMetadata", Method::Get, "/api/v1/metadata/versions", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeKubernetesVersionMetadata\u{1e}", Method::Get, "/api/v1/metadata/versions", Access::Read)
     .params(&[
         Param::query("Region").required(),
         Param::query("ClusterType").required(),

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::describe_node_pool_vuls::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_node_pool_vuls("c17e742cee942410486f237293d66****", "np38f32fdbc60e4a1e957ffde77846****")
+///     .describe_node_pool_vuls(
+///         "c17e742cee942410486f237293d66****",
+///         "np38f32fdbc60e4a1e957ffde77846****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +33,7 @@ use alibabacloud_cs_model::describe_node_pool_vuls::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeNodePoolVuls` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeNodePoolVuls`.
 ///
 /// # See also
 ///
@@ -46,7 +45,7 @@ pub struct DescribeNodePoolVuls {
     pub(crate) call: Call<DescribeNodePoolVulsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeNodePoolVuls", Method::Get, "/clusters/{cluster_id}/nodepools/{nodepool_id}/vuls", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeNodePoolVuls\u{1e}", Method::Get, "/clusters/{cluster_id}/nodepools/{nodepool_id}/vuls", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("nodepool_id").required(),

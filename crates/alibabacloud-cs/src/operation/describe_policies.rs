@@ -26,11 +26,7 @@ use alibabacloud_cs_model::describe_policies::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribePolicies` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribePolicies`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct DescribePolicies {
     pub(crate) call: Call<DescribePoliciesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribePolicies", Method::Get, "/policies", Access::Read);
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribePolicies\u{1e}", Method::Get, "/policies", Access::Read);
 
 impl DescribePolicies {
     #[inline]

@@ -27,11 +27,7 @@ use alibabacloud_cs_model::describe_policy_details::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribePolicyDetails` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribePolicyDetails`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct DescribePolicyDetails {
     pub(crate) call: Call<DescribePolicyDetailsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribePolicyDetails", Method::Get, "/policies/{policy_name}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribePolicyDetails\u{1e}", Method::Get, "/policies/{policy_name}", Access::Read)
     .params(&[
         Param::path("policy_name").required(),
     ]);

@@ -30,11 +30,8 @@ use alibabacloud_cs_model::describe_policy_governance_in_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribePolicyGovernanceInCluster` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribePolicyGovernanceInCluster`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct DescribePolicyGovernanceInCluster {
     pub(crate) call: Call<DescribePolicyGovernanceInClusterInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribePolicyGovernanceInCluster", Method::Get, "/clusters/{cluster_id}/policygovernance", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribePolicyGovernanceInCluster\u{1e}", Method::Get, "/clusters/{cluster_id}/policygovernance", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
     ]);

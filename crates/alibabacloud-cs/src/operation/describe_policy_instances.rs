@@ -27,11 +27,7 @@ use alibabacloud_cs_model::describe_policy_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribePolicyInstances` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribePolicyInstances`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct DescribePolicyInstances {
     pub(crate) call: Call<DescribePolicyInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribePolicyInstances", Method::Get, "/clusters/{cluster_id}/policies", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribePolicyInstances\u{1e}", Method::Get, "/clusters/{cluster_id}/policies", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::query("policy_name"),

@@ -30,11 +30,8 @@ use alibabacloud_cs_model::describe_policy_instances_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribePolicyInstancesStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribePolicyInstancesStatus`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct DescribePolicyInstancesStatus {
     pub(crate) call: Call<DescribePolicyInstancesStatusInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribePolicyInstancesStatus", Method::Get, "/clusters/{cluster_id}/policies/status", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribePolicyInstancesStatus\u{1e}", Method::Get, "/clusters/{cluster_id}/policies/status", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
     ]);

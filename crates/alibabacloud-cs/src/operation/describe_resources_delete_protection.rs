@@ -21,7 +21,10 @@ use alibabacloud_cs_model::describe_resources_delete_protection::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_resources_delete_protection("c82e6987e2961451182edacd74faf****", "namespaces")
+///     .describe_resources_delete_protection(
+///         "c82e6987e2961451182edacd74faf****",
+///         "namespaces",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -31,11 +34,13 @@ use alibabacloud_cs_model::describe_resources_delete_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeResourcesDeleteProtection` | list | all (`*`) | none | none |
+/// | `cs:DescribeResourcesDeleteProtection` | get | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ack/serverless-kubernetes/developer-reference/api-cs-2015-12-15-describeresourcesdeleteprotection-serverless>,
+/// read on 2026-11-28; it is of 2025-03-27.
 ///
 /// # See also
 ///
@@ -47,7 +52,7 @@ pub struct DescribeResourcesDeleteProtection {
     pub(crate) call: Call<DescribeResourcesDeleteProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeResourcesDeleteProtection", Method::Get, "/clusters/{ClusterId}/resources/{ResourceType}/protection", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeResourcesDeleteProtection\u{1e}", Method::Get, "/clusters/{ClusterId}/resources/{ResourceType}/protection", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("ResourceType").required(),

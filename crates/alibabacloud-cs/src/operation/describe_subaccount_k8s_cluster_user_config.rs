@@ -21,7 +21,10 @@ use alibabacloud_cs_model::describe_subaccount_k8s_cluster_user_config::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_subaccount_k8s_cluster_user_config("c5b5e80b0b64a4bf6939d2d8f****", "26562443851650****")
+///     .describe_subaccount_k8s_cluster_user_config(
+///         "c5b5e80b0b64a4bf6939d2d8f****",
+///         "26562443851650****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -31,11 +34,8 @@ use alibabacloud_cs_model::describe_subaccount_k8s_cluster_user_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeSubaccountK8sClusterUserConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeSubaccountK8sClusterUserConfig`.
 ///
 /// # See also
 ///
@@ -47,7 +47,7 @@ pub struct DescribeSubaccountK8sClusterUserConfig {
     pub(crate) call: Call<DescribeSubaccountK8sClusterUserConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeSubaccountK8sClusterUserConfig", Method::Get, "/k8s/{ClusterId}/users/{Uid}/user_config", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeSubaccountK8sClusterUserConfig\u{1e}", Method::Get, "/k8s/{ClusterId}/users/{Uid}/user_config", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("Uid").required(),

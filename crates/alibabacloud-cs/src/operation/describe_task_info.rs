@@ -30,11 +30,13 @@ use alibabacloud_cs_model::describe_task_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `cs:DescribeTaskInfo` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-describetaskinfo>,
+/// read on 2026-11-28; it is of 2024-12-09.
 ///
 /// # See also
 ///
@@ -49,7 +51,7 @@ pub struct DescribeTaskInfo {
     pub(crate) call: Call<DescribeTaskInfoInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeTaskInfo", Method::Get, "/tasks/{task_id}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeTaskInfo\u{1e}", Method::Get, "/tasks/{task_id}", Access::Read)
     .params(&[
         Param::path("task_id").required(),
     ]);

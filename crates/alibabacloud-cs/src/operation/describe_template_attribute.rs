@@ -30,11 +30,7 @@ use alibabacloud_cs_model::describe_template_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeTemplateAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeTemplateAttribute`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct DescribeTemplateAttribute {
     pub(crate) call: Call<DescribeTemplateAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeTemplateAttribute", Method::Get, "/templates/{TemplateId}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeTemplateAttribute\u{1e}", Method::Get, "/templates/{TemplateId}", Access::Read)
     .params(&[
         Param::path("TemplateId").required(),
         Param::query("template_type"),

@@ -40,11 +40,7 @@ use alibabacloud_cs_model::describe_templates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeTemplates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeTemplates`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct DescribeTemplates {
     pub(crate) call: Call<DescribeTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeTemplates", Method::Get, "/templates", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeTemplates\u{1e}", Method::Get, "/templates", Access::Read)
     .params(&[
         Param::query("template_type"),
         Param::query("page_num"),
@@ -127,7 +123,7 @@ impl Paginated for DescribeTemplates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.templates
     }
 }

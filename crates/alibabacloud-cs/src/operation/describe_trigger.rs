@@ -29,11 +29,7 @@ use alibabacloud_cs_model::describe_trigger::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeTrigger` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeTrigger`.
 ///
 /// # See also
 ///
@@ -45,7 +41,7 @@ pub struct DescribeTrigger {
     pub(crate) call: Call<DescribeTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeTrigger", Method::Get, "/clusters/{cluster_id}/triggers", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeTrigger\u{1e}", Method::Get, "/clusters/{cluster_id}/triggers", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::query("Namespace").required(),

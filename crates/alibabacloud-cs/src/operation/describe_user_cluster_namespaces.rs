@@ -30,11 +30,8 @@ use alibabacloud_cs_model::describe_user_cluster_namespaces::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeUserClusterNamespaces` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:DescribeUserClusterNamespaces`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct DescribeUserClusterNamespaces {
     pub(crate) call: Call<DescribeUserClusterNamespacesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeUserClusterNamespaces", Method::Get, "/api/v2/k8s/{ClusterId}/namespaces", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeUserClusterNamespaces\u{1e}", Method::Get, "/api/v2/k8s/{ClusterId}/namespaces", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

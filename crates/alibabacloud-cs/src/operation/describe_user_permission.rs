@@ -30,11 +30,12 @@ use alibabacloud_cs_model::describe_user_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:DescribeUserPermission` | list | all (`*`) | none | none |
+/// | `cs:GetUserPermissions` | get | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/DescribeUserPermission>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -48,7 +49,7 @@ pub struct DescribeUserPermission {
     pub(crate) call: Call<DescribeUserPermissionInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeUserPermission", Method::Get, "/permissions/users/{uid}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeUserPermission\u{1e}", Method::Get, "/permissions/users/{uid}", Access::Read)
     .params(&[
         Param::path("uid").required(),
     ]);

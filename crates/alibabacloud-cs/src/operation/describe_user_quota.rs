@@ -27,11 +27,7 @@ use alibabacloud_cs_model::describe_user_quota::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:DescribeUserQuota` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:DescribeUserQuota`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct DescribeUserQuota {
     pub(crate) call: Call<DescribeUserQuotaInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "DescribeUserQuota", Method::Get, "/quota", Access::Read);
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeUserQuota\u{1e}", Method::Get, "/quota", Access::Read);
 
 impl DescribeUserQuota {
     #[inline]

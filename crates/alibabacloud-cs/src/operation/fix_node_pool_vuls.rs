@@ -20,7 +20,10 @@ use alibabacloud_cs_model::fix_node_pool_vuls::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .fix_node_pool_vuls("cf62854ac2130470897be7a27ed1f****", "np31da1b38983f4511b490fc62108a****")
+///     .fix_node_pool_vuls(
+///         "cf62854ac2130470897be7a27ed1f****",
+///         "np31da1b38983f4511b490fc62108a****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,7 @@ use alibabacloud_cs_model::fix_node_pool_vuls::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:FixNodePoolVuls` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:FixNodePoolVuls`.
 ///
 /// # See also
 ///
@@ -51,7 +50,7 @@ pub struct FixNodePoolVuls {
     pub(crate) call: Call<FixNodePoolVulsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "FixNodePoolVuls", Method::Post, "/clusters/{cluster_id}/nodepools/{nodepool_id}/vuls/fix", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/FixNodePoolVuls\u{1e}", Method::Post, "/clusters/{cluster_id}/nodepools/{nodepool_id}/vuls/fix", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("nodepool_id").required(),
@@ -95,7 +94,7 @@ impl FixNodePoolVuls {
         self
     }
 
-    /// Undocumented.
+    /// Vulnerabilities to fix, the nodes to fix them on, and whether nodes may restart.
     #[inline]
     pub fn fix(mut self, value: model::Fix) -> Self {
         self.call.input.fix = Some(value);

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::get_cluster_addon_instance::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_cluster_addon_instance("c02b3e03be10643e8a644a843ffcb****", "ack-node-problem-detector")
+///     .get_cluster_addon_instance(
+///         "c02b3e03be10643e8a644a843ffcb****",
+///         "ack-node-problem-detector",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +33,7 @@ use alibabacloud_cs_model::get_cluster_addon_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetClusterAddonInstance` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:GetClusterAddonInstance`.
 ///
 /// # See also
 ///
@@ -46,7 +45,7 @@ pub struct GetClusterAddonInstance {
     pub(crate) call: Call<GetClusterAddonInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetClusterAddonInstance", Method::Get, "/clusters/{cluster_id}/addon_instances/{instance_name}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetClusterAddonInstance\u{1e}", Method::Get, "/clusters/{cluster_id}/addon_instances/{instance_name}", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("instance_name").required(),

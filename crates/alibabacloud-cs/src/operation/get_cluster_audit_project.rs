@@ -30,11 +30,7 @@ use alibabacloud_cs_model::get_cluster_audit_project::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetClusterAuditProject` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:GetClusterAuditProject`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct GetClusterAuditProject {
     pub(crate) call: Call<GetClusterAuditProjectInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetClusterAuditProject", Method::Get, "/clusters/{clusterid}/audit", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetClusterAuditProject\u{1e}", Method::Get, "/clusters/{clusterid}/audit", Access::Read)
     .params(&[
         Param::path("clusterid").required(),
     ]);

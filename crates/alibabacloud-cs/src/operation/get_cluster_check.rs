@@ -19,7 +19,10 @@ use alibabacloud_cs_model::get_cluster_check::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_cluster_check("ce0da5a1d627e4e9e9f96cae8ad07****", "1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto")
+///     .get_cluster_check(
+///         "ce0da5a1d627e4e9e9f96cae8ad07****",
+///         "1697100584236600453-ce0da5a1d627e4e9e9f96cae8ad07****-clustercheck-lboto",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -29,11 +32,7 @@ use alibabacloud_cs_model::get_cluster_check::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetClusterCheck` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:GetClusterCheck`.
 ///
 /// # See also
 ///
@@ -45,7 +44,7 @@ pub struct GetClusterCheck {
     pub(crate) call: Call<GetClusterCheckInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetClusterCheck", Method::Get, "/clusters/{cluster_id}/checks/{check_id}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetClusterCheck\u{1e}", Method::Get, "/clusters/{cluster_id}/checks/{check_id}", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("check_id").required(),

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::get_cluster_diagnosis_check_items::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_cluster_diagnosis_check_items("cb95aa626a47740afbf6aa099b650****", "6f719f23098240818eb26fe3a37d****")
+///     .get_cluster_diagnosis_check_items(
+///         "cb95aa626a47740afbf6aa099b650****",
+///         "6f719f23098240818eb26fe3a37d****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +33,8 @@ use alibabacloud_cs_model::get_cluster_diagnosis_check_items::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetClusterDiagnosisCheckItems` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:GetClusterDiagnosisCheckItems`.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct GetClusterDiagnosisCheckItems {
     pub(crate) call: Call<GetClusterDiagnosisCheckItemsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetClusterDiagnosisCheckItems", Method::Get, "/clusters/{cluster_id}/diagnosis/{diagnosis_id}/check_items", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetClusterDiagnosisCheckItems\u{1e}", Method::Get, "/clusters/{cluster_id}/diagnosis/{diagnosis_id}/check_items", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("diagnosis_id").required(),

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::get_cluster_diagnosis_result::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_cluster_diagnosis_result("c8155823d057948c69a****", "6f719f23098240818eb26fe3a37d****")
+///     .get_cluster_diagnosis_result(
+///         "c8155823d057948c69a****",
+///         "6f719f23098240818eb26fe3a37d****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +33,7 @@ use alibabacloud_cs_model::get_cluster_diagnosis_result::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetClusterDiagnosisResult` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:GetClusterDiagnosisResult`.
 ///
 /// # See also
 ///
@@ -46,7 +45,7 @@ pub struct GetClusterDiagnosisResult {
     pub(crate) call: Call<GetClusterDiagnosisResultInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetClusterDiagnosisResult", Method::Get, "/clusters/{cluster_id}/diagnosis/{diagnosis_id}/result", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetClusterDiagnosisResult\u{1e}", Method::Get, "/clusters/{cluster_id}/diagnosis/{diagnosis_id}/result", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("diagnosis_id").required(),

@@ -30,11 +30,7 @@ use alibabacloud_cs_model::get_cluster_inspect_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetClusterInspectConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:GetClusterInspectConfig`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct GetClusterInspectConfig {
     pub(crate) call: Call<GetClusterInspectConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetClusterInspectConfig", Method::Get, "/clusters/{clusterId}/inspectConfig", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetClusterInspectConfig\u{1e}", Method::Get, "/clusters/{clusterId}/inspectConfig", Access::Read)
     .params(&[
         Param::path("clusterId").required(),
     ]);

@@ -24,10 +24,13 @@ use alibabacloud_cs_model::get_cluster_inspect_report_detail::{
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut check_item_results = client
-///     .get_cluster_inspect_report_detail("c82e6987e2961451182edacd74faf****", "782df89346054a0000562063a****")
+///     .get_cluster_inspect_report_detail(
+///         "c82e6987e2961451182edacd74faf****",
+///         "782df89346054a0000562063a****",
+///     )
 ///     .by_item();
 /// while let Some(check_item_result) = check_item_results.next().await {
-///     println!("{:?}", check_item_result?);
+///     println!("{:?}", check_item_result ?);
 /// }
 /// # Ok(())
 /// # }
@@ -43,11 +46,8 @@ use alibabacloud_cs_model::get_cluster_inspect_report_detail::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetClusterInspectReportDetail` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:GetClusterInspectReportDetail`.
 ///
 /// # See also
 ///
@@ -59,7 +59,7 @@ pub struct GetClusterInspectReportDetail {
     pub(crate) call: Call<GetClusterInspectReportDetailInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetClusterInspectReportDetail", Method::Get, "/clusters/{clusterId}/inspectReports/{reportId}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetClusterInspectReportDetail\u{1e}", Method::Get, "/clusters/{clusterId}/inspectReports/{reportId}", Access::Read)
     .params(&[
         Param::path("clusterId").required(),
         Param::path("reportId").required(),
@@ -120,6 +120,8 @@ impl GetClusterInspectReportDetail {
         self
     }
 
+    /// Group of checks to return, such as only those about costs.
+    ///
     /// Known values: `security`, `performance`, `stability`, `limitation`, `cost`. Example: `cost`.
     #[inline]
     pub fn category(mut self, value: impl Into<model::Category>) -> Self {
@@ -202,7 +204,7 @@ impl Paginated for GetClusterInspectReportDetail {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.check_item_results
     }
 }

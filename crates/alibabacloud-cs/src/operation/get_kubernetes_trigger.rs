@@ -31,11 +31,7 @@ use alibabacloud_cs_model::get_kubernetes_trigger::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:GetKubernetesTrigger` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:GetKubernetesTrigger`.
 ///
 /// # See also
 ///
@@ -49,7 +45,7 @@ pub struct GetKubernetesTrigger {
     pub(crate) call: Call<GetKubernetesTriggerInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetKubernetesTrigger", Method::Get, "/triggers/{ClusterId}", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetKubernetesTrigger\u{1e}", Method::Get, "/triggers/{ClusterId}", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("Namespace").required(),

@@ -28,11 +28,13 @@ use alibabacloud_cs_model::get_upgrade_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:GetUpgradeStatus` | get | all (`*`) | none | none |
+/// | `cs:GetUpgradeStatus` | get | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-query-the-update-status-of-a-cluster>,
+/// read on 2026-11-28; it is of 2024-12-13.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct GetUpgradeStatus {
     pub(crate) call: Call<GetUpgradeStatusInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GetUpgradeStatus", Method::Get, "/api/v2/clusters/{ClusterId}/upgrade/status", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetUpgradeStatus\u{1e}", Method::Get, "/api/v2/clusters/{ClusterId}/upgrade/status", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

@@ -23,7 +23,22 @@ use alibabacloud_cs_model::grant_permissions::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .grant_permissions("2367****", [model::grant_permissions::Permission::default()])
+///     .grant_permissions(
+///         "2367****",
+///         [
+///             model::grant_permissions::Permission::default()
+///                 .cluster("c82e6987e2961451182edacd74faf****")
+///                 .is_custom(false)
+///                 .role_name("ops")
+///                 .role_type("cluster"),
+///             model::grant_permissions::Permission::default()
+///                 .cluster("c905d1364c2dd4b6284a3f41790c4****")
+///                 .is_custom(false)
+///                 .role_name("dev")
+///                 .role_type("namespace")
+///                 .namespace("test"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +53,11 @@ use alibabacloud_cs_model::grant_permissions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:GrantPermissions` | update | all (`*`) | none | none |
+/// | `cs:GrantPermission` | update | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/GrantPermissions>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +72,7 @@ pub struct GrantPermissions {
     pub(crate) call: Call<GrantPermissionsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "GrantPermissions", Method::Post, "/permissions/users/{uid}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GrantPermissions\u{1e}", Method::Post, "/permissions/users/{uid}", Access::Write)
     .params(&[
         Param::path("uid").required(),
         Param::body("permissions").json().required(),
@@ -83,6 +98,9 @@ impl GrantPermissions {
         self
     }
 
+    /// All permissions that the user or role will have. Permissions that are not in the list are
+    /// revoked, and an empty list revokes all.
+    ///
     /// Required.
     #[inline]
     pub fn permissions(

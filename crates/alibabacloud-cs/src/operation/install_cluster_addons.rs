@@ -17,13 +17,22 @@ use alibabacloud_cs_model::install_cluster_addons::{
 /// [`ListAddons`] lists what fits the cluster, and [`DescribeAddon`] describes the settings. The
 /// call returns a task; [`ListClusterAddonInstances`] shows the result.
 ///
+/// Wait for the result with [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .install_cluster_addons("c82e6987e2961451182edacd74faf****", [model::install_cluster_addons::Addon::default()])
+///     .install_cluster_addons(
+///         "c82e6987e2961451182edacd74faf****",
+///         [
+///             model::install_cluster_addons::Addon::default()
+///                 .name("ack-node-problem-detector")
+///                 .version("1.2.21"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +47,12 @@ use alibabacloud_cs_model::install_cluster_addons::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:InstallClusterAddons` | update | all (`*`) | none | none |
+/// | `cs:InstallClusterAddons` | create | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | `cs:AddonNames` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/InstallClusterAddons>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,13 +62,14 @@ use alibabacloud_cs_model::install_cluster_addons::{
 /// [`DescribeAddon`]: crate::operation::DescribeAddon
 /// [`ListAddons`]: crate::operation::ListAddons
 /// [`ListClusterAddonInstances`]: crate::operation::ListClusterAddonInstances
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct InstallClusterAddons {
     pub(crate) call: Call<InstallClusterAddonsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "InstallClusterAddons", Method::Post, "/clusters/{ClusterId}/components/install", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/InstallClusterAddons\u{1e}", Method::Post, "/clusters/{ClusterId}/components/install", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("addons").json().required(),
@@ -88,7 +99,7 @@ impl InstallClusterAddons {
         self
     }
 
-    /// Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// Add-ons to install, each with its version and settings.
     ///
     /// Required.
     #[inline]

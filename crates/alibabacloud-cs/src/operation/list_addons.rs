@@ -26,11 +26,7 @@ use alibabacloud_cs_model::list_addons::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListAddons` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ListAddons`.
 ///
 /// # See also
 ///
@@ -41,7 +37,7 @@ pub struct ListAddons {
     pub(crate) call: Call<ListAddonsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListAddons", Method::Get, "/addons", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListAddons\u{1e}", Method::Get, "/addons", Access::Read)
     .params(&[
         Param::query("region_id"),
         Param::query("cluster_type"),

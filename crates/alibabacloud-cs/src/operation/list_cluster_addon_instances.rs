@@ -32,11 +32,13 @@ use alibabacloud_cs_model::list_cluster_addon_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:ListClusterAddonInstances` | list | all (`*`) | none | none |
+/// | `cs:ListClusterAddonInstances` | list | Cluster: `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-cs-2015-12-15-listclusteraddoninstances>,
+/// read on 2026-11-28; it is of 2024-11-07.
 ///
 /// # See also
 ///
@@ -50,7 +52,7 @@ pub struct ListClusterAddonInstances {
     pub(crate) call: Call<ListClusterAddonInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListClusterAddonInstances", Method::Get, "/clusters/{cluster_id}/addon_instances", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListClusterAddonInstances\u{1e}", Method::Get, "/clusters/{cluster_id}/addon_instances", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
     ]);

@@ -30,11 +30,7 @@ use alibabacloud_cs_model::list_cluster_checks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListClusterChecks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ListClusterChecks`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct ListClusterChecks {
     pub(crate) call: Call<ListClusterChecksInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListClusterChecks", Method::Get, "/clusters/{cluster_id}/checks", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListClusterChecks\u{1e}", Method::Get, "/clusters/{cluster_id}/checks", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
         Param::query("type"),

@@ -42,11 +42,7 @@ use alibabacloud_cs_model::list_cluster_inspect_reports::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListClusterInspectReports` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ListClusterInspectReports`.
 ///
 /// # See also
 ///
@@ -58,7 +54,7 @@ pub struct ListClusterInspectReports {
     pub(crate) call: Call<ListClusterInspectReportsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListClusterInspectReports", Method::Get, "/clusters/{clusterId}/inspectReports", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListClusterInspectReports\u{1e}", Method::Get, "/clusters/{clusterId}/inspectReports", Access::Read)
     .params(&[
         Param::path("clusterId").required(),
         Param::query("nextToken"),
@@ -140,7 +136,7 @@ impl Paginated for ListClusterInspectReports {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.reports
     }
 }

@@ -42,11 +42,8 @@ use alibabacloud_cs_model::list_cluster_kubeconfig_states::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListClusterKubeconfigStates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:ListClusterKubeconfigStates`.
 ///
 /// # See also
 ///
@@ -58,7 +55,7 @@ pub struct ListClusterKubeconfigStates {
     pub(crate) call: Call<ListClusterKubeconfigStatesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListClusterKubeconfigStates", Method::Get, "/clusters/{ClusterId}/kubeconfig/states", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListClusterKubeconfigStates\u{1e}", Method::Get, "/clusters/{ClusterId}/kubeconfig/states", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
         Param::query("pageNumber"),
@@ -140,7 +137,7 @@ impl Paginated for ListClusterKubeconfigStates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.states
     }
 }

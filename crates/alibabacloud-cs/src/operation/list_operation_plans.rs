@@ -27,11 +27,7 @@ use alibabacloud_cs_model::list_operation_plans::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListOperationPlans` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ListOperationPlans`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct ListOperationPlans {
     pub(crate) call: Call<ListOperationPlansInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListOperationPlans", Method::Get, "/operation/plans", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListOperationPlans\u{1e}", Method::Get, "/operation/plans", Access::Read)
     .params(&[
         Param::query("cluster_id"),
         Param::query("type"),

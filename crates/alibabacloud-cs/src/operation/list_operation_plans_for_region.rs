@@ -27,11 +27,8 @@ use alibabacloud_cs_model::list_operation_plans_for_region::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListOperationPlansForRegion` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:ListOperationPlansForRegion`.
 ///
 /// # See also
 ///
@@ -43,7 +40,7 @@ pub struct ListOperationPlansForRegion {
     pub(crate) call: Call<ListOperationPlansForRegionInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListOperationPlansForRegion", Method::Get, "/regions/{region_id}/operation/plans", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListOperationPlansForRegion\u{1e}", Method::Get, "/regions/{region_id}/operation/plans", Access::Read)
     .params(&[
         Param::path("region_id").required(),
         Param::query("cluster_id"),

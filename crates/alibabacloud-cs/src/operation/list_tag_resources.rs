@@ -44,11 +44,7 @@ use alibabacloud_cs_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ListTagResources`.
 ///
 /// # See also
 ///
@@ -60,7 +56,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListTagResources", Method::Get, "/tags", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListTagResources\u{1e}", Method::Get, "/tags", Access::Read)
     .params(&[
         Param::query("resource_ids").json().required(),
         Param::query("resource_type").required(),
@@ -163,7 +159,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

@@ -40,11 +40,7 @@ use alibabacloud_cs_model::list_user_kube_config_states::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ListUserKubeConfigStates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ListUserKubeConfigStates`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct ListUserKubeConfigStates {
     pub(crate) call: Call<ListUserKubeConfigStatesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ListUserKubeConfigStates", Method::Get, "/users/{Uid}/kubeconfig/states", Access::Read)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListUserKubeConfigStates\u{1e}", Method::Get, "/users/{Uid}/kubeconfig/states", Access::Read)
     .params(&[
         Param::path("Uid").required(),
         Param::query("page_number"),
@@ -134,7 +130,7 @@ impl Paginated for ListUserKubeConfigStates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.states
     }
 }

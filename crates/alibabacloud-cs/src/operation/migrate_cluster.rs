@@ -31,11 +31,11 @@ use alibabacloud_cs_model::migrate_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:MigrateCluster` | update | all (`*`) | none | none |
+/// | `cs:MigrateCluster` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/MigrateCluster>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +47,7 @@ pub struct MigrateCluster {
     pub(crate) call: Call<MigrateClusterInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "MigrateCluster", Method::Post, "/clusters/{cluster_id}/migrate", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/MigrateCluster\u{1e}", Method::Post, "/clusters/{cluster_id}/migrate", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::body("migration").json().object(),
@@ -76,7 +76,7 @@ impl MigrateCluster {
         self
     }
 
-    /// Undocumented.
+    /// OSS bucket that keeps the state of the cluster during the migration.
     #[inline]
     pub fn migration(mut self, value: model::Migration) -> Self {
         self.call.input.migration = Some(value);

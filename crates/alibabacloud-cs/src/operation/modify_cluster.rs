@@ -16,13 +16,35 @@ use alibabacloud_cs_model::modify_cluster::{
 /// Only fields that are sent change. Some changes go on after the call has returned; follow them
 /// by the task of the response with [`DescribeTaskInfo`].
 ///
+/// Wait for the result with [`wait_until_cluster_running`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_cluster("cb95aa626a47740afbf6aa099b65****", model::modify_cluster::Cluster::default())
+///     .modify_cluster(
+///         "c82e6987e2961451182edacd74faf****",
+///         model::modify_cluster::Cluster::default()
+///             .deletion_protection(true)
+///             .maintenance_window(
+///                 model::shared::MaintenanceWindow::default()
+///                     .enable(true)
+///                     .maintenance_time("2026-12-05T03:00:00.000+08:00")
+///                     .duration("3h")
+///                     .weekly_period("Monday,Thursday"),
+///             )
+///             .cluster_name("cluster-prod")
+///             .operation_policy(
+///                 model::modify_cluster::OperationPolicy::default()
+///                     .cluster_auto_upgrade(
+///                         model::modify_cluster::ClusterAutoUpgrade::default()
+///                             .enabled(true)
+///                             .channel("patch"),
+///                     ),
+///             ),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,11 +59,11 @@ use alibabacloud_cs_model::modify_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:ModifyCluster` | update | all (`*`) | none | none |
+/// | `cs:ModifyCluster` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | `cs:EnableApiServerEip`, `cs:ApiServerEipId` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/ModifyCluster>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -49,13 +71,14 @@ use alibabacloud_cs_model::modify_cluster::{
 /// <https://api.aliyun.com/document/CS/2015-12-15/ModifyCluster>
 ///
 /// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
+/// [`wait_until_cluster_running`]: crate::Client::wait_until_cluster_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyCluster {
     pub(crate) call: Call<ModifyClusterInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ModifyCluster", Method::Put, "/api/v2/clusters/{ClusterId}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ModifyCluster\u{1e}", Method::Put, "/api/v2/clusters/{ClusterId}", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("cluster").json().required(),
@@ -85,7 +108,7 @@ impl ModifyCluster {
         self
     }
 
-    /// Cluster that the permission is for, by its ID. Empty for a permission on all clusters.
+    /// Settings to change. Those that are left out stay.
     ///
     /// Required.
     #[inline]

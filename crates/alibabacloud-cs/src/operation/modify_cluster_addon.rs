@@ -23,7 +23,11 @@ use alibabacloud_cs_model::modify_cluster_addon::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_cluster_addon("c71d616e629ff40d5b42d7bb87770****", "coredns", model::modify_cluster_addon::Addon::default())
+///     .modify_cluster_addon(
+///         "c82e6987e2961451182edacd74faf****",
+///         "coredns",
+///         model::modify_cluster_addon::Addon::default().config("..."),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +42,11 @@ use alibabacloud_cs_model::modify_cluster_addon::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:ModifyClusterAddon` | update | all (`*`) | none | none |
+/// | `cs:ModifyClusterAddon` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | `cs:AddonName`, `cs:AddonNames` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/ModifyClusterAddon>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +61,7 @@ pub struct ModifyClusterAddon {
     pub(crate) call: Call<ModifyClusterAddonInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ModifyClusterAddon", Method::Post, "/clusters/{cluster_id}/components/{component_id}/config", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ModifyClusterAddon\u{1e}", Method::Post, "/clusters/{cluster_id}/components/{component_id}/config", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("component_id").required(),
@@ -98,6 +102,8 @@ impl ModifyClusterAddon {
         self
     }
 
+    /// New settings of the add-on.
+    ///
     /// Required.
     #[inline]
     pub fn addon(mut self, value: model::Addon) -> Self {

@@ -17,13 +17,34 @@ use alibabacloud_cs_model::modify_cluster_node_pool::{
 /// Only fields that are sent change. Most settings hold for new nodes only, unless `update_nodes`
 /// is set. To add nodes, use [`ScaleClusterNodePool`].
 ///
+/// Wait for the result with [`wait_until_node_pool_active`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_cluster_node_pool("c23421cfa74454bc8b37163fd19af****", "p31da1b38983f4511b490fc62108a****", model::modify_cluster_node_pool::NodePool::default())
+///     .modify_cluster_node_pool(
+///         "c82e6987e2961451182edacd74faf****",
+///         "np31da1b38983f4511b490fc62108a****",
+///         model::modify_cluster_node_pool::NodePool::default()
+///             .auto_scaling(
+///                 model::modify_cluster_node_pool::AutoScaling::default()
+///                     .enable(true)
+///                     .max_instances(20)
+///                     .min_instances(2),
+///             )
+///             .scaling_group(
+///                 model::modify_cluster_node_pool::ScalingGroup::default()
+///                     .instance_types(["ecs.g8i.xlarge", "ecs.g7.xlarge"]),
+///             )
+///             .kubernetes_config(
+///                 model::modify_cluster_node_pool::KubernetesConfig::default()
+///                     .labels([("env", "prod")]),
+///             )
+///             .update_nodes(true),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +59,12 @@ use alibabacloud_cs_model::modify_cluster_node_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:ModifyClusterNodePool` | update | all (`*`) | none | none |
+/// | `cs:ModifyClusterNodePool` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/ModifyClusterNodePool>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,13 +72,14 @@ use alibabacloud_cs_model::modify_cluster_node_pool::{
 /// <https://api.aliyun.com/document/CS/2015-12-15/ModifyClusterNodePool>
 ///
 /// [`ScaleClusterNodePool`]: crate::operation::ScaleClusterNodePool
+/// [`wait_until_node_pool_active`]: crate::Client::wait_until_node_pool_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyClusterNodePool {
     pub(crate) call: Call<ModifyClusterNodePoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ModifyClusterNodePool", Method::Put, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ModifyClusterNodePool\u{1e}", Method::Put, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
@@ -104,6 +127,8 @@ impl ModifyClusterNodePool {
         self
     }
 
+    /// Settings to change. Those that are left out stay.
+    ///
     /// Required.
     #[inline]
     pub fn node_pool(mut self, value: model::NodePool) -> Self {

@@ -36,11 +36,11 @@ use alibabacloud_cs_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:ModifyClusterTags` | update | all (`*`) | none | none |
+/// | `cs:ModifyClusterTags` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/ModifyClusterTags>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -54,7 +54,7 @@ pub struct ModifyClusterTags {
     pub(crate) call: Call<ModifyClusterTagsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ModifyClusterTags", Method::Post, "/clusters/{ClusterId}/tags", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ModifyClusterTags\u{1e}", Method::Post, "/clusters/{ClusterId}/tags", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("tags").json().required(),
@@ -84,8 +84,7 @@ impl ModifyClusterTags {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// All tags that the cluster will have.
     ///
     /// Required.
     ///

@@ -20,7 +20,11 @@ use alibabacloud_cs_model::modify_node_pool_node_config::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_node_pool_node_config("c23421cfa74454bc8b37163fd19af****", "np8d8c9c2cd0f64e89884f82a5fbcd****", model::modify_node_pool_node_config::NodeConfig::default())
+///     .modify_node_pool_node_config(
+///         "c23421cfa74454bc8b37163fd19af****",
+///         "np8d8c9c2cd0f64e89884f82a5fbcd****",
+///         model::modify_node_pool_node_config::NodeConfig::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,7 @@ use alibabacloud_cs_model::modify_node_pool_node_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ModifyNodePoolNodeConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ModifyNodePoolNodeConfig`.
 ///
 /// # See also
 ///
@@ -51,7 +51,7 @@ pub struct ModifyNodePoolNodeConfig {
     pub(crate) call: Call<ModifyNodePoolNodeConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ModifyNodePoolNodeConfig", Method::Put, "/clusters/{ClusterId}/nodepools/{NodepoolId}/node_config", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ModifyNodePoolNodeConfig\u{1e}", Method::Put, "/clusters/{ClusterId}/nodepools/{NodepoolId}/node_config", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
@@ -103,7 +103,7 @@ impl ModifyNodePoolNodeConfig {
         self
     }
 
-    /// Settings of the software on the nodes.
+    /// Settings to change, and how many nodes change at the same time.
     ///
     /// Required.
     #[inline]

@@ -20,7 +20,11 @@ use alibabacloud_cs_model::modify_policy_instance::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_policy_instance("c8155823d057948c69a****", "ACKAllowedRepos", model::modify_policy_instance::Instance::default())
+///     .modify_policy_instance(
+///         "c8155823d057948c69a****",
+///         "ACKAllowedRepos",
+///         model::modify_policy_instance::Instance::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,12 @@ use alibabacloud_cs_model::modify_policy_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:ModifyPolicyInstance` | update | all (`*`) | none | none |
+/// | `cs:ModifyPolicyInstance` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/ModifyPolicyInstance>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +56,7 @@ pub struct ModifyPolicyInstance {
     pub(crate) call: Call<ModifyPolicyInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ModifyPolicyInstance", Method::Put, "/clusters/{cluster_id}/policies/{policy_name}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ModifyPolicyInstance\u{1e}", Method::Put, "/clusters/{cluster_id}/policies/{policy_name}", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("policy_name").required(),
@@ -94,6 +99,8 @@ impl ModifyPolicyInstance {
         self
     }
 
+    /// New action, namespaces and parameters, and the instance that they are for.
+    ///
     /// Required.
     #[inline]
     pub fn instance(mut self, value: model::Instance) -> Self {

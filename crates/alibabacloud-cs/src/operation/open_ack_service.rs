@@ -31,11 +31,7 @@ use alibabacloud_cs_model::open_ack_service::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:OpenAckService` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:OpenAckService`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct OpenAckService {
     pub(crate) call: Call<OpenAckServiceInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "OpenAckService", Method::Post, "/service/open", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/OpenAckService\u{1e}", Method::Post, "/service/open", Access::Write)
     .params(&[
         Param::query("type"),
     ]);

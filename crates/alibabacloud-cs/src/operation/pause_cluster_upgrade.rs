@@ -36,11 +36,7 @@ use alibabacloud_cs_model::pause_cluster_upgrade::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:PauseClusterUpgrade` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:PauseClusterUpgrade`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct PauseClusterUpgrade {
     pub(crate) call: Call<PauseClusterUpgradeInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "PauseClusterUpgrade", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade/pause", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/PauseClusterUpgrade\u{1e}", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade/pause", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

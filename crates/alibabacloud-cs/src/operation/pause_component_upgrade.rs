@@ -36,11 +36,7 @@ use alibabacloud_cs_model::pause_component_upgrade::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:PauseComponentUpgrade` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:PauseComponentUpgrade`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct PauseComponentUpgrade {
     pub(crate) call: Call<PauseComponentUpgradeInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "PauseComponentUpgrade", Method::Post, "/clusters/{clusterid}/components/{componentid}/pause", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/PauseComponentUpgrade\u{1e}", Method::Post, "/clusters/{clusterid}/components/{componentid}/pause", Access::Write)
     .params(&[
         Param::path("clusterid").required(),
         Param::path("componentid").required(),

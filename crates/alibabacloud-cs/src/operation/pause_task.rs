@@ -29,11 +29,7 @@ use alibabacloud_cs_model::pause_task::{PauseTaskInput, PauseTaskOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:PauseTask` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:PauseTask`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct PauseTask {
     pub(crate) call: Call<PauseTaskInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "PauseTask", Method::Post, "/tasks/{task_id}/pause", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/PauseTask\u{1e}", Method::Post, "/tasks/{task_id}/pause", Access::Write)
     .params(&[
         Param::path("task_id").required(),
     ]);

@@ -14,13 +14,19 @@ use alibabacloud_cs_model::remove_node_pool_nodes::{
 /// A request builder, returned by
 /// [`Client::remove_node_pool_nodes`](crate::Client::remove_node_pool_nodes).
 ///
+/// Wait for the result with [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_node_pool_nodes("c23421cfa74454bc8b37163fd19af****", "np97de2cfb1ba042398dd8f5504c94****", ["instance-id"])
+///     .remove_node_pool_nodes(
+///         "c23421cfa74454bc8b37163fd19af****",
+///         "np97de2cfb1ba042398dd8f5504c94****",
+///         ["instance-id"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,23 +41,21 @@ use alibabacloud_cs_model::remove_node_pool_nodes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:RemoveNodePoolNodes` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:RemoveNodePoolNodes`.
 ///
 /// # See also
 ///
 /// `RemoveNodePoolNodes` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/RemoveNodePoolNodes>
+///
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RemoveNodePoolNodes {
     pub(crate) call: Call<RemoveNodePoolNodesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "RemoveNodePoolNodes", Method::Delete, "/clusters/{ClusterId}/nodepools/{NodepoolId}/nodes", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/RemoveNodePoolNodes\u{1e}", Method::Delete, "/clusters/{ClusterId}/nodepools/{NodepoolId}/nodes", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),

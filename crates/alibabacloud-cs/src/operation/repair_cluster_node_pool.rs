@@ -14,13 +14,18 @@ use alibabacloud_cs_model::repair_cluster_node_pool::{
 /// A request builder, returned by
 /// [`Client::repair_cluster_node_pool`](crate::Client::repair_cluster_node_pool).
 ///
+/// Wait for the result with [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .repair_cluster_node_pool("c2273b7f4a30d4ef6b43e0926cdd8****", "np613940c3593c4bea96faa8600cb9****")
+///     .repair_cluster_node_pool(
+///         "c2273b7f4a30d4ef6b43e0926cdd8****",
+///         "np613940c3593c4bea96faa8600cb9****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,23 +40,21 @@ use alibabacloud_cs_model::repair_cluster_node_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:RepairClusterNodePool` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:RepairClusterNodePool`.
 ///
 /// # See also
 ///
 /// `RepairClusterNodePool` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/RepairClusterNodePool>
+///
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RepairClusterNodePool {
     pub(crate) call: Call<RepairClusterNodePoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "RepairClusterNodePool", Method::Post, "/clusters/{cluster_id}/nodepools/{nodepool_id}/repair", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/RepairClusterNodePool\u{1e}", Method::Post, "/clusters/{cluster_id}/nodepools/{nodepool_id}/repair", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::path("nodepool_id").required(),
@@ -95,7 +98,7 @@ impl RepairClusterNodePool {
         self
     }
 
-    /// Undocumented.
+    /// Nodes to repair and, optionally, the repairs to carry out.
     #[inline]
     pub fn repair(mut self, value: model::Repair) -> Self {
         self.call.input.repair = Some(value);

@@ -36,11 +36,7 @@ use alibabacloud_cs_model::resume_component_upgrade::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ResumeComponentUpgrade` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ResumeComponentUpgrade`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct ResumeComponentUpgrade {
     pub(crate) call: Call<ResumeComponentUpgradeInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ResumeComponentUpgrade", Method::Post, "/clusters/{clusterid}/components/{componentid}/resume", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ResumeComponentUpgrade\u{1e}", Method::Post, "/clusters/{clusterid}/components/{componentid}/resume", Access::Write)
     .params(&[
         Param::path("clusterid").required(),
         Param::path("componentid").required(),

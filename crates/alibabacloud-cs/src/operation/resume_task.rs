@@ -29,11 +29,7 @@ use alibabacloud_cs_model::resume_task::{ResumeTaskInput, ResumeTaskOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ResumeTask` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ResumeTask`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct ResumeTask {
     pub(crate) call: Call<ResumeTaskInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ResumeTask", Method::Post, "/tasks/{task_id}/resume", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ResumeTask\u{1e}", Method::Post, "/tasks/{task_id}/resume", Access::Write)
     .params(&[
         Param::path("task_id").required(),
     ]);

@@ -36,11 +36,7 @@ use alibabacloud_cs_model::resume_upgrade_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ResumeUpgradeCluster` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ResumeUpgradeCluster`.
 ///
 /// # See also
 ///
@@ -54,7 +50,7 @@ pub struct ResumeUpgradeCluster {
     pub(crate) call: Call<ResumeUpgradeClusterInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ResumeUpgradeCluster", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade/resume", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ResumeUpgradeCluster\u{1e}", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade/resume", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

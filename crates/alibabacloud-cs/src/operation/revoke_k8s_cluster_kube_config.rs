@@ -35,11 +35,8 @@ use alibabacloud_cs_model::revoke_k8s_cluster_kube_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:RevokeK8sClusterKubeConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:RevokeK8sClusterKubeConfig`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct RevokeK8sClusterKubeConfig {
     pub(crate) call: Call<RevokeK8sClusterKubeConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "RevokeK8sClusterKubeConfig", Method::Delete, "/k8s/{ClusterId}/certs", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/RevokeK8sClusterKubeConfig\u{1e}", Method::Delete, "/k8s/{ClusterId}/certs", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

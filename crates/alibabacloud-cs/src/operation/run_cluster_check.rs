@@ -19,7 +19,10 @@ use alibabacloud_cs_model::run_cluster_check::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .run_cluster_check("ce0da5a1d627e4e9e9f96cae8ad07****", model::run_cluster_check::Check::default())
+///     .run_cluster_check(
+///         "ce0da5a1d627e4e9e9f96cae8ad07****",
+///         model::run_cluster_check::Check::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,11 @@ use alibabacloud_cs_model::run_cluster_check::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:RunClusterCheck` | update | all (`*`) | none | none |
+/// | `cs:RunClusterCheck` | unknown | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/RunClusterCheck>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +53,7 @@ pub struct RunClusterCheck {
     pub(crate) call: Call<RunClusterCheckInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "RunClusterCheck", Method::Post, "/clusters/{cluster_id}/checks", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/RunClusterCheck\u{1e}", Method::Post, "/clusters/{cluster_id}/checks", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
         Param::body("check").json().required(),
@@ -80,6 +83,8 @@ impl RunClusterCheck {
         self
     }
 
+    /// Kind of the check and, for checks of nodes, what to check.
+    ///
     /// Required.
     #[inline]
     pub fn check(mut self, value: model::Check) -> Self {

@@ -35,11 +35,7 @@ use alibabacloud_cs_model::run_cluster_inspect::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:RunClusterInspect` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:RunClusterInspect`.
 ///
 /// # See also
 ///
@@ -51,7 +47,7 @@ pub struct RunClusterInspect {
     pub(crate) call: Call<RunClusterInspectInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "RunClusterInspect", Method::Post, "/clusters/{clusterId}/inspectReports", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/RunClusterInspect\u{1e}", Method::Post, "/clusters/{clusterId}/inspectReports", Access::Write)
     .params(&[
         Param::path("clusterId").required(),
         Param::body("inspection").json().object(),
@@ -80,7 +76,7 @@ impl RunClusterInspect {
         self
     }
 
-    /// Undocumented.
+    /// Options of the inspection. It can be left out.
     #[inline]
     pub fn inspection(mut self, value: model::Inspection) -> Self {
         self.call.input.inspection = Some(value);

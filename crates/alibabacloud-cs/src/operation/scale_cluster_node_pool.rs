@@ -17,13 +17,19 @@ use alibabacloud_cs_model::scale_cluster_node_pool::{
 /// Use it for pools without automatic scaling. The call returns a task; [`DescribeClusterNodes`]
 /// lists the new nodes once they have joined. To remove nodes, use [`RemoveNodePoolNodes`].
 ///
+/// Wait for the result with [`wait_until_node_pool_active`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .scale_cluster_node_pool("c23421cfa74454bc8b37163fd19af****", "np31da1b38983f4511b490fc62108a****", model::scale_cluster_node_pool::Scaling::default())
+///     .scale_cluster_node_pool(
+///         "c82e6987e2961451182edacd74faf****",
+///         "np31da1b38983f4511b490fc62108a****",
+///         model::scale_cluster_node_pool::Scaling::default().count(2),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +44,12 @@ use alibabacloud_cs_model::scale_cluster_node_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:ScaleClusterNodePool` | update | all (`*`) | none | none |
+/// | `cs:ScaleClusterNodePool` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/ScaleClusterNodePool>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,13 +58,14 @@ use alibabacloud_cs_model::scale_cluster_node_pool::{
 ///
 /// [`DescribeClusterNodes`]: crate::operation::DescribeClusterNodes
 /// [`RemoveNodePoolNodes`]: crate::operation::RemoveNodePoolNodes
+/// [`wait_until_node_pool_active`]: crate::Client::wait_until_node_pool_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ScaleClusterNodePool {
     pub(crate) call: Call<ScaleClusterNodePoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ScaleClusterNodePool", Method::Post, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ScaleClusterNodePool\u{1e}", Method::Post, "/clusters/{ClusterId}/nodepools/{NodepoolId}", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
@@ -102,6 +110,8 @@ impl ScaleClusterNodePool {
         self
     }
 
+    /// How many nodes to add to those that the pool has.
+    ///
     /// Required.
     #[inline]
     pub fn scaling(mut self, value: model::Scaling) -> Self {

@@ -31,11 +31,7 @@ use alibabacloud_cs_model::scan_cluster_vuls::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:ScanClusterVuls` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:ScanClusterVuls`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct ScanClusterVuls {
     pub(crate) call: Call<ScanClusterVulsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "ScanClusterVuls", Method::Post, "/clusters/{cluster_id}/vuls/scan", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ScanClusterVuls\u{1e}", Method::Post, "/clusters/{cluster_id}/vuls/scan", Access::Write)
     .params(&[
         Param::path("cluster_id").required(),
     ]);

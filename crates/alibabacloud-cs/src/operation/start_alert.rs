@@ -31,11 +31,11 @@ use alibabacloud_cs_model::start_alert::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:StartAlert` | update | all (`*`) | none | none |
+/// | `cs:StartAlert` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/StartAlert>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct StartAlert {
     pub(crate) call: Call<StartAlertInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "StartAlert", Method::Post, "/alert/{ClusterId}/alert_rule/start", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/StartAlert\u{1e}", Method::Post, "/alert/{ClusterId}/alert_rule/start", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("rule").json().object(),
@@ -75,7 +75,7 @@ impl StartAlert {
         self
     }
 
-    /// Undocumented.
+    /// Alert rule to switch on, or the set of rules if no single one is named.
     #[inline]
     pub fn rule(mut self, value: model::Rule) -> Self {
         self.call.input.rule = Some(value);

@@ -29,11 +29,7 @@ use alibabacloud_cs_model::stop_alert::{self as model, StopAlertInput, StopAlert
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:StopAlert` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:StopAlert`.
 ///
 /// # See also
 ///
@@ -44,7 +40,7 @@ pub struct StopAlert {
     pub(crate) call: Call<StopAlertInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "StopAlert", Method::Post, "/alert/{ClusterId}/alert_rule/stop", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/StopAlert\u{1e}", Method::Post, "/alert/{ClusterId}/alert_rule/stop", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("rule").json().object(),
@@ -73,7 +69,7 @@ impl StopAlert {
         self
     }
 
-    /// Undocumented.
+    /// Alert rule to switch off, or the set of rules if no single one is named.
     #[inline]
     pub fn rule(mut self, value: model::Rule) -> Self {
         self.call.input.rule = Some(value);

@@ -35,11 +35,7 @@ use alibabacloud_cs_model::sync_cluster_node_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:SyncClusterNodePool` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:SyncClusterNodePool`.
 ///
 /// # See also
 ///
@@ -51,7 +47,7 @@ pub struct SyncClusterNodePool {
     pub(crate) call: Call<SyncClusterNodePoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "SyncClusterNodePool", Method::Post, "/clusters/{ClusterId}/sync_nodepools", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/SyncClusterNodePool\u{1e}", Method::Post, "/clusters/{ClusterId}/sync_nodepools", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
     ]);

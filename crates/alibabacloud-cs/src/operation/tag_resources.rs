@@ -31,11 +31,7 @@ use alibabacloud_cs_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:TagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:TagResources`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "TagResources", Method::Put, "/tags", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/TagResources\u{1e}", Method::Put, "/tags", Access::Write)
     .params(&[
         Param::body("tagging").json().required(),
     ]);
@@ -62,6 +58,8 @@ impl TagResources {
         Self { call }.tagging(tagging)
     }
 
+    /// Clusters to tag, by their IDs, and the tags to add.
+    ///
     /// Required.
     #[inline]
     pub fn tagging(mut self, value: model::Tagging) -> Self {

@@ -15,7 +15,10 @@ use alibabacloud_cs_model::uninstall_cluster_addons::{
 /// [`Client::uninstall_cluster_addons`](crate::Client::uninstall_cluster_addons).
 ///
 /// What depends on the add-on stops working. Cloud resources that it created stay, and are
-/// charged, unless `cleanup_cloud_resources` is set.
+/// charged, unless `cleanup_cloud_resources` is set. [`ListClusterAddonInstances`] lists the
+/// add-ons that are installed.
+///
+/// Wait for the result with [`wait_until_task_finished`].
 ///
 /// # Examples
 ///
@@ -23,7 +26,14 @@ use alibabacloud_cs_model::uninstall_cluster_addons::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .uninstall_cluster_addons("c5b5e80b0b64a4bf6939d2d8fbbc5****", [model::uninstall_cluster_addons::Addon::default()])
+///     .uninstall_cluster_addons(
+///         "c82e6987e2961451182edacd74faf****",
+///         [
+///             model::uninstall_cluster_addons::Addon::default()
+///                 .name("ack-node-problem-detector")
+///                 .cleanup_cloud_resources(true),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,23 +48,27 @@ use alibabacloud_cs_model::uninstall_cluster_addons::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UnInstallClusterAddons` | update | all (`*`) | none | none |
+/// | `cs:UnInstallClusterAddons` | delete | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | `cs:EnableAddonLogtailDs` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UnInstallClusterAddons>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
 /// `UnInstallClusterAddons` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/UnInstallClusterAddons>
+///
+/// [`ListClusterAddonInstances`]: crate::operation::ListClusterAddonInstances
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UninstallClusterAddons {
     pub(crate) call: Call<UninstallClusterAddonsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UnInstallClusterAddons", Method::Post, "/clusters/{ClusterId}/components/uninstall", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UnInstallClusterAddons\u{1e}", Method::Post, "/clusters/{ClusterId}/components/uninstall", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("addons").json().required(),
@@ -84,7 +98,7 @@ impl UninstallClusterAddons {
         self
     }
 
-    /// Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// Add-ons to remove, and whether their cloud resources are deleted, too.
     ///
     /// Required.
     #[inline]

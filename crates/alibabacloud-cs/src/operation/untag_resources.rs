@@ -35,11 +35,11 @@ use alibabacloud_cs_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UntagResources` | update | all (`*`) | none | none |
+/// | `cs:UntagResources` | delete | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UntagResources>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +51,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UntagResources", Method::Delete, "/tags", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UntagResources\u{1e}", Method::Delete, "/tags", Access::Write)
     .params(&[
         Param::query("region_id").required(),
         Param::query("resource_ids").json().required(),

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::update_cluster_audit_log_config::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_cluster_audit_log_config("c82e6987e2961451182edacd74faf****", model::update_cluster_audit_log_config::Config::default())
+///     .update_cluster_audit_log_config(
+///         "c82e6987e2961451182edacd74faf****",
+///         model::update_cluster_audit_log_config::Config::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_cs_model::update_cluster_audit_log_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:UpdateClusterAuditLogConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `cs:UpdateClusterAuditLogConfig`.
 ///
 /// # See also
 ///
@@ -51,7 +51,7 @@ pub struct UpdateClusterAuditLogConfig {
     pub(crate) call: Call<UpdateClusterAuditLogConfigInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpdateClusterAuditLogConfig", Method::Put, "/clusters/{clusterid}/audit_log", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpdateClusterAuditLogConfig\u{1e}", Method::Put, "/clusters/{clusterid}/audit_log", Access::Write)
     .params(&[
         Param::path("clusterid").required(),
         Param::body("config").json().required(),
@@ -85,11 +85,9 @@ impl UpdateClusterAuditLogConfig {
         self
     }
 
-    /// Settings of the add-on as JSON, by the schema that [`DescribeAddon`] returns.
+    /// SLS project for the audit log, or that it is switched off.
     ///
     /// Required.
-    ///
-    /// [`DescribeAddon`]: crate::operation::DescribeAddon
     #[inline]
     pub fn config(mut self, value: model::Config) -> Self {
         self.call.input.config = Some(value);

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::update_contact_group_for_alert::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_contact_group_for_alert("ce7d08276f8a6422282c46272a84bxxxx", model::update_contact_group_for_alert::Contacts::default())
+///     .update_contact_group_for_alert(
+///         "ce7d08276f8a6422282c46272a84bxxxx",
+///         model::update_contact_group_for_alert::Contacts::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,12 @@ use alibabacloud_cs_model::update_contact_group_for_alert::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UpdateContactGroupForAlert` | update | all (`*`) | none | none |
+/// | `cs:UpdateContactGroupForAlert` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpdateContactGroupForAlert>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +55,7 @@ pub struct UpdateContactGroupForAlert {
     pub(crate) call: Call<UpdateContactGroupForAlertInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpdateContactGroupForAlert", Method::Post, "/alert/{ClusterId}/alert_rule/contact_groups", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpdateContactGroupForAlert\u{1e}", Method::Post, "/alert/{ClusterId}/alert_rule/contact_groups", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("contacts").json().required(),
@@ -85,6 +89,8 @@ impl UpdateContactGroupForAlert {
         self
     }
 
+    /// Alert rule, and the groups of people that it notifies from now on.
+    ///
     /// Required.
     #[inline]
     pub fn contacts(mut self, value: model::Contacts) -> Self {

@@ -20,7 +20,10 @@ use alibabacloud_cs_model::update_control_plane_log::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_control_plane_log("c5b5e80b0b64a4bf6939d2d8fbbc5****", model::update_control_plane_log::Config::default())
+///     .update_control_plane_log(
+///         "c5b5e80b0b64a4bf6939d2d8fbbc5****",
+///         model::update_control_plane_log::Config::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,12 @@ use alibabacloud_cs_model::update_control_plane_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UpdateControlPlaneLog` | update | all (`*`) | none | none |
+/// | `cs:UpdateControlPlaneLog` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | `cs:EnableCoreControlPlaneComponentsLog` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpdateControlPlaneLog>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +55,7 @@ pub struct UpdateControlPlaneLog {
     pub(crate) call: Call<UpdateControlPlaneLogInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpdateControlPlaneLog", Method::Put, "/clusters/{ClusterId}/controlplanelog", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpdateControlPlaneLog\u{1e}", Method::Put, "/clusters/{ClusterId}/controlplanelog", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("config").json().required(),
@@ -81,11 +85,9 @@ impl UpdateControlPlaneLog {
         self
     }
 
-    /// Settings of the add-on as JSON, by the schema that [`DescribeAddon`] returns.
+    /// Components whose logs are collected, where the logs go, and how long they are kept.
     ///
     /// Required.
-    ///
-    /// [`DescribeAddon`]: crate::operation::DescribeAddon
     #[inline]
     pub fn config(mut self, value: model::Config) -> Self {
         self.call.input.config = Some(value);

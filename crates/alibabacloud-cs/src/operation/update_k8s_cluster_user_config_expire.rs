@@ -21,7 +21,10 @@ use alibabacloud_cs_model::update_k8s_cluster_user_config_expire::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_k8s_cluster_user_config_expire("c5b5e80b0b64a4bf6939d2d8fbbc5****", model::update_k8s_cluster_user_config_expire::Expiration::default())
+///     .update_k8s_cluster_user_config_expire(
+///         "c5b5e80b0b64a4bf6939d2d8fbbc5****",
+///         model::update_k8s_cluster_user_config_expire::Expiration::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -36,11 +39,12 @@ use alibabacloud_cs_model::update_k8s_cluster_user_config_expire::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UpdateK8sClusterUserConfigExpire` | update | all (`*`) | none | none |
+/// | `cs:UpdateK8sClusterUserConfigExpire` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpdateK8sClusterUserConfigExpire>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +56,7 @@ pub struct UpdateK8sClusterUserConfigExpire {
     pub(crate) call: Call<UpdateK8sClusterUserConfigExpireInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpdateK8sClusterUserConfigExpire", Method::Post, "/k8s/{ClusterId}/user_config/expire", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpdateK8sClusterUserConfigExpire\u{1e}", Method::Post, "/k8s/{ClusterId}/user_config/expire", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("expiration").json().required(),
@@ -86,7 +90,7 @@ impl UpdateK8sClusterUserConfigExpire {
         self
     }
 
-    /// Time at which the kubeconfig stops working.
+    /// User whose kubeconfig it is, and how many hours it stays valid.
     ///
     /// Required.
     #[inline]

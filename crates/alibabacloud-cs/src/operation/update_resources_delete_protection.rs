@@ -21,7 +21,10 @@ use alibabacloud_cs_model::update_resources_delete_protection::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_resources_delete_protection("c850429a2287b4d968e27e87a4921****", model::update_resources_delete_protection::Protection::default())
+///     .update_resources_delete_protection(
+///         "c850429a2287b4d968e27e87a4921****",
+///         model::update_resources_delete_protection::Protection::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -36,11 +39,12 @@ use alibabacloud_cs_model::update_resources_delete_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UpdateResourcesDeleteProtection` | update | all (`*`) | none | none |
+/// | `cs:UpdateResourcesDeleteProtection` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpdateResourcesDeleteProtection>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +56,7 @@ pub struct UpdateResourcesDeleteProtection {
     pub(crate) call: Call<UpdateResourcesDeleteProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpdateResourcesDeleteProtection", Method::Put, "/clusters/{ClusterId}/resources/protection", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpdateResourcesDeleteProtection\u{1e}", Method::Put, "/clusters/{ClusterId}/resources/protection", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("protection").json().required(),
@@ -86,6 +90,8 @@ impl UpdateResourcesDeleteProtection {
         self
     }
 
+    /// Namespaces or Services, and whether to protect them.
+    ///
     /// Required.
     #[inline]
     pub fn protection(mut self, value: model::Protection) -> Self {

@@ -19,7 +19,10 @@ use alibabacloud_cs_model::update_template::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_template("72d20cf8-a533-4ea9-a10d-e7630d3d2708", model::update_template::Template::default())
+///     .update_template(
+///         "72d20cf8-a533-4ea9-a10d-e7630d3d2708",
+///         model::update_template::Template::default(),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,11 @@ use alibabacloud_cs_model::update_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `cs:UpdateTemplate` | update | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpdateTemplate>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +53,7 @@ pub struct UpdateTemplate {
     pub(crate) call: Call<UpdateTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpdateTemplate", Method::Put, "/templates/{TemplateId}", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpdateTemplate\u{1e}", Method::Put, "/templates/{TemplateId}", Access::Write)
     .params(&[
         Param::path("TemplateId").required(),
         Param::body("template").json().required(),
@@ -78,7 +81,7 @@ impl UpdateTemplate {
         self
     }
 
-    /// Kubernetes manifest in YAML.
+    /// Properties of the template to change. Those that are left out stay.
     ///
     /// Required.
     #[inline]

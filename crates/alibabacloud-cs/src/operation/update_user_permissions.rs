@@ -20,7 +20,10 @@ use alibabacloud_cs_model::update_user_permissions::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_user_permissions("2367****", [model::update_user_permissions::Permission::default()])
+///     .update_user_permissions(
+///         "2367****",
+///         [model::update_user_permissions::Permission::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,12 @@ use alibabacloud_cs_model::update_user_permissions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UpdateUserPermissions` | update | all (`*`) | none | none |
+/// | `cs:UpdateUserPermissions` | unknown | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpdateUserPermissions>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +55,7 @@ pub struct UpdateUserPermissions {
     pub(crate) call: Call<UpdateUserPermissionsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpdateUserPermissions", Method::Post, "/permissions/users/{uid}/update", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpdateUserPermissions\u{1e}", Method::Post, "/permissions/users/{uid}/update", Access::Write)
     .params(&[
         Param::path("uid").required(),
         Param::query("mode"),
@@ -87,6 +91,8 @@ impl UpdateUserPermissions {
         self
     }
 
+    /// Permissions to add, change or revoke, or the new list of all.
+    ///
     /// Required.
     #[inline]
     pub fn permissions(

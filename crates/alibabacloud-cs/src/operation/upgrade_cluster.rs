@@ -17,12 +17,22 @@ use alibabacloud_cs_model::upgrade_cluster::{
 /// first, and read what Kubernetes has removed. The call returns a task that [`DescribeTaskInfo`]
 /// reports on. Nodes can be upgraded separately with [`UpgradeClusterNodepool`].
 ///
+/// Wait for the result with [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
-/// # use alibabacloud_cs::{Client, Result};
+/// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.upgrade_cluster("c82e6987e2961451182edacd74faf****").send().await?;
+/// let output = client
+///     .upgrade_cluster("c82e6987e2961451182edacd74faf****")
+///     .upgrade(
+///         model::upgrade_cluster::Upgrade::default()
+///             .next_version("1.34.1-aliyun.1")
+///             .master_only(true),
+///     )
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -35,11 +45,7 @@ use alibabacloud_cs_model::upgrade_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `cs:UpgradeCluster` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `cs:UpgradeCluster`.
 ///
 /// # See also
 ///
@@ -49,13 +55,14 @@ use alibabacloud_cs_model::upgrade_cluster::{
 /// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
 /// [`RunClusterCheck`]: crate::operation::RunClusterCheck
 /// [`UpgradeClusterNodepool`]: crate::operation::UpgradeClusterNodepool
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpgradeCluster {
     pub(crate) call: Call<UpgradeClusterInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpgradeCluster", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpgradeCluster\u{1e}", Method::Post, "/api/v2/clusters/{ClusterId}/upgrade", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("upgrade").json().object(),
@@ -84,7 +91,7 @@ impl UpgradeCluster {
         self
     }
 
-    /// Undocumented.
+    /// Version to upgrade to, and whether the nodes stay as they are.
     #[inline]
     pub fn upgrade(mut self, value: model::Upgrade) -> Self {
         self.call.input.upgrade = Some(value);

@@ -23,7 +23,15 @@ use alibabacloud_cs_model::upgrade_cluster_addons::{
 /// # use alibabacloud_cs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .upgrade_cluster_addons("cf4299b79b3e34226abfdc80a4bda****", [model::upgrade_cluster_addons::Addon::default()])
+///     .upgrade_cluster_addons(
+///         "c82e6987e2961451182edacd74faf****",
+///         [
+///             model::upgrade_cluster_addons::Addon::default()
+///                 .component_name("coredns")
+///                 .next_version("v1.11.3.5-5321daf49-aliyun")
+///                 .policy("canary"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +46,12 @@ use alibabacloud_cs_model::upgrade_cluster_addons::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UpgradeClusterAddons` | update | all (`*`) | none | none |
+/// | `cs:UpgradeK8sComponents` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpgradeClusterAddons>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +66,7 @@ pub struct UpgradeClusterAddons {
     pub(crate) call: Call<UpgradeClusterAddonsInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpgradeClusterAddons", Method::Post, "/clusters/{ClusterId}/components/upgrade", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpgradeClusterAddons\u{1e}", Method::Post, "/clusters/{ClusterId}/components/upgrade", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("addons").json().required(),
@@ -87,7 +96,7 @@ impl UpgradeClusterAddons {
         self
     }
 
-    /// Add-ons, the components that ACK installs in a cluster and upgrades.
+    /// Add-ons to upgrade, each with the version that it gets.
     ///
     /// Required.
     #[inline]

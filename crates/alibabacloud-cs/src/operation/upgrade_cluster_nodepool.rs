@@ -14,13 +14,18 @@ use alibabacloud_cs_model::upgrade_cluster_nodepool::{
 /// A request builder, returned by
 /// [`Client::upgrade_cluster_nodepool`](crate::Client::upgrade_cluster_nodepool).
 ///
+/// Wait for the result with [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_cs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .upgrade_cluster_nodepool("c106f377e16f34eb1808d6b9362c9****", "np31da1b38983f4511b490fc62108a****")
+///     .upgrade_cluster_nodepool(
+///         "c106f377e16f34eb1808d6b9362c9****",
+///         "np31da1b38983f4511b490fc62108a****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,23 +40,26 @@ use alibabacloud_cs_model::upgrade_cluster_nodepool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `cs:UpgradeClusterNodepool` | update | all (`*`) | none | none |
+/// | `cs:UpgradeClusterNodepool` | update | Cluster (mandatory): `acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/CS/2015-12-15/UpgradeClusterNodepool>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
 /// `UpgradeClusterNodepool` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/UpgradeClusterNodepool>
+///
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpgradeClusterNodepool {
     pub(crate) call: Call<UpgradeClusterNodepoolInput>,
 }
 
-static OPERATION: Operation = Operation::roa(&PRODUCT, "UpgradeClusterNodepool", Method::Post, "/clusters/{ClusterId}/nodepools/{NodepoolId}/upgrade", Access::Write)
+static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/UpgradeClusterNodepool\u{1e}", Method::Post, "/clusters/{ClusterId}/nodepools/{NodepoolId}/upgrade", Access::Write)
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
@@ -95,7 +103,7 @@ impl UpgradeClusterNodepool {
         self
     }
 
-    /// Undocumented.
+    /// Versions and image that the nodes get, and in which batches they are upgraded.
     #[inline]
     pub fn upgrade(mut self, value: model::Upgrade) -> Self {
         self.call.input.upgrade = Some(value);

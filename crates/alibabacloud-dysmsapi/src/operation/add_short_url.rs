@@ -10,8 +10,10 @@ use alibabacloud_dysmsapi_model::add_short_url::{AddShortUrlInput, AddShortUrlOu
 ///
 /// A request builder, returned by [`Client::add_short_url`](crate::Client::add_short_url).
 ///
-/// The domain of the address must be registered in the console of the service first. The short URL
-/// expires after the given number of days, at most 90; [`QueryShortUrl`] reports its visits.
+/// The domain of the address must be registered in the console of the service first. The service
+/// reviews the short URL, which takes minutes to hours; only then it leads to the address. It
+/// expires after the given number of days, at most 90, and an account can create 3,000 in a day.
+/// [`QueryShortUrl`] reports state and visits.
 ///
 /// # Examples
 ///
@@ -19,8 +21,8 @@ use alibabacloud_dysmsapi_model::add_short_url::{AddShortUrlInput, AddShortUrlOu
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_short_url("https://www.****.com/product/sms", "The Alibaba Cloud Short Link service.")
-///     .effective_days("7")
+///     .add_short_url("https://www.example.com/product/sms", "Autumn sale")
+///     .effective_days("30")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,16 +37,19 @@ use alibabacloud_dysmsapi_model::add_short_url::{AddShortUrlInput, AddShortUrlOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:AddShortUrl` | create | all (`*`) | none | none |
 ///
+/// Source: <https://help.aliyun.com/document_detail/419291.html>, read on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -58,7 +63,7 @@ pub struct AddShortUrl {
     pub(crate) call: Call<AddShortUrlInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddShortUrl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/AddShortUrl\u{1e}", Access::Write)
     .params(&[
         Param::form("SourceUrl").required(),
         Param::form("ShortUrlName").required(),

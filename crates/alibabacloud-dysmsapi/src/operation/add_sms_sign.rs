@@ -23,7 +23,12 @@ use alibabacloud_dysmsapi_model::add_sms_sign::{
 ///     .add_sms_sign("Aliyun")
 ///     .sign_source(1)
 ///     .remark("Codes for logons")
-///     .sign_file_list([model::add_sms_sign::SignFile::default()])
+///     .sign_type(1)
+///     .sign_file_list([
+///         model::add_sms_sign::SignFile::default()
+///             .file_contents("R0lGODlhHAAmAKIHAKqqqsvLy0hISObm5vf394uL****")
+///             .file_suffix("jpg"),
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +43,11 @@ use alibabacloud_dysmsapi_model::add_sms_sign::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:AddSmsSign` | create | all (`*`) | none | none |
+/// | `dysms:AddSmsSign` | write | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -56,7 +61,7 @@ pub struct AddSmsSign {
     pub(crate) call: Call<AddSmsSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddSmsSign", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/AddSmsSign\u{1e}", Access::Write)
     .params(&[
         Param::query("SignName").required(),
         Param::query("SignSource").required(),

@@ -21,8 +21,8 @@ use alibabacloud_dysmsapi_model::add_sms_template::{
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_sms_template("Aliyun Test", "Your code is ${code}. It is valid for five minutes.")
-///     .template_type(1)
+///     .add_sms_template("aliyunCode", "Your code is ${code}. It is valid for five minutes.")
+///     .template_type(0)
 ///     .remark("Codes for logons")
 ///     .send()
 ///     .await?;
@@ -38,16 +38,19 @@ use alibabacloud_dysmsapi_model::add_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:AddSmsTemplate` | create | all (`*`) | none | none |
+/// | `dysms:AddSmsTemplate` | write | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `TemplateParameterCountIllegal`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `TemplateParameterCountIllegal` | 400 | A template for one-time codes has more than one variable. It may only have the one for the code. |
 ///
 /// # See also
 ///
@@ -61,7 +64,7 @@ pub struct AddSmsTemplate {
     pub(crate) call: Call<AddSmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddSmsTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/AddSmsTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateType").required(),
         Param::query("TemplateName").required(),

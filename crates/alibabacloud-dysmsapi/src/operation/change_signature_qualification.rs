@@ -31,19 +31,29 @@ use alibabacloud_dysmsapi_model::change_signature_qualification::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:ChangeSignatureQualification`. The page has a section about authorization, but its
+/// content is not known here.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:ChangeSignatureQualification` | update | all (`*`) | none | none |
+/// Source:
+/// <https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-changesignaturequalification>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `QualificationNotExist`, `SmsAuthorizationLetterNotExist`, `SmsSignatureNotExist`,
-/// `SmsQualificationRegisterFailed`, `SmsQualificationNotPassed`,
-/// `SmsPassedAuthorizationLetterNotMatch`, `QualificationNotComplete`, `SmsSignNotAuthorized`,
-/// `SMS_STATUS_ILLEGAL`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `QualificationNotExist` | 400 |  |
+/// | `SmsAuthorizationLetterNotExist` | 400 | `AuthorizationLetterId` names no authorization letter of the account. |
+/// | `SmsSignatureNotExist` | 400 |  |
+/// | `SmsQualificationRegisterFailed` | 400 |  |
+/// | `SmsQualificationNotPassed` | 400 |  |
+/// | `SmsPassedAuthorizationLetterNotMatch` | 400 |  |
+/// | `QualificationNotComplete` | 400 |  |
+/// | `SmsSignNotAuthorized` | 400 | The authorization letter does not cover this signature. |
+/// | `SMS_STATUS_ILLEGAL` | 400 |  |
 ///
 /// # See also
 ///
@@ -55,7 +65,7 @@ pub struct ChangeSignatureQualification {
     pub(crate) call: Call<ChangeSignatureQualificationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangeSignatureQualification", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/ChangeSignatureQualification\u{1e}", Access::Write)
     .params(&[
         Param::query("SignatureName").required(),
         Param::query("QualificationId").required(),

@@ -20,7 +20,10 @@ use alibabacloud_dysmsapi_model::check_mobiles_card_support::{
 /// # use alibabacloud_dysmsapi::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .check_mobiles_card_support("CARD_SMS_****", [model::check_mobiles_card_support::Mobile::default()])
+///     .check_mobiles_card_support(
+///         "CARD_SMS_****",
+///         [model::check_mobiles_card_support::Mobile::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,16 +33,19 @@ use alibabacloud_dysmsapi_model::check_mobiles_card_support::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:CheckMobilesCardSupport` | get | all (`*`) | none | none |
+/// | `dysms:CheckMobilesCardSupport` | read | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -53,7 +59,7 @@ pub struct CheckMobilesCardSupport {
     pub(crate) call: Call<CheckMobilesCardSupportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckMobilesCardSupport", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/CheckMobilesCardSupport\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateCode").required(),
         Param::query("Mobiles").required(),

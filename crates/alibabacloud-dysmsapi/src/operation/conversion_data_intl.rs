@@ -31,11 +31,11 @@ use alibabacloud_dysmsapi_model::conversion_data_intl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:ConversionDataIntl` | update | all (`*`) | none | none |
+/// | `dysms:ConversionDataIntl` | read | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +47,7 @@ pub struct ConversionDataIntl {
     pub(crate) call: Call<ConversionDataIntlInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConversionDataIntl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/ConversionDataIntl\u{1e}", Access::Write)
     .params(&[
         Param::query("ReportTime"),
         Param::query("ConversionRate").required(),

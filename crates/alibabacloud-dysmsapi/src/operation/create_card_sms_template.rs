@@ -35,16 +35,19 @@ use alibabacloud_dysmsapi_model::create_card_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:CreateCardSmsTemplate` | create | all (`*`) | none | none |
+/// | `dysms:CreateCardSmsTemplate` | write | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -56,7 +59,7 @@ pub struct CreateCardSmsTemplate {
     pub(crate) call: Call<CreateCardSmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCardSmsTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/CreateCardSmsTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateName").required(),
         Param::query("Template").json().required(),

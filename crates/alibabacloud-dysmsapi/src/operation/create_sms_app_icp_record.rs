@@ -39,11 +39,7 @@ use alibabacloud_dysmsapi_model::create_sms_app_icp_record::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:CreateSmsAppIcpRecord` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:CreateSmsAppIcpRecord`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct CreateSmsAppIcpRecord {
     pub(crate) call: Call<CreateSmsAppIcpRecordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSmsAppIcpRecord", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/CreateSmsAppIcpRecord\u{1e}", Access::Write)
     .params(&[
         Param::query("AppIcpRecordPic").required(),
         Param::query("AppServiceName").required(),

@@ -40,11 +40,13 @@ use alibabacloud_dysmsapi_model::create_sms_authorization_letter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:CreateSmsAuthorizationLetter`. The page has a section about authorization, but its
+/// content is not known here.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:CreateSmsAuthorizationLetter` | create | all (`*`) | none | none |
+/// Source:
+/// <https://help.aliyun.com/en/sms/developer-reference/api-dysmsapi-2017-05-25-createsmsauthorizationletter>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +68,7 @@ pub struct CreateSmsAuthorizationLetter {
     pub(crate) call: Call<CreateSmsAuthorizationLetterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSmsAuthorizationLetter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/CreateSmsAuthorizationLetter\u{1e}", Access::Write)
     .params(&[
         Param::query("AuthorizationLetterPic").required(),
         Param::query("SignList").json().required(),

@@ -43,25 +43,37 @@ use alibabacloud_dysmsapi_model::create_sms_sign::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:CreateSmsSign` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:CreateSmsSign`. A system
+/// policy of the service lists `dysms:CreateSmsSign` on all resources.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`, `ParameterMismatch.ThirdParty`, `SignName.Exists`, `InvalidQualification`,
-/// `InvalidSignName`, `InvalidApplySceneContent`, `MissApplySceneContent`, `MissingSignName`,
-/// `SmsAuthorizationLetterNotMatch`, `SmsAuthorizationLetterNotExist`, `SmsSignNotAuthorized`,
-/// `TrademarkNotExist`, `AppIcpRecordNotExist`, `QualificationNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
+/// | `ParameterMismatch.ThirdParty` | 400 | `ThirdParty` and the qualification disagree on whether the signature is for the own company or another one. |
+/// | `SignName.Exists` | 400 | The account already has a signature of this name. Change it with [`UpdateSmsSign`] if it was rejected. |
+/// | `InvalidQualification` | 400 | The qualification is not approved. [`QuerySmsQualificationRecord`] lists those that are. |
+/// | `InvalidSignName` | 400 | The name of the signature contains blanks or special characters, or only digits. |
+/// | `InvalidApplySceneContent` | 400 | For signatures of this source, `ApplySceneContent` must be an address that begins with `http://` or `https://`. |
+/// | `MissApplySceneContent` | 400 | Signatures of this source need `ApplySceneContent`. |
+/// | `MissingSignName` | 400 | The name of the signature is empty. |
+/// | `SmsAuthorizationLetterNotMatch` | 400 | The authorization letter is from another company than the qualification. Their unified social credit codes must agree. |
+/// | `SmsAuthorizationLetterNotExist` | 400 | `AuthorizationLetterId` names no authorization letter of the account. |
+/// | `SmsSignNotAuthorized` | 400 | The authorization letter does not cover this signature. |
+/// | `TrademarkNotExist` | 400 | `TrademarkId` names no trademark of the account. [`CreateSmsTrademark`] creates one. |
+/// | `AppIcpRecordNotExist` | 400 | `AppIcpRecordId` names no ICP record of the account. [`CreateSmsAppIcpRecord`] creates one. |
+/// | `QualificationNotFound` | 404 | `QualificationId` names no qualification of the account. [`QuerySmsQualificationRecord`] lists them. |
 ///
 /// # See also
 ///
 /// `CreateSmsSign` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/CreateSmsSign>
 ///
+/// [`CreateSmsAppIcpRecord`]: crate::operation::CreateSmsAppIcpRecord
+/// [`CreateSmsTrademark`]: crate::operation::CreateSmsTrademark
 /// [`GetSmsSign`]: crate::operation::GetSmsSign
 /// [`QuerySmsQualificationRecord`]: crate::operation::QuerySmsQualificationRecord
 /// [`UpdateSmsSign`]: crate::operation::UpdateSmsSign
@@ -71,7 +83,7 @@ pub struct CreateSmsSign {
     pub(crate) call: Call<CreateSmsSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSmsSign", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/CreateSmsSign\u{1e}", Access::Write)
     .params(&[
         Param::query("SignName").required(),
         Param::query("Remark"),

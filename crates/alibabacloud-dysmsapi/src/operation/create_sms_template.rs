@@ -24,7 +24,10 @@ use alibabacloud_dysmsapi_model::create_sms_template::{
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_sms_template("aliyunCode", "Your code is ${code}. It is valid for five minutes.")
+///     .create_sms_template(
+///         "aliyunCode",
+///         "Your code is ${code}. It is valid for five minutes.",
+///     )
 ///     .remark("Codes for logons")
 ///     .template_type(0)
 ///     .related_sign_name("Aliyun")
@@ -43,25 +46,35 @@ use alibabacloud_dysmsapi_model::create_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:CreateSmsTemplate` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:CreateSmsTemplate`. A
+/// system policy of the service lists `dysms:CreateSmsTemplate` on all resources.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`, `AssocSignUnapproved`, `InvalidTemplateRule.Format`, `InvalidMoreData`,
-/// `TemplateVarLimitExceeded`, `InvalidTemplateContent.Format`, `InvalidTemplateRule`,
-/// `ServiceNotOpened`, `MissingTemplateName`, `SmsSignatureNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
+/// | `AssocSignUnapproved` | 400 | The signature in `RelatedSignName` is not approved. Wait for its review, which [`GetSmsSign`] reports on. |
+/// | `InvalidTemplateRule.Format` | 400 | `TemplateRule` is not valid JSON. It is an object from variables to kinds, such as `{"code":"characterWithNumber"}`. |
+/// | `InvalidMoreData` | 400 | `MoreData` names a file that cannot be used. Upload the files with [`GetOSSInfoForUploadFile`], and pass their keys. |
+/// | `TemplateVarLimitExceeded` | 400 | A template for one-time codes has more than one variable. It may only have the one for the code. |
+/// | `InvalidTemplateContent.Format` | 400 | The text of the template is malformed. Variables are written as `${code}`. |
+/// | `InvalidTemplateRule` | 400 | A rule for a variable is not one that the service knows. Use the kinds that the API reference lists. |
+/// | `ServiceNotOpened` | 400 | The account has not activated the service. Activate it in the console. |
+/// | `MissingTemplateName` | 404 | The name of the template is empty. |
+/// | `SmsSignatureNotFound` | 404 | `RelatedSignName` names no signature of the account. [`QuerySmsSignList`] lists them. |
 ///
 /// # See also
 ///
 /// `CreateSmsTemplate` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/CreateSmsTemplate>
 ///
+/// [`GetOSSInfoForUploadFile`]: crate::operation::GetOSSInfoForUploadFile
+/// [`GetSmsSign`]: crate::operation::GetSmsSign
 /// [`GetSmsTemplate`]: crate::operation::GetSmsTemplate
+/// [`QuerySmsSignList`]: crate::operation::QuerySmsSignList
 /// [`SendSms`]: crate::operation::SendSms
 /// [`UpdateSmsTemplate`]: crate::operation::UpdateSmsTemplate
 #[derive(Clone, Debug)]
@@ -70,7 +83,7 @@ pub struct CreateSmsTemplate {
     pub(crate) call: Call<CreateSmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSmsTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/CreateSmsTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateName").required(),
         Param::query("TemplateContent").required(),

@@ -38,11 +38,7 @@ use alibabacloud_dysmsapi_model::create_sms_trademark::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:CreateSmsTrademark` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:CreateSmsTrademark`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct CreateSmsTrademark {
     pub(crate) call: Call<CreateSmsTrademarkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSmsTrademark", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/CreateSmsTrademark\u{1e}", Access::Write)
     .params(&[
         Param::query("TrademarkPic").required(),
         Param::query("TrademarkRegistrationNumber").required(),

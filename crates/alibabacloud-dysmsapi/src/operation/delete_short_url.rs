@@ -12,15 +12,15 @@ use alibabacloud_dysmsapi_model::delete_short_url::{
 ///
 /// A request builder, returned by [`Client::delete_short_url`](crate::Client::delete_short_url).
 ///
-/// The short URL stops working at once and cannot be restored. Messages that contain it lead
-/// nowhere from then on.
+/// The short URL stops working at once and cannot be restored. It is named by the address that it
+/// leads to, as given to [`AddShortUrl`]. Messages that contain it lead nowhere from then on.
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_short_url("https://www.****.com/product/sms").send().await?;
+/// let output = client.delete_short_url("https://www.example.com/product/sms").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -33,28 +33,35 @@ use alibabacloud_dysmsapi_model::delete_short_url::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:DeleteShortUrl` | delete | all (`*`) | none | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-deleteshorturl>,
+/// read on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
 /// `DeleteShortUrl` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/DeleteShortUrl>
+///
+/// [`AddShortUrl`]: crate::operation::AddShortUrl
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteShortUrl {
     pub(crate) call: Call<DeleteShortUrlInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteShortUrl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/DeleteShortUrl\u{1e}", Access::Write)
     .params(&[
         Param::form("SourceUrl").required(),
     ])

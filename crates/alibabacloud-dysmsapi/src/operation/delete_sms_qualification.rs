@@ -31,11 +31,7 @@ use alibabacloud_dysmsapi_model::delete_sms_qualification::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:DeleteSmsQualification` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:DeleteSmsQualification`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DeleteSmsQualification {
     pub(crate) call: Call<DeleteSmsQualificationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSmsQualification", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/DeleteSmsQualification\u{1e}", Access::Write)
     .params(&[
         Param::query("QualificationGroupId").required(),
         Param::query("OrderId").required(),

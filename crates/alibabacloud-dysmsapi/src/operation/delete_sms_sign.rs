@@ -12,8 +12,9 @@ use alibabacloud_dysmsapi_model::delete_sms_sign::{
 ///
 /// A request builder, returned by [`Client::delete_sms_sign`](crate::Client::delete_sms_sign).
 ///
-/// A deleted signature cannot be restored, and one that is under review cannot be deleted.
-/// Programs that send under it get an error from then on.
+/// A deleted signature cannot be restored, and one that is under review cannot be deleted;
+/// [`GetSmsSign`] returns the state. Programs that send under the signature get an error from then
+/// on.
 ///
 /// # Examples
 ///
@@ -33,23 +34,25 @@ use alibabacloud_dysmsapi_model::delete_sms_sign::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:DeleteSmsSign` | delete | all (`*`) | none | none |
+/// | `dysms:DeleteSmsSign` | write | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `DeleteSmsSign` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/DeleteSmsSign>
+///
+/// [`GetSmsSign`]: crate::operation::GetSmsSign
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteSmsSign {
     pub(crate) call: Call<DeleteSmsSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSmsSign", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/DeleteSmsSign\u{1e}", Access::Write)
     .params(&[
         Param::query("SignName").required(),
     ])

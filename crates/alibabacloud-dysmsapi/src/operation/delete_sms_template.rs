@@ -13,8 +13,9 @@ use alibabacloud_dysmsapi_model::delete_sms_template::{
 /// A request builder, returned by
 /// [`Client::delete_sms_template`](crate::Client::delete_sms_template).
 ///
-/// A deleted template cannot be restored. Programs that send messages from it get an error from
-/// then on.
+/// A deleted template cannot be restored, and one that is under review must be withdrawn in the
+/// console first; [`GetSmsTemplate`] returns the state. Programs that send messages from the
+/// template get an error from then on.
 ///
 /// # Examples
 ///
@@ -34,23 +35,25 @@ use alibabacloud_dysmsapi_model::delete_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:DeleteSmsTemplate` | delete | all (`*`) | none | none |
+/// | `dysms:DeleteSmsTemplate` | write | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `DeleteSmsTemplate` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/DeleteSmsTemplate>
+///
+/// [`GetSmsTemplate`]: crate::operation::GetSmsTemplate
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteSmsTemplate {
     pub(crate) call: Call<DeleteSmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSmsTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/DeleteSmsTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateCode").required(),
     ])

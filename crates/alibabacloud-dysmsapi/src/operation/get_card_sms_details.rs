@@ -39,11 +39,13 @@ use alibabacloud_dysmsapi_model::get_card_sms_details::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:GetCardSmsDetails` | list | all (`*`) | none | none |
+/// | `dysms:GetCardSmsDetails` | none | all (`*`) | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-getcardsmsdetails>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +63,7 @@ pub struct GetCardSmsDetails {
     pub(crate) call: Call<GetCardSmsDetailsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetCardSmsDetails", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetCardSmsDetails\u{1e}", Access::Read)
     .params(&[
         Param::query("CurrentPage"),
         Param::query("PageSize"),
@@ -181,7 +183,7 @@ impl Paginated for GetCardSmsDetails {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.card_send_detail_dto.map(|inner| inner.records).unwrap_or_default()
     }
 }

@@ -31,16 +31,19 @@ use alibabacloud_dysmsapi_model::get_card_sms_link::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:GetCardSmsLink` | update | all (`*`) | none | none |
+/// | `dysms:GetCardSmsLink` | read | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/knowledge_detail/101339.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -52,7 +55,7 @@ pub struct GetCardSmsLink {
     pub(crate) call: Call<GetCardSmsLinkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetCardSmsLink", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetCardSmsLink\u{1e}", Access::Write)
     .params(&[
         Param::query("CardTemplateCode").required(),
         Param::query("OutId"),

@@ -19,7 +19,9 @@ use alibabacloud_dysmsapi_model::get_media_resource_id::{
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_media_resource_id("oss://alicom-fc-media/1947741454322274/alicom-fc-media/pic/202205191526575398603697152.png")
+///     .get_media_resource_id(
+///         "oss://alicom-fc-media/1947741454322274/alicom-fc-media/pic/202205191526575398603697152.png",
+///     )
 ///     .resource_type(1)
 ///     .file_size(12)
 ///     .send()
@@ -36,16 +38,15 @@ use alibabacloud_dysmsapi_model::get_media_resource_id::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:GetMediaResourceId` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:GetMediaResourceId`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -57,7 +58,7 @@ pub struct GetMediaResourceId {
     pub(crate) call: Call<GetMediaResourceIdInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetMediaResourceId", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetMediaResourceId\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("OssKey").required(),

@@ -26,16 +26,16 @@ use alibabacloud_dysmsapi_model::get_oss_info_for_card_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:GetOSSInfoForCardTemplate` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:GetOSSInfoForCardTemplate`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -47,7 +47,7 @@ pub struct GetOSSInfoForCardTemplate {
     pub(crate) call: Call<GetOSSInfoForCardTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetOSSInfoForCardTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetOSSInfoForCardTemplate\u{1e}", Access::Read)
     .success_value("Code", "OK");
 
 impl GetOSSInfoForCardTemplate {

@@ -26,11 +26,8 @@ use alibabacloud_dysmsapi_model::get_oss_info_for_upload_file::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:GetOSSInfoForUploadFile` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:GetOSSInfoForUploadFile`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct GetOSSInfoForUploadFile {
     pub(crate) call: Call<GetOSSInfoForUploadFileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetOSSInfoForUploadFile", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetOSSInfoForUploadFile\u{1e}", Access::Read)
     .params(&[
         Param::query("BizType"),
     ])

@@ -26,11 +26,8 @@ use alibabacloud_dysmsapi_model::get_qualification_oss_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:GetQualificationOssInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:GetQualificationOssInfo`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct GetQualificationOssInfo {
     pub(crate) call: Call<GetQualificationOssInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetQualificationOssInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetQualificationOssInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("BizType").required(),
     ])

@@ -26,11 +26,7 @@ use alibabacloud_dysmsapi_model::get_sms_ocr_oss_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:GetSmsOcrOssInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:GetSmsOcrOssInfo`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetSmsOcrOssInfo {
     pub(crate) call: Call<GetSmsOcrOssInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSmsOcrOssInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetSmsOcrOssInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("TaskType"),
     ])

@@ -26,16 +26,21 @@ use alibabacloud_dysmsapi_model::get_sms_sign::{GetSmsSignInput, GetSmsSignOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:GetSmsSign` | get | all (`*`) | none | none |
+/// | `dysms:GetSmsSign` | none | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-getsmssign>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`, `SignatureNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
+/// | `SignatureNotFound` | 404 | The account has no signature of this name. [`QuerySmsSignList`] lists them. |
 ///
 /// # See also
 ///
@@ -43,13 +48,14 @@ use alibabacloud_dysmsapi_model::get_sms_sign::{GetSmsSignInput, GetSmsSignOutpu
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/GetSmsSign>
 ///
 /// [`CreateSmsSign`]: crate::operation::CreateSmsSign
+/// [`QuerySmsSignList`]: crate::operation::QuerySmsSignList
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetSmsSign {
     pub(crate) call: Call<GetSmsSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSmsSign", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetSmsSign\u{1e}", Access::Read)
     .params(&[
         Param::query("SignName").required(),
     ])

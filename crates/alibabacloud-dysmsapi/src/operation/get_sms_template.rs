@@ -28,16 +28,22 @@ use alibabacloud_dysmsapi_model::get_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:GetSmsTemplate` | get | all (`*`) | none | none |
+/// | `dysms:GetSmsTemplate` | none | all (`*`) | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/en/sms/developer-reference/api-dysmsapi-2017-05-25-getsmstemplate>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`, `TemplateNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
+/// | `TemplateNotFound` | 404 | The account has no template of this code. [`QuerySmsTemplateList`] lists them. |
 ///
 /// # See also
 ///
@@ -45,13 +51,14 @@ use alibabacloud_dysmsapi_model::get_sms_template::{
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/GetSmsTemplate>
 ///
 /// [`CreateSmsTemplate`]: crate::operation::CreateSmsTemplate
+/// [`QuerySmsTemplateList`]: crate::operation::QuerySmsTemplateList
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetSmsTemplate {
     pub(crate) call: Call<GetSmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSmsTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/GetSmsTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateCode").required(),
     ])

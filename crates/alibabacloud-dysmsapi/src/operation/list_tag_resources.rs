@@ -16,14 +16,19 @@ use alibabacloud_dysmsapi_model::list_tag_resources::{
 /// A request builder, returned by
 /// [`Client::list_tag_resources`](crate::Client::list_tag_resources).
 ///
-/// Set templates, tags or both. The region is `cn-hangzhou` whatever the region of the client.
+/// Set `ResourceId`, `Tag` or both. The region is `cn-hangzhou` whatever the region of the client.
+/// [`TagResources`] adds tags, and [`QuerySmsTemplateList`] lists the templates.
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut tag_resources = client.list_tag_resources("TEMPLATE").by_item();
+/// let mut tag_resources = client
+///     .list_tag_resources("TEMPLATE")
+///     .page_size(20)
+///     .tag([("team", "shop")])
+///     .by_item();
 /// while let Some(tag_resource) = tag_resources.next().await {
 ///     println!("{:?}", tag_resource?);
 /// }
@@ -41,28 +46,34 @@ use alibabacloud_dysmsapi_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:ListTagResources` | list | all (`*`) | none | none |
 ///
+/// Source: <https://help.aliyun.com/document_detail/262748.html>, read on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
 /// `ListTagResources` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/ListTagResources>
+///
+/// [`QuerySmsTemplateList`]: crate::operation::QuerySmsTemplateList
+/// [`TagResources`]: crate::operation::TagResources
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("RegionId").required(),
@@ -130,8 +141,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that templates must have to be listed, 20 at most.
     ///
     /// At most 21 elements.
     ///
@@ -145,7 +155,7 @@ impl ListTagResources {
         self
     }
 
-    /// Message templates, by their codes.
+    /// Message templates whose tags are listed, by their codes, 50 at most.
     ///
     /// At most 51 elements.
     #[inline]
@@ -186,7 +196,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

@@ -36,11 +36,11 @@ use alibabacloud_dysmsapi_model::modify_sms_sign::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:ModifySmsSign` | update | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/121212.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -54,7 +54,7 @@ pub struct ModifySmsSign {
     pub(crate) call: Call<ModifySmsSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySmsSign", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/ModifySmsSign\u{1e}", Access::Write)
     .params(&[
         Param::query("SignName").required(),
         Param::query("SignSource").required(),

@@ -39,16 +39,19 @@ use alibabacloud_dysmsapi_model::modify_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:ModifySmsTemplate` | update | all (`*`) | none | none |
 ///
+/// Source: <https://help.aliyun.com/document_detail/121205.htm>, read on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `TemplateParameterCountIllegal`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `TemplateParameterCountIllegal` | 400 | A template for one-time codes has more than one variable. It may only have the one for the code. |
 ///
 /// # See also
 ///
@@ -62,7 +65,7 @@ pub struct ModifySmsTemplate {
     pub(crate) call: Call<ModifySmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySmsTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/ModifySmsTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateType").required(),
         Param::query("TemplateName").required(),

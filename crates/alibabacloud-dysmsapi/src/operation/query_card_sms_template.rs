@@ -26,16 +26,15 @@ use alibabacloud_dysmsapi_model::query_card_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QueryCardSmsTemplate` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:QueryCardSmsTemplate`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -47,7 +46,7 @@ pub struct QueryCardSmsTemplate {
     pub(crate) call: Call<QueryCardSmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QueryCardSmsTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QueryCardSmsTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateCode").required(),
     ])

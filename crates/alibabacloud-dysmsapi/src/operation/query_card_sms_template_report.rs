@@ -19,7 +19,11 @@ use alibabacloud_dysmsapi_model::query_card_sms_template_report::{
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .query_card_sms_template_report(["template-code"], "2020-10-10 00:00:01", "2020-10-11 00:00:01")
+///     .query_card_sms_template_report(
+///         ["template-code"],
+///         "2020-10-10 00:00:01",
+///         "2020-10-11 00:00:01",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -29,16 +33,19 @@ use alibabacloud_dysmsapi_model::query_card_sms_template_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:QueryCardSmsTemplateReport` | get | all (`*`) | none | none |
+/// | `dysms:QueryCardSmsTemplateReport` | read | Further resources: `*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/434118.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -50,7 +57,7 @@ pub struct QueryCardSmsTemplateReport {
     pub(crate) call: Call<QueryCardSmsTemplateReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QueryCardSmsTemplateReport", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QueryCardSmsTemplateReport\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateCodes").required(),
         Param::query("StartDate").required(),

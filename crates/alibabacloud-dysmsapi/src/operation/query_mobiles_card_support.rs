@@ -19,7 +19,10 @@ use alibabacloud_dysmsapi_model::query_mobiles_card_support::{
 /// # use alibabacloud_dysmsapi::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .query_mobiles_card_support("CARD_SMS_0000", [model::query_mobiles_card_support::Mobile::default()])
+///     .query_mobiles_card_support(
+///         "CARD_SMS_0000",
+///         [model::query_mobiles_card_support::Mobile::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -29,16 +32,16 @@ use alibabacloud_dysmsapi_model::query_mobiles_card_support::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QueryMobilesCardSupport` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:QueryMobilesCardSupport`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -50,7 +53,7 @@ pub struct QueryMobilesCardSupport {
     pub(crate) call: Call<QueryMobilesCardSupportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QueryMobilesCardSupport", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QueryMobilesCardSupport\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateCode").required(),
         Param::query("Mobiles").json().required(),

@@ -16,9 +16,10 @@ use alibabacloud_dysmsapi_model::query_send_details::{
 /// A request builder, returned by
 /// [`Client::query_send_details`](crate::Client::query_send_details).
 ///
-/// Use it to find out whether messages arrived, by the number and the day. Set `BizId` to see only
-/// the messages of one send request. Receipts of carriers take seconds to hours; until then, the
-/// state says that there is none yet. Messages older than 30 days are not found.
+/// Use it to find out whether messages arrived, by the number and the day. Set `BizId` to see
+/// only the messages of one send request. Receipts of carriers take seconds to hours; until then,
+/// the state says that there is none yet. Messages older than 30 days are not found.
+/// [`QuerySendStatistics`] counts the messages of whole days.
 ///
 /// # Examples
 ///
@@ -43,28 +44,31 @@ use alibabacloud_dysmsapi_model::query_send_details::{
 /// [`by_page`](Self::by_page) over the pages; both request a page only when it is needed.
 ///
 /// To page manually, pass the page number to [`current_page`](Self::current_page), starting at 1.
-/// [`page_size`](Self::page_size) sets the maximum page size. `by_item` and `by_page` send `50` for
-/// [`page_size`](Self::page_size) unless it is set.
+/// [`page_size`](Self::page_size) sets the maximum page size. `by_item` and `by_page` send `1` for
+/// [`current_page`](Self::current_page) and `50` for [`page_size`](Self::page_size) unless it is
+/// set.
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:QuerySendDetails` | list | all (`*`) | none | none |
+/// | `dysms:QuerySendDetails` | get | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/419277.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `QuerySendDetails` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/QuerySendDetails>
+///
+/// [`QuerySendStatistics`]: crate::operation::QuerySendStatistics
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct QuerySendDetails {
     pub(crate) call: Call<QuerySendDetailsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySendDetails", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySendDetails\u{1e}", Access::Read)
     .params(&[
         Param::query("PhoneNumber").required(),
         Param::query("BizId"),
@@ -73,7 +77,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySendDetails", Acces
         Param::query("CurrentPage").required(),
     ])
     .success_value("Code", "OK")
-    .paged_with(&[("PageSize", "50")]);
+    .paged_with(&[("CurrentPage", "1"), ("PageSize", "50")]);
 
 impl QuerySendDetails {
     #[inline]
@@ -163,7 +167,7 @@ impl Paginated for QuerySendDetails {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.sms_send_detail_dtos
             .map(|inner| inner.sms_send_detail_dto)
             .unwrap_or_default()

@@ -43,16 +43,12 @@ use alibabacloud_dysmsapi_model::query_send_statistics::{
 /// [`by_page`](Self::by_page) over the pages; both request a page only when it is needed.
 ///
 /// To page manually, pass the page number to [`page_index`](Self::page_index), starting at 1.
-/// [`page_size`](Self::page_size) sets the maximum page size. `by_item` and `by_page` send `50` for
-/// [`page_size`](Self::page_size) unless it is set.
+/// [`page_size`](Self::page_size) sets the maximum page size. `by_item` and `by_page` send `1` for
+/// [`page_index`](Self::page_index) and `50` for [`page_size`](Self::page_size) unless it is set.
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QuerySendStatistics` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:QuerySendStatistics`.
 ///
 /// # See also
 ///
@@ -66,7 +62,7 @@ pub struct QuerySendStatistics {
     pub(crate) call: Call<QuerySendStatisticsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySendStatistics", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySendStatistics\u{1e}", Access::Read)
     .params(&[
         Param::query("IsGlobe").required(),
         Param::query("StartDate").required(),
@@ -77,7 +73,7 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySendStatistics", Ac
         Param::query("SignName"),
     ])
     .success_value("Code", "OK")
-    .paged_with(&[("PageSize", "50")]);
+    .paged_with(&[("PageIndex", "1"), ("PageSize", "50")]);
 
 impl QuerySendStatistics {
     #[inline]
@@ -181,7 +177,7 @@ impl Paginated for QuerySendStatistics {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.data.map(|inner| inner.target_list).unwrap_or_default()
     }
 }

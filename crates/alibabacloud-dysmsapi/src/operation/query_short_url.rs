@@ -28,16 +28,21 @@ use alibabacloud_dysmsapi_model::query_short_url::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:QueryShortUrl` | get | all (`*`) | none | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-queryshorturl>, read
+/// on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -51,7 +56,7 @@ pub struct QueryShortUrl {
     pub(crate) call: Call<QueryShortUrlInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QueryShortUrl", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QueryShortUrl\u{1e}", Access::Read)
     .params(&[
         Param::form("ShortUrl").required(),
     ])

@@ -26,11 +26,8 @@ use alibabacloud_dysmsapi_model::query_single_sms_qualification::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QuerySingleSmsQualification` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:QuerySingleSmsQualification`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct QuerySingleSmsQualification {
     pub(crate) call: Call<QuerySingleSmsQualificationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySingleSmsQualification", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySingleSmsQualification\u{1e}", Access::Read)
     .params(&[
         Param::query("QualificationGroupId").required(),
         Param::query("OrderId"),

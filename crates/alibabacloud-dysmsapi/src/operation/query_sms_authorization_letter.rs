@@ -26,11 +26,8 @@ use alibabacloud_dysmsapi_model::query_sms_authorization_letter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QuerySmsAuthorizationLetter` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:QuerySmsAuthorizationLetter`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct QuerySmsAuthorizationLetter {
     pub(crate) call: Call<QuerySmsAuthorizationLetterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySmsAuthorizationLetter", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySmsAuthorizationLetter\u{1e}", Access::Read)
     .params(&[
         Param::query("AuthorizationLetterIdList").json(),
         Param::query("SignName"),

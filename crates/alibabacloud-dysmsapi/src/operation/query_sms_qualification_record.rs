@@ -24,7 +24,12 @@ use alibabacloud_dysmsapi_model::query_sms_qualification_record::{
 /// ```no_run
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut items = client.query_sms_qualification_record().by_item();
+/// let mut items = client
+///     .query_sms_qualification_record()
+///     .state("PASSED")
+///     .page_no(1)
+///     .page_size(20)
+///     .by_item();
 /// while let Some(item) = items.next().await {
 ///     println!("{:?}", item?);
 /// }
@@ -42,11 +47,8 @@ use alibabacloud_dysmsapi_model::query_sms_qualification_record::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QuerySmsQualificationRecord` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `dysms:QuerySmsQualificationRecord`.
 ///
 /// # See also
 ///
@@ -61,7 +63,7 @@ pub struct QuerySmsQualificationRecord {
     pub(crate) call: Call<QuerySmsQualificationRecordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySmsQualificationRecord", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySmsQualificationRecord\u{1e}", Access::Read)
     .params(&[
         Param::query("QualificationGroupName"),
         Param::query("CompanyName"),
@@ -179,7 +181,7 @@ impl Paginated for QuerySmsQualificationRecord {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.data.map(|inner| inner.list).unwrap_or_default()
     }
 }

@@ -26,11 +26,12 @@ use alibabacloud_dysmsapi_model::query_sms_sign::{QuerySmsSignInput, QuerySmsSig
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `dysms:QuerySmsSign`. The page
+/// has a table of permissions, but its content is not known here.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QuerySmsSign` | get | all (`*`) | none | none |
+/// Source:
+/// <https://help.aliyun.com/en/sms/developer-reference/api-dysmsapi-2017-05-25-querysmssign>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -44,7 +45,7 @@ pub struct QuerySmsSign {
     pub(crate) call: Call<QuerySmsSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySmsSign", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySmsSign\u{1e}", Access::Read)
     .params(&[
         Param::query("SignName").required(),
     ])

@@ -46,11 +46,13 @@ use alibabacloud_dysmsapi_model::query_sms_sign_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:QuerySmsSignList` | list | all (`*`) | none | none |
+/// | `dysms:QuerySmsSignList` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/en/sms/developer-reference/api-dysmsapi-2017-05-25-querysmssignlist>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -64,7 +66,7 @@ pub struct QuerySmsSignList {
     pub(crate) call: Call<QuerySmsSignListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySmsSignList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySmsSignList\u{1e}", Access::Read)
     .params(&[
         Param::query("PageIndex"),
         Param::query("PageSize"),
@@ -126,7 +128,7 @@ impl Paginated for QuerySmsSignList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.sms_sign_list
     }
 }

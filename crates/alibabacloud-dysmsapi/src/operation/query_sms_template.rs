@@ -21,7 +21,7 @@ use alibabacloud_dysmsapi_model::query_sms_template::{
 /// # #![allow(deprecated)]
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.query_sms_template("SMS_1525***").send().await?;
+/// let output = client.query_sms_template("SMS_15255****").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -29,11 +29,11 @@ use alibabacloud_dysmsapi_model::query_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:QuerySmsTemplate` | get | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/419289.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +47,7 @@ pub struct QuerySmsTemplate {
     pub(crate) call: Call<QuerySmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySmsTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySmsTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateCode").required(),
     ])
@@ -65,7 +65,7 @@ impl QuerySmsTemplate {
 
     /// Template, by the code that the call which created it returned, such as `SMS_15255****`.
     ///
-    /// Required. Example: `SMS_1525***`.
+    /// Required. Example: `SMS_15255****`.
     #[inline]
     pub fn template_code(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_code = Some(value.into());

@@ -24,7 +24,11 @@ use alibabacloud_dysmsapi_model::query_sms_template_list::{
 /// ```no_run
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut sms_template_list = client.query_sms_template_list().by_item();
+/// let mut sms_template_list = client
+///     .query_sms_template_list()
+///     .page_index(1)
+///     .page_size(10)
+///     .by_item();
 /// while let Some(sms_template) = sms_template_list.next().await {
 ///     println!("{:?}", sms_template?);
 /// }
@@ -42,11 +46,11 @@ use alibabacloud_dysmsapi_model::query_sms_template_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:QuerySmsTemplateList` | list | all (`*`) | none | none |
+/// | `dysms:QuerySmsTemplateList` | get | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/121206.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -60,7 +64,7 @@ pub struct QuerySmsTemplateList {
     pub(crate) call: Call<QuerySmsTemplateListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySmsTemplateList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySmsTemplateList\u{1e}", Access::Read)
     .params(&[
         Param::query("PageIndex"),
         Param::query("PageSize"),
@@ -122,7 +126,7 @@ impl Paginated for QuerySmsTemplateList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.sms_template_list
     }
 }

@@ -26,11 +26,7 @@ use alibabacloud_dysmsapi_model::query_sms_trademark::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:QuerySmsTrademark` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:QuerySmsTrademark`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct QuerySmsTrademark {
     pub(crate) call: Call<QuerySmsTrademarkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QuerySmsTrademark", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/QuerySmsTrademark\u{1e}", Access::Read)
     .params(&[
         Param::query("TrademarkIdList").json().required(),
     ])

@@ -31,11 +31,7 @@ use alibabacloud_dysmsapi_model::required_phone_code::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:RequiredPhoneCode` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:RequiredPhoneCode`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct RequiredPhoneCode {
     pub(crate) call: Call<RequiredPhoneCodeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RequiredPhoneCode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/RequiredPhoneCode\u{1e}", Access::Write)
     .params(&[
         Param::query("PhoneNo").required(),
     ])

@@ -37,16 +37,21 @@ use std::collections::BTreeMap;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:SendBatchCardSms` | update | all (`*`) | none | none |
+/// | `dysms:SendBatchCardSms` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/en/sms/developer-reference/api-dysmsapi-2017-05-25-sendbatchcardsms>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -58,7 +63,7 @@ pub struct SendBatchCardSms {
     pub(crate) call: Call<SendBatchCardSmsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SendBatchCardSms", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/SendBatchCardSms\u{1e}", Access::Write)
     .params(&[
         Param::query("CardTemplateCode").required(),
         Param::query("SmsTemplateCode"),

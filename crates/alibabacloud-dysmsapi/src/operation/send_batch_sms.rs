@@ -13,11 +13,12 @@ use std::collections::BTreeMap;
 /// A request builder, returned by [`Client::send_batch_sms`](crate::Client::send_batch_sms).
 ///
 /// The lists belong together by position: the first number gets the first signature and the first
-/// set of values, and all lists have the same length. For one text to several numbers, [`SendSms`]
-/// is simpler.
+/// set of values, and all lists have the same length. A call takes at most 100 numbers. For one
+/// text to several numbers, [`SendSms`] is simpler and takes 1,000.
 ///
 /// As with [`SendSms`], the call returns when the messages are accepted, is charged by message, and
-/// is not idempotent. [`QuerySendDetails`] reports the result for each number.
+/// is not idempotent. [`QuerySendDetails`] reports the result for each number. Messages sent in a
+/// batch can arrive late, so send one-time codes one by one with [`SendSms`].
 ///
 /// # Examples
 ///
@@ -40,11 +41,11 @@ use std::collections::BTreeMap;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:SendBatchSms` | update | all (`*`) | none | none |
+/// | `dysms:SendBatchSms` | get | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/102364.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -59,7 +60,7 @@ pub struct SendBatchSms {
     pub(crate) call: Call<SendBatchSmsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SendBatchSms", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/SendBatchSms\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateCode").required(),
         Param::query("OutId"),

@@ -24,8 +24,18 @@ use alibabacloud_dysmsapi_model::send_card_sms::{
 /// # use alibabacloud_dysmsapi::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .send_card_sms([model::send_card_sms::CardObject::default()], "aliyun", "CARD_SMS_70")
+///     .send_card_sms(
+///         [
+///             model::send_card_sms::CardObject::default()
+///                 .custom_url("https://www.example.com/product/sms")
+///                 .mobile("1390000****"),
+///         ],
+///         "Aliyun",
+///         "CARD_SMS_70",
+///     )
+///     .sms_template_code("SMS_15255****")
 ///     .fallback_type("SMS")
+///     .out_id("order-20261128-17")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -40,16 +50,20 @@ use alibabacloud_dysmsapi_model::send_card_sms::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:SendCardSms` | update | all (`*`) | none | none |
+/// | `dysms:SendCardSms` | get | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/434120.html>, read on 2026-11-28; it is of
+/// 2025-03-24.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
@@ -63,7 +77,7 @@ pub struct SendCardSms {
     pub(crate) call: Call<SendCardSmsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SendCardSms", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/SendCardSms\u{1e}", Access::Write)
     .params(&[
         Param::query("CardObjects").required(),
         Param::query("SignName").required(),

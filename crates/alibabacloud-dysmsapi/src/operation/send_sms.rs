@@ -21,6 +21,8 @@ use alibabacloud_dysmsapi_model::send_sms::{SendSmsInput, SendSmsOutput};
 /// message was sent before sending again. The service limits how often one number gets a message,
 /// and reports `isv.BUSINESS_LIMIT_CONTROL` as the code of the error when the limit is reached.
 ///
+/// Wait for the result with [`wait_until_sms_delivered`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -28,6 +30,7 @@ use alibabacloud_dysmsapi_model::send_sms::{SendSmsInput, SendSmsOutput};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .send_sms(["1390000****"], "Aliyun", "SMS_15305****")
+///     .template_param([("code", "...")])
 ///     .out_id("order-20261128-1")
 ///     .send()
 ///     .await?;
@@ -43,11 +46,13 @@ use alibabacloud_dysmsapi_model::send_sms::{SendSmsInput, SendSmsOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:SendSms` | update | all (`*`) | none | none |
+/// | `dysms:SendSms` | unknown | all (`*`) | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/ram/developer-reference/aliyunaiccsaccessingdysmsrolepolicy>, read
+/// on 2026-11-28; it is of 2025-11-19.
 ///
 /// # See also
 ///
@@ -55,13 +60,14 @@ use alibabacloud_dysmsapi_model::send_sms::{SendSmsInput, SendSmsOutput};
 ///
 /// [`QuerySendDetails`]: crate::operation::QuerySendDetails
 /// [`SendBatchSms`]: crate::operation::SendBatchSms
+/// [`wait_until_sms_delivered`]: crate::Client::wait_until_sms_delivered
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct SendSms {
     pub(crate) call: Call<SendSmsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SendSms", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/SendSms\u{1e}", Access::Write)
     .params(&[
         Param::query("PhoneNumbers").simple().required(),
         Param::query("SignName").required(),

@@ -31,11 +31,7 @@ use alibabacloud_dysmsapi_model::sms_conversion_intl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:SmsConversionIntl` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:SmsConversionIntl`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct SmsConversionIntl {
     pub(crate) call: Call<SmsConversionIntlInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SmsConversionIntl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/SmsConversionIntl\u{1e}", Access::Write)
     .params(&[
         Param::query("MessageId").required(),
         Param::query("Delivered").required(),

@@ -53,11 +53,7 @@ use alibabacloud_dysmsapi_model::submit_sms_qualification::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:SubmitSmsQualification` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:SubmitSmsQualification`.
 ///
 /// # Errors
 ///
@@ -90,7 +86,7 @@ pub struct SubmitSmsQualification {
     pub(crate) call: Call<SubmitSmsQualificationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SubmitSmsQualification", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/SubmitSmsQualification\u{1e}", Access::Write)
     .params(&[
         Param::query("QualificationName").required(),
         Param::query("UseBySelf").required(),

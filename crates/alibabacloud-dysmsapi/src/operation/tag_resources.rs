@@ -13,7 +13,7 @@ use alibabacloud_dysmsapi_model::tag_resources::{
 /// A request builder, returned by [`Client::tag_resources`](crate::Client::tag_resources).
 ///
 /// Tags are only kept for message templates, and the region is `cn-hangzhou` whatever the region
-/// of the client.
+/// of the client. [`ListTagResources`] returns the tags, and [`UntagResources`] removes them.
 ///
 /// # Examples
 ///
@@ -21,8 +21,8 @@ use alibabacloud_dysmsapi_model::tag_resources::{
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .tag_resources("TEMPLATE", ["resource-id"])
-///     .tag([("key", "value")])
+///     .tag_resources("TEMPLATE", ["SMS_15255****"])
+///     .tag([("team", "shop")])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,28 +37,36 @@ use alibabacloud_dysmsapi_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `dysms:TagResources` | update | all (`*`) | none | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/en/sms/developer-reference/api-dysmsapi-2017-05-25-tagresources>, read
+/// on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 200 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
 ///
 /// # See also
 ///
 /// `TagResources` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/TagResources>
+///
+/// [`ListTagResources`]: crate::operation::ListTagResources
+/// [`UntagResources`]: crate::operation::UntagResources
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("RegionId").required(),

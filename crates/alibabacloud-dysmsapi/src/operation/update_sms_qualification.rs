@@ -38,11 +38,7 @@ use alibabacloud_dysmsapi_model::update_sms_qualification::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:UpdateSmsQualification` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:UpdateSmsQualification`.
 ///
 /// # Errors
 ///
@@ -76,7 +72,7 @@ pub struct UpdateSmsQualification {
     pub(crate) call: Call<UpdateSmsQualificationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSmsQualification", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/UpdateSmsQualification\u{1e}", Access::Write)
     .params(&[
         Param::query("QualificationGroupId").required(),
         Param::query("OrderId").required(),

@@ -21,8 +21,11 @@ use alibabacloud_dysmsapi_model::update_sms_sign::{
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_sms_sign("Aliyun verification")
-///     .qualification_id(1)
+///     .update_sms_sign("Aliyun")
+///     .remark("Codes for logons; the website shows the registered name")
+///     .sign_type(1)
+///     .qualification_id(2004393)
+///     .apply_scene_content("https://www.aliyun.com/")
 ///     .sign_source(1)
 ///     .send()
 ///     .await?;
@@ -38,33 +41,50 @@ use alibabacloud_dysmsapi_model::update_sms_sign::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:UpdateSmsSign` | update | all (`*`) | none | none |
+/// | `dysms:UpdateSmsSign` | none | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/2807428.html>, read on 2026-11-28; it is of
+/// 2025-04-21.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`, `ParameterMismatch.ThirdParty`, `SignName.Exists`, `InvalidQualification`,
-/// `InvalidApplySceneContent`, `InvalidSignName`, `MissApplySceneContent`, `MissingSignName`,
-/// `SmsAuthorizationLetterNotMatch`, `SmsAuthorizationLetterNotExist`, `SmsSignNotAuthorized`,
-/// `TrademarkNotExist`, `AppIcpRecordNotExist`, `QualificationNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
+/// | `ParameterMismatch.ThirdParty` | 400 | `ThirdParty` and the qualification disagree on whether the signature is for the own company or another one. |
+/// | `SignName.Exists` | 400 | The account already has a signature of this name. Change it with `UpdateSmsSign` if it was rejected. |
+/// | `InvalidQualification` | 400 | The qualification is not approved. [`QuerySmsQualificationRecord`] lists those that are. |
+/// | `InvalidApplySceneContent` | 400 | For signatures of this source, `ApplySceneContent` must be an address that begins with `http://` or `https://`. |
+/// | `InvalidSignName` | 400 | The name of the signature contains blanks or special characters, or only digits. |
+/// | `MissApplySceneContent` | 400 | Signatures of this source need `ApplySceneContent`. |
+/// | `MissingSignName` | 400 | The name of the signature is empty. |
+/// | `SmsAuthorizationLetterNotMatch` | 400 | The authorization letter is from another company than the qualification. Their unified social credit codes must agree. |
+/// | `SmsAuthorizationLetterNotExist` | 400 | `AuthorizationLetterId` names no authorization letter of the account. |
+/// | `SmsSignNotAuthorized` | 400 | The authorization letter does not cover this signature. |
+/// | `TrademarkNotExist` | 400 | `TrademarkId` names no trademark of the account. [`CreateSmsTrademark`] creates one. |
+/// | `AppIcpRecordNotExist` | 400 | `AppIcpRecordId` names no ICP record of the account. [`CreateSmsAppIcpRecord`] creates one. |
+/// | `QualificationNotFound` | 404 | `QualificationId` names no qualification of the account. [`QuerySmsQualificationRecord`] lists them. |
 ///
 /// # See also
 ///
 /// `UpdateSmsSign` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/UpdateSmsSign>
 ///
+/// [`CreateSmsAppIcpRecord`]: crate::operation::CreateSmsAppIcpRecord
+/// [`CreateSmsTrademark`]: crate::operation::CreateSmsTrademark
 /// [`GetSmsSign`]: crate::operation::GetSmsSign
+/// [`QuerySmsQualificationRecord`]: crate::operation::QuerySmsQualificationRecord
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateSmsSign {
     pub(crate) call: Call<UpdateSmsSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSmsSign", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/UpdateSmsSign\u{1e}", Access::Write)
     .params(&[
         Param::query("SignName").required(),
         Param::query("Remark"),

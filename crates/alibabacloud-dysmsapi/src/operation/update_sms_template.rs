@@ -23,10 +23,13 @@ use alibabacloud_dysmsapi_model::update_sms_template::{
 /// # use alibabacloud_dysmsapi::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_sms_template("SMS_152550****")
-///     .template_name("Verification code")
-///     .template_content("Your code is ${code}. It is valid for five minutes.")
+///     .update_sms_template("SMS_15255****")
+///     .template_name("aliyunCode")
+///     .template_content("Your code is ${code}. Do not pass it on.")
+///     .remark("Codes for logons")
 ///     .template_type(0)
+///     .related_sign_name("Aliyun")
+///     .template_rule(r#"{"code":"characterWithNumber"}"#)
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -41,32 +44,47 @@ use alibabacloud_dysmsapi_model::update_sms_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `dysms:UpdateSmsTemplate` | update | all (`*`) | none | none |
+/// | `dysms:UpdateSmsTemplate` | none | all (`*`) | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-updatesmstemplate>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ForbiddenAction`, `AssocSignUnapproved`, `InvalidTemplateRule`, `InvalidTemplateRule.Format`,
-/// `InvalidMoreData`, `TemplateVarLimitExceeded`, `InvalidTemplateContent.Format`,
-/// `ServiceNotOpened`, `MissingTemplateName`, `SmsSignatureNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ForbiddenAction` | 400 | The account or RAM user may not call this operation. Grant the permission, and check that the account is not locked. |
+/// | `AssocSignUnapproved` | 400 | The signature in `RelatedSignName` is not approved. Wait for its review, which [`GetSmsSign`] reports on. |
+/// | `InvalidTemplateRule` | 400 | A rule for a variable is not one that the service knows. Use the kinds that the API reference lists. |
+/// | `InvalidTemplateRule.Format` | 400 | `TemplateRule` is not valid JSON. It is an object from variables to kinds, such as `{"code":"characterWithNumber"}`. |
+/// | `InvalidMoreData` | 400 | `MoreData` names a file that cannot be used. Upload the files with [`GetOSSInfoForUploadFile`], and pass their keys. |
+/// | `TemplateVarLimitExceeded` | 400 | A template for one-time codes has more than one variable. It may only have the one for the code. |
+/// | `InvalidTemplateContent.Format` | 400 | The text of the template is malformed. Variables are written as `${code}`. |
+/// | `ServiceNotOpened` | 400 | The account has not activated the service. Activate it in the console. |
+/// | `MissingTemplateName` | 404 | The name of the template is empty. |
+/// | `SmsSignatureNotFound` | 404 | `RelatedSignName` names no signature of the account. [`QuerySmsSignList`] lists them. |
 ///
 /// # See also
 ///
 /// `UpdateSmsTemplate` in the API reference:
 /// <https://api.aliyun.com/document/Dysmsapi/2017-05-25/UpdateSmsTemplate>
 ///
+/// [`GetOSSInfoForUploadFile`]: crate::operation::GetOSSInfoForUploadFile
+/// [`GetSmsSign`]: crate::operation::GetSmsSign
 /// [`GetSmsTemplate`]: crate::operation::GetSmsTemplate
+/// [`QuerySmsSignList`]: crate::operation::QuerySmsSignList
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateSmsTemplate {
     pub(crate) call: Call<UpdateSmsTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSmsTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/UpdateSmsTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateName").required(),
         Param::query("TemplateCode").required(),

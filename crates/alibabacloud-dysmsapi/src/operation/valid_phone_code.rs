@@ -31,11 +31,7 @@ use alibabacloud_dysmsapi_model::valid_phone_code::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `dysms:ValidPhoneCode` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `dysms:ValidPhoneCode`.
 ///
 /// # See also
 ///
@@ -49,7 +45,7 @@ pub struct ValidPhoneCode {
     pub(crate) call: Call<ValidPhoneCodeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ValidPhoneCode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017-05-25/ValidPhoneCode\u{1e}", Access::Write)
     .params(&[
         Param::query("PhoneNo").required(),
         Param::query("CertifyCode").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::accept_inquired_system_event::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:AcceptInquiredSystemEvent` | update | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct AcceptInquiredSystemEvent {
     pub(crate) call: Call<AcceptInquiredSystemEventInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AcceptInquiredSystemEvent", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AcceptInquiredSystemEvent\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("EventId").required(),

@@ -36,11 +36,7 @@ use alibabacloud_ecs_model::add_bandwidth_package_ips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:AddBandwidthPackageIps` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:AddBandwidthPackageIps`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct AddBandwidthPackageIps {
     pub(crate) call: Call<AddBandwidthPackageIpsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddBandwidthPackageIps", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AddBandwidthPackageIps\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

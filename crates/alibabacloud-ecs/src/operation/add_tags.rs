@@ -33,11 +33,7 @@ use alibabacloud_ecs_model::add_tags::{self as model, AddTagsInput, AddTagsOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:AddTags` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:AddTags`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct AddTags {
     pub(crate) call: Call<AddTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddTags", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AddTags\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::allocate_dedicated_hosts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AllocateDedicatedHosts` | create | all (`*`) | none | none |
+/// | `ecs:AllocateDedicatedHosts` | create | DedicatedHost (mandatory): `acs:ecs:{#regionId}:{#accountId}:ddh/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +69,7 @@ pub struct AllocateDedicatedHosts {
     pub(crate) call: Call<AllocateDedicatedHostsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateDedicatedHosts", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AllocateDedicatedHosts\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tag"),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::allocate_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:AllocateEipAddress` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:AllocateEipAddress`.
 ///
 /// # Errors
 ///
@@ -66,7 +62,7 @@ pub struct AllocateEipAddress {
     pub(crate) call: Call<AllocateEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AllocateEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Bandwidth"),

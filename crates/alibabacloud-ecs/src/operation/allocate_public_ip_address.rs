@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::allocate_public_ip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AllocatePublicIpAddress` | create | all (`*`) | none | none |
+/// | `ecs:AllocatePublicIpAddress` | create | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct AllocatePublicIpAddress {
     pub(crate) call: Call<AllocatePublicIpAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocatePublicIpAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AllocatePublicIpAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("IpAddress"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::assign_ipv6_addresses::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AssignIpv6Addresses` | update | all (`*`) | none | none |
+/// | `ecs:AssignIpv6Addresses` | create | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -71,7 +72,7 @@ pub struct AssignIpv6Addresses {
     pub(crate) call: Call<AssignIpv6AddressesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssignIpv6Addresses", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AssignIpv6Addresses\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::assign_private_ip_addresses::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AssignPrivateIpAddresses` | update | all (`*`) | none | none |
+/// | `ecs:AssignPrivateIpAddresses` | create | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -74,7 +75,7 @@ pub struct AssignPrivateIpAddresses {
     pub(crate) call: Call<AssignPrivateIpAddressesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssignPrivateIpAddresses", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AssignPrivateIpAddresses\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

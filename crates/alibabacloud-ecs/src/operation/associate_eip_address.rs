@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::associate_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:AssociateEipAddress` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:AssociateEipAddress`.
 ///
 /// # Errors
 ///
@@ -73,7 +69,7 @@ pub struct AssociateEipAddress {
     pub(crate) call: Call<AssociateEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AssociateEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_ecs_model::associate_ha_vip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:AssociateHaVip` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:AssociateHaVip`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct AssociateHaVip {
     pub(crate) call: Call<AssociateHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AssociateHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

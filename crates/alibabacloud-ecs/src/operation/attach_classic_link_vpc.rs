@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::attach_classic_link_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AttachClassicLinkVpc` | update | all (`*`) | none | none |
+/// | `ecs:AttachClassicLinkVpc` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` | `vpc:tag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct AttachClassicLinkVpc {
     pub(crate) call: Call<AttachClassicLinkVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachClassicLinkVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AttachClassicLinkVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

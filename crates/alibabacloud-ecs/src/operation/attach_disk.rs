@@ -20,6 +20,8 @@ use alibabacloud_ecs_model::attach_disk::{AttachDiskInput, AttachDiskOutput};
 /// pair; the instance must be `Stopped` and the one that the disk was detached from. A disk with
 /// `MultiAttach` is attached by one call for each instance.
 ///
+/// Wait for the result with [`wait_until_disk_in_use`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -42,11 +44,12 @@ use alibabacloud_ecs_model::attach_disk::{AttachDiskInput, AttachDiskOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AttachDisk` | update | all (`*`) | none | none |
+/// | `ecs:AttachDisk` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | `ecs:LoginAsNonRoot`, `ecs:PasswordCustomized` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -78,13 +81,14 @@ use alibabacloud_ecs_model::attach_disk::{AttachDiskInput, AttachDiskOutput};
 /// `AttachDisk` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/AttachDisk>
 ///
 /// [`DescribeDisks`]: crate::operation::DescribeDisks
+/// [`wait_until_disk_in_use`]: crate::Client::wait_until_disk_in_use
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AttachDisk {
     pub(crate) call: Call<AttachDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AttachDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("DiskId").required(),

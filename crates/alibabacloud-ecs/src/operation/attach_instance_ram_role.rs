@@ -20,7 +20,14 @@ use alibabacloud_ecs_model::attach_instance_ram_role::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .attach_instance_ram_role("testRamRoleName", ["i-bp14ss25xca5ex1u****", "i-bp154z5o1qjalfse****", "i-bp10ws62o04ubhvi****"])
+///     .attach_instance_ram_role(
+///         "testRamRoleName",
+///         [
+///             "i-bp14ss25xca5ex1u****",
+///             "i-bp154z5o1qjalfse****",
+///             "i-bp10ws62o04ubhvi****",
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +42,12 @@ use alibabacloud_ecs_model::attach_instance_ram_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AttachInstanceRamRole` | update | all (`*`) | none | none |
+/// | `ecs:AttachInstanceRamRole` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; Role (mandatory): `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +66,7 @@ pub struct AttachInstanceRamRole {
     pub(crate) call: Call<AttachInstanceRamRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachInstanceRamRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AttachInstanceRamRole\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RamRoleName").required(),

@@ -16,7 +16,14 @@ use alibabacloud_ecs_model::attach_key_pair::{AttachKeyPairInput, AttachKeyPairO
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .attach_key_pair("testKeyPairName", ["i-bp1gtjxuuvwj17zr****", "i-bp17b7zrsbjwvmfy****", "i-bp1h6jmbefj1ytos****"])
+///     .attach_key_pair(
+///         "testKeyPairName",
+///         [
+///             "i-bp1gtjxuuvwj17zr****",
+///             "i-bp17b7zrsbjwvmfy****",
+///             "i-bp1h6jmbefj1ytos****",
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -31,11 +38,12 @@ use alibabacloud_ecs_model::attach_key_pair::{AttachKeyPairInput, AttachKeyPairO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AttachKeyPair` | update | all (`*`) | none | none |
+/// | `ecs:AttachKeyPair` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; KeyPair (mandatory): `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +62,7 @@ pub struct AttachKeyPair {
     pub(crate) call: Call<AttachKeyPairInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachKeyPair", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AttachKeyPair\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KeyPairName").required(),

@@ -13,6 +13,8 @@ use alibabacloud_ecs_model::attach_network_interface::{
 /// A request builder, returned by
 /// [`Client::attach_network_interface`](crate::Client::attach_network_interface).
 ///
+/// Wait for the result with [`wait_until_network_interface_in_use`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -38,11 +40,12 @@ use alibabacloud_ecs_model::attach_network_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AttachNetworkInterface` | update | all (`*`) | none | none |
+/// | `ecs:AttachNetworkInterface` | update | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -83,13 +86,15 @@ use alibabacloud_ecs_model::attach_network_interface::{
 ///
 /// `AttachNetworkInterface` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/AttachNetworkInterface>
+///
+/// [`wait_until_network_interface_in_use`]: crate::Client::wait_until_network_interface_in_use
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AttachNetworkInterface {
     pub(crate) call: Call<AttachNetworkInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachNetworkInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AttachNetworkInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

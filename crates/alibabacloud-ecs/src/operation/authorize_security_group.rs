@@ -30,7 +30,22 @@ use alibabacloud_ecs_model::authorize_security_group::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .authorize_security_group("sg-bp67acfmxazb4p****")
-///     .permissions([model::authorize_security_group::Permission::default().policy("accept").priority("1").ip_protocol("TCP").source_cidr_ip("0.0.0.0/0").port_range("443/443").description("HTTPS from everywhere"), model::authorize_security_group::Permission::default().policy("accept").priority("1").ip_protocol("TCP").source_cidr_ip("10.0.0.0/8").port_range("22/22").description("SSH from the office")])
+///     .permissions([
+///         model::authorize_security_group::Permission::default()
+///             .policy("accept")
+///             .priority("1")
+///             .ip_protocol("TCP")
+///             .source_cidr_ip("0.0.0.0/0")
+///             .port_range("443/443")
+///             .description("HTTPS from everywhere"),
+///         model::authorize_security_group::Permission::default()
+///             .policy("accept")
+///             .priority("1")
+///             .ip_protocol("TCP")
+///             .source_cidr_ip("10.0.0.0/8")
+///             .port_range("22/22")
+///             .description("SSH from the office"),
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -45,11 +60,12 @@ use alibabacloud_ecs_model::authorize_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AuthorizeSecurityGroup` | update | all (`*`) | none | none |
+/// | `ecs:AuthorizeSecurityGroup` | create | all (`*`) | `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -89,7 +105,7 @@ pub struct AuthorizeSecurityGroup {
     pub(crate) call: Call<AuthorizeSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AuthorizeSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AuthorizeSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

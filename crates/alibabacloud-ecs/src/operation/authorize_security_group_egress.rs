@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::authorize_security_group_egress::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:AuthorizeSecurityGroupEgress` | update | all (`*`) | none | none |
+/// | `ecs:AuthorizeSecurityGroupEgress` | create | all (`*`) | `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -74,7 +75,7 @@ pub struct AuthorizeSecurityGroupEgress {
     pub(crate) call: Call<AuthorizeSecurityGroupEgressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AuthorizeSecurityGroupEgress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/AuthorizeSecurityGroupEgress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -19,7 +19,11 @@ use alibabacloud_ecs_model::cancel_auto_snapshot_policy::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .cancel_auto_snapshot_policy(["d-bp14k9cxvr5uzy54****", "d-bp1dtj8v7x6u08iw****", "d-bp1c0tyj9tfli2r8****"])
+///     .cancel_auto_snapshot_policy([
+///         "d-bp14k9cxvr5uzy54****",
+///         "d-bp1dtj8v7x6u08iw****",
+///         "d-bp1c0tyj9tfli2r8****",
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,12 @@ use alibabacloud_ecs_model::cancel_auto_snapshot_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CancelAutoSnapshotPolicy` | update | all (`*`) | none | none |
+/// | `ecs:CancelAutoSnapshotPolicy` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; AutoSnapshotPolicy: `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +61,7 @@ pub struct CancelAutoSnapshotPolicy {
     pub(crate) call: Call<CancelAutoSnapshotPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelAutoSnapshotPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CancelAutoSnapshotPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("regionId").required(),
         Param::query("diskIds").json().required(),

@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::cancel_copy_image::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CancelCopyImage` | update | all (`*`) | none | none |
+/// | `ecs:CancelCopyImage` | update | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct CancelCopyImage {
     pub(crate) call: Call<CancelCopyImageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelCopyImage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CancelCopyImage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::cancel_image_pipeline_execution::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CancelImagePipelineExecution` | update | all (`*`) | none | none |
+/// | `ecs:CancelImagePipelineExecution` | update | ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct CancelImagePipelineExecution {
     pub(crate) call: Call<CancelImagePipelineExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelImagePipelineExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CancelImagePipelineExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TemplateTag"),

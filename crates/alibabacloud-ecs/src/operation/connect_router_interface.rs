@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::connect_router_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ConnectRouterInterface` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ConnectRouterInterface`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct ConnectRouterInterface {
     pub(crate) call: Call<ConnectRouterInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConnectRouterInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ConnectRouterInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

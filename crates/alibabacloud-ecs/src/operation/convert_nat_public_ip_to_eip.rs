@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::convert_nat_public_ip_to_eip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ConvertNatPublicIpToEip` | update | all (`*`) | none | none |
+/// | `ecs:ConvertNatPublicIpToEip` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct ConvertNatPublicIpToEip {
     pub(crate) call: Call<ConvertNatPublicIpToEipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConvertNatPublicIpToEip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ConvertNatPublicIpToEip\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),

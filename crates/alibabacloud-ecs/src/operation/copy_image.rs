@@ -10,6 +10,8 @@ use alibabacloud_ecs_model::copy_image::{self as model, CopyImageInput, CopyImag
 ///
 /// A request builder, returned by [`Client::copy_image`](crate::Client::copy_image).
 ///
+/// Wait for the result with [`wait_until_image_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -28,11 +30,12 @@ use alibabacloud_ecs_model::copy_image::{self as model, CopyImageInput, CopyImag
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CopyImage` | create | all (`*`) | none | none |
+/// | `ecs:CopyImage` | update | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,13 +66,15 @@ use alibabacloud_ecs_model::copy_image::{self as model, CopyImageInput, CopyImag
 /// # See also
 ///
 /// `CopyImage` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/CopyImage>
+///
+/// [`wait_until_image_available`]: crate::Client::wait_until_image_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CopyImage {
     pub(crate) call: Call<CopyImageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CopyImage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CopyImage\u{1e}", Access::Write)
     .params(&[
         Param::query("DestinationImageName"),
         Param::query("DestinationDescription"),

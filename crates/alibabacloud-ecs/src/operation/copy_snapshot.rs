@@ -12,6 +12,8 @@ use alibabacloud_ecs_model::copy_snapshot::{
 ///
 /// A request builder, returned by [`Client::copy_snapshot`](crate::Client::copy_snapshot).
 ///
+/// Wait for the result with [`wait_until_snapshot_completed`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,11 +37,12 @@ use alibabacloud_ecs_model::copy_snapshot::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CopySnapshot` | create | all (`*`) | none | none |
+/// | `ecs:CopySnapshot` | create | Snapshot (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -73,13 +76,15 @@ use alibabacloud_ecs_model::copy_snapshot::{
 ///
 /// `CopySnapshot` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/CopySnapshot>
+///
+/// [`wait_until_snapshot_completed`]: crate::Client::wait_until_snapshot_completed
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CopySnapshot {
     pub(crate) call: Call<CopySnapshotInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CopySnapshot", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CopySnapshot\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceGroupId"),
         Param::query("Tag"),

@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::create_activation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateActivation` | create | all (`*`) | none | none |
+/// | `ecs:CreateActivation` | create | Activation (mandatory): `acs:ecs:{#regionId}:{#accountId}:activation/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct CreateActivation {
     pub(crate) call: Call<CreateActivationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateActivation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateActivation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceName"),

@@ -37,11 +37,12 @@ use alibabacloud_ecs_model::create_auto_snapshot_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateAutoSnapshotPolicy` | create | all (`*`) | none | none |
+/// | `ecs:CreateAutoSnapshotPolicy` | create | AutoSnapshotPolicy (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +67,7 @@ pub struct CreateAutoSnapshotPolicy {
     pub(crate) call: Call<CreateAutoSnapshotPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAutoSnapshotPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateAutoSnapshotPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("regionId").required(),
         Param::query("autoSnapshotPolicyName"),

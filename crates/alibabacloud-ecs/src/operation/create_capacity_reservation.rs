@@ -36,11 +36,12 @@ use alibabacloud_ecs_model::create_capacity_reservation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateCapacityReservation` | create | all (`*`) | none | none |
+/// | `ecs:CreateCapacityReservation` | create | CapacityReservation (mandatory): `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -75,7 +76,7 @@ pub struct CreateCapacityReservation {
     pub(crate) call: Call<CreateCapacityReservationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCapacityReservation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateCapacityReservation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::create_command::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateCommand` | create | all (`*`) | none | none |
+/// | `ecs:CreateCommand` | create | Command (mandatory): `acs:ecs:{#regionId}:{#accountId}:command/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct CreateCommand {
     pub(crate) call: Call<CreateCommandInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCommand", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateCommand\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Name").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::create_dedicated_host_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:CreateDedicatedHostCluster` | create | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct CreateDedicatedHostCluster {
     pub(crate) call: Call<CreateDedicatedHostClusterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDedicatedHostCluster", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateDedicatedHostCluster\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DryRun"),

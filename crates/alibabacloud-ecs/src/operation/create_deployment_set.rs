@@ -36,11 +36,12 @@ use alibabacloud_ecs_model::create_deployment_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:CreateDeploymentSet` | create | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct CreateDeploymentSet {
     pub(crate) call: Call<CreateDeploymentSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDeploymentSet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateDeploymentSet\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("OnUnableToRedeployFailedInstance"),

@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::create_diagnostic_metric_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:CreateDiagnosticMetricSet` | create | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct CreateDiagnosticMetricSet {
     pub(crate) call: Call<CreateDiagnosticMetricSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDiagnosticMetricSet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateDiagnosticMetricSet\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::create_diagnostic_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:CreateDiagnosticReport` | create | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct CreateDiagnosticReport {
     pub(crate) call: Call<CreateDiagnosticReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDiagnosticReport", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateDiagnosticReport\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceId").required(),

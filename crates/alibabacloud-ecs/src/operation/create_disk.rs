@@ -22,6 +22,8 @@ use alibabacloud_ecs_model::create_disk::{
 /// `DiskCategory`: the default is an old one that many zones and instance types no longer support.
 /// [`DescribeAvailableResource`] lists what is in stock.
 ///
+/// Wait for the result with [`wait_until_disk_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -49,11 +51,12 @@ use alibabacloud_ecs_model::create_disk::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateDisk` | create | all (`*`) | none | none |
+/// | `ecs:CreateDisk` | create | Disk: `acs:ecs:{#regionId}:{#accountId}:disk/*`; Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Snapshot: `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | `ecs:IsDiskEncrypted`, `ecs:IsDiskByokEncrypted` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -121,13 +124,14 @@ use alibabacloud_ecs_model::create_disk::{
 /// [`AttachDisk`]: crate::operation::AttachDisk
 /// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 /// [`DescribeDisks`]: crate::operation::DescribeDisks
+/// [`wait_until_disk_available`]: crate::Client::wait_until_disk_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateDisk {
     pub(crate) call: Call<CreateDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId"),
@@ -228,7 +232,7 @@ impl CreateDisk {
         self
     }
 
-    /// Whether the data is encrypted.
+    /// Whether the data of the new disk is encrypted. It cannot be turned off later.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -257,9 +261,7 @@ impl CreateDisk {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new disk. Without it, the default group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -345,8 +347,7 @@ impl CreateDisk {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new disk gets.
     ///
     /// At most 20 elements.
     ///

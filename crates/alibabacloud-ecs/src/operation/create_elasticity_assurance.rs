@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::create_elasticity_assurance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateElasticityAssurance` | create | all (`*`) | none | none |
+/// | `ecs:CreateElasticityAssurance` | create | ElasticityAssurance (mandatory): `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -82,7 +83,7 @@ pub struct CreateElasticityAssurance {
     pub(crate) call: Call<CreateElasticityAssuranceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateElasticityAssurance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateElasticityAssurance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),

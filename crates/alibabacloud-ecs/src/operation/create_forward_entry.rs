@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::create_forward_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateForwardEntry` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreateForwardEntry`.
 ///
 /// # Errors
 ///
@@ -76,7 +72,7 @@ pub struct CreateForwardEntry {
     pub(crate) call: Call<CreateForwardEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateForwardEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateForwardEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ForwardTableId").required(),

@@ -29,11 +29,7 @@ use alibabacloud_ecs_model::create_ha_vip::{CreateHaVipInput, CreateHaVipOutput}
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateHaVip` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreateHaVip`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct CreateHaVip {
     pub(crate) call: Call<CreateHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

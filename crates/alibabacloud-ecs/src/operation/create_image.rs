@@ -12,6 +12,8 @@ use alibabacloud_ecs_model::create_image::{
 ///
 /// A request builder, returned by [`Client::create_image`](crate::Client::create_image).
 ///
+/// Wait for the result with [`wait_until_image_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,11 +37,12 @@ use alibabacloud_ecs_model::create_image::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateImage` | create | all (`*`) | none | none |
+/// | `ecs:CreateImage` | create | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/*`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; Snapshot: `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -74,13 +77,15 @@ use alibabacloud_ecs_model::create_image::{
 /// # See also
 ///
 /// `CreateImage` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/CreateImage>
+///
+/// [`wait_until_image_available`]: crate::Client::wait_until_image_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateImage {
     pub(crate) call: Call<CreateImageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateImage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateImage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SnapshotId"),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::create_image_component::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateImageComponent` | create | all (`*`) | none | none |
+/// | `ecs:CreateImageComponent` | create | ImageComponent (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +66,7 @@ pub struct CreateImageComponent {
     pub(crate) call: Call<CreateImageComponentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateImageComponent", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateImageComponent\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::create_image_pipeline::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateImagePipeline` | create | all (`*`) | none | none |
+/// | `ecs:CreateImagePipeline` | create | ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -90,7 +91,7 @@ pub struct CreateImagePipeline {
     pub(crate) call: Call<CreateImagePipelineInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateImagePipeline", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateImagePipeline\u{1e}", Access::Write)
     .params(&[
         Param::query("Tag"),
         Param::query("RegionId").required(),

@@ -13,6 +13,8 @@ use alibabacloud_ecs_model::create_instance::{
 ///
 /// A request builder, returned by [`Client::create_instance`](crate::Client::create_instance).
 ///
+/// Wait for the result with [`wait_until_instance_stopped`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,11 +33,12 @@ use alibabacloud_ecs_model::create_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateInstance` | create | all (`*`) | none | none |
+/// | `ecs:CreateInstance` | create | all (`*`) | `vpc:VPC`, `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `ecs:IsDiskEncrypted`, `ecs:InstanceType`, `ecs:InstanceTypeFamily`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy`, `ecs:AssociatePublicIpAddress` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -170,13 +173,14 @@ use alibabacloud_ecs_model::create_instance::{
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/CreateInstance>
 ///
 /// [`RunInstances`]: crate::operation::RunInstances
+/// [`wait_until_instance_stopped`]: crate::Client::wait_until_instance_stopped
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateInstance {
     pub(crate) call: Call<CreateInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId"),

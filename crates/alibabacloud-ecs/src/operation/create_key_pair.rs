@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::create_key_pair::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateKeyPair` | create | all (`*`) | none | none |
+/// | `ecs:CreateKeyPair` | create | KeyPair (mandatory): `acs:ecs:{#regionId}:{#accountId}:keypair/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct CreateKeyPair {
     pub(crate) call: Call<CreateKeyPairInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateKeyPair", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateKeyPair\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KeyPairName").required(),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::create_launch_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateLaunchTemplate` | create | all (`*`) | none | none |
+/// | `ecs:CreateLaunchTemplate` | create | LaunchTemplate (mandatory): `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct CreateLaunchTemplate {
     pub(crate) call: Call<CreateLaunchTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLaunchTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateLaunchTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TemplateTag"),

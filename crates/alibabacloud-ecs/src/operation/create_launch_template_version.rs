@@ -37,11 +37,12 @@ use alibabacloud_ecs_model::create_launch_template_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateLaunchTemplateVersion` | create | all (`*`) | none | none |
+/// | `ecs:CreateLaunchTemplateVersion` | create | LaunchTemplate (mandatory): `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct CreateLaunchTemplateVersion {
     pub(crate) call: Call<CreateLaunchTemplateVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLaunchTemplateVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateLaunchTemplateVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LaunchTemplateId"),

@@ -36,11 +36,7 @@ use alibabacloud_ecs_model::create_nat_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateNatGateway` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreateNatGateway`.
 ///
 /// # Errors
 ///
@@ -67,7 +63,7 @@ pub struct CreateNatGateway {
     pub(crate) call: Call<CreateNatGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNatGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateNatGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),

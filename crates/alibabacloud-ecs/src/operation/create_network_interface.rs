@@ -13,6 +13,8 @@ use alibabacloud_ecs_model::create_network_interface::{
 /// A request builder, returned by
 /// [`Client::create_network_interface`](crate::Client::create_network_interface).
 ///
+/// Wait for the result with [`wait_until_network_interface_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,11 +33,12 @@ use alibabacloud_ecs_model::create_network_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateNetworkInterface` | create | all (`*`) | none | none |
+/// | `ecs:CreateNetworkInterface` | create | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/*`; SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}`; VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}` | `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `vpc:VPC`, `vpc:tag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -83,13 +86,15 @@ use alibabacloud_ecs_model::create_network_interface::{
 ///
 /// `CreateNetworkInterface` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/CreateNetworkInterface>
+///
+/// [`wait_until_network_interface_available`]: crate::Client::wait_until_network_interface_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateNetworkInterface {
     pub(crate) call: Call<CreateNetworkInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNetworkInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateNetworkInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tag"),

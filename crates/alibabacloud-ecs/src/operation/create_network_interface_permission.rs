@@ -19,7 +19,11 @@ use alibabacloud_ecs_model::create_network_interface_permission::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_network_interface_permission("eni-bp14v2sdd3v8htln****", 1234567890, "InstanceAttach")
+///     .create_network_interface_permission(
+///         "eni-bp14v2sdd3v8htln****",
+///         1234567890,
+///         "InstanceAttach",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_ecs_model::create_network_interface_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateNetworkInterfacePermission` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:CreateNetworkInterfacePermission`.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct CreateNetworkInterfacePermission {
     pub(crate) call: Call<CreateNetworkInterfacePermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNetworkInterfacePermission", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateNetworkInterfacePermission\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AccountId").required(),

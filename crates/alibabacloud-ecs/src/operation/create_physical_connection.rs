@@ -37,11 +37,7 @@ use alibabacloud_ecs_model::create_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreatePhysicalConnection` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreatePhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -66,7 +62,7 @@ pub struct CreatePhysicalConnection {
     pub(crate) call: Call<CreatePhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreatePhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AccessPointId").required(),

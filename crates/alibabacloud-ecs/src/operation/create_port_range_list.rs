@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::create_port_range_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreatePortRangeList` | create | all (`*`) | none | none |
+/// | `ecs:CreatePortRangeList` | create | PortRangeList (mandatory): `acs:ecs:{#regionId}:{#accountId}:portrangelist/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct CreatePortRangeList {
     pub(crate) call: Call<CreatePortRangeListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePortRangeList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreatePortRangeList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

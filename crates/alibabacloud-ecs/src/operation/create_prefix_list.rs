@@ -36,11 +36,12 @@ use alibabacloud_ecs_model::create_prefix_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:CreatePrefixList` | create | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct CreatePrefixList {
     pub(crate) call: Call<CreatePrefixListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePrefixList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreatePrefixList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MaxEntries").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::create_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateRouteEntry` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreateRouteEntry`.
 ///
 /// # Errors
 ///
@@ -81,7 +77,7 @@ pub struct CreateRouteEntry {
     pub(crate) call: Call<CreateRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("RouteTableId").required(),

@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::create_router_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateRouterInterface` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreateRouterInterface`.
 ///
 /// # Errors
 ///
@@ -76,7 +72,7 @@ pub struct CreateRouterInterface {
     pub(crate) call: Call<CreateRouterInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRouterInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateRouterInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Role").required(),

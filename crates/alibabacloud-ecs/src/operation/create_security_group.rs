@@ -47,21 +47,38 @@ use alibabacloud_ecs_model::create_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateSecurityGroup` | create | all (`*`) | none | none |
+/// | `ecs:CreateSecurityGroup` | create | SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/*`; VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidDescription.Malformed`, `InvalidSecurityGroupDiscription.Malformed`,
-/// `IncorrectVpcStatus`, `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`,
-/// `Duplicate.TagKey`, `InvalidParams.GroupType`, `InvalidParams.VpcIdGroupType`,
-/// `InvalidSecurityGroupName.Malformed`, `QuotaExceed.SecurityGroup`, `InvalidVpcId.NotFound`,
-/// `IdempotentProcessing`, `QuotaExceed.Tags`, `InvalidOperation.ResourceManagedByCloudProduct`,
-/// `InvalidRegionId.NotFound`, `InvalidResourceGroup.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidDescription.Malformed` | 400 | The description is too long or contains text that is not allowed. |
+/// | `InvalidSecurityGroupDiscription.Malformed` | 400 | The description is too long or contains text that is not allowed. |
+/// | `IncorrectVpcStatus` | 400 | The VPC is being created or changed. Wait until `DescribeVpcAttribute` returns `Available`. |
+/// | `InvalidTagKey.Malformed` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue.Malformed` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `Duplicate.TagKey` | 400 | The request contains a tag key twice. |
+/// | `InvalidParams.GroupType` | 400 | The type of the security group must be `normal` or `enterprise`. |
+/// | `InvalidParams.VpcIdGroupType` | 400 | Advanced security groups need a VPC. |
+/// | `InvalidSecurityGroupName.Malformed` | 400 | The name of the security group is too short or too long, or contains a character that is not allowed. |
+/// | `QuotaExceed.SecurityGroup` | 403 | The account has as many security groups as its quota allows. |
+/// | `InvalidVpcId.NotFound` | 403 | The VPC does not exist in this region. Check its ID. |
+/// | `IncorrectVpcStatus` | 403 | The VPC is being created or changed. Wait until `DescribeVpcAttribute` returns `Available`. |
+/// | `IdempotentProcessing` | 403 | A request with the same idempotency token is in progress. Try again with the same token. |
+/// | `QuotaExceed.Tags` | 403 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidOperation.ResourceManagedByCloudProduct` | 403 | Another service manages the resource. Change it there. |
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidVpcId.NotFound` | 404 | The VPC does not exist in this region. Check its ID. |
+/// | `InvalidResourceGroup.NotFound` | 404 | The resource group does not exist. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -78,7 +95,7 @@ pub struct CreateSecurityGroup {
     pub(crate) call: Call<CreateSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Description"),

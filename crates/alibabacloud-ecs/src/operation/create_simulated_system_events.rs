@@ -20,7 +20,11 @@ use alibabacloud_ecs_model::create_simulated_system_events::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_simulated_system_events(["instance-id"], "SystemMaintenance.Reboot", "2018-12-01T06:32:31Z")
+///     .create_simulated_system_events(
+///         ["instance-id"],
+///         "SystemMaintenance.Reboot",
+///         "2018-12-01T06:32:31Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,12 @@ use alibabacloud_ecs_model::create_simulated_system_events::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateSimulatedSystemEvents` | create | all (`*`) | none | none |
+/// | `ecs:CreateSimulatedSystemEvents` | create | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +62,7 @@ pub struct CreateSimulatedSystemEvents {
     pub(crate) call: Call<CreateSimulatedSystemEventsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSimulatedSystemEvents", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateSimulatedSystemEvents\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("EventType").required(),

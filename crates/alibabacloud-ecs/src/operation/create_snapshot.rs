@@ -23,6 +23,8 @@ use alibabacloud_ecs_model::create_snapshot::{
 /// at the same point in time use [`CreateSnapshotGroup`], and for a schedule
 /// [`CreateAutoSnapshotPolicy`].
 ///
+/// Wait for the result with [`wait_until_snapshot_completed`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -46,35 +48,69 @@ use alibabacloud_ecs_model::create_snapshot::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateSnapshot` | create | all (`*`) | none | none |
+/// | `ecs:CreateSnapshot` | create | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Snapshot (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshot/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParameter.KMSKeyId.NotFound`, `InvalidSnapshotName.Malformed`,
-/// `IncorrectInstanceStatus`, `DiskCategory.OperationNotSupported`, `Duplicate.TagKey`,
-/// `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`, `InvalidRetentionDays.Malformed`,
-/// `CreateSnapshot.Failed`, `Throttling`, `IncorrectDiskStatus.CreatingSnapshot`,
-/// `InstanceLockedForSecurity`, `IncorrectDiskStatus.NeverAttached`, `QuotaExceed.Snapshot`,
-/// `IncorrectDiskStatus.NeverUsed`, `DiskInArrears`, `DiskId.ValueNotSupported`,
-/// `IncorrectDiskStatus`, `InvalidAccountStatus.NotEnoughBalance`,
-/// `InvalidAccountStatus.SnapshotServiceUnavailable`, `IncorrectVolumeStatus`,
-/// `IdempotentParameterMismatch`, `IncorrectDiskStatus.Invalid`, `IncorrectDiskType.NotSupport`,
-/// `IncorrectDiskStatus.Transferring`, `InvalidParameter.KMSKeyId.CMKUnauthorized`,
-/// `InvalidParameter.KMSKeyId.CMKNotEnabled`, `InvalidParameter.KMSKeyId.KMSUnauthorized`,
-/// `IdempotentProcessing`, `InvalidSnapshotCategory.Malformed`, `InvalidAction.Unauthorized`,
-/// `InvalidRegion.NotSupportSnapshotInstantAccessRegion`,
-/// `InvalidCategoryAndInstantAccess.Malformed`, `DISK_HAS_CREATING_SNAPSHOT`,
-/// `HibernationConfigured.InstanceOperationForbidden`, `QuotaExceed.SnapshotQuota`,
-/// `InvalidInstantAccessRetentionDays.Malformed`, `CloudBoxNotSupportSnapshotWithInstantAccess`,
-/// `InvalidOperation.UnfinishedEncryptedSnapshotCopy`, `QuotaExceed.ConcurrentSnapshotQuota`,
-/// `InvalidClientToken.Malformed`, `InvalidParameter.UnauthorizedStorageLocationArn`,
-/// `InvalidDiskId.NotFound`, `InvalidDescription.Malformed`, `InvalidInstanceId.NotFound`,
-/// `InvalidVolumeId.NotFound`, `InvalidResourceGroup.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParameter.KMSKeyId.NotFound` | 400 | The KMS key does not exist. Check its ID and the region. |
+/// | `InvalidSnapshotName.Malformed` | 400 | The name of the snapshot is too short or too long, or begins with `auto`. |
+/// | `IncorrectInstanceStatus` | 400 | The instance is in a state that does not allow the call. Wait until it is stable. |
+/// | `DiskCategory.OperationNotSupported` | 400 | The category of the disk does not allow the call. |
+/// | `Duplicate.TagKey` | 400 | The request contains a tag key twice. |
+/// | `InvalidTagKey.Malformed` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue.Malformed` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidRetentionDays.Malformed` | 400 | The number of days that the snapshot is kept is outside of its range. |
+/// | `CreateSnapshot.Failed` | 400 | The snapshot could not be created. Try again later. |
+/// | `Throttling` | 403 | The account sends too many requests. Slow down and try again. |
+/// | `IncorrectDiskStatus.CreatingSnapshot` | 403 | A snapshot of a disk is being created. Wait until that is complete. |
+/// | `InstanceLockedForSecurity` | 403 | The instance is locked for security reasons. Remove the cause, then have it unlocked in the console. |
+/// | `IncorrectDiskStatus.NeverAttached` | 403 | The disk was never attached to an instance, so that it has no data. |
+/// | `QuotaExceed.Snapshot` | 403 | The disk has as many snapshots as possible. Delete one first. |
+/// | `IncorrectDiskStatus.NeverUsed` | 403 | The disk was never attached to an instance, so that it has no data. |
+/// | `CreateSnapshot.Failed` | 403 | The snapshot could not be created. Try again later. |
+/// | `DiskInArrears` | 403 | The disk has expired or its bill is overdue. |
+/// | `DiskId.ValueNotSupported` | 403 | The category of the disk does not allow the call. |
+/// | `IncorrectDiskStatus` | 403 | The disk is in a state that does not allow the call. |
+/// | `InvalidAccountStatus.NotEnoughBalance` | 403 | The balance of the account is too low. Add funds first. |
+/// | `InvalidAccountStatus.SnapshotServiceUnavailable` | 403 | The account has not activated snapshots. Do so in the console. |
+/// | `IncorrectInstanceStatus` | 403 | The instance is in a state that does not allow the call. Wait until it is stable. |
+/// | `IncorrectVolumeStatus` | 403 | The disk is in a state that does not allow the call. |
+/// | `IdempotentParameterMismatch` | 403 | The idempotency token was used for another request. Use a new one. |
+/// | `IncorrectDiskStatus.Invalid` | 403 | The disk is not ready. Restart the instance and try again. |
+/// | `IncorrectDiskType.NotSupport` | 403 | The category of the disk does not allow the call. |
+/// | `IncorrectDiskStatus.Transferring` | 403 | The disk is in a state that does not allow the call. |
+/// | `InvalidParameter.KMSKeyId.CMKUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `InvalidParameter.KMSKeyId.CMKNotEnabled` | 403 | The KMS key is disabled. Enable it in KMS. |
+/// | `InvalidParameter.KMSKeyId.KMSUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `IdempotentProcessing` | 403 | A request with the same idempotency token is in progress. Try again with the same token. |
+/// | `InvalidSnapshotCategory.Malformed` | 403 | The category of the snapshot is unknown. |
+/// | `InvalidAction.Unauthorized` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidRegion.NotSupportSnapshotInstantAccessRegion` | 403 | The region does not have snapshots with instant access. |
+/// | `InvalidCategoryAndInstantAccess.Malformed` | 403 | The category of the snapshot excludes instant access. |
+/// | `DISK_HAS_CREATING_SNAPSHOT` | 403 | A snapshot of a disk is being created. Wait until that is complete. |
+/// | `HibernationConfigured.InstanceOperationForbidden` | 403 | The instance cannot hibernate, or not now. |
+/// | `QuotaExceed.SnapshotQuota` | 403 | The disk has as many snapshots as possible. Delete one first. |
+/// | `InvalidInstantAccessRetentionDays.Malformed` | 403 | The days of instant access are outside of their range. |
+/// | `CloudBoxNotSupportSnapshotWithInstantAccess` | 403 | Disks in a CloudBox cannot have snapshots with instant access. |
+/// | `InvalidOperation.UnfinishedEncryptedSnapshotCopy` | 403 | An encrypted copy of a snapshot of the disk is in progress. |
+/// | `QuotaExceed.ConcurrentSnapshotQuota` | 403 | Too many snapshots of the disk are being created. Wait until one is complete. |
+/// | `InvalidClientToken.Malformed` | 403 | The idempotency token is too long or contains characters other than ASCII. |
+/// | `InvalidParameter.UnauthorizedStorageLocationArn` | 403 | The caller may not use the storage location. |
+/// | `InvalidDiskId.NotFound` | 404 | The disk does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidDescription.Malformed` | 404 | The description is too long or contains text that is not allowed. |
+/// | `InvalidInstanceId.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidVolumeId.NotFound` | 404 | The disk does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidResourceGroup.NotFound` | 404 | The resource group does not exist. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -87,13 +123,14 @@ use alibabacloud_ecs_model::create_snapshot::{
 /// [`CreateSnapshotGroup`]: crate::operation::CreateSnapshotGroup
 /// [`DescribeSnapshots`]: crate::operation::DescribeSnapshots
 /// [`ResetDisk`]: crate::operation::ResetDisk
+/// [`wait_until_snapshot_completed`]: crate::Client::wait_until_snapshot_completed
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateSnapshot {
     pub(crate) call: Call<CreateSnapshotInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSnapshot", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateSnapshot\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
         Param::query("SnapshotName"),
@@ -176,9 +213,7 @@ impl CreateSnapshot {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new snapshot. Without it, the default group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -206,8 +241,7 @@ impl CreateSnapshot {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new snapshot gets.
     ///
     /// At most 20 elements.
     ///

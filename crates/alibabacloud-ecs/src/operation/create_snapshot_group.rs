@@ -36,11 +36,12 @@ use alibabacloud_ecs_model::create_snapshot_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:CreateSnapshotGroup` | create | all (`*`) | none | none |
+/// | `ecs:CreateSnapshotGroup` | create | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -79,7 +80,7 @@ pub struct CreateSnapshotGroup {
     pub(crate) call: Call<CreateSnapshotGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSnapshotGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateSnapshotGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),

@@ -36,11 +36,8 @@ use alibabacloud_ecs_model::create_virtual_border_router::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateVirtualBorderRouter` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:CreateVirtualBorderRouter`.
 ///
 /// # Errors
 ///
@@ -66,7 +63,7 @@ pub struct CreateVirtualBorderRouter {
     pub(crate) call: Call<CreateVirtualBorderRouterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVirtualBorderRouter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateVirtualBorderRouter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

@@ -29,11 +29,7 @@ use alibabacloud_ecs_model::create_vpc::{CreateVpcInput, CreateVpcOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateVpc` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreateVpc`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct CreateVpc {
     pub(crate) call: Call<CreateVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CidrBlock"),

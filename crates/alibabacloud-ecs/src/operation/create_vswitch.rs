@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::create_vswitch::{CreateVSwitchInput, CreateVSwitchOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:CreateVSwitch` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:CreateVSwitch`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct CreateVSwitch {
     pub(crate) call: Call<CreateVSwitchInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVSwitch", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/CreateVSwitch\u{1e}", Access::Write)
     .params(&[
         Param::query("ZoneId").required(),
         Param::query("CidrBlock").required(),

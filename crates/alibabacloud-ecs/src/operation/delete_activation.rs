@@ -33,11 +33,12 @@ use alibabacloud_ecs_model::delete_activation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteActivation` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteActivation` | delete | activation (mandatory): `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct DeleteActivation {
     pub(crate) call: Call<DeleteActivationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteActivation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteActivation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ActivationId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::delete_auto_provisioning_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteAutoProvisioningGroup` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteAutoProvisioningGroup` | delete | AutoProvisioningGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct DeleteAutoProvisioningGroup {
     pub(crate) call: Call<DeleteAutoProvisioningGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAutoProvisioningGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteAutoProvisioningGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AutoProvisioningGroupId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::delete_auto_snapshot_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteAutoSnapshotPolicy` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteAutoSnapshotPolicy` | delete | AutoSnapshotPolicy (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DeleteAutoSnapshotPolicy {
     pub(crate) call: Call<DeleteAutoSnapshotPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAutoSnapshotPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteAutoSnapshotPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("regionId").required(),
         Param::query("autoSnapshotPolicyId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::delete_bandwidth_package::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeleteBandwidthPackage` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DeleteBandwidthPackage`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct DeleteBandwidthPackage {
     pub(crate) call: Call<DeleteBandwidthPackageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteBandwidthPackage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteBandwidthPackage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -28,11 +28,12 @@ use alibabacloud_ecs_model::delete_command::{DeleteCommandInput, DeleteCommandOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteCommand` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteCommand` | delete | Command (mandatory): `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -50,7 +51,7 @@ pub struct DeleteCommand {
     pub(crate) call: Call<DeleteCommandInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteCommand", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteCommand\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CommandId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::delete_dedicated_host_cluster::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteDedicatedHostCluster` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteDedicatedHostCluster` | delete | DedicatedHostCluster (mandatory): `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct DeleteDedicatedHostCluster {
     pub(crate) call: Call<DeleteDedicatedHostClusterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDedicatedHostCluster", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteDedicatedHostCluster\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DedicatedHostClusterId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::delete_diagnostic_metric_sets::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:DeleteDiagnosticMetricSets` | delete | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DeleteDiagnosticMetricSets {
     pub(crate) call: Call<DeleteDiagnosticMetricSetsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDiagnosticMetricSets", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteDiagnosticMetricSets\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MetricSetIds").required(),

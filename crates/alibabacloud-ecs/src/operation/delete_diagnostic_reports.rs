@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::delete_diagnostic_reports::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:DeleteDiagnosticReports` | delete | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DeleteDiagnosticReports {
     pub(crate) call: Call<DeleteDiagnosticReportsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDiagnosticReports", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteDiagnosticReports\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ReportIds").required(),

@@ -10,6 +10,8 @@ use alibabacloud_ecs_model::delete_disk::{DeleteDiskInput, DeleteDiskOutput};
 ///
 /// A request builder, returned by [`Client::delete_disk`](crate::Client::delete_disk).
 ///
+/// Wait for the result with [`wait_until_disk_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -28,11 +30,12 @@ use alibabacloud_ecs_model::delete_disk::{DeleteDiskInput, DeleteDiskOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteDisk` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteDisk` | delete | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -45,13 +48,15 @@ use alibabacloud_ecs_model::delete_disk::{DeleteDiskInput, DeleteDiskOutput};
 /// # See also
 ///
 /// `DeleteDisk` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/DeleteDisk>
+///
+/// [`wait_until_disk_deleted`]: crate::Client::wait_until_disk_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteDisk {
     pub(crate) call: Call<DeleteDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
     ]);

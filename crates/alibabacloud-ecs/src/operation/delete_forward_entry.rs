@@ -35,11 +35,7 @@ use alibabacloud_ecs_model::delete_forward_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeleteForwardEntry` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DeleteForwardEntry`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct DeleteForwardEntry {
     pub(crate) call: Call<DeleteForwardEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteForwardEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteForwardEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ForwardTableId").required(),

@@ -29,11 +29,7 @@ use alibabacloud_ecs_model::delete_ha_vip::{DeleteHaVipInput, DeleteHaVipOutput}
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeleteHaVip` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DeleteHaVip`.
 ///
 /// # Errors
 ///
@@ -51,7 +47,7 @@ pub struct DeleteHaVip {
     pub(crate) call: Call<DeleteHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

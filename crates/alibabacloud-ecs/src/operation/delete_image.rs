@@ -28,11 +28,12 @@ use alibabacloud_ecs_model::delete_image::{DeleteImageInput, DeleteImageOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteImage` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteImage` | delete | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -49,7 +50,7 @@ pub struct DeleteImage {
     pub(crate) call: Call<DeleteImageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteImage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteImage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),

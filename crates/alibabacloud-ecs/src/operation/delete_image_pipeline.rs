@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::delete_image_pipeline::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteImagePipeline` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteImagePipeline` | delete | ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DeleteImagePipeline {
     pub(crate) call: Call<DeleteImagePipelineInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteImagePipeline", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteImagePipeline\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImagePipelineId").required(),

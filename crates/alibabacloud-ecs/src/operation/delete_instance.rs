@@ -21,6 +21,8 @@ use alibabacloud_ecs_model::delete_instance::{DeleteInstanceInput, DeleteInstanc
 /// `TerminateSubscription` for a partial refund. To release several instances use
 /// [`DeleteInstances`].
 ///
+/// Wait for the result with [`wait_until_instance_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -39,20 +41,31 @@ use alibabacloud_ecs_model::delete_instance::{DeleteInstanceInput, DeleteInstanc
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteInstance` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteInstance` | delete | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `DependencyViolation.SLBConfiguring`, `DependencyViolation.RouteEntry`, `InvalidParameter`,
-/// `IncorrectInstanceStatus`, `InstanceLockedForSecurity`, `ChargeTypeViolation`,
-/// `IncorrectInstanceStatus.Initializing`, `InvalidOperation.DeletionProtection`,
-/// `InvalidOperation.EniLinked`, `OperationDenied.SystemInstanceNotSupport`,
-/// `InvalidInstanceId.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `DependencyViolation.SLBConfiguring` | 400 | A load balancer is adding or removing the instance. Try again later. |
+/// | `DependencyViolation.RouteEntry` | 400 | A route has the instance as its next hop. Delete the route first. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `IncorrectInstanceStatus` | 403 | The instance is in a state that does not allow the call. Wait until it is stable. |
+/// | `InstanceLockedForSecurity` | 403 | The instance is locked for security reasons. Remove the cause, then have it unlocked in the console. |
+/// | `ChargeTypeViolation` | 403 | The billing method of the instance does not allow the call. |
+/// | `IncorrectInstanceStatus.Initializing` | 403 | The instance is still being initialized. Wait until it is `Running` or `Stopped`. |
+/// | `InvalidOperation.DeletionProtection` | 403 | Deletion protection is on. Turn it off first. |
+/// | `InvalidOperation.EniLinked` | 403 | The network interface is not in a state that allows the call. |
+/// | `OperationDenied.SystemInstanceNotSupport` | 403 | Another service manages the instance, so that the call is not possible. |
+/// | `InvalidInstanceId.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -63,13 +76,14 @@ use alibabacloud_ecs_model::delete_instance::{DeleteInstanceInput, DeleteInstanc
 /// [`DeleteSnapshot`]: crate::operation::DeleteSnapshot
 /// [`DescribeDisks`]: crate::operation::DescribeDisks
 /// [`ModifyDiskAttribute`]: crate::operation::ModifyDiskAttribute
+/// [`wait_until_instance_deleted`]: crate::Client::wait_until_instance_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteInstance {
     pub(crate) call: Call<DeleteInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Force"),

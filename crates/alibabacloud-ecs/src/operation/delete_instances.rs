@@ -12,6 +12,8 @@ use alibabacloud_ecs_model::delete_instances::{
 ///
 /// A request builder, returned by [`Client::delete_instances`](crate::Client::delete_instances).
 ///
+/// Wait for the result with [`wait_until_instance_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -30,11 +32,12 @@ use alibabacloud_ecs_model::delete_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteInstances` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteInstances` | delete | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,13 +55,15 @@ use alibabacloud_ecs_model::delete_instances::{
 ///
 /// `DeleteInstances` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/DeleteInstances>
+///
+/// [`wait_until_instance_deleted`]: crate::Client::wait_until_instance_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteInstances {
     pub(crate) call: Call<DeleteInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("DryRun"),
         Param::query("Force"),

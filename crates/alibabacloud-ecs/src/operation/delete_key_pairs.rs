@@ -18,7 +18,11 @@ use alibabacloud_ecs_model::delete_key_pairs::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_key_pairs(["skp-bp67acfmxazb41****", "skp-bp67acfmxazb42****", "skp-bp67acfmxazb4p3***"])
+///     .delete_key_pairs([
+///         "skp-bp67acfmxazb41****",
+///         "skp-bp67acfmxazb42****",
+///         "skp-bp67acfmxazb4p3***",
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -33,11 +37,12 @@ use alibabacloud_ecs_model::delete_key_pairs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteKeyPairs` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteKeyPairs` | delete | KeyPair (mandatory): `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +60,7 @@ pub struct DeleteKeyPairs {
     pub(crate) call: Call<DeleteKeyPairsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteKeyPairs", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteKeyPairs\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KeyPairNames").json().required(),

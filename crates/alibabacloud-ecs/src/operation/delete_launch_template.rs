@@ -36,11 +36,12 @@ use alibabacloud_ecs_model::delete_launch_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteLaunchTemplate` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteLaunchTemplate` | delete | LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct DeleteLaunchTemplate {
     pub(crate) call: Call<DeleteLaunchTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteLaunchTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteLaunchTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LaunchTemplateId"),

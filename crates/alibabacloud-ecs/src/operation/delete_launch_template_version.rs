@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::delete_launch_template_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteLaunchTemplateVersion` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteLaunchTemplateVersion` | delete | LaunchTemplate (mandatory): `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct DeleteLaunchTemplateVersion {
     pub(crate) call: Call<DeleteLaunchTemplateVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteLaunchTemplateVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteLaunchTemplateVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DeleteVersion").required(),

@@ -13,6 +13,8 @@ use alibabacloud_ecs_model::delete_network_interface::{
 /// A request builder, returned by
 /// [`Client::delete_network_interface`](crate::Client::delete_network_interface).
 ///
+/// Wait for the result with [`wait_until_network_interface_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,11 +37,12 @@ use alibabacloud_ecs_model::delete_network_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteNetworkInterface` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteNetworkInterface` | delete | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,13 +63,15 @@ use alibabacloud_ecs_model::delete_network_interface::{
 ///
 /// `DeleteNetworkInterface` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/DeleteNetworkInterface>
+///
+/// [`wait_until_network_interface_deleted`]: crate::Client::wait_until_network_interface_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteNetworkInterface {
     pub(crate) call: Call<DeleteNetworkInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNetworkInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteNetworkInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

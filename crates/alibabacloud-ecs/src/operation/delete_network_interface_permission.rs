@@ -35,11 +35,8 @@ use alibabacloud_ecs_model::delete_network_interface_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeleteNetworkInterfacePermission` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DeleteNetworkInterfacePermission`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct DeleteNetworkInterfacePermission {
     pub(crate) call: Call<DeleteNetworkInterfacePermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNetworkInterfacePermission", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteNetworkInterfacePermission\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfacePermissionId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::delete_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeletePhysicalConnection` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DeletePhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct DeletePhysicalConnection {
     pub(crate) call: Call<DeletePhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeletePhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::delete_prefix_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeletePrefixList` | delete | all (`*`) | none | none |
+/// | `ecs:DeletePrefixList` | delete | PrefixList (mandatory): `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DeletePrefixList {
     pub(crate) call: Call<DeletePrefixListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePrefixList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeletePrefixList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrefixListId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::delete_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeleteRouteEntry` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DeleteRouteEntry`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DeleteRouteEntry {
     pub(crate) call: Call<DeleteRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("RouteTableId").required(),

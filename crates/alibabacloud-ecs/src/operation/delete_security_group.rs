@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::delete_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteSecurityGroup` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteSecurityGroup` | delete | SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct DeleteSecurityGroup {
     pub(crate) call: Call<DeleteSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SecurityGroupId").required(),

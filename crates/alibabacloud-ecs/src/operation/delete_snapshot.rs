@@ -28,11 +28,12 @@ use alibabacloud_ecs_model::delete_snapshot::{DeleteSnapshotInput, DeleteSnapsho
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteSnapshot` | delete | all (`*`) | none | none |
+/// | `ecs:DeleteSnapshot` | delete | Snapshot (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DeleteSnapshot {
     pub(crate) call: Call<DeleteSnapshotInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSnapshot", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteSnapshot\u{1e}", Access::Write)
     .params(&[
         Param::query("SnapshotId").required(),
         Param::query("Force"),

@@ -32,11 +32,8 @@ use alibabacloud_ecs_model::delete_virtual_border_router::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeleteVirtualBorderRouter` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DeleteVirtualBorderRouter`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct DeleteVirtualBorderRouter {
     pub(crate) call: Call<DeleteVirtualBorderRouterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVirtualBorderRouter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteVirtualBorderRouter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

@@ -29,11 +29,12 @@ use alibabacloud_ecs_model::delete_vpc::{DeleteVpcInput, DeleteVpcOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DeleteVpc` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteVpc` | delete | VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | `vpc:tag` | none |
+///
+/// Source: <https://help.aliyun.com/zh/ecs/developer-reference/api-ecs-2014-05-26-deletevpc>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct DeleteVpc {
     pub(crate) call: Call<DeleteVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("RegionId"),

@@ -29,11 +29,7 @@ use alibabacloud_ecs_model::delete_vswitch::{DeleteVSwitchInput, DeleteVSwitchOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DeleteVSwitch` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DeleteVSwitch`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeleteVSwitch {
     pub(crate) call: Call<DeleteVSwitchInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVSwitch", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteVSwitch\u{1e}", Access::Write)
     .params(&[
         Param::query("VSwitchId").required(),
         Param::query("RegionId"),

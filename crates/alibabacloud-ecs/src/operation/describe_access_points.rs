@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::describe_access_points::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeAccessPoints` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeAccessPoints`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeAccessPoints {
     pub(crate) call: Call<DescribeAccessPointsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAccessPoints", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeAccessPoints\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Type"),
@@ -157,7 +153,7 @@ impl Paginated for DescribeAccessPoints {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.access_point_set.map(|inner| inner.access_point_type).unwrap_or_default()
     }
 }

@@ -43,11 +43,12 @@ use alibabacloud_ecs_model::describe_activations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeActivations` | list | all (`*`) | none | none |
+/// | `ecs:DescribeActivations` | get | Activation: `acs:ecs:{#regionId}:{#accountId}:activation/*`; Activation: `acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct DescribeActivations {
     pub(crate) call: Call<DescribeActivationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeActivations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeActivations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ActivationId"),
@@ -210,7 +211,7 @@ impl Paginated for DescribeActivations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.activation_list
     }
 }

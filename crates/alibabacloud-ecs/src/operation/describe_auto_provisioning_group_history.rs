@@ -26,8 +26,11 @@ use alibabacloud_ecs_model::describe_auto_provisioning_group_history::{
 /// let mut auto_provisioning_group_histories = client
 ///     .describe_auto_provisioning_group_history("apg-bp67acfmxazb4p****")
 ///     .by_item();
-/// while let Some(auto_provisioning_group_history) = auto_provisioning_group_histories.next().await {
-///     println!("{:?}", auto_provisioning_group_history?);
+/// while let Some(auto_provisioning_group_history) = auto_provisioning_group_histories
+///     .next()
+///     .await
+/// {
+///     println!("{:?}", auto_provisioning_group_history ?);
 /// }
 /// # Ok(())
 /// # }
@@ -43,11 +46,12 @@ use alibabacloud_ecs_model::describe_auto_provisioning_group_history::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeAutoProvisioningGroupHistory` | list | all (`*`) | none | none |
+/// | `ecs:DescribeAutoProvisioningGroupHistory` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +69,7 @@ pub struct DescribeAutoProvisioningGroupHistory {
     pub(crate) call: Call<DescribeAutoProvisioningGroupHistoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAutoProvisioningGroupHistory", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeAutoProvisioningGroupHistory\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -182,7 +186,7 @@ impl Paginated for DescribeAutoProvisioningGroupHistory {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.auto_provisioning_group_histories
             .map(|inner| inner.auto_provisioning_group_history)
             .unwrap_or_default()

@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_auto_provisioning_group_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeAutoProvisioningGroupInstances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeAutoProvisioningGroupInstances` | get | AutoProvisioningGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct DescribeAutoProvisioningGroupInstances {
     pub(crate) call: Call<DescribeAutoProvisioningGroupInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAutoProvisioningGroupInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeAutoProvisioningGroupInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -156,7 +157,7 @@ impl Paginated for DescribeAutoProvisioningGroupInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances.map(|inner| inner.instance).unwrap_or_default()
     }
 }

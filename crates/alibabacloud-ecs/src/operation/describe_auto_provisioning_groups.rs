@@ -40,11 +40,12 @@ use alibabacloud_ecs_model::describe_auto_provisioning_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeAutoProvisioningGroups` | list | all (`*`) | none | none |
+/// | `ecs:DescribeAutoProvisioningGroups` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct DescribeAutoProvisioningGroups {
     pub(crate) call: Call<DescribeAutoProvisioningGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAutoProvisioningGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeAutoProvisioningGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -211,7 +212,7 @@ impl Paginated for DescribeAutoProvisioningGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.auto_provisioning_groups
             .map(|inner| inner.auto_provisioning_group)
             .unwrap_or_default()

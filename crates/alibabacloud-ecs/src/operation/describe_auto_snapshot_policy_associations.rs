@@ -25,8 +25,11 @@ use alibabacloud_ecs_model::describe_auto_snapshot_policy_associations::{
 /// let mut auto_snapshot_policy_associations = client
 ///     .describe_auto_snapshot_policy_associations()
 ///     .by_item();
-/// while let Some(auto_snapshot_policy_association) = auto_snapshot_policy_associations.next().await {
-///     println!("{:?}", auto_snapshot_policy_association?);
+/// while let Some(auto_snapshot_policy_association) = auto_snapshot_policy_associations
+///     .next()
+///     .await
+/// {
+///     println!("{:?}", auto_snapshot_policy_association ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +45,12 @@ use alibabacloud_ecs_model::describe_auto_snapshot_policy_associations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeAutoSnapshotPolicyAssociations` | list | all (`*`) | none | none |
+/// | `ecs:DescribeAutoSnapshotPolicyAssociations` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +69,7 @@ pub struct DescribeAutoSnapshotPolicyAssociations {
     pub(crate) call: Call<DescribeAutoSnapshotPolicyAssociationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAutoSnapshotPolicyAssociations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeAutoSnapshotPolicyAssociations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AutoSnapshotPolicyId"),
@@ -172,7 +176,7 @@ impl Paginated for DescribeAutoSnapshotPolicyAssociations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.auto_snapshot_policy_associations
             .map(|inner| inner.auto_snapshot_policy_association)
             .unwrap_or_default()

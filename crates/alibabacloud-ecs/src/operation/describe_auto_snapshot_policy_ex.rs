@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_auto_snapshot_policy_ex::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeAutoSnapshotPolicyEx` | list | all (`*`) | none | none |
+/// | `ecs:DescribeAutoSnapshotPolicyEx` | get | AutoSnapshotPolicy: `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*`; AutoSnapshotPolicy: `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribeAutoSnapshotPolicyEx {
     pub(crate) call: Call<DescribeAutoSnapshotPolicyExInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAutoSnapshotPolicyEx", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeAutoSnapshotPolicyEx\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AutoSnapshotPolicyId"),
@@ -191,7 +192,7 @@ impl Paginated for DescribeAutoSnapshotPolicyEx {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.auto_snapshot_policies
             .map(|inner| inner.auto_snapshot_policy)
             .unwrap_or_default()

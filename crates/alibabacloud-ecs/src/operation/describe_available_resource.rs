@@ -43,23 +43,42 @@ use alibabacloud_ecs_model::describe_available_resource::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeAvailableResource`. The page shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeAvailableResource` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeavailableresource>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Invalid.InstanceChargeType`, `Invalid.Param`, `InvalidRegionId.MalFormed`,
-/// `InvalidDedicatedHostId.NotFound`, `InvalidParam.TypeAndCpuMem.Conflict`, `InvalidParam.Cores`,
-/// `InvalidParam.Memory`, `InvalidParameter.Scope`, `OperationDenied.RegionIdNotSupported`,
-/// `OperationDenied.FlavorNotSupported`, `OperationDenied.TimestampNotSupported`,
-/// `InvalidParameter.ResourceOwnerId`, `Invalid.RegionId`, `Unavailable.Regions`,
-/// `Invalid.ResourceType`, `Invalid.DestinationResource`, `Invalid.IoOptimized`,
-/// `Invalid.NetworkCategory`, `Invalid.SpotStrategy`, `Invalid.NetworkType`,
-/// `InvalidResourceId.NotFound`, `InvalidRegionId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Invalid.InstanceChargeType` | 400 | The billing method is unknown. |
+/// | `Invalid.Param` | 400 | A required parameter is not set. The message names it. |
+/// | `InvalidRegionId.MalFormed` | 400 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidDedicatedHostId.NotFound` | 403 | The dedicated host does not exist. Check its ID. |
+/// | `InvalidParam.TypeAndCpuMem.Conflict` | 403 | `Cores` and `Memory` are only possible without an instance type. |
+/// | `InvalidParam.Cores` | 403 | `Cores` and `Memory` are only possible without an instance type. |
+/// | `InvalidParam.Memory` | 403 | `Cores` and `Memory` are only possible without an instance type. |
+/// | `InvalidParameter.Scope` | 403 | The scope of the tag is unknown. |
+/// | `OperationDenied.RegionIdNotSupported` | 403 | The region does not have spot instances. |
+/// | `OperationDenied.FlavorNotSupported` | 403 | The instance type cannot be a spot instance. |
+/// | `OperationDenied.TimestampNotSupported` | 403 | Spot instances are not sold at present. |
+/// | `InvalidParameter.ResourceOwnerId` | 403 | A parameter has a value that is not allowed. The message names it. |
+/// | `Invalid.RegionId` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `Unavailable.Regions` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `Invalid.ResourceType` | 404 | The kind of resource is unknown. |
+/// | `Invalid.DestinationResource` | 404 | The resource to look for is unknown. |
+/// | `Invalid.IoOptimized` | 404 | The value for I/O optimization must be `none` or `optimized`. |
+/// | `Invalid.NetworkCategory` | 404 | The network type is unknown. |
+/// | `Invalid.SpotStrategy` | 404 | The spot strategy is unknown. |
+/// | `Invalid.NetworkType` | 404 | The network type is unknown. |
+/// | `InvalidResourceId.NotFound` | 404 | A resource does not exist. Check its ID, its kind, and the region. |
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidDedicatedHostId.NotFound` | 404 | The dedicated host does not exist. Check its ID. |
 ///
 /// # See also
 ///
@@ -74,7 +93,7 @@ pub struct DescribeAvailableResource {
     pub(crate) call: Call<DescribeAvailableResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableResource", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeAvailableResource\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceChargeType"),
@@ -119,7 +138,7 @@ impl DescribeAvailableResource {
         self
     }
 
-    /// Whether the instance or resource is paid for by use or in advance for a period.
+    /// Way of paying for the resource that the stock is checked for.
     ///
     /// Known values: `PrePaid`, `PostPaid`. Example: `PrePaid`.
     #[inline]
@@ -131,7 +150,7 @@ impl DescribeAvailableResource {
         self
     }
 
-    /// How the price of a spot instance is limited, or that the instance is not a spot instance.
+    /// Spot strategy that the stock is checked for.
     ///
     /// Known values: `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. Example: `NoSpot`.
     #[inline]
@@ -171,7 +190,7 @@ impl DescribeAvailableResource {
         self
     }
 
-    /// Whether the instance is I/O optimized; all current instance types are.
+    /// Whether the instance types must be I/O optimized.
     ///
     /// Known values: `none`, `optimized`. Example: `optimized`.
     #[inline]
@@ -180,12 +199,9 @@ impl DescribeAvailableResource {
         self
     }
 
-    /// Dedicated host, the physical server for this account only, as listed by
-    /// [`DescribeDedicatedHosts`].
+    /// Dedicated host that the instance types must fit.
     ///
     /// Example: `dh-bp165p6xk2tlw61e****`.
-    ///
-    /// [`DescribeDedicatedHosts`]: crate::operation::DescribeDedicatedHosts
     #[inline]
     pub fn dedicated_host_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.dedicated_host_id = Some(value.into());

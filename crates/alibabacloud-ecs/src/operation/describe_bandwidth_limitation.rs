@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::describe_bandwidth_limitation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeBandwidthLimitation` | get | all (`*`) | none | none |
+/// | `ecs:DescribeBandwidthLimitation` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -50,7 +51,7 @@ pub struct DescribeBandwidthLimitation {
     pub(crate) call: Call<DescribeBandwidthLimitationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBandwidthLimitation", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeBandwidthLimitation\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceChargeType"),

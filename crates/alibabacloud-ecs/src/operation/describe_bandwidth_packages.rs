@@ -40,11 +40,8 @@ use alibabacloud_ecs_model::describe_bandwidth_packages::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeBandwidthPackages` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeBandwidthPackages`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribeBandwidthPackages {
     pub(crate) call: Call<DescribeBandwidthPackagesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBandwidthPackages", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeBandwidthPackages\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId"),
@@ -156,7 +153,7 @@ impl Paginated for DescribeBandwidthPackages {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.bandwidth_packages.map(|inner| inner.bandwidth_package).unwrap_or_default()
     }
 }

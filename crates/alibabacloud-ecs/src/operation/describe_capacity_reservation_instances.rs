@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_capacity_reservation_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeCapacityReservationInstances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeCapacityReservationInstances` | get | CapacityReservation (mandatory): `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -76,7 +77,7 @@ pub struct DescribeCapacityReservationInstances {
     pub(crate) call: Call<DescribeCapacityReservationInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCapacityReservationInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeCapacityReservationInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MaxResults"),
@@ -173,7 +174,7 @@ impl Paginated for DescribeCapacityReservationInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.capacity_reservation_item
             .map(|inner| inner.instance_id_set)
             .unwrap_or_default()

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_capacity_reservations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeCapacityReservations` | list | all (`*`) | none | none |
+/// | `ecs:DescribeCapacityReservations` | get | CapacityReservation (mandatory): `acs:ecs:{#regionId}:{#accountId}:capacityreservation/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -74,7 +75,7 @@ pub struct DescribeCapacityReservations {
     pub(crate) call: Call<DescribeCapacityReservationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCapacityReservations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeCapacityReservations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -258,7 +259,7 @@ impl Paginated for DescribeCapacityReservations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.capacity_reservation_set
             .map(|inner| inner.capacity_reservation_item)
             .unwrap_or_default()

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_classic_link_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeClassicLinkInstances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeClassicLinkInstances` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub struct DescribeClassicLinkInstances {
     pub(crate) call: Call<DescribeClassicLinkInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeClassicLinkInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeClassicLinkInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId"),
@@ -166,7 +167,7 @@ impl Paginated for DescribeClassicLinkInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.links.map(|inner| inner.link).unwrap_or_default()
     }
 }

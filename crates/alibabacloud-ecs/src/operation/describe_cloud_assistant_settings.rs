@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::describe_cloud_assistant_settings::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeCloudAssistantSettings` | get | all (`*`) | none | none |
+/// | `ecs:DescribeCloudAssistantSettings` | list | ServiceSettings (mandatory): `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub struct DescribeCloudAssistantSettings {
     pub(crate) call: Call<DescribeCloudAssistantSettingsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCloudAssistantSettings", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeCloudAssistantSettings\u{1e}", Access::Read)
     .params(&[
         Param::query("SettingType").required(),
         Param::query("RegionId").required(),

@@ -24,8 +24,11 @@ use alibabacloud_ecs_model::describe_cloud_assistant_status::{
 /// let mut instance_cloud_assistant_status_set = client
 ///     .describe_cloud_assistant_status()
 ///     .by_item();
-/// while let Some(instance_cloud_assistant_status) = instance_cloud_assistant_status_set.next().await {
-///     println!("{:?}", instance_cloud_assistant_status?);
+/// while let Some(instance_cloud_assistant_status) = instance_cloud_assistant_status_set
+///     .next()
+///     .await
+/// {
+///     println!("{:?}", instance_cloud_assistant_status ?);
 /// }
 /// # Ok(())
 /// # }
@@ -45,11 +48,12 @@ use alibabacloud_ecs_model::describe_cloud_assistant_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeCloudAssistantStatus` | list | all (`*`) | none | none |
+/// | `ecs:DescribeCloudAssistantStatus` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +73,7 @@ pub struct DescribeCloudAssistantStatus {
     pub(crate) call: Call<DescribeCloudAssistantStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCloudAssistantStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeCloudAssistantStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("OSType"),
@@ -196,7 +200,7 @@ impl Paginated for DescribeCloudAssistantStatus {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_cloud_assistant_status_set
             .map(|inner| inner.instance_cloud_assistant_status)
             .unwrap_or_default()

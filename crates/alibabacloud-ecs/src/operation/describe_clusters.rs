@@ -26,11 +26,7 @@ use alibabacloud_ecs_model::describe_clusters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeClusters` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeClusters`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct DescribeClusters {
     pub(crate) call: Call<DescribeClustersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeClusters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeClusters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);

@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_commands::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeCommands` | list | all (`*`) | none | none |
+/// | `ecs:DescribeCommands` | get | Command: `acs:ecs:{#regionId}:{#accountId}:command/*`; Command: `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +69,7 @@ pub struct DescribeCommands {
     pub(crate) call: Call<DescribeCommandsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCommands", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeCommands\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Provider"),
@@ -264,7 +265,7 @@ impl Paginated for DescribeCommands {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.commands.map(|inner| inner.command).unwrap_or_default()
     }
 }

@@ -29,11 +29,12 @@ use alibabacloud_ecs_model::describe_dedicated_host_auto_renew::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDedicatedHostAutoRenew` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDedicatedHostAutoRenew` | get | DedicatedHost (mandatory): `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DescribeDedicatedHostAutoRenew {
     pub(crate) call: Call<DescribeDedicatedHostAutoRenewInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDedicatedHostAutoRenew", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDedicatedHostAutoRenew\u{1e}", Access::Read)
     .params(&[
         Param::query("DedicatedHostIds").simple().required(),
         Param::query("RegionId").required(),

@@ -40,11 +40,12 @@ use alibabacloud_ecs_model::describe_dedicated_host_clusters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDedicatedHostClusters` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDedicatedHostClusters` | get | DedicatedHostCluster: `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}`; DedicatedHostCluster: `acs:ecs:{#regionId}:{#accountId}:ddhcluster/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct DescribeDedicatedHostClusters {
     pub(crate) call: Call<DescribeDedicatedHostClustersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDedicatedHostClusters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDedicatedHostClusters\u{1e}", Access::Read)
     .params(&[
         Param::query("Status"),
         Param::query("LockReason"),
@@ -230,7 +231,7 @@ impl Paginated for DescribeDedicatedHostClusters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.dedicated_host_clusters
             .map(|inner| inner.dedicated_host_cluster)
             .unwrap_or_default()

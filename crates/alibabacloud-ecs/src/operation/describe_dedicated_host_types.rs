@@ -26,11 +26,8 @@ use alibabacloud_ecs_model::describe_dedicated_host_types::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeDedicatedHostTypes` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeDedicatedHostTypes`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct DescribeDedicatedHostTypes {
     pub(crate) call: Call<DescribeDedicatedHostTypesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDedicatedHostTypes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDedicatedHostTypes\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DedicatedHostType"),

@@ -43,11 +43,12 @@ use alibabacloud_ecs_model::describe_dedicated_hosts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDedicatedHosts` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDedicatedHosts` | get | DedicatedHost: `acs:ecs:{#regionId}:{#accountId}:ddh/*`; DedicatedHost: `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +67,7 @@ pub struct DescribeDedicatedHosts {
     pub(crate) call: Call<DescribeDedicatedHostsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDedicatedHosts", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDedicatedHosts\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId"),
@@ -292,7 +293,7 @@ impl Paginated for DescribeDedicatedHosts {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.dedicated_hosts.map(|inner| inner.dedicated_host).unwrap_or_default()
     }
 }

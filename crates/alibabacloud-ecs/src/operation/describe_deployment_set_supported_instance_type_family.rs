@@ -30,11 +30,8 @@ use alibabacloud_ecs_model::describe_deployment_set_supported_instance_type_fami
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeDeploymentSetSupportedInstanceTypeFamily` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeDeploymentSetSupportedInstanceTypeFamily`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct DescribeDeploymentSetSupportedInstanceTypeFamily {
     pub(crate) call: Call<DescribeDeploymentSetSupportedInstanceTypeFamilyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDeploymentSetSupportedInstanceTypeFamily", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDeploymentSetSupportedInstanceTypeFamily\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Strategy"),

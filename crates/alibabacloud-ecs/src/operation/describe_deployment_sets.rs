@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_deployment_sets::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDeploymentSets` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDeploymentSets` | get | DeploymentSet (mandatory): `acs:ecs:{#regionId}:{#accountId}:deploymentset/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribeDeploymentSets {
     pub(crate) call: Call<DescribeDeploymentSetsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDeploymentSets", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDeploymentSets\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -199,7 +200,7 @@ impl Paginated for DescribeDeploymentSets {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.deployment_sets.map(|inner| inner.deployment_set).unwrap_or_default()
     }
 }

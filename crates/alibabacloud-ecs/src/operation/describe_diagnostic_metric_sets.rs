@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_diagnostic_metric_sets::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDiagnosticMetricSets` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDiagnosticMetricSets` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribeDiagnosticMetricSets {
     pub(crate) call: Call<DescribeDiagnosticMetricSetsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiagnosticMetricSets", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiagnosticMetricSets\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MetricSetIds"),
@@ -172,7 +173,7 @@ impl Paginated for DescribeDiagnosticMetricSets {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.metric_sets
     }
 }

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_diagnostic_metrics::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDiagnosticMetrics` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDiagnosticMetrics` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -55,7 +56,7 @@ pub struct DescribeDiagnosticMetrics {
     pub(crate) call: Call<DescribeDiagnosticMetricsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiagnosticMetrics", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiagnosticMetrics\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MetricIds"),
@@ -155,7 +156,7 @@ impl Paginated for DescribeDiagnosticMetrics {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.metrics
     }
 }

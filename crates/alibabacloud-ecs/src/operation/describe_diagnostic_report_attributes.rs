@@ -29,11 +29,12 @@ use alibabacloud_ecs_model::describe_diagnostic_report_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:DescribeDiagnosticReportAttributes` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -50,7 +51,7 @@ pub struct DescribeDiagnosticReportAttributes {
     pub(crate) call: Call<DescribeDiagnosticReportAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiagnosticReportAttributes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiagnosticReportAttributes\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ReportId").required(),

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_diagnostic_reports::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDiagnosticReports` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDiagnosticReports` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -55,7 +56,7 @@ pub struct DescribeDiagnosticReports {
     pub(crate) call: Call<DescribeDiagnosticReportsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiagnosticReports", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiagnosticReports\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ReportIds"),
@@ -180,7 +181,7 @@ impl Paginated for DescribeDiagnosticReports {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.reports.map(|inner| inner.report).unwrap_or_default()
     }
 }

@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::describe_disk_default_kms_key_id::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDiskDefaultKMSKeyId` | get | all (`*`) | none | none |
+/// | `ecs:DescribeDiskDefaultKMSKeyId` | get | DiskEncryptionDefaultConfig (mandatory): `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub struct DescribeDiskDefaultKMSKeyId {
     pub(crate) call: Call<DescribeDiskDefaultKMSKeyIdInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiskDefaultKMSKeyId", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiskDefaultKMSKeyId\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);

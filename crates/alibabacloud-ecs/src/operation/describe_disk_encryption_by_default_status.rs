@@ -27,11 +27,12 @@ use alibabacloud_ecs_model::describe_disk_encryption_by_default_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDiskEncryptionByDefaultStatus` | get | all (`*`) | none | none |
+/// | `ecs:DescribeDiskEncryptionByDefaultStatus` | none | DiskEncryptionDefaultConfig (mandatory): `acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -48,7 +49,7 @@ pub struct DescribeDiskEncryptionByDefaultStatus {
     pub(crate) call: Call<DescribeDiskEncryptionByDefaultStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiskEncryptionByDefaultStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiskEncryptionByDefaultStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);

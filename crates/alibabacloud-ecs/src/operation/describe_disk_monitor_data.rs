@@ -20,7 +20,11 @@ use alibabacloud_ecs_model::describe_disk_monitor_data::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_disk_monitor_data("d-bp1bq5g3dxxo1x4o****", "2014-07-23T12:07:00Z", "2014-07-23T12:09:00Z")
+///     .describe_disk_monitor_data(
+///         "d-bp1bq5g3dxxo1x4o****",
+///         "2014-07-23T12:07:00Z",
+///         "2014-07-23T12:09:00Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +34,12 @@ use alibabacloud_ecs_model::describe_disk_monitor_data::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDiskMonitorData` | get | all (`*`) | none | none |
+/// | `ecs:DescribeDiskMonitorData` | get | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +59,7 @@ pub struct DescribeDiskMonitorData {
     pub(crate) call: Call<DescribeDiskMonitorDataInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiskMonitorData", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiskMonitorData\u{1e}", Access::Read)
     .params(&[
         Param::query("DiskId").required(),
         Param::query("StartTime").required(),

@@ -53,23 +53,42 @@ use alibabacloud_ecs_model::describe_disks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDisks` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDisks` | list | Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Disk: `acs:ecs:{#regionId}:{#accountId}:disk/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidDiskType.ValueNotSupported`, `InvalidCategory.ValueNotSupported`,
-/// `InvalidStatus.ValueNotSupported`, `InvalidTag.Mismatch`, `InvalidTagCount`,
-/// `InvalidRegion.NotFound`, `InvalidZoneId.NotFound`, `MissingParamter.RegionId`,
-/// `InvalidParameter.DiskIds`, `IncompleteParamter`, `InvalidParamter`, `InvalidSnapshot.NotFound`,
-/// `InvalidDiskIds.Malformed`, `UserNotInTheWhiteList`,
-/// `InvalidParameter.MultiAttachAndEnableSharedNotMatch`, `InvalidParameter.MultiAttach`,
-/// `InvalidFilterKey.NotFound`, `InvalidFilterValue`, `InvalidDiskIds.ValueNotSupported`,
-/// `InvalidDiskChargeType.NotFound`, `InvalidLockReason.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidDiskType.ValueNotSupported` | 400 | The category of the disk does not allow the call. |
+/// | `InvalidCategory.ValueNotSupported` | 400 | The category of the disk does not exist or does not allow the call. |
+/// | `InvalidStatus.ValueNotSupported` | 400 | The state to filter by is unknown. |
+/// | `InvalidTag.Mismatch` | 400 | Each tag needs a key. |
+/// | `InvalidTagCount` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidRegion.NotFound` | 400 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidZoneId.NotFound` | 400 | The zone does not exist in this region. [`DescribeZones`] lists the zones. |
+/// | `MissingParamter.RegionId` | 400 | The region is required. |
+/// | `InvalidParameter.DiskIds` | 400 | The list of disks is too long or contains an invalid ID. |
+/// | `IncompleteParamter` | 400 | A required parameter is not set. The message names it. |
+/// | `InvalidParamter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidSnapshot.NotFound` | 400 | The snapshot does not exist in this region. Check its ID. |
+/// | `InvalidDiskIds.Malformed` | 403 | The list of disks is too long or contains an invalid ID. |
+/// | `InvalidCategory.ValueNotSupported` | 403 | The category of the disk does not exist or does not allow the call. |
+/// | `UserNotInTheWhiteList` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `InvalidParameter.MultiAttachAndEnableSharedNotMatch` | 403 | The filter for disks that can be attached several times is not valid. |
+/// | `InvalidParameter.MultiAttach` | 403 | The filter for disks that can be attached several times is not valid. |
+/// | `InvalidFilterKey.NotFound` | 404 | The name of a filter is unknown. |
+/// | `InvalidFilterValue` | 404 | The value of a filter is not valid. |
+/// | `InvalidDiskIds.ValueNotSupported` | 404 | The list of disks is too long or contains an invalid ID. |
+/// | `InvalidDiskChargeType.NotFound` | 404 | The billing method is unknown. |
+/// | `InvalidLockReason.NotFound` | 404 | The reason of the lock is unknown. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -77,13 +96,14 @@ use alibabacloud_ecs_model::describe_disks::{
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/DescribeDisks>
 ///
 /// [`CreateDisk`]: crate::operation::CreateDisk
+/// [`DescribeZones`]: crate::operation::DescribeZones
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeDisks {
     pub(crate) call: Call<DescribeDisksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDisks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDisks\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId"),
@@ -203,7 +223,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Whether the disks can be detached and outlive their instance.
+    /// Returns only disks that can be detached and outlive their instance (`true`) or only others.
     ///
     /// Example: `false`.
     #[inline]
@@ -212,7 +232,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Whether the disk is released together with the instance that it is attached to.
+    /// Returns only disks that are released with their instance (`true`) or only those that stay.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -221,7 +241,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Whether the automatic snapshots of the disk are deleted together with the disk.
+    /// Returns only disks whose automatic snapshots are deleted with them (`true`) or only others.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -267,7 +287,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Name of the disk as the console shows it. It need not be unique.
+    /// Returns only disks with this name.
     ///
     /// From 2 to 128 characters. Example: `testDiskName`.
     #[inline]
@@ -276,19 +296,16 @@ impl DescribeDisks {
         self
     }
 
-    /// Automatic snapshot policy that is applied to the disk, as listed by
-    /// [`DescribeAutoSnapshotPolicyEx`].
+    /// Returns only disks that this automatic snapshot policy is applied to.
     ///
     /// Example: `sp-m5e2w2jutw8bv31****`.
-    ///
-    /// [`DescribeAutoSnapshotPolicyEx`]: crate::operation::DescribeAutoSnapshotPolicyEx
     #[inline]
     pub fn auto_snapshot_policy_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.auto_snapshot_policy_id = Some(value.into());
         self
     }
 
-    /// Whether an automatic snapshot policy takes effect on the disk.
+    /// No longer used; automatic snapshot policies can take effect on all disks.
     ///
     /// Example: `true`.
     #[inline]
@@ -297,7 +314,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Whether an automatic snapshot policy is applied to the disk.
+    /// Returns only disks that an automatic snapshot policy is applied to (`true`) or only others.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -306,7 +323,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Whether the disk is paid for by use or in advance for a period.
+    /// Returns only disks that are paid for in this way.
     ///
     /// Known values: `PrePaid`, `PostPaid`. Example: `PostPaid`.
     #[inline]
@@ -315,7 +332,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Why the resources are locked, for instance overdue payment or a security risk.
+    /// Returns only disks that are locked for this reason.
     ///
     /// Known values: `financial`, `security`, `recycling`. Example: `recycling`.
     #[inline]
@@ -338,9 +355,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -377,7 +392,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Key of KMS that encrypts the data. Without it the service-managed key is used.
+    /// Returns only disks that this KMS key encrypts.
     ///
     /// Example: `0e478b7a-4262-4802-b8cb-00d3fb40****`.
     #[inline]
@@ -386,8 +401,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Whether the disk can be attached to several instances at once, which requires NVMe and a
-    /// cluster file system.
+    /// Returns only disks that can be attached to several instances at once, or only others.
     ///
     /// Known values: `Disabled`, `Enabled`, `LegacyShared`. Example: `Disabled`.
     #[inline]
@@ -396,8 +410,7 @@ impl DescribeDisks {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only disks that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -454,7 +467,7 @@ impl Paginated for DescribeDisks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.disks.map(|inner| inner.disk).unwrap_or_default()
     }
 }

@@ -40,11 +40,12 @@ use alibabacloud_ecs_model::describe_disks_full_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeDisksFullStatus` | list | all (`*`) | none | none |
+/// | `ecs:DescribeDisksFullStatus` | list | Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Disk: `acs:ecs:{#regionId}:{#accountId}:disk/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub struct DescribeDisksFullStatus {
     pub(crate) call: Call<DescribeDisksFullStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDisksFullStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDisksFullStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Status"),
@@ -256,7 +257,7 @@ impl Paginated for DescribeDisksFullStatus {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.disk_full_status_set
             .map(|inner| inner.disk_full_status_type)
             .unwrap_or_default()

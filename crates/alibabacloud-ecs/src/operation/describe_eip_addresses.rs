@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::describe_eip_addresses::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeEipAddresses` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeEipAddresses`.
 ///
 /// # Errors
 ///
@@ -66,7 +62,7 @@ pub struct DescribeEipAddresses {
     pub(crate) call: Call<DescribeEipAddressesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEipAddresses", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeEipAddresses\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Status"),
@@ -218,7 +214,7 @@ impl Paginated for DescribeEipAddresses {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.eip_addresses.map(|inner| inner.eip_address).unwrap_or_default()
     }
 }

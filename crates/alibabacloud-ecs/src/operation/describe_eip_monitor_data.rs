@@ -20,7 +20,11 @@ use alibabacloud_ecs_model::describe_eip_monitor_data::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_eip_monitor_data("allocation-id", "2024-05-04T11:17:28Z", "2024-05-04T11:17:28Z")
+///     .describe_eip_monitor_data(
+///         "allocation-id",
+///         "2024-05-04T11:17:28Z",
+///         "2024-05-04T11:17:28Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +34,7 @@ use alibabacloud_ecs_model::describe_eip_monitor_data::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeEipMonitorData` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeEipMonitorData`.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub struct DescribeEipMonitorData {
     pub(crate) call: Call<DescribeEipMonitorDataInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEipMonitorData", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeEipMonitorData\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_elasticity_assurance_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeElasticityAssuranceInstances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeElasticityAssuranceInstances` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -76,7 +77,7 @@ pub struct DescribeElasticityAssuranceInstances {
     pub(crate) call: Call<DescribeElasticityAssuranceInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeElasticityAssuranceInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeElasticityAssuranceInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MaxResults"),
@@ -173,7 +174,7 @@ impl Paginated for DescribeElasticityAssuranceInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.elasticity_assurance_item
             .map(|inner| inner.instance_id_set)
             .unwrap_or_default()

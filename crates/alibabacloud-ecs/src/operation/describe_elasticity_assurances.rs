@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_elasticity_assurances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeElasticityAssurances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeElasticityAssurances` | get | ElasticityAssurance (mandatory): `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -73,7 +74,7 @@ pub struct DescribeElasticityAssurances {
     pub(crate) call: Call<DescribeElasticityAssurancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeElasticityAssurances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeElasticityAssurances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -265,7 +266,7 @@ impl Paginated for DescribeElasticityAssurances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.elasticity_assurance_set
             .map(|inner| inner.elasticity_assurance_item)
             .unwrap_or_default()

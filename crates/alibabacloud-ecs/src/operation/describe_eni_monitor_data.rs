@@ -20,7 +20,11 @@ use alibabacloud_ecs_model::describe_eni_monitor_data::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_eni_monitor_data("i-bp1a5zr3u7nq9cx****", "2018-05-21T12:19:00Z", "2018-05-21T12:22:00Z")
+///     .describe_eni_monitor_data(
+///         "i-bp1a5zr3u7nq9cx****",
+///         "2018-05-21T12:19:00Z",
+///         "2018-05-21T12:22:00Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +34,12 @@ use alibabacloud_ecs_model::describe_eni_monitor_data::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeEniMonitorData` | get | all (`*`) | none | none |
+/// | `ecs:DescribeEniMonitorData` | get | NetworkInterface: `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +60,7 @@ pub struct DescribeEniMonitorData {
     pub(crate) call: Call<DescribeEniMonitorDataInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEniMonitorData", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeEniMonitorData\u{1e}", Access::Read)
     .params(&[
         Param::query("EniId"),
         Param::query("RegionId").required(),

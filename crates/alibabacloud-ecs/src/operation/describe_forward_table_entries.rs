@@ -42,11 +42,8 @@ use alibabacloud_ecs_model::describe_forward_table_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeForwardTableEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeForwardTableEntries`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct DescribeForwardTableEntries {
     pub(crate) call: Call<DescribeForwardTableEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeForwardTableEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeForwardTableEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ForwardTableId").required(),
@@ -166,7 +163,7 @@ impl Paginated for DescribeForwardTableEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.forward_table_entries
             .map(|inner| inner.forward_table_entry)
             .unwrap_or_default()

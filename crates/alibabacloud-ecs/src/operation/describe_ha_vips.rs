@@ -39,11 +39,7 @@ use alibabacloud_ecs_model::describe_ha_vips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeHaVips` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeHaVips`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeHaVips {
     pub(crate) call: Call<DescribeHaVipsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHaVips", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeHaVips\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -148,7 +144,7 @@ impl Paginated for DescribeHaVips {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ha_vips.map(|inner| inner.ha_vip).unwrap_or_default()
     }
 }

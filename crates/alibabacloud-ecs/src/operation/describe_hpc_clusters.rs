@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_hpc_clusters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeHpcClusters` | list | all (`*`) | none | none |
+/// | `ecs:DescribeHpcClusters` | get | HpcCluster (mandatory): `acs:ecs:{#regionId}:{#accountId}:hpc/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct DescribeHpcClusters {
     pub(crate) call: Call<DescribeHpcClustersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHpcClusters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeHpcClusters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),
@@ -160,7 +161,7 @@ impl Paginated for DescribeHpcClusters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.hpc_clusters.map(|inner| inner.hpc_cluster).unwrap_or_default()
     }
 }

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_image_components::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeImageComponents` | list | all (`*`) | none | none |
+/// | `ecs:DescribeImageComponents` | get | ImageComponent (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagecomponent/*`; ImageComponent (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct DescribeImageComponents {
     pub(crate) call: Call<DescribeImageComponentsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeImageComponents", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeImageComponents\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -233,7 +234,7 @@ impl Paginated for DescribeImageComponents {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.image_component.map(|inner| inner.image_component_set).unwrap_or_default()
     }
 }

@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_image_pipeline_executions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeImagePipelineExecutions` | list | all (`*`) | none | none |
+/// | `ecs:DescribeImagePipelineExecutions` | get | ImagePipelineExecution (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/*`; ImagePipelineExecution (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId}`; ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`; ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct DescribeImagePipelineExecutions {
     pub(crate) call: Call<DescribeImagePipelineExecutionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeImagePipelineExecutions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeImagePipelineExecutions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tag"),
@@ -198,7 +199,7 @@ impl Paginated for DescribeImagePipelineExecutions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.image_pipeline_execution
             .map(|inner| inner.image_pipeline_execution_set)
             .unwrap_or_default()

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_image_pipelines::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeImagePipelines` | list | all (`*`) | none | none |
+/// | `ecs:DescribeImagePipelines` | get | ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/*`; ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribeImagePipelines {
     pub(crate) call: Call<DescribeImagePipelinesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeImagePipelines", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeImagePipelines\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -187,7 +188,7 @@ impl Paginated for DescribeImagePipelines {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.image_pipeline.map(|inner| inner.image_pipeline_set).unwrap_or_default()
     }
 }

@@ -41,11 +41,12 @@ use alibabacloud_ecs_model::describe_image_share_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeImageSharePermission` | list | all (`*`) | none | none |
+/// | `ecs:DescribeImageSharePermission` | get | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct DescribeImageSharePermission {
     pub(crate) call: Call<DescribeImageSharePermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeImageSharePermission", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeImageSharePermission\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),
@@ -153,7 +154,7 @@ impl Paginated for DescribeImageSharePermission {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.accounts.map(|inner| inner.account).unwrap_or_default()
     }
 }

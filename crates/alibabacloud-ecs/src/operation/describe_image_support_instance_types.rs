@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::describe_image_support_instance_types::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeImageSupportInstanceTypes` | list | all (`*`) | none | none |
+/// | `ecs:DescribeImageSupportInstanceTypes` | get | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DescribeImageSupportInstanceTypes {
     pub(crate) call: Call<DescribeImageSupportInstanceTypesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeImageSupportInstanceTypes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeImageSupportInstanceTypes\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),

@@ -53,20 +53,34 @@ use alibabacloud_ecs_model::describe_images::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeImages` | list | all (`*`) | none | none |
+/// | `ecs:DescribeImages` | get | Image: `acs:ecs:{#regionId}:{#accountId}:image/*`; Image: `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidImageOwnerAlias.ValueNotSupported`, `InvalidParamter`, `InvalidTag.Mismatch`,
-/// `InvalidTagCount`, `InvalidInstanceType.ValueNotSupported`, `InvalidFilterValue.NetworkType`,
-/// `InvalidOperation.ImageOwnerIdUnsupported`, `InvalidImageOwnerAlias.PublicImageUnsupported`,
-/// `CurrentAccount.NotSupportPublicImage`, `InvalidFilterKey.NotFound`, `InvalidFilterValue`,
-/// `InvalidUsage`, `InvalidOSType`, `InvalidArchitecture`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidImageOwnerAlias.ValueNotSupported` | 400 | The owner of the images is unknown, or not possible with the other filters. |
+/// | `InvalidParamter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidTag.Mismatch` | 400 | Each tag needs a key. |
+/// | `InvalidTagCount` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidInstanceType.ValueNotSupported` | 400 | The instance type does not exist or is not open to the account. |
+/// | `InvalidFilterValue.NetworkType` | 400 | The value of a filter is not valid. |
+/// | `InvalidOperation.ImageOwnerIdUnsupported` | 400 | The owner of the images is unknown, or not possible with the other filters. |
+/// | `InvalidImageOwnerAlias.PublicImageUnsupported` | 400 | The owner of the images is unknown, or not possible with the other filters. |
+/// | `CurrentAccount.NotSupportPublicImage` | 403 | The account may not use public images. |
+/// | `InvalidFilterKey.NotFound` | 404 | The name of a filter is unknown. |
+/// | `InvalidFilterValue` | 404 | The value of a filter is not valid. |
+/// | `InvalidUsage` | 404 | The use to filter by is unknown. |
+/// | `InvalidOSType` | 404 | The operating system must be `linux` or `windows`. |
+/// | `InvalidArchitecture` | 404 | The processor architecture is unknown. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -81,7 +95,7 @@ pub struct DescribeImages {
     pub(crate) call: Call<DescribeImagesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeImages", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeImages\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Status").simple(),
@@ -145,7 +159,7 @@ impl DescribeImages {
         self
     }
 
-    /// Whether expired images are returned, too.
+    /// Whether images that have expired are listed, too.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -172,12 +186,9 @@ impl DescribeImages {
         self
     }
 
-    /// Family that groups versions of a custom image; [`DescribeImageFromFamily`] returns its
-    /// newest one.
+    /// Returns only images of this family.
     ///
     /// Example: `hangzhou-daily-update`.
-    ///
-    /// [`DescribeImageFromFamily`]: crate::operation::DescribeImageFromFamily
     #[inline]
     pub fn image_family(mut self, value: impl Into<String>) -> Self {
         self.call.input.image_family = Some(value.into());
@@ -223,7 +234,7 @@ impl DescribeImages {
         self
     }
 
-    /// Whether the operating system is Linux or Windows.
+    /// Returns only images with Linux or only those with Windows.
     ///
     /// Known values: `windows`, `linux`. Example: `linux`.
     #[inline]
@@ -259,9 +270,9 @@ impl DescribeImages {
         self
     }
 
-    /// Whether the resource is in use, and by what.
+    /// Returns only images that instances use (`instance`) or only unused ones (`none`).
     ///
-    /// Known values: `instance`, `none`. Example: `instance`.
+    /// Example: `instance`.
     #[inline]
     pub fn usage(mut self, value: impl Into<model::Usage>) -> Self {
         self.call.input.usage = Some(value.into());
@@ -287,9 +298,7 @@ impl DescribeImages {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -298,8 +307,7 @@ impl DescribeImages {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only images that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -375,7 +383,7 @@ impl Paginated for DescribeImages {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.images.map(|inner| inner.image).unwrap_or_default()
     }
 }

@@ -23,10 +23,14 @@ use alibabacloud_ecs_model::describe_instance_attachment_attributes::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut instances = client
-///     .describe_instance_attachment_attributes(["i-bp67acfmxazb4****", "i-bp67acfmxazb5****", "i-bp67acfmxazb6****"])
+///     .describe_instance_attachment_attributes([
+///         "i-bp67acfmxazb4****",
+///         "i-bp67acfmxazb5****",
+///         "i-bp67acfmxazb6****",
+///     ])
 ///     .by_item();
 /// while let Some(instance) = instances.next().await {
-///     println!("{:?}", instance?);
+///     println!("{:?}", instance ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +46,12 @@ use alibabacloud_ecs_model::describe_instance_attachment_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceAttachmentAttributes` | list | all (`*`) | none | none |
+/// | `ecs:DescribeInstanceAttachmentAttributes` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -77,7 +82,7 @@ pub struct DescribeInstanceAttachmentAttributes {
     pub(crate) call: Call<DescribeInstanceAttachmentAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceAttachmentAttributes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceAttachmentAttributes\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceIds").json().required(),
@@ -172,7 +177,7 @@ impl Paginated for DescribeInstanceAttachmentAttributes {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances.map(|inner| inner.instance).unwrap_or_default()
     }
 }

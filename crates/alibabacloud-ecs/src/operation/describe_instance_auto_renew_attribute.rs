@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_instance_auto_renew_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceAutoRenewAttribute` | list | all (`*`) | none | none |
+/// | `ecs:DescribeInstanceAutoRenewAttribute` | list | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +67,7 @@ pub struct DescribeInstanceAutoRenewAttribute {
     pub(crate) call: Call<DescribeInstanceAutoRenewAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceAutoRenewAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceAutoRenewAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").simple(),
         Param::query("RegionId").required(),
@@ -174,7 +175,7 @@ impl Paginated for DescribeInstanceAutoRenewAttribute {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_renew_attributes
             .map(|inner| inner.instance_renew_attribute)
             .unwrap_or_default()

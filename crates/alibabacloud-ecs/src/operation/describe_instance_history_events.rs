@@ -45,11 +45,12 @@ use alibabacloud_ecs_model::describe_instance_history_events::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceHistoryEvents` | list | all (`*`) | none | none |
+/// | `ecs:DescribeInstanceHistoryEvents` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct DescribeInstanceHistoryEvents {
     pub(crate) call: Call<DescribeInstanceHistoryEventsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceHistoryEvents", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceHistoryEvents\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),
@@ -352,7 +353,7 @@ impl Paginated for DescribeInstanceHistoryEvents {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_system_event_set
             .map(|inner| inner.instance_system_event_type)
             .unwrap_or_default()

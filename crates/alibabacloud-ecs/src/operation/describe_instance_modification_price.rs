@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::describe_instance_modification_price::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceModificationPrice` | get | all (`*`) | none | none |
+/// | `ecs:DescribeInstanceModificationPrice` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribeInstanceModificationPrice {
     pub(crate) call: Call<DescribeInstanceModificationPriceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceModificationPrice", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceModificationPrice\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

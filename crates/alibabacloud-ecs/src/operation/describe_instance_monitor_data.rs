@@ -20,7 +20,11 @@ use alibabacloud_ecs_model::describe_instance_monitor_data::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_instance_monitor_data("i-bp1a36962lrhj4ab****", "2014-10-29T23:00:00Z", "2014-10-30T08:00:00Z")
+///     .describe_instance_monitor_data(
+///         "i-bp1a36962lrhj4ab****",
+///         "2014-10-29T23:00:00Z",
+///         "2014-10-30T08:00:00Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +34,12 @@ use alibabacloud_ecs_model::describe_instance_monitor_data::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceMonitorData` | get | all (`*`) | none | none |
+/// | `ecs:DescribeInstanceMonitorData` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +58,7 @@ pub struct DescribeInstanceMonitorData {
     pub(crate) call: Call<DescribeInstanceMonitorDataInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceMonitorData", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceMonitorData\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("StartTime").required(),

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_instance_ram_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceRamRole` | list | all (`*`) | none | none |
+/// | `ecs:DescribeInstanceRamRole` | get | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; Role: `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct DescribeInstanceRamRole {
     pub(crate) call: Call<DescribeInstanceRamRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceRamRole", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceRamRole\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -165,7 +166,7 @@ impl Paginated for DescribeInstanceRamRole {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_ram_role_sets
             .map(|inner| inner.instance_ram_role_set)
             .unwrap_or_default()

@@ -26,11 +26,8 @@ use alibabacloud_ecs_model::describe_instance_type_families::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceTypeFamilies` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeInstanceTypeFamilies`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct DescribeInstanceTypeFamilies {
     pub(crate) call: Call<DescribeInstanceTypeFamiliesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceTypeFamilies", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceTypeFamilies\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Generation"),

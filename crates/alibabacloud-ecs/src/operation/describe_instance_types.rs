@@ -47,11 +47,12 @@ use alibabacloud_ecs_model::describe_instance_types::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeInstanceTypes`.
+/// The page shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeInstanceTypes` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeinstancetypes>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -65,7 +66,7 @@ pub struct DescribeInstanceTypes {
     pub(crate) call: Call<DescribeInstanceTypesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceTypes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceTypes\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceTypeFamily"),
         Param::query("InstanceTypes"),
@@ -596,7 +597,7 @@ impl Paginated for DescribeInstanceTypes {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_types.map(|inner| inner.instance_type).unwrap_or_default()
     }
 }

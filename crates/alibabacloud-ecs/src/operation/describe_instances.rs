@@ -56,20 +56,31 @@ use alibabacloud_ecs_model::describe_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInstances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeInstances` | list | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/*`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | `ResourceOwner` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTag.Mismatch`, `InvalidTagCount`, `InvalidHpcClusterId.NotFound`,
-/// `InvalidHpcClusterId.Creating`, `InternalError`, `InvalidInstanceChargeType.NotFound`,
-/// `InvalidInternetChargeType.ValueNotSupported`, `InvalidLockReason.NotFound`,
-/// `InvalidFilterKey.NotFound`, `InvalidFilterValue`, `InvalidNetworkType.NotFound`,
-/// `InvalidStatus.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTag.Mismatch` | 400 | Each tag needs a key. |
+/// | `InvalidTagCount` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidHpcClusterId.NotFound` | 400 | The HPC cluster does not exist, or is still being created. |
+/// | `InvalidHpcClusterId.Creating` | 400 | The HPC cluster does not exist, or is still being created. |
+/// | `InternalError` | 400 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `InvalidInstanceChargeType.NotFound` | 404 | The billing method is unknown. |
+/// | `InvalidInternetChargeType.ValueNotSupported` | 404 | The way of charging Internet traffic is unknown. |
+/// | `InvalidLockReason.NotFound` | 404 | The reason of the lock is unknown. |
+/// | `InvalidFilterKey.NotFound` | 404 | The name of a filter is unknown. |
+/// | `InvalidFilterValue` | 404 | The value of a filter is not valid. |
+/// | `InvalidNetworkType.NotFound` | 404 | The network type is unknown. |
+/// | `InvalidStatus.NotFound` | 404 | The state to filter by is unknown. |
 ///
 /// # See also
 ///
@@ -84,7 +95,7 @@ pub struct DescribeInstances {
     pub(crate) call: Call<DescribeInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId"),
@@ -173,7 +184,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Whether the instance is in a VPC or in the older classic network.
+    /// Returns only instances in a VPC or only those in the older classic network.
     ///
     /// Known values: `classic`, `vpc`. Example: `vpc`.
     #[inline]
@@ -257,7 +268,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Private IP addresses of VPC instances, as a JSON array.
+    /// Returns only VPC instances with one of these private addresses, up to 100.
     ///
     /// Example: `["172.16.1.1","172.16.2.1","172.16.10.1"]`.
     #[inline]
@@ -271,7 +282,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Public IP addresses of the instances, as a JSON array.
+    /// Returns only instances with one of these public addresses.
     ///
     /// Example: `["42.1.1.**","42.1.2.**","42.1.10.**"]`.
     #[inline]
@@ -285,7 +296,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Elastic IP addresses that are bound to the instances, as a JSON array.
+    /// Returns only instances with one of these elastic IP addresses.
     ///
     /// Example: `["42.1.1.**","42.1.2.**","42.1.10.**"]`.
     #[inline]
@@ -299,9 +310,9 @@ impl DescribeInstances {
         self
     }
 
-    /// Whether the instance or resource is paid for by use or in advance for a period.
+    /// Returns only pay-as-you-go instances (`PostPaid`) or only subscriptions (`PrePaid`).
     ///
-    /// Known values: `PostPaid`, `PrePaid`. Example: `PostPaid`.
+    /// Example: `PostPaid`.
     #[inline]
     pub fn instance_charge_type(
         mut self,
@@ -311,7 +322,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Whether public traffic is billed by the bandwidth that is set or by the data that is sent.
+    /// Returns only instances whose public traffic is charged in this way.
     ///
     /// Known values: `PayByBandwidth`, `PayByTraffic`. Example: `PayByTraffic`.
     #[inline]
@@ -350,7 +361,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Why the resources are locked, for instance overdue payment or a security risk.
+    /// Returns only instances that are locked for this reason.
     ///
     /// Known values: `financial`, `security`, `recycling`, `dedicatedhostfinancial`, `refunded`.
     /// Example: `security`.
@@ -374,7 +385,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Whether only instances that can take more disks are returned.
+    /// Not available for public use.
     ///
     /// Example: `false`.
     #[inline]
@@ -383,7 +394,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Whether the instance is I/O optimized; all current instance types are.
+    /// Returns only instances that are I/O optimized, as all current types are.
     ///
     /// Example: `true`.
     #[inline]
@@ -467,7 +478,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Whether programs on the instance can reach the metadata service.
+    /// Returns only instances whose metadata service is on or only those where it is off.
     ///
     /// Known values: `enabled`, `disabled`. Default: `enabled`. Example: `enabled`.
     #[inline]
@@ -476,10 +487,10 @@ impl DescribeInstances {
         self
     }
 
-    /// Whether the metadata service requires a session token, which protects against forged
-    /// requests.
+    /// Returns only instances whose metadata service demands a session token (`required`) or does
+    /// not.
     ///
-    /// Known values: `optional`, `required`. Default: `optional`. Example: `optional`.
+    /// Default: `optional`. Example: `optional`.
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<model::HttpTokens>) -> Self {
         self.call.input.http_tokens = Some(value.into());
@@ -495,7 +506,7 @@ impl DescribeInstances {
         self
     }
 
-    /// IPv6 address, from the IPv6 range of the vSwitch.
+    /// Returns only instances with one of these IPv6 addresses.
     ///
     /// At most 100 elements.
     #[inline]
@@ -565,7 +576,7 @@ impl Paginated for DescribeInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances.map(|inner| inner.instance).unwrap_or_default()
     }
 }

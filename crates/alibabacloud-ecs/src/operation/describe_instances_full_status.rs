@@ -40,11 +40,12 @@ use alibabacloud_ecs_model::describe_instances_full_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:DescribeInstancesFullStatus` | list | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct DescribeInstancesFullStatus {
     pub(crate) call: Call<DescribeInstancesFullStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstancesFullStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstancesFullStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Status"),
@@ -260,7 +261,7 @@ impl Paginated for DescribeInstancesFullStatus {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_full_status_set
             .map(|inner| inner.instance_full_status_type)
             .unwrap_or_default()

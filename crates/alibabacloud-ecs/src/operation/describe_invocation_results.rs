@@ -57,20 +57,34 @@ use alibabacloud_ecs_model::describe_invocation_results::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInvocationResults` | list | all (`*`) | none | none |
+/// | `ecs:DescribeInvocationResults` | get | Command: `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `RegionId.ApiNotSupported`, `NumberExceed.Tags`, `Duplicate.TagKey`, `InvalidTagKey.Malformed`,
-/// `InvalidTagValue.Malformed`, `MissingParameter.TagKey`, `InvalidParam.PageNumber`,
-/// `InvalidParam.PageSize`, `InvalidParameter.NextToken`, `InvalidParameter.MaxResults`,
-/// `Operation.Forbidden`, `InvalidRegionId.NotFound`, `InternalError.Dispatch`,
-/// `ServiceUnavailable`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `RegionId.ApiNotSupported` | 400 | The region does not have the operation. |
+/// | `NumberExceed.Tags` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `Duplicate.TagKey` | 400 | The request contains a tag key twice. |
+/// | `InvalidTagKey.Malformed` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue.Malformed` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `MissingParameter.TagKey` | 400 | Each tag needs a key. |
+/// | `InvalidParam.PageNumber` | 400 | The page number or page size is outside of its range. |
+/// | `InvalidParam.PageSize` | 400 | The page number or page size is outside of its range. |
+/// | `InvalidParameter.NextToken` | 400 | The page token is invalid or has expired. Start again with the first page. |
+/// | `InvalidParameter.MaxResults` | 400 | The page number or page size is outside of its range. |
+/// | `Operation.Forbidden` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InternalError.Dispatch` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `ServiceUnavailable` | 500 | The service is temporarily unavailable or busy. Try again later. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -86,7 +100,7 @@ pub struct DescribeInvocationResults {
     pub(crate) call: Call<DescribeInvocationResultsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInvocationResults", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInvocationResults\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -127,9 +141,7 @@ impl DescribeInvocationResults {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -168,7 +180,7 @@ impl DescribeInvocationResults {
         self
     }
 
-    /// State of the execution as a whole.
+    /// Returns only executions whose state as a whole is this one.
     ///
     /// Known values: `Running`, `Finished`, `Failed`, `PartialFailed`, `Stopped`. Example:
     /// `Running`.
@@ -236,8 +248,7 @@ impl DescribeInvocationResults {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only executions that have all of these tags.
     ///
     /// At most 21 elements.
     ///
@@ -286,7 +297,7 @@ impl Paginated for DescribeInvocationResults {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.invocation
             .and_then(|inner| inner.invocation_results)
             .map(|inner| inner.invocation_result)

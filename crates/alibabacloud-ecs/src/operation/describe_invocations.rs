@@ -43,11 +43,12 @@ use alibabacloud_ecs_model::describe_invocations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeInvocations` | list | all (`*`) | none | none |
+/// | `ecs:DescribeInvocations` | get | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; Command: `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct DescribeInvocations {
     pub(crate) call: Call<DescribeInvocationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInvocations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInvocations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -301,7 +302,7 @@ impl Paginated for DescribeInvocations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.invocations.map(|inner| inner.invocation).unwrap_or_default()
     }
 }

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_key_pairs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeKeyPairs` | list | all (`*`) | none | none |
+/// | `ecs:DescribeKeyPairs` | get | KeyPair: `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}`; KeyPair: `acs:ecs:{#regionId}:{#accountId}:keypair/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -55,7 +56,7 @@ pub struct DescribeKeyPairs {
     pub(crate) call: Call<DescribeKeyPairsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeKeyPairs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeKeyPairs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KeyPairName"),
@@ -186,7 +187,7 @@ impl Paginated for DescribeKeyPairs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.key_pairs.map(|inner| inner.key_pair).unwrap_or_default()
     }
 }

@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_launch_template_versions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeLaunchTemplateVersions` | list | all (`*`) | none | none |
+/// | `ecs:DescribeLaunchTemplateVersions` | list | LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`; LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct DescribeLaunchTemplateVersions {
     pub(crate) call: Call<DescribeLaunchTemplateVersionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLaunchTemplateVersions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeLaunchTemplateVersions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LaunchTemplateVersion"),
@@ -223,7 +224,7 @@ impl Paginated for DescribeLaunchTemplateVersions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.launch_template_version_sets
             .map(|inner| inner.launch_template_version_set)
             .unwrap_or_default()

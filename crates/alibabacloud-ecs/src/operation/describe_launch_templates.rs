@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_launch_templates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeLaunchTemplates` | list | all (`*`) | none | none |
+/// | `ecs:DescribeLaunchTemplates` | get | LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/*`; LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct DescribeLaunchTemplates {
     pub(crate) call: Call<DescribeLaunchTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLaunchTemplates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeLaunchTemplates\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TemplateTag"),
@@ -198,7 +199,7 @@ impl Paginated for DescribeLaunchTemplates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.launch_template_sets
             .map(|inner| inner.launch_template_set)
             .unwrap_or_default()

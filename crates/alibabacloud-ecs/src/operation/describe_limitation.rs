@@ -27,11 +27,7 @@ use alibabacloud_ecs_model::describe_limitation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeLimitation` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeLimitation`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeLimitation {
     pub(crate) call: Call<DescribeLimitationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLimitation", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeLimitation\u{1e}", Access::Read)
     .params(&[
         Param::query("Limitation").required(),
     ]);

@@ -43,11 +43,12 @@ use alibabacloud_ecs_model::describe_managed_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeManagedInstances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeManagedInstances` | get | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +69,7 @@ pub struct DescribeManagedInstances {
     pub(crate) call: Call<DescribeManagedInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeManagedInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeManagedInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("OsType"),
@@ -260,7 +261,7 @@ impl Paginated for DescribeManagedInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances
     }
 }

@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::describe_nat_gateways::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeNatGateways` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeNatGateways`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeNatGateways {
     pub(crate) call: Call<DescribeNatGatewaysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNatGateways", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeNatGateways\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId"),
@@ -150,7 +146,7 @@ impl Paginated for DescribeNatGateways {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.nat_gateways.map(|inner| inner.nat_gateway).unwrap_or_default()
     }
 }

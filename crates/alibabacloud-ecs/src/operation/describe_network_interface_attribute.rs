@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::describe_network_interface_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeNetworkInterfaceAttribute` | get | all (`*`) | none | none |
+/// | `ecs:DescribeNetworkInterfaceAttribute` | get | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct DescribeNetworkInterfaceAttribute {
     pub(crate) call: Call<DescribeNetworkInterfaceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNetworkInterfaceAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeNetworkInterfaceAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tag"),

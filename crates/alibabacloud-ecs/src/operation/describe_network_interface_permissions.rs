@@ -25,8 +25,11 @@ use alibabacloud_ecs_model::describe_network_interface_permissions::{
 /// let mut network_interface_permissions = client
 ///     .describe_network_interface_permissions()
 ///     .by_item();
-/// while let Some(network_interface_permission) = network_interface_permissions.next().await {
-///     println!("{:?}", network_interface_permission?);
+/// while let Some(network_interface_permission) = network_interface_permissions
+///     .next()
+///     .await
+/// {
+///     println!("{:?}", network_interface_permission ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +45,8 @@ use alibabacloud_ecs_model::describe_network_interface_permissions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeNetworkInterfacePermissions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeNetworkInterfacePermissions`.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub struct DescribeNetworkInterfacePermissions {
     pub(crate) call: Call<DescribeNetworkInterfacePermissionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNetworkInterfacePermissions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeNetworkInterfacePermissions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId"),
@@ -178,7 +178,7 @@ impl Paginated for DescribeNetworkInterfacePermissions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.network_interface_permissions
             .map(|inner| inner.network_interface_permission)
             .unwrap_or_default()

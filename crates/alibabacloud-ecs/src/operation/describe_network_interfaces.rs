@@ -53,25 +53,48 @@ use alibabacloud_ecs_model::describe_network_interfaces::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeNetworkInterfaces` | list | all (`*`) | none | none |
+/// | `ecs:DescribeNetworkInterfaces` | get | NetworkInterface: `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingParameter`, `UnsupportedParameter`, `InvalidParameter`, `InvalidInstanceID.Malformed`,
-/// `InvalidOperation.InvalidEcsState`, `InvalidOperation.InvalidEniState`,
-/// `InvalidOperation.DetachPrimaryEniNotAllowed`, `Forbidden.RegionId`,
-/// `InvalidRegionId.MalFormed`, `InvalidUserType.NotSupported`, `Abs.InvalidAccount.NotFound`,
-/// `Forbidden.NotSupportRAM`, `Forbidden.SubUser`, `MaxEniCountExceeded`,
-/// `EniPerInstanceLimitExceeded`, `InvalidOperation.AvailabilityZoneMismatch`,
-/// `InvalidOperation.VpcMismatch`, `SecurityGroupInstanceLimitExceed`,
-/// `InvalidSecurityGroupId.NotVpc`, `InvalidOperation.InvalidEniType`, `InvalidVpc.Empty`,
-/// `InvalidOperation.InvalidEniPageNumber`, `InvalidVpc.Indeterminacy`, `InvalidEcsId.NotFound`,
-/// `InvalidEniId.NotFound`, `InvalidVSwitchId.NotFound`, `InvalidSecurityGroupId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingParameter` | 400 | A required parameter is not set. The message names it. |
+/// | `UnsupportedParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidInstanceID.Malformed` | 400 | The ID of an instance is not valid. |
+/// | `InvalidOperation.InvalidEcsState` | 400 | The instance is in a state that does not allow the call. |
+/// | `InvalidOperation.InvalidEniState` | 400 | The network interface is not in a state that allows the call. |
+/// | `InvalidOperation.DetachPrimaryEniNotAllowed` | 400 | The network interface is not in a state that allows the call. |
+/// | `Forbidden.RegionId` | 400 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidRegionId.MalFormed` | 400 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidUserType.NotSupported` | 403 | The account is not valid. |
+/// | `Abs.InvalidAccount.NotFound` | 403 | The account is not valid. |
+/// | `Forbidden.NotSupportRAM` | 403 | RAM users cannot call the operation. |
+/// | `Forbidden.SubUser` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidParameter` | 403 | A parameter has a value that is not allowed. The message names it. |
+/// | `MaxEniCountExceeded` | 403 | The instance has as many network interfaces as its type allows. |
+/// | `EniPerInstanceLimitExceeded` | 403 | The instance has as many network interfaces as its type allows. |
+/// | `InvalidOperation.AvailabilityZoneMismatch` | 403 | The instance and the network interface are in different zones. |
+/// | `InvalidOperation.VpcMismatch` | 403 | The resources are in different VPCs. |
+/// | `SecurityGroupInstanceLimitExceed` | 403 | The security group has as many members as possible. |
+/// | `InvalidSecurityGroupId.NotVpc` | 403 | The security group is not in a VPC. |
+/// | `InvalidOperation.InvalidEniType` | 403 | The network interface is not in a state that allows the call. |
+/// | `InvalidVpc.Empty` | 403 | The instance or the network interface is not in a VPC. |
+/// | `Forbidden.RegionId` | 403 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidOperation.InvalidEniPageNumber` | 403 | The page number or page size is outside of its range. |
+/// | `InvalidVpc.Indeterminacy` | 403 | The instance or the network interface is not in a VPC. |
+/// | `InvalidEcsId.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidEniId.NotFound` | 404 | The network interface does not exist. Check its ID. |
+/// | `InvalidVSwitchId.NotFound` | 404 | The vSwitch does not exist in this region. Check its ID. |
+/// | `InvalidSecurityGroupId.NotFound` | 404 | The security group does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -86,7 +109,7 @@ pub struct DescribeNetworkInterfaces {
     pub(crate) call: Call<DescribeNetworkInterfacesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNetworkInterfaces", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeNetworkInterfaces\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tag"),
@@ -133,8 +156,7 @@ impl DescribeNetworkInterfaces {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only network interfaces that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -148,9 +170,7 @@ impl DescribeNetworkInterfaces {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -168,7 +188,7 @@ impl DescribeNetworkInterfaces {
         self
     }
 
-    /// VPC, the private network that contains the resource. Empty in the classic network.
+    /// Returns only network interfaces in this VPC.
     ///
     /// Example: `vsw-bp16usj2p27htro3****`.
     #[inline]
@@ -186,19 +206,16 @@ impl DescribeNetworkInterfaces {
         self
     }
 
-    /// Security group, the set of firewall rules that applies to the members, as listed by
-    /// [`DescribeSecurityGroups`].
+    /// Returns only members of this security group.
     ///
     /// Example: `sg-bp144yr32sx6ndw****`.
-    ///
-    /// [`DescribeSecurityGroups`]: crate::operation::DescribeSecurityGroups
     #[inline]
     pub fn security_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.security_group_id = Some(value.into());
         self
     }
 
-    /// Name of the network interface as the console shows it.
+    /// Returns only network interfaces with this name.
     ///
     /// Example: `test-eni-name`.
     #[inline]
@@ -225,7 +242,8 @@ impl DescribeNetworkInterfaces {
         self
     }
 
-    /// Whether an Alibaba Cloud service manages the resource, so that the account cannot change it.
+    /// Returns only network interfaces that another service manages (`true`) or only those of the
+    /// account itself.
     ///
     /// Example: `true`.
     #[inline]
@@ -311,7 +329,7 @@ impl DescribeNetworkInterfaces {
         self
     }
 
-    /// IPv6 address, from the IPv6 range of the vSwitch.
+    /// Returns only network interfaces with one of these IPv6 addresses.
     ///
     /// At most 1000 elements.
     #[inline]
@@ -357,7 +375,7 @@ impl Paginated for DescribeNetworkInterfaces {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.network_interface_sets
             .map(|inner| inner.network_interface_set)
             .unwrap_or_default()

@@ -20,7 +20,11 @@ use alibabacloud_ecs_model::describe_new_project_eip_monitor_data::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_new_project_eip_monitor_data("allocation-id", "2024-05-04T11:17:28Z", "2024-05-04T11:17:28Z")
+///     .describe_new_project_eip_monitor_data(
+///         "allocation-id",
+///         "2024-05-04T11:17:28Z",
+///         "2024-05-04T11:17:28Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +34,8 @@ use alibabacloud_ecs_model::describe_new_project_eip_monitor_data::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeNewProjectEipMonitorData` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeNewProjectEipMonitorData`.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct DescribeNewProjectEipMonitorData {
     pub(crate) call: Call<DescribeNewProjectEipMonitorDataInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNewProjectEipMonitorData", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeNewProjectEipMonitorData\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

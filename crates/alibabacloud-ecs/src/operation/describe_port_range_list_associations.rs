@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_port_range_list_associations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribePortRangeListAssociations` | list | all (`*`) | none | none |
+/// | `ecs:DescribePortRangeListAssociations` | list | PortRangeList (mandatory): `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub struct DescribePortRangeListAssociations {
     pub(crate) call: Call<DescribePortRangeListAssociationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePortRangeListAssociations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribePortRangeListAssociations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PortRangeListId").required(),
@@ -155,7 +156,7 @@ impl Paginated for DescribePortRangeListAssociations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.port_range_list_associations
     }
 }

@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::describe_port_range_list_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribePortRangeListEntries` | list | all (`*`) | none | none |
+/// | `ecs:DescribePortRangeListEntries` | list | PortRangeList (mandatory): `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub struct DescribePortRangeListEntries {
     pub(crate) call: Call<DescribePortRangeListEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePortRangeListEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribePortRangeListEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PortRangeListId").required(),

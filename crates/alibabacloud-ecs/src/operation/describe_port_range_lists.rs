@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_port_range_lists::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribePortRangeLists` | list | all (`*`) | none | none |
+/// | `ecs:DescribePortRangeLists` | list | PortRangeList (mandatory): `acs:ecs:{#regionId}:{#accountId}:portrangelist/*`; PortRangeList: `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribePortRangeLists {
     pub(crate) call: Call<DescribePortRangeListsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePortRangeLists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribePortRangeLists\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NextToken"),
@@ -186,7 +187,7 @@ impl Paginated for DescribePortRangeLists {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.port_range_lists
     }
 }

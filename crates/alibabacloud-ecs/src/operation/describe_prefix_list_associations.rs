@@ -42,11 +42,12 @@ use alibabacloud_ecs_model::describe_prefix_list_associations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribePrefixListAssociations` | list | all (`*`) | none | none |
+/// | `ecs:DescribePrefixListAssociations` | get | PrefixList (mandatory): `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct DescribePrefixListAssociations {
     pub(crate) call: Call<DescribePrefixListAssociationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePrefixListAssociations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribePrefixListAssociations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrefixListId").required(),
@@ -161,7 +162,7 @@ impl Paginated for DescribePrefixListAssociations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.prefix_list_associations
             .map(|inner| inner.prefix_list_association)
             .unwrap_or_default()

@@ -29,11 +29,12 @@ use alibabacloud_ecs_model::describe_prefix_list_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribePrefixListAttributes` | get | all (`*`) | none | none |
+/// | `ecs:DescribePrefixListAttributes` | get | PrefixList (mandatory): `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -50,7 +51,7 @@ pub struct DescribePrefixListAttributes {
     pub(crate) call: Call<DescribePrefixListAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePrefixListAttributes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribePrefixListAttributes\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrefixListId").required(),

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_prefix_lists::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribePrefixLists` | list | all (`*`) | none | none |
+/// | `ecs:DescribePrefixLists` | get | PrefixList (mandatory): `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribePrefixLists {
     pub(crate) call: Call<DescribePrefixListsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePrefixLists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribePrefixLists\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrefixListName"),
@@ -196,7 +197,7 @@ impl Paginated for DescribePrefixLists {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.prefix_lists.map(|inner| inner.prefix_list).unwrap_or_default()
     }
 }

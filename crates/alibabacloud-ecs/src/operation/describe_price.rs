@@ -9,16 +9,38 @@ use alibabacloud_ecs_model::describe_price::{
     self as model, DescribePriceInput, DescribePriceOutput,
 };
 
-/// Returns the current price of a resource before it is bought.
+/// Returns the current price of an instance, disk, dedicated host or reservation before it is
+/// bought.
 ///
 /// A request builder, returned by [`Client::describe_price`](crate::Client::describe_price).
+///
+/// What must be set depends on `ResourceType`:
+///
+/// - `instance` (the default), `ElasticityAssurance` and `CapacityReservation` need `InstanceType`.
+/// - `disk` needs the category and the size of a data disk, and the price is that for an hour.
+/// - `diskperformance` needs the category and `ProvisionedIops` of a data disk.
+/// - `ddh` needs `DedicatedHostType`.
+/// - `bandwidth` returns the price of traffic, not of a fixed bandwidth.
+///
+/// Without `PriceUnit`, the price is that of pay-as-you-go for an hour. Spot prices differ by zone,
+/// so set `ZoneId` for them; [`DescribeSpotPriceHistory`] shows how they moved. For resources that
+/// exist, call [`DescribeRenewalPrice`] or [`DescribeInstanceModificationPrice`].
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.describe_price().send().await?;
+/// let output = client
+///     .describe_price()
+///     .resource_type("instance")
+///     .instance_type("ecs.g7.large")
+///     .system_disk_category("cloud_essd")
+///     .system_disk_size(40)
+///     .period(1)
+///     .price_unit("Month")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -26,11 +48,12 @@ use alibabacloud_ecs_model::describe_price::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:DescribePrice` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -84,13 +107,17 @@ use alibabacloud_ecs_model::describe_price::{
 ///
 /// `DescribePrice` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/DescribePrice>
+///
+/// [`DescribeInstanceModificationPrice`]: crate::operation::DescribeInstanceModificationPrice
+/// [`DescribeRenewalPrice`]: crate::operation::DescribeRenewalPrice
+/// [`DescribeSpotPriceHistory`]: crate::operation::DescribeSpotPriceHistory
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribePrice {
     pub(crate) call: Call<DescribePriceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePrice", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribePrice\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType"),
@@ -154,19 +181,18 @@ impl DescribePrice {
         self
     }
 
-    /// Image with the operating system, as listed by [`DescribeImages`].
+    /// Image with the operating system, which can cost extra. Only for instances; the price is for
+    /// Linux if it is not set.
     ///
     /// Example: `centos_7_05_64_20G_alibase_20181212.vhd`.
-    ///
-    /// [`DescribeImages`]: crate::operation::DescribeImages
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.image_id = Some(value.into());
         self
     }
 
-    /// Instance type, which fixes vCPUs, memory, and network and disk limits, such as
-    /// `ecs.g7.large`.
+    /// Instance type to price, such as `ecs.g7.large`. Required for instances, elasticity
+    /// assurances and capacity reservations.
     ///
     /// Example: `ecs.g6.large`.
     #[inline]
@@ -230,7 +256,8 @@ impl DescribePrice {
         self
     }
 
-    /// Category of the system disk, such as `cloud_essd`, which fixes its performance and price.
+    /// Category of the system disk, such as `cloud_essd`. For current instance types, the default
+    /// is `cloud_efficiency`.
     ///
     /// Example: `cloud_ssd`.
     #[inline]
@@ -263,7 +290,8 @@ impl DescribePrice {
         self
     }
 
-    /// Length of the subscription to price, counted in the unit of `PriceUnit`.
+    /// Length of the subscription in the unit of `PriceUnit`: 1 to 9 months or 1 to 5 years;
+    /// always 1 for `Hour`.
     ///
     /// Default: `1`. Example: `1`.
     #[inline]
@@ -272,9 +300,9 @@ impl DescribePrice {
         self
     }
 
-    /// Unit of the period that the price is for.
+    /// Unit of `Period`. `Hour` prices pay-as-you-go, the other units a subscription.
     ///
-    /// Known values: `Month`, `Year`, `Hour`. Default: `Hour`. Example: `Year`.
+    /// Default: `Hour`. Example: `Year`.
     #[inline]
     pub fn price_unit(mut self, value: impl Into<model::PriceUnit>) -> Self {
         self.call.input.price_unit = Some(value.into());
@@ -299,7 +327,7 @@ impl DescribePrice {
         self
     }
 
-    /// Number of instances that the reserved capacity is for.
+    /// Number of instances of the type that capacity is reserved for.
     ///
     /// From 1 to 1000. Example: `100`.
     #[inline]
@@ -308,7 +336,7 @@ impl DescribePrice {
         self
     }
 
-    /// Whether the offer applies to a whole region or to one zone.
+    /// Whether the reserved instance applies to a whole region or to one zone.
     ///
     /// Known values: `Region`, `Zone`. Default: `Region`. Example: `Zone`.
     #[inline]
@@ -335,7 +363,7 @@ impl DescribePrice {
         self
     }
 
-    /// How often the assured capacity can be used in the period.
+    /// How often the assured capacity can be used in the period, always `Unlimited`.
     ///
     /// Example: `Unlimited`.
     #[inline]
@@ -362,7 +390,7 @@ impl DescribePrice {
         self
     }
 
-    /// Instance types to compare in price.
+    /// Instance type of the elasticity assurance, one only.
     ///
     /// At most 100 elements.
     #[inline]
@@ -395,12 +423,10 @@ impl DescribePrice {
         self
     }
 
-    /// Zone, one of the isolated data centers of the region, such as `cn-hangzhou-i`, as listed by
-    /// [`DescribeZones`].
+    /// Zone to price in, such as `cn-hangzhou-i`. Matters for spot instances, whose prices differ
+    /// by zone.
     ///
-    /// Example: `cn-hagzhou-i`.
-    ///
-    /// [`DescribeZones`]: crate::operation::DescribeZones
+    /// Example: `cn-hangzhou-i`.
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.zone_id = Some(value.into());

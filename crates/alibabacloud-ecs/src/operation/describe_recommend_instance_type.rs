@@ -27,11 +27,8 @@ use alibabacloud_ecs_model::describe_recommend_instance_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeRecommendInstanceType` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeRecommendInstanceType`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribeRecommendInstanceType {
     pub(crate) call: Call<DescribeRecommendInstanceTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRecommendInstanceType", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeRecommendInstanceType\u{1e}", Access::Read)
     .params(&[
         Param::query("Cores"),
         Param::query("Memory"),

@@ -30,17 +30,23 @@ use alibabacloud_ecs_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeRegions`. The page
+/// shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeRegions` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeregions>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Unauthorized.EmptyRegion`, `Invalid.InstanceChargeType`, `InvalidAcceptLanguage.NotFound`,
-/// `InvalidResourceType.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Unauthorized.EmptyRegion` | 403 | The region does not exist or is not open to the account. Check its ID. |
+/// | `Invalid.InstanceChargeType` | 403 | The billing method is unknown. |
+/// | `InvalidAcceptLanguage.NotFound` | 404 | The language is not one of those that the service knows. |
+/// | `InvalidResourceType.NotFound` | 404 | The kind of resource is unknown. |
 ///
 /// # See also
 ///
@@ -54,7 +60,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceChargeType"),
         Param::query("ResourceType"),

@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::describe_renewal_price::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeRenewalPrice` | get | all (`*`) | none | none |
+/// | `ecs:DescribeRenewalPrice` | get | DedicatedHost: `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub struct DescribeRenewalPrice {
     pub(crate) call: Call<DescribeRenewalPriceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRenewalPrice", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeRenewalPrice\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType"),

@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::describe_reserved_instance_auto_renew_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeReservedInstanceAutoRenewAttribute` | list | all (`*`) | none | none |
+/// | `ecs:DescribeReservedInstanceAutoRenewAttribute` | get | ReservedInstance (mandatory): `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DescribeReservedInstanceAutoRenewAttribute {
     pub(crate) call: Call<DescribeReservedInstanceAutoRenewAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeReservedInstanceAutoRenewAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeReservedInstanceAutoRenewAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ReservedInstanceId").required(),

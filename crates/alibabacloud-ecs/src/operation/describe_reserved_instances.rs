@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_reserved_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeReservedInstances` | list | all (`*`) | none | none |
+/// | `ecs:DescribeReservedInstances` | get | ReservedInstance: `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*`; ReservedInstance: `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +66,7 @@ pub struct DescribeReservedInstances {
     pub(crate) call: Call<DescribeReservedInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeReservedInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeReservedInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -274,7 +275,7 @@ impl Paginated for DescribeReservedInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.reserved_instances.map(|inner| inner.reserved_instance).unwrap_or_default()
     }
 }

@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::describe_resource_by_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeResourceByTags` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeResourceByTags`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeResourceByTags {
     pub(crate) call: Call<DescribeResourceByTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeResourceByTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeResourceByTags\u{1e}", Access::Read)
     .params(&[
         Param::query("PageSize"),
         Param::query("PageNumber"),
@@ -161,7 +157,7 @@ impl Paginated for DescribeResourceByTags {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.resources.map(|inner| inner.resource).unwrap_or_default()
     }
 }

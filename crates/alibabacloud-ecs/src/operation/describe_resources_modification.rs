@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::describe_resources_modification::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeResourcesModification` | list | all (`*`) | none | none |
+/// | `ecs:DescribeResourcesModification` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct DescribeResourcesModification {
     pub(crate) call: Call<DescribeResourcesModificationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeResourcesModification", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeResourcesModification\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceId").required(),

@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::describe_route_tables::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeRouteTables` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeRouteTables`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct DescribeRouteTables {
     pub(crate) call: Call<DescribeRouteTablesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRouteTables", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeRouteTables\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("VRouterId"),
@@ -167,7 +163,7 @@ impl Paginated for DescribeRouteTables {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.route_tables.map(|inner| inner.route_table).unwrap_or_default()
     }
 }

@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::describe_router_interfaces::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeRouterInterfaces` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeRouterInterfaces`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeRouterInterfaces {
     pub(crate) call: Call<DescribeRouterInterfacesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRouterInterfaces", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeRouterInterfaces\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -159,7 +155,7 @@ impl Paginated for DescribeRouterInterfaces {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.router_interface_set
             .map(|inner| inner.router_interface_type)
             .unwrap_or_default()

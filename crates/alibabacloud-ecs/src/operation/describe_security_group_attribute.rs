@@ -50,18 +50,27 @@ use alibabacloud_ecs_model::describe_security_group_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSecurityGroupAttribute` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSecurityGroupAttribute` | get | SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | `ecs:tag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidNicType.ValueNotSupported`, `InvalidParamter`, `InvalidSecurityGroupId.Malformed`,
-/// `MissingParameter.RegionId`, `InvalidParameter.AttributeNotSupported`,
-/// `InvalidRegionId.NotFound`, `InvalidSecurityGroupId.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidNicType.ValueNotSupported` | 400 | The network of the rule must be `internet` or `intranet`. |
+/// | `InvalidParamter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidSecurityGroupId.Malformed` | 400 | The ID of the security group is not valid. |
+/// | `MissingParameter.RegionId` | 400 | The region is required. |
+/// | `InvalidParameter.AttributeNotSupported` | 400 | The part of the details that was asked for is unknown. |
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidSecurityGroupId.NotFound` | 404 | The security group does not exist in this region. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -77,7 +86,7 @@ pub struct DescribeSecurityGroupAttribute {
     pub(crate) call: Call<DescribeSecurityGroupAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecurityGroupAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSecurityGroupAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("SecurityGroupId").required(),
         Param::query("RegionId").required(),
@@ -198,7 +207,7 @@ impl Paginated for DescribeSecurityGroupAttribute {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.permissions.map(|inner| inner.permission).unwrap_or_default()
     }
 }

@@ -29,11 +29,12 @@ use alibabacloud_ecs_model::describe_security_group_references::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSecurityGroupReferences` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSecurityGroupReferences` | get | SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub struct DescribeSecurityGroupReferences {
     pub(crate) call: Call<DescribeSecurityGroupReferencesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecurityGroupReferences", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSecurityGroupReferences\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SecurityGroupId").required(),

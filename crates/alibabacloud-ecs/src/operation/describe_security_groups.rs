@@ -51,18 +51,26 @@ use alibabacloud_ecs_model::describe_security_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSecurityGroups` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSecurityGroups` | get | SecurityGroup: `acs:ecs:{#regionId}:{#accountId}:securitygroup/*`; SecurityGroup: `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | `ecs:tag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NotSupported.PageNumberAndPageSize`, `InValidParameter.NextToken`, `MissingParameter.RegionId`,
-/// `InvalidParameter.SecurityGroupType`, `InvalidSecurityGroupId.Malformed`,
-/// `InvalidSecurityGroupName.Malformed`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NotSupported.PageNumberAndPageSize` | 400 | Page numbers are not possible here. Page by token. |
+/// | `InValidParameter.NextToken` | 400 | The page token is invalid or has expired. Start again with the first page. |
+/// | `MissingParameter.RegionId` | 400 | The region is required. |
+/// | `InvalidParameter.SecurityGroupType` | 400 | The type of the security group must be `normal` or `enterprise`. |
+/// | `InvalidSecurityGroupId.Malformed` | 400 | The ID of the security group is not valid. |
+/// | `InvalidSecurityGroupName.Malformed` | 400 | The name of the security group is too short or too long, or contains a character that is not allowed. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -77,7 +85,7 @@ pub struct DescribeSecurityGroups {
     pub(crate) call: Call<DescribeSecurityGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecurityGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSecurityGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SecurityGroupIds").json(),
@@ -141,10 +149,9 @@ impl DescribeSecurityGroups {
         self
     }
 
-    /// Whether the group is a basic one or an advanced one, which holds more members and does not
-    /// refer to other groups.
+    /// Returns only basic (`normal`) or only advanced groups (`enterprise`).
     ///
-    /// Known values: `normal`, `enterprise`. Example: `normal`.
+    /// Example: `normal`.
     #[inline]
     pub fn security_group_type(
         mut self,
@@ -191,16 +198,15 @@ impl DescribeSecurityGroups {
         self
     }
 
-    /// Whether the number of instances in each group is returned.
+    /// Whether the response contains the number of instances in each group. The service advises
+    /// against it.
     #[inline]
     pub fn is_query_ecs_count(mut self, value: bool) -> Self {
         self.call.input.is_query_ecs_count = Some(value);
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -209,8 +215,7 @@ impl DescribeSecurityGroups {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only security groups that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -306,7 +311,7 @@ impl Paginated for DescribeSecurityGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.security_groups.map(|inner| inner.security_group).unwrap_or_default()
     }
 }

@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_snapshot_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSnapshotGroups` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSnapshotGroups` | get | SnapshotGroup: `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/*`; SnapshotGroup: `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct DescribeSnapshotGroups {
     pub(crate) call: Call<DescribeSnapshotGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSnapshotGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSnapshotGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),
@@ -226,7 +227,7 @@ impl Paginated for DescribeSnapshotGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.snapshot_groups.map(|inner| inner.snapshot_group).unwrap_or_default()
     }
 }

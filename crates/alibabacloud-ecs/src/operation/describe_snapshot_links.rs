@@ -16,12 +16,21 @@ use alibabacloud_ecs_model::describe_snapshot_links::{
 /// A request builder, returned by
 /// [`Client::describe_snapshot_links`](crate::Client::describe_snapshot_links).
 ///
+/// A chain contains the snapshots of one disk; use it to see what the snapshots of a disk occupy
+/// and cost. A chain must match all parameters that are set. An empty list of disks or chains
+/// matches nothing: leave the parameter unset instead. [`DescribeSnapshots`] lists the snapshots of
+/// a chain.
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut snapshot_links = client.describe_snapshot_links().by_item();
+/// let mut snapshot_links = client
+///     .describe_snapshot_links()
+///     .disk_ids(["d-bp1d6tsvznfghy7y****"])
+///     .max_results(100)
+///     .by_item();
 /// while let Some(snapshot_link) = snapshot_links.next().await {
 ///     println!("{:?}", snapshot_link?);
 /// }
@@ -43,11 +52,12 @@ use alibabacloud_ecs_model::describe_snapshot_links::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSnapshotLinks` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSnapshotLinks` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,13 +69,15 @@ use alibabacloud_ecs_model::describe_snapshot_links::{
 ///
 /// `DescribeSnapshotLinks` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/DescribeSnapshotLinks>
+///
+/// [`DescribeSnapshots`]: crate::operation::DescribeSnapshots
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeSnapshotLinks {
     pub(crate) call: Call<DescribeSnapshotLinksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSnapshotLinks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSnapshotLinks\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),
@@ -106,7 +118,8 @@ impl DescribeSnapshotLinks {
         self
     }
 
-    /// IDs of the disks, as listed by [`DescribeDisks`], sent as a JSON array.
+    /// Returns only the chains of these disks, 100 at most, as listed by [`DescribeDisks`]. Sent as
+    /// a JSON array.
     ///
     /// Example: `["d-bp1d6tsvznfghy7y****","d-bp1ippxbaql9zet7****","d-bp1ib7bcz07lcxa9****"]`.
     ///
@@ -120,7 +133,7 @@ impl DescribeSnapshotLinks {
         self
     }
 
-    /// IDs of the snapshot chains, as a JSON array.
+    /// Returns only these chains, 100 at most, by their IDs. Sent as a JSON array.
     ///
     /// Example: `["sl-bp1grgphbcc9brb5****","sl-bp1c4izumvq0i5bs****","sl-bp1akk7isz866dds****"]`.
     #[inline]
@@ -162,7 +175,8 @@ impl DescribeSnapshotLinks {
         self
     }
 
-    /// Highest number of items per page.
+    /// Highest number of items per page, from 10 to 100. The service replaces values outside of
+    /// this range by the nearest limit.
     ///
     /// At least 0. Default: `10`. Example: `10`.
     #[inline]
@@ -200,7 +214,7 @@ impl Paginated for DescribeSnapshotLinks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.snapshot_links.map(|inner| inner.snapshot_link).unwrap_or_default()
     }
 }

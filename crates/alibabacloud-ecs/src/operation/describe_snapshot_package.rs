@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_snapshot_package::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSnapshotPackage` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSnapshotPackage` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -55,7 +56,7 @@ pub struct DescribeSnapshotPackage {
     pub(crate) call: Call<DescribeSnapshotPackageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSnapshotPackage", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSnapshotPackage\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -132,7 +133,7 @@ impl Paginated for DescribeSnapshotPackage {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.snapshot_packages.map(|inner| inner.snapshot_package).unwrap_or_default()
     }
 }

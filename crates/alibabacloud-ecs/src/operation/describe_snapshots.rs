@@ -51,19 +51,31 @@ use alibabacloud_ecs_model::describe_snapshots::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeSnapshots` | list | all (`*`) | none | none |
+/// | `ecs:DescribeSnapshots` | get | Snapshot: `acs:ecs:{#regionId}:{#accountId}:snapshot/*`; Snapshot: `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTag.Mismatch`, `InvalidTagCount`, `InvalidSnapshotIds.Malformed`,
-/// `InvalidSnapshotCategory.Malformed`, `InvalidFilterKey.NotFound`, `InvalidFilterValue`,
-/// `InvalidUsage`, `InvalidSourceDiskType`, `InvalidStatus.NotFound`,
-/// `InvalidSnapshotType.NotFound`, `InvalidSnapshotLinkId.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTag.Mismatch` | 400 | Each tag needs a key. |
+/// | `InvalidTagCount` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidSnapshotIds.Malformed` | 403 | The list of snapshots is too long. |
+/// | `InvalidSnapshotCategory.Malformed` | 403 | The category of the snapshot is unknown. |
+/// | `InvalidFilterKey.NotFound` | 404 | The name of a filter is unknown. |
+/// | `InvalidFilterValue` | 404 | The value of a filter is not valid. |
+/// | `InvalidUsage` | 404 | The use to filter by is unknown. |
+/// | `InvalidSourceDiskType` | 404 | The kind of source disk must be `system` or `data`. |
+/// | `InvalidStatus.NotFound` | 404 | The state to filter by is unknown. |
+/// | `InvalidSnapshotType.NotFound` | 404 | The kind of snapshot is unknown. |
+/// | `InvalidSnapshotLinkId.NotFound` | 404 | The snapshot chain does not exist. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -79,7 +91,7 @@ pub struct DescribeSnapshots {
     pub(crate) call: Call<DescribeSnapshotsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSnapshots", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSnapshots\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId"),
         Param::query("DiskId"),
@@ -131,11 +143,9 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Snapshot chain, the ordered snapshots of one disk, as listed by [`DescribeSnapshotLinks`].
+    /// Returns only snapshots of this chain, which is those of one disk.
     ///
     /// Example: `["sl-bp1grgphbcc9brb5****","sl-bp1c4izumvq0i5bs****","sl-bp1akk7isz866dds****"]`.
-    ///
-    /// [`DescribeSnapshotLinks`]: crate::operation::DescribeSnapshotLinks
     #[inline]
     pub fn snapshot_link_id(
         mut self,
@@ -226,9 +236,9 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Whether the snapshot was created by a person, by an automatic policy, or in either way.
+    /// Returns only snapshots of automatic policies (`auto`) or only those of people (`user`).
     ///
-    /// Known values: `auto`, `user`, `all`. Default: `all`. Example: `all`.
+    /// Default: `all`. Example: `all`.
     #[inline]
     pub fn snapshot_type(mut self, value: impl Into<model::SnapshotType>) -> Self {
         self.call.input.snapshot_type = Some(value.into());
@@ -249,7 +259,7 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Whether the resource is in use, and by what.
+    /// Returns only snapshots that were used for images, for disks, for both, or for nothing.
     ///
     /// Known values: `image`, `disk`, `image_disk`, `none`. Example: `none`.
     #[inline]
@@ -258,7 +268,7 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Whether the snapshot was taken of a system disk or of a data disk.
+    /// Returns only snapshots of system disks or only those of data disks.
     ///
     /// Known values: `system`, `data`.
     #[inline]
@@ -267,7 +277,7 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Whether the data is encrypted.
+    /// Returns only encrypted snapshots (`true`) or only others.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -276,9 +286,7 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -297,7 +305,7 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Key of KMS that encrypts the data. Without it the service-managed key is used.
+    /// Returns only snapshots that this KMS key encrypts.
     ///
     /// Example: `0e478b7a-4262-4802-b8cb-00d3fb40****`.
     #[inline]
@@ -315,8 +323,7 @@ impl DescribeSnapshots {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only snapshots that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -359,7 +366,7 @@ impl Paginated for DescribeSnapshots {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.snapshots.map(|inner| inner.snapshot).unwrap_or_default()
     }
 }

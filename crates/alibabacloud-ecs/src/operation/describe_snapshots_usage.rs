@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::describe_snapshots_usage::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:DescribeSnapshotsUsage` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub struct DescribeSnapshotsUsage {
     pub(crate) call: Call<DescribeSnapshotsUsageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSnapshotsUsage", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSnapshotsUsage\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);

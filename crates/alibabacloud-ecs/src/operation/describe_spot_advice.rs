@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::describe_spot_advice::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeSpotAdvice`. The
+/// page shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeSpotAdvice` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describespotadvice>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct DescribeSpotAdvice {
     pub(crate) call: Call<DescribeSpotAdviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSpotAdvice", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSpotAdvice\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Cores"),

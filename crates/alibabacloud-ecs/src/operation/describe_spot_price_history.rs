@@ -31,11 +31,7 @@ use alibabacloud_ecs_model::describe_spot_price_history::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeSpotPriceHistory` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeSpotPriceHistory`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeSpotPriceHistory {
     pub(crate) call: Call<DescribeSpotPriceHistoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSpotPriceHistory", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSpotPriceHistory\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId"),

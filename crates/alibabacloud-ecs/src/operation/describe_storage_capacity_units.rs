@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_storage_capacity_units::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeStorageCapacityUnits` | list | all (`*`) | none | none |
+/// | `ecs:DescribeStorageCapacityUnits` | get | StorageCapacityUnit: `acs:ecs:{#regionId}:{#accountId}:scu/*`; StorageCapacityUnit: `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct DescribeStorageCapacityUnits {
     pub(crate) call: Call<DescribeStorageCapacityUnitsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeStorageCapacityUnits", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeStorageCapacityUnits\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -218,7 +219,7 @@ impl Paginated for DescribeStorageCapacityUnits {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.storage_capacity_units
             .map(|inner| inner.storage_capacity_unit)
             .unwrap_or_default()

@@ -39,11 +39,7 @@ use alibabacloud_ecs_model::describe_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeTags` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeTags`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeTags {
     pub(crate) call: Call<DescribeTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeTags\u{1e}", Access::Read)
     .params(&[
         Param::query("PageSize"),
         Param::query("PageNumber"),
@@ -182,7 +178,7 @@ impl Paginated for DescribeTags {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tags.map(|inner| inner.tag).unwrap_or_default()
     }
 }

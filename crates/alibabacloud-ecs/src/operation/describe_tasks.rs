@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeTasks` | list | all (`*`) | none | none |
+/// | `ecs:DescribeTasks` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DescribeTasks {
     pub(crate) call: Call<DescribeTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -203,7 +204,7 @@ impl Paginated for DescribeTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.task_set.map(|inner| inner.task).unwrap_or_default()
     }
 }

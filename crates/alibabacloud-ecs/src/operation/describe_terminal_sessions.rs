@@ -39,11 +39,12 @@ use alibabacloud_ecs_model::describe_terminal_sessions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeTerminalSessions` | list | all (`*`) | none | none |
+/// | `ecs:DescribeTerminalSessions` | list | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct DescribeTerminalSessions {
     pub(crate) call: Call<DescribeTerminalSessionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTerminalSessions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeTerminalSessions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),
@@ -160,7 +161,7 @@ impl Paginated for DescribeTerminalSessions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.sessions.map(|inner| inner.session).unwrap_or_default()
     }
 }

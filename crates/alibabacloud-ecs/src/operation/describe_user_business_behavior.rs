@@ -27,11 +27,8 @@ use alibabacloud_ecs_model::describe_user_business_behavior::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeUserBusinessBehavior` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeUserBusinessBehavior`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeUserBusinessBehavior {
     pub(crate) call: Call<DescribeUserBusinessBehaviorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeUserBusinessBehavior", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeUserBusinessBehavior\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("statusKey").required(),

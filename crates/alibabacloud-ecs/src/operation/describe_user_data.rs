@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::describe_user_data::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DescribeUserData` | get | all (`*`) | none | none |
+/// | `ecs:DescribeUserData` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub struct DescribeUserData {
     pub(crate) call: Call<DescribeUserDataInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeUserData", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeUserData\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

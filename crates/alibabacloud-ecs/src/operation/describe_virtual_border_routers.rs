@@ -40,11 +40,8 @@ use alibabacloud_ecs_model::describe_virtual_border_routers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeVirtualBorderRouters` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:DescribeVirtualBorderRouters`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribeVirtualBorderRouters {
     pub(crate) call: Call<DescribeVirtualBorderRoutersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVirtualBorderRouters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeVirtualBorderRouters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -158,7 +155,7 @@ impl Paginated for DescribeVirtualBorderRouters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.virtual_border_router_set
             .map(|inner| inner.virtual_border_router_type)
             .unwrap_or_default()

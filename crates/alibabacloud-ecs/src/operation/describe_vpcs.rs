@@ -39,11 +39,7 @@ use alibabacloud_ecs_model::describe_vpcs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeVpcs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeVpcs`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeVpcs {
     pub(crate) call: Call<DescribeVpcsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpcs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeVpcs\u{1e}", Access::Read)
     .params(&[
         Param::query("VpcId"),
         Param::query("RegionId").required(),
@@ -152,7 +148,7 @@ impl Paginated for DescribeVpcs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpcs.map(|inner| inner.vpc).unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_ecs_model::describe_vrouters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeVRouters` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeVRouters`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct DescribeVRouters {
     pub(crate) call: Call<DescribeVRoutersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVRouters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeVRouters\u{1e}", Access::Read)
     .params(&[
         Param::query("VRouterId"),
         Param::query("RegionId").required(),
@@ -136,7 +132,7 @@ impl Paginated for DescribeVRouters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vrouters.map(|inner| inner.vrouter).unwrap_or_default()
     }
 }

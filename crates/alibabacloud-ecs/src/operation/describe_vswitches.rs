@@ -40,11 +40,7 @@ use alibabacloud_ecs_model::describe_vswitches::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeVSwitches` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeVSwitches`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeVSwitches {
     pub(crate) call: Call<DescribeVSwitchesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVSwitches", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeVSwitches\u{1e}", Access::Read)
     .params(&[
         Param::query("VpcId"),
         Param::query("VSwitchId"),
@@ -169,7 +165,7 @@ impl Paginated for DescribeVSwitches {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vswitches.map(|inner| inner.vswitch).unwrap_or_default()
     }
 }

@@ -25,11 +25,7 @@ use alibabacloud_ecs_model::describe_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:DescribeZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:DescribeZones`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct DescribeZones {
     pub(crate) call: Call<DescribeZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeZones\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Verbose"),

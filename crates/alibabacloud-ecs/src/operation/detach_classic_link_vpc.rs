@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::detach_classic_link_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DetachClassicLinkVpc` | update | all (`*`) | none | none |
+/// | `ecs:DetachClassicLinkVpc` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct DetachClassicLinkVpc {
     pub(crate) call: Call<DetachClassicLinkVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachClassicLinkVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DetachClassicLinkVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

@@ -10,6 +10,8 @@ use alibabacloud_ecs_model::detach_disk::{DetachDiskInput, DetachDiskOutput};
 ///
 /// A request builder, returned by [`Client::detach_disk`](crate::Client::detach_disk).
 ///
+/// Wait for the result with [`wait_until_disk_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,11 +33,12 @@ use alibabacloud_ecs_model::detach_disk::{DetachDiskInput, DetachDiskOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DetachDisk` | update | all (`*`) | none | none |
+/// | `ecs:DetachDisk` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,13 +55,15 @@ use alibabacloud_ecs_model::detach_disk::{DetachDiskInput, DetachDiskOutput};
 /// # See also
 ///
 /// `DetachDisk` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/DetachDisk>
+///
+/// [`wait_until_disk_available`]: crate::Client::wait_until_disk_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DetachDisk {
     pub(crate) call: Call<DetachDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DetachDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("DiskId").required(),

@@ -19,7 +19,11 @@ use alibabacloud_ecs_model::detach_instance_ram_role::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .detach_instance_ram_role(["i-bp67acfmxazb4p****", "i-bp67acfmxazb5p****", "i-bp67acfmxazb6p****"])
+///     .detach_instance_ram_role([
+///         "i-bp67acfmxazb4p****",
+///         "i-bp67acfmxazb5p****",
+///         "i-bp67acfmxazb6p****",
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,12 @@ use alibabacloud_ecs_model::detach_instance_ram_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DetachInstanceRamRole` | update | all (`*`) | none | none |
+/// | `ecs:DetachInstanceRamRole` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; Role (mandatory): `acs:ram:{#regionId}:{#accountId}:role/{#roleName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +61,7 @@ pub struct DetachInstanceRamRole {
     pub(crate) call: Call<DetachInstanceRamRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachInstanceRamRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DetachInstanceRamRole\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RamRoleName"),

@@ -16,7 +16,10 @@ use alibabacloud_ecs_model::detach_key_pair::{DetachKeyPairInput, DetachKeyPairO
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .detach_key_pair("testKeyPairName", ["i-bp1d6tsvznfghy7y****", "i-bp1ippxbaql9zet7****", "i-bp1ib7bcz07l****"])
+///     .detach_key_pair(
+///         "testKeyPairName",
+///         ["i-bp1d6tsvznfghy7y****", "i-bp1ippxbaql9zet7****", "i-bp1ib7bcz07l****"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -31,11 +34,12 @@ use alibabacloud_ecs_model::detach_key_pair::{DetachKeyPairInput, DetachKeyPairO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DetachKeyPair` | update | all (`*`) | none | none |
+/// | `ecs:DetachKeyPair` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; KeyPair (mandatory): `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +57,7 @@ pub struct DetachKeyPair {
     pub(crate) call: Call<DetachKeyPairInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachKeyPair", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DetachKeyPair\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KeyPairName").required(),

@@ -13,6 +13,8 @@ use alibabacloud_ecs_model::detach_network_interface::{
 /// A request builder, returned by
 /// [`Client::detach_network_interface`](crate::Client::detach_network_interface).
 ///
+/// Wait for the result with [`wait_until_network_interface_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -38,11 +40,12 @@ use alibabacloud_ecs_model::detach_network_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DetachNetworkInterface` | update | all (`*`) | none | none |
+/// | `ecs:DetachNetworkInterface` | update | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,13 +71,15 @@ use alibabacloud_ecs_model::detach_network_interface::{
 ///
 /// `DetachNetworkInterface` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/DetachNetworkInterface>
+///
+/// [`wait_until_network_interface_available`]: crate::Client::wait_until_network_interface_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DetachNetworkInterface {
     pub(crate) call: Call<DetachNetworkInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachNetworkInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DetachNetworkInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::disable_activation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DisableActivation` | update | all (`*`) | none | none |
+/// | `ecs:DisableActivation` | update | Activation (mandatory): `acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct DisableActivation {
     pub(crate) call: Call<DisableActivationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableActivation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DisableActivation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ActivationId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::disable_disk_encryption_by_default::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:DisableDiskEncryptionByDefault` | update | all (`*`) | none | none |
+/// | `ecs:DisableDiskEncryptionByDefault` | none | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct DisableDiskEncryptionByDefault {
     pub(crate) call: Call<DisableDiskEncryptionByDefaultInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableDiskEncryptionByDefault", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DisableDiskEncryptionByDefault\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
     ]);

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::enable_disk_encryption_by_default::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:EnableDiskEncryptionByDefault` | update | all (`*`) | none | none |
+/// | `ecs:EnableDiskEncryptionByDefault` | none | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct EnableDiskEncryptionByDefault {
     pub(crate) call: Call<EnableDiskEncryptionByDefaultInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableDiskEncryptionByDefault", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/EnableDiskEncryptionByDefault\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
     ]);

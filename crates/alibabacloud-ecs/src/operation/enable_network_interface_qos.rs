@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::enable_network_interface_qos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:EnableNetworkInterfaceQoS` | update | all (`*`) | none | none |
+/// | `ecs:EnableNetworkInterfaceQoS` | update | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct EnableNetworkInterfaceQos {
     pub(crate) call: Call<EnableNetworkInterfaceQosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableNetworkInterfaceQoS", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/EnableNetworkInterfaceQoS\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::enable_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:EnablePhysicalConnection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:EnablePhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct EnablePhysicalConnection {
     pub(crate) call: Call<EnablePhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnablePhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/EnablePhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

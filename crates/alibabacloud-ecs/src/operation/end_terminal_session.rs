@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::end_terminal_session::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:EndTerminalSession` | update | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct EndTerminalSession {
     pub(crate) call: Call<EndTerminalSessionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EndTerminalSession", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/EndTerminalSession\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SessionId").required(),

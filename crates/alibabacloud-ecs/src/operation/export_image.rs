@@ -12,6 +12,8 @@ use alibabacloud_ecs_model::export_image::{
 ///
 /// A request builder, returned by [`Client::export_image`](crate::Client::export_image).
 ///
+/// Wait for the result with [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -30,11 +32,12 @@ use alibabacloud_ecs_model::export_image::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ExportImage` | update | all (`*`) | none | none |
+/// | `ecs:ExportImage` | update | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,13 +56,15 @@ use alibabacloud_ecs_model::export_image::{
 /// # See also
 ///
 /// `ExportImage` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/ExportImage>
+///
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ExportImage {
     pub(crate) call: Call<ExportImageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ExportImage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ExportImage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),

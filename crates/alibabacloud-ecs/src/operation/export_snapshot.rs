@@ -29,11 +29,7 @@ use alibabacloud_ecs_model::export_snapshot::{ExportSnapshotInput, ExportSnapsho
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ExportSnapshot` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ExportSnapshot`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct ExportSnapshot {
     pub(crate) call: Call<ExportSnapshotInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ExportSnapshot", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ExportSnapshot\u{1e}", Access::Write)
     .params(&[
         Param::query("SnapshotId").required(),
         Param::query("RegionId").required(),

@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::get_instance_console_output::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:GetInstanceConsoleOutput` | get | all (`*`) | none | none |
+/// | `ecs:GetInstanceConsoleOutput` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub struct GetInstanceConsoleOutput {
     pub(crate) call: Call<GetInstanceConsoleOutputInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInstanceConsoleOutput", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/GetInstanceConsoleOutput\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

@@ -26,11 +26,12 @@ use alibabacloud_ecs_model::get_instance_screenshot::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:GetInstanceScreenshot` | get | all (`*`) | none | none |
+/// | `ecs:GetInstanceScreenshot` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub struct GetInstanceScreenshot {
     pub(crate) call: Call<GetInstanceScreenshotInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInstanceScreenshot", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/GetInstanceScreenshot\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

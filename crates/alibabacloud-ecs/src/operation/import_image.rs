@@ -12,6 +12,8 @@ use alibabacloud_ecs_model::import_image::{
 ///
 /// A request builder, returned by [`Client::import_image`](crate::Client::import_image).
 ///
+/// Wait for the result with [`wait_until_image_available`] or [`wait_until_task_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -33,11 +35,12 @@ use alibabacloud_ecs_model::import_image::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ImportImage` | create | all (`*`) | none | none |
+/// | `ecs:ImportImage` | update | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,13 +69,16 @@ use alibabacloud_ecs_model::import_image::{
 /// # See also
 ///
 /// `ImportImage` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/ImportImage>
+///
+/// [`wait_until_image_available`]: crate::Client::wait_until_image_available
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ImportImage {
     pub(crate) call: Call<ImportImageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ImportImage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ImportImage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageName"),

@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::import_key_pair::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ImportKeyPair` | create | all (`*`) | none | none |
+/// | `ecs:ImportKeyPair` | create | KeyPair (mandatory): `acs:ecs:{#regionId}:{#accountId}:keypair/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct ImportKeyPair {
     pub(crate) call: Call<ImportKeyPairInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ImportKeyPair", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ImportKeyPair\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KeyPairName").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::install_cloud_assistant::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:InstallCloudAssistant` | update | all (`*`) | none | none |
+/// | `ecs:InstallCloudAssistant` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct InstallCloudAssistant {
     pub(crate) call: Call<InstallCloudAssistantInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "InstallCloudAssistant", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/InstallCloudAssistant\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

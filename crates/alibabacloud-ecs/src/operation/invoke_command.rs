@@ -13,6 +13,8 @@ use alibabacloud_ecs_model::invoke_command::{
 ///
 /// A request builder, returned by [`Client::invoke_command`](crate::Client::invoke_command).
 ///
+/// Wait for the result with [`wait_until_invocation_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,11 +33,12 @@ use alibabacloud_ecs_model::invoke_command::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:InvokeCommand` | update | all (`*`) | none | none |
+/// | `ecs:InvokeCommand` | update | Command (mandatory): `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | `ecs:CommandRunAs` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,13 +68,15 @@ use alibabacloud_ecs_model::invoke_command::{
 ///
 /// `InvokeCommand` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/InvokeCommand>
+///
+/// [`wait_until_invocation_finished`]: crate::Client::wait_until_invocation_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct InvokeCommand {
     pub(crate) call: Call<InvokeCommandInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "InvokeCommand", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/InvokeCommand\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),

@@ -19,7 +19,11 @@ use alibabacloud_ecs_model::join_resource_group::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .join_resource_group("securitygroup", "sg-bp67acfmxazb4p****", "rg-bp67acfmxazb4p****")
+///     .join_resource_group(
+///         "securitygroup",
+///         "sg-bp67acfmxazb4p****",
+///         "rg-bp67acfmxazb4p****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,12 @@ use alibabacloud_ecs_model::join_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:JoinResourceGroup` | update | all (`*`) | none | none |
+/// | `ecs:JoinResourceGroup` | update | DedicatedHost: `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}`; Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; NetworkInterface: `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`; Image: `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; KeyPair: `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}`; LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}`; SecurityGroup: `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}`; Snapshot: `acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +62,7 @@ pub struct JoinResourceGroup {
     pub(crate) call: Call<JoinResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "JoinResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/JoinResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::join_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:JoinSecurityGroup` | update | all (`*`) | none | none |
+/// | `ecs:JoinSecurityGroup` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct JoinSecurityGroup {
     pub(crate) call: Call<JoinSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "JoinSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/JoinSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("SecurityGroupId").required(),
         Param::query("InstanceId"),

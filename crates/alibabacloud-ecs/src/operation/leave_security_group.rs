@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::leave_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:LeaveSecurityGroup` | update | all (`*`) | none | none |
+/// | `ecs:LeaveSecurityGroup` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct LeaveSecurityGroup {
     pub(crate) call: Call<LeaveSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "LeaveSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/LeaveSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("SecurityGroupId").required(),
         Param::query("InstanceId"),

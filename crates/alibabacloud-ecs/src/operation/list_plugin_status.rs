@@ -43,11 +43,12 @@ use alibabacloud_ecs_model::list_plugin_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ListPluginStatus` | list | all (`*`) | none | none |
+/// | `ecs:ListPluginStatus` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct ListPluginStatus {
     pub(crate) call: Call<ListPluginStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPluginStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ListPluginStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),
@@ -190,7 +191,7 @@ impl Paginated for ListPluginStatus {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_plugin_status_set
             .map(|inner| inner.instance_plugin_status)
             .unwrap_or_default()

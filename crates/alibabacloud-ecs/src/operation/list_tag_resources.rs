@@ -38,11 +38,12 @@ use alibabacloud_ecs_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ListTagResources` | list | all (`*`) | none | none |
+/// | `ecs:ListTagResources` | get | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NextToken"),
@@ -119,7 +120,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource of the kind that the resource type names.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// At most 51 elements.
     #[inline]
@@ -131,8 +132,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// At most 21 elements.
     ///
@@ -189,7 +189,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

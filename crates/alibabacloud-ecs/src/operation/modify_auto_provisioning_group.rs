@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_auto_provisioning_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyAutoProvisioningGroup` | update | all (`*`) | none | none |
+/// | `ecs:ModifyAutoProvisioningGroup` | update | autoprovisioninggroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct ModifyAutoProvisioningGroup {
     pub(crate) call: Call<ModifyAutoProvisioningGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAutoProvisioningGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyAutoProvisioningGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AutoProvisioningGroupId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_auto_snapshot_policy_ex::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyAutoSnapshotPolicyEx` | update | all (`*`) | none | none |
+/// | `ecs:ModifyAutoSnapshotPolicyEx` | update | Snapshot (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct ModifyAutoSnapshotPolicyEx {
     pub(crate) call: Call<ModifyAutoSnapshotPolicyExInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAutoSnapshotPolicyEx", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyAutoSnapshotPolicyEx\u{1e}", Access::Write)
     .params(&[
         Param::query("regionId").required(),
         Param::query("autoSnapshotPolicyId").required(),

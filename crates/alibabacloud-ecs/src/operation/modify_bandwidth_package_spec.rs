@@ -35,11 +35,8 @@ use alibabacloud_ecs_model::modify_bandwidth_package_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyBandwidthPackageSpec` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:ModifyBandwidthPackageSpec`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct ModifyBandwidthPackageSpec {
     pub(crate) call: Call<ModifyBandwidthPackageSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyBandwidthPackageSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyBandwidthPackageSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::modify_capacity_reservation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyCapacityReservation` | update | all (`*`) | none | none |
+/// | `ecs:ModifyCapacityReservation` | update | CapacityReservation (mandatory): `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct ModifyCapacityReservation {
     pub(crate) call: Call<ModifyCapacityReservationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCapacityReservation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyCapacityReservation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrivatePoolOptions.Id").required(),

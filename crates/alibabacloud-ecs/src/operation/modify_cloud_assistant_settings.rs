@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_cloud_assistant_settings::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyCloudAssistantSettings` | update | all (`*`) | none | none |
+/// | `ecs:ModifyCloudAssistantSettings` | update | ServiceSettings (mandatory): `acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +66,7 @@ pub struct ModifyCloudAssistantSettings {
     pub(crate) call: Call<ModifyCloudAssistantSettingsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCloudAssistantSettings", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyCloudAssistantSettings\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SettingType").required(),

@@ -29,11 +29,12 @@ use alibabacloud_ecs_model::modify_command::{ModifyCommandInput, ModifyCommandOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyCommand` | update | all (`*`) | none | none |
+/// | `ecs:ModifyCommand` | update | Command (mandatory): `acs:ecs:{#regionId}:{#accountId}:command/{#commandId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct ModifyCommand {
     pub(crate) call: Call<ModifyCommandInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCommand", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyCommand\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CommandId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_dedicated_host_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyDedicatedHostAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyDedicatedHostAttribute` | update | DedicatedHost (mandatory): `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}`; DedicatedHostCluster: `acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct ModifyDedicatedHostAttribute {
     pub(crate) call: Call<ModifyDedicatedHostAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDedicatedHostAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDedicatedHostAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DedicatedHostId").required(),

@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_dedicated_host_auto_renew_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyDedicatedHostAutoRenewAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyDedicatedHostAutoRenewAttribute` | update | DedicatedHost (mandatory): `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct ModifyDedicatedHostAutoRenewAttribute {
     pub(crate) call: Call<ModifyDedicatedHostAutoRenewAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDedicatedHostAutoRenewAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDedicatedHostAutoRenewAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("DedicatedHostIds").simple().required(),
         Param::query("RegionId").required(),

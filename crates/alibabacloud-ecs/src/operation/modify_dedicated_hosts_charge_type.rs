@@ -20,7 +20,10 @@ use alibabacloud_ecs_model::modify_dedicated_hosts_charge_type::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_dedicated_hosts_charge_type(["dh-bp181e5064b5sotr****", "dh-bp18064b5sotrr9c****"])
+///     .modify_dedicated_hosts_charge_type([
+///         "dh-bp181e5064b5sotr****",
+///         "dh-bp18064b5sotrr9c****",
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,12 @@ use alibabacloud_ecs_model::modify_dedicated_hosts_charge_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:ModifyDedicatedHostsChargeType` | update | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +71,7 @@ pub struct ModifyDedicatedHostsChargeType {
     pub(crate) call: Call<ModifyDedicatedHostsChargeTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDedicatedHostsChargeType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDedicatedHostsChargeType\u{1e}", Access::Write)
     .params(&[
         Param::query("DedicatedHostIds").json().required(),
         Param::query("RegionId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_deployment_set_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyDeploymentSetAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyDeploymentSetAttribute` | update | DeploymentSet (mandatory): `acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct ModifyDeploymentSetAttribute {
     pub(crate) call: Call<ModifyDeploymentSetAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDeploymentSetAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDeploymentSetAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("DeploymentSetId").required(),
         Param::query("Description"),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_diagnostic_metric_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:ModifyDiagnosticMetricSet` | update | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct ModifyDiagnosticMetricSet {
     pub(crate) call: Call<ModifyDiagnosticMetricSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDiagnosticMetricSet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDiagnosticMetricSet\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MetricSetId").required(),

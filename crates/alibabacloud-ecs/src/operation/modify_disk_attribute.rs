@@ -36,11 +36,12 @@ use alibabacloud_ecs_model::modify_disk_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyDiskAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyDiskAttribute` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub struct ModifyDiskAttribute {
     pub(crate) call: Call<ModifyDiskAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDiskAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDiskAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId"),
         Param::query("DiskName"),

@@ -19,7 +19,10 @@ use alibabacloud_ecs_model::modify_disk_charge_type::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_disk_charge_type("i-bp1i778bq705cvx1****", ["d-bp67acfmxazb4ph****", "d-bp67acfmxazb4pi****", "d-bp67acfmxazb4pj****"])
+///     .modify_disk_charge_type(
+///         "i-bp1i778bq705cvx1****",
+///         ["d-bp67acfmxazb4ph****", "d-bp67acfmxazb4pi****", "d-bp67acfmxazb4pj****"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,12 @@ use alibabacloud_ecs_model::modify_disk_charge_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyDiskChargeType` | update | all (`*`) | none | none |
+/// | `ecs:ModifyDiskChargeType` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +73,7 @@ pub struct ModifyDiskChargeType {
     pub(crate) call: Call<ModifyDiskChargeTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDiskChargeType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDiskChargeType\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_disk_default_kms_key_id::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ecs:ModifyDiskDefaultKMSKeyId` | update | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct ModifyDiskDefaultKMSKeyId {
     pub(crate) call: Call<ModifyDiskDefaultKMSKeyIdInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDiskDefaultKMSKeyId", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDiskDefaultKMSKeyId\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KMSKeyId").required(),

@@ -35,11 +35,7 @@ use alibabacloud_ecs_model::modify_disk_deployment::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyDiskDeployment` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ModifyDiskDeployment`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct ModifyDiskDeployment {
     pub(crate) call: Call<ModifyDiskDeploymentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDiskDeployment", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDiskDeployment\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
         Param::query("DiskCategory"),

@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::modify_disk_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyDiskSpec` | update | all (`*`) | none | none |
+/// | `ecs:ModifyDiskSpec` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -73,7 +74,7 @@ pub struct ModifyDiskSpec {
     pub(crate) call: Call<ModifyDiskSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDiskSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyDiskSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
         Param::query("PerformanceLevel"),

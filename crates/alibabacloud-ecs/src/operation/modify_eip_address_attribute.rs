@@ -35,11 +35,8 @@ use alibabacloud_ecs_model::modify_eip_address_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyEipAddressAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:ModifyEipAddressAttribute`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct ModifyEipAddressAttribute {
     pub(crate) call: Call<ModifyEipAddressAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyEipAddressAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyEipAddressAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

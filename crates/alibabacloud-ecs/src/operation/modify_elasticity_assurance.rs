@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_elasticity_assurance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyElasticityAssurance` | update | all (`*`) | none | none |
+/// | `ecs:ModifyElasticityAssurance` | update | ElasticityAssurance (mandatory): `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub struct ModifyElasticityAssurance {
     pub(crate) call: Call<ModifyElasticityAssuranceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyElasticityAssurance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyElasticityAssurance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrivatePoolOptions.Id").required(),

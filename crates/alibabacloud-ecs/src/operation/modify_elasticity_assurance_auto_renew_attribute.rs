@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_elasticity_assurance_auto_renew_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyElasticityAssuranceAutoRenewAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyElasticityAssuranceAutoRenewAttribute` | update | ElasticityAssurance (mandatory): `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct ModifyElasticityAssuranceAutoRenewAttribute {
     pub(crate) call: Call<ModifyElasticityAssuranceAutoRenewAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyElasticityAssuranceAutoRenewAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyElasticityAssuranceAutoRenewAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Period"),

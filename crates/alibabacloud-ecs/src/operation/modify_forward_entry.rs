@@ -35,11 +35,7 @@ use alibabacloud_ecs_model::modify_forward_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyForwardEntry` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ModifyForwardEntry`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ModifyForwardEntry {
     pub(crate) call: Call<ModifyForwardEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyForwardEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyForwardEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("ForwardTableId").required(),
         Param::query("ForwardEntryId").required(),

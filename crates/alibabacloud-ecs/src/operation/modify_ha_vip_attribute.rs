@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::modify_ha_vip_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyHaVipAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ModifyHaVipAttribute`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ModifyHaVipAttribute {
     pub(crate) call: Call<ModifyHaVipAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyHaVipAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyHaVipAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

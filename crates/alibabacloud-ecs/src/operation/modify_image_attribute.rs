@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_image_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyImageAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyImageAttribute` | update | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct ModifyImageAttribute {
     pub(crate) call: Call<ModifyImageAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyImageAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyImageAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),

@@ -32,11 +32,8 @@ use alibabacloud_ecs_model::modify_image_share_group_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyImageShareGroupPermission` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:ModifyImageShareGroupPermission`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct ModifyImageShareGroupPermission {
     pub(crate) call: Call<ModifyImageShareGroupPermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyImageShareGroupPermission", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyImageShareGroupPermission\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),

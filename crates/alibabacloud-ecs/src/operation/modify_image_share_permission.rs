@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_image_share_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyImageSharePermission` | update | all (`*`) | none | none |
+/// | `ecs:ModifyImageSharePermission` | update | Image (mandatory): `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct ModifyImageSharePermission {
     pub(crate) call: Call<ModifyImageSharePermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyImageSharePermission", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyImageSharePermission\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),

@@ -46,11 +46,12 @@ use alibabacloud_ecs_model::modify_instance_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceAttribute` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; SecurityGroup: `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}` | `ecs:tag`, `ecs:PasswordCustomized` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -108,7 +109,7 @@ pub struct ModifyInstanceAttribute {
     pub(crate) call: Call<ModifyInstanceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Password"),

@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_instance_auto_release_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceAutoReleaseTime` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceAutoReleaseTime` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct ModifyInstanceAutoReleaseTime {
     pub(crate) call: Call<ModifyInstanceAutoReleaseTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceAutoReleaseTime", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceAutoReleaseTime\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceId").required(),

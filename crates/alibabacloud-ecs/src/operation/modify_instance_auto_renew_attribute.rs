@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::modify_instance_auto_renew_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceAutoRenewAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceAutoRenewAttribute` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct ModifyInstanceAutoRenewAttribute {
     pub(crate) call: Call<ModifyInstanceAutoRenewAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceAutoRenewAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceAutoRenewAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").simple().required(),
         Param::query("RegionId").required(),

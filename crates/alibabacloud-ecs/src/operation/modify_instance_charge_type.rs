@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_instance_charge_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceChargeType` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceChargeType` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -74,7 +75,7 @@ pub struct ModifyInstanceChargeType {
     pub(crate) call: Call<ModifyInstanceChargeTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceChargeType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceChargeType\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceIds").json().required(),
         Param::query("RegionId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_instance_deployment::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceDeployment` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceDeployment` | update | DedicatedHost: `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct ModifyInstanceDeployment {
     pub(crate) call: Call<ModifyInstanceDeploymentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceDeployment", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceDeployment\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::modify_instance_maintenance_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceMaintenanceAttributes` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceMaintenanceAttributes` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct ModifyInstanceMaintenanceAttributes {
     pub(crate) call: Call<ModifyInstanceMaintenanceAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceMaintenanceAttributes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceMaintenanceAttributes\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ActionOnMaintenance"),

@@ -40,11 +40,12 @@ use alibabacloud_ecs_model::modify_instance_metadata_options::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceMetadataOptions` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceMetadataOptions` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub struct ModifyInstanceMetadataOptions {
     pub(crate) call: Call<ModifyInstanceMetadataOptionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceMetadataOptions", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceMetadataOptions\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

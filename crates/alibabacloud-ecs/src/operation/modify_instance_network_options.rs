@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_instance_network_options::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceNetworkOptions` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceNetworkOptions` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct ModifyInstanceNetworkOptions {
     pub(crate) call: Call<ModifyInstanceNetworkOptionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceNetworkOptions", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceNetworkOptions\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BandwidthWeighting"),

@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::modify_instance_network_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceNetworkSpec` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceNetworkSpec` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | `ecs:AssociatePublicIpAddress` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -80,7 +81,7 @@ pub struct ModifyInstanceNetworkSpec {
     pub(crate) call: Call<ModifyInstanceNetworkSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceNetworkSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceNetworkSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("InternetMaxBandwidthOut"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_instance_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceSpec` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceSpec` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | `ecs:AssociatePublicIpAddress` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -93,7 +94,7 @@ pub struct ModifyInstanceSpec {
     pub(crate) call: Call<ModifyInstanceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("InstanceType"),

@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_instance_vnc_passwd::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceVncPasswd` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceVncPasswd` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct ModifyInstanceVncPasswd {
     pub(crate) call: Call<ModifyInstanceVncPasswdInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceVncPasswd", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceVncPasswd\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),

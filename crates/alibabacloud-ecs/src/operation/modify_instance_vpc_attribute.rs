@@ -38,11 +38,12 @@ use alibabacloud_ecs_model::modify_instance_vpc_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInstanceVpcAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInstanceVpcAttribute` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}` | `vpc:tag`, `vpc:VPC` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -81,7 +82,7 @@ pub struct ModifyInstanceVpcAttribute {
     pub(crate) call: Call<ModifyInstanceVpcAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceVpcAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInstanceVpcAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("VSwitchId").required(),

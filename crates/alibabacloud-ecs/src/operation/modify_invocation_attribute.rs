@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::modify_invocation_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyInvocationAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyInvocationAttribute` | update | Invocation (mandatory): `acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub struct ModifyInvocationAttribute {
     pub(crate) call: Call<ModifyInvocationAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInvocationAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyInvocationAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId"),

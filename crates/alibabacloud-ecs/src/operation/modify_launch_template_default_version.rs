@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_launch_template_default_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyLaunchTemplateDefaultVersion` | update | all (`*`) | none | none |
+/// | `ecs:ModifyLaunchTemplateDefaultVersion` | update | LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct ModifyLaunchTemplateDefaultVersion {
     pub(crate) call: Call<ModifyLaunchTemplateDefaultVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyLaunchTemplateDefaultVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyLaunchTemplateDefaultVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LaunchTemplateId"),

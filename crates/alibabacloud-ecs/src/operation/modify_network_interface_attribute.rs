@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_network_interface_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyNetworkInterfaceAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyNetworkInterfaceAttribute` | update | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`; SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -84,7 +85,7 @@ pub struct ModifyNetworkInterfaceAttribute {
     pub(crate) call: Call<ModifyNetworkInterfaceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyNetworkInterfaceAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyNetworkInterfaceAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceName"),

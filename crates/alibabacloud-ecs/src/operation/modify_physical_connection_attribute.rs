@@ -35,11 +35,8 @@ use alibabacloud_ecs_model::modify_physical_connection_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyPhysicalConnectionAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:ModifyPhysicalConnectionAttribute`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ModifyPhysicalConnectionAttribute {
     pub(crate) call: Call<ModifyPhysicalConnectionAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyPhysicalConnectionAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyPhysicalConnectionAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

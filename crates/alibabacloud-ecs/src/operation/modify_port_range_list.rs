@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_port_range_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyPortRangeList` | update | all (`*`) | none | none |
+/// | `ecs:ModifyPortRangeList` | update | PortRangeList (mandatory): `acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct ModifyPortRangeList {
     pub(crate) call: Call<ModifyPortRangeListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyPortRangeList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyPortRangeList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_prefix_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyPrefixList` | update | all (`*`) | none | none |
+/// | `ecs:ModifyPrefixList` | update | PrefixList (mandatory): `acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct ModifyPrefixList {
     pub(crate) call: Call<ModifyPrefixListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyPrefixList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyPrefixList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrefixListId").required(),

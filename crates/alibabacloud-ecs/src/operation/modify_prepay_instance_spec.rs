@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_prepay_instance_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyPrepayInstanceSpec` | update | all (`*`) | none | none |
+/// | `ecs:ModifyPrepayInstanceSpec` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -85,7 +86,7 @@ pub struct ModifyPrepayInstanceSpec {
     pub(crate) call: Call<ModifyPrepayInstanceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyPrepayInstanceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyPrepayInstanceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_reserved_instance_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyReservedInstanceAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyReservedInstanceAttribute` | update | ReservedInstance (mandatory): `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct ModifyReservedInstanceAttribute {
     pub(crate) call: Call<ModifyReservedInstanceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyReservedInstanceAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyReservedInstanceAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ReservedInstanceId").required(),

@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_reserved_instance_auto_renew_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyReservedInstanceAutoRenewAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyReservedInstanceAutoRenewAttribute` | update | ReservedInstance (mandatory): `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct ModifyReservedInstanceAutoRenewAttribute {
     pub(crate) call: Call<ModifyReservedInstanceAutoRenewAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyReservedInstanceAutoRenewAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyReservedInstanceAutoRenewAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Period"),

@@ -19,7 +19,10 @@ use alibabacloud_ecs_model::modify_reserved_instances::{
 /// # use alibabacloud_ecs::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_reserved_instances(["reserved-instance-id"], [model::modify_reserved_instances::Configuration::default()])
+///     .modify_reserved_instances(
+///         ["reserved-instance-id"],
+///         [model::modify_reserved_instances::Configuration::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,12 @@ use alibabacloud_ecs_model::modify_reserved_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyReservedInstances` | update | all (`*`) | none | none |
+/// | `ecs:ModifyReservedInstances` | update | ReservedInstance (mandatory): `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -72,7 +76,7 @@ pub struct ModifyReservedInstances {
     pub(crate) call: Call<ModifyReservedInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyReservedInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyReservedInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ReservedInstanceId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_ecs_model::modify_router_interface_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyRouterInterfaceSpec` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:ModifyRouterInterfaceSpec`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct ModifyRouterInterfaceSpec {
     pub(crate) call: Call<ModifyRouterInterfaceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyRouterInterfaceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyRouterInterfaceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

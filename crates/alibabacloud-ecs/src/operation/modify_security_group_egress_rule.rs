@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::modify_security_group_egress_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifySecurityGroupEgressRule` | update | all (`*`) | none | none |
+/// | `ecs:ModifySecurityGroupEgressRule` | update | all (`*`) | `ecs:tag`, `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -77,7 +78,7 @@ pub struct ModifySecurityGroupEgressRule {
     pub(crate) call: Call<ModifySecurityGroupEgressRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySecurityGroupEgressRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifySecurityGroupEgressRule\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_security_group_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifySecurityGroupPolicy` | update | all (`*`) | none | none |
+/// | `ecs:ModifySecurityGroupPolicy` | update | SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct ModifySecurityGroupPolicy {
     pub(crate) call: Call<ModifySecurityGroupPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySecurityGroupPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifySecurityGroupPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("SecurityGroupId").required(),
         Param::query("RegionId").required(),

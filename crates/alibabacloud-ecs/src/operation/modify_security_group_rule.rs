@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_security_group_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifySecurityGroupRule` | update | all (`*`) | none | none |
+/// | `ecs:ModifySecurityGroupRule` | update | all (`*`) | `ecs:SecurityGroupIpProtocols`, `ecs:SecurityGroupSourceCidrIps` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -72,7 +73,7 @@ pub struct ModifySecurityGroupRule {
     pub(crate) call: Call<ModifySecurityGroupRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySecurityGroupRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifySecurityGroupRule\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_snapshot_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifySnapshotAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifySnapshotAttribute` | update | Snapshot (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct ModifySnapshotAttribute {
     pub(crate) call: Call<ModifySnapshotAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySnapshotAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifySnapshotAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("SnapshotId").required(),
         Param::query("SnapshotName"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_snapshot_category::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifySnapshotCategory` | update | all (`*`) | none | none |
+/// | `ecs:ModifySnapshotCategory` | update | Snapshot (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | `ecs:tag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct ModifySnapshotCategory {
     pub(crate) call: Call<ModifySnapshotCategoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySnapshotCategory", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifySnapshotCategory\u{1e}", Access::Write)
     .params(&[
         Param::query("SnapshotId").required(),
         Param::query("Category"),

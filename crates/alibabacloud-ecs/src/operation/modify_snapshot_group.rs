@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::modify_snapshot_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifySnapshotGroup` | update | all (`*`) | none | none |
+/// | `ecs:ModifySnapshotGroup` | update | SnapshotGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct ModifySnapshotGroup {
     pub(crate) call: Call<ModifySnapshotGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySnapshotGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifySnapshotGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SnapshotGroupId").required(),

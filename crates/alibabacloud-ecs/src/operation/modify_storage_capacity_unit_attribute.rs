@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::modify_storage_capacity_unit_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ModifyStorageCapacityUnitAttribute` | update | all (`*`) | none | none |
+/// | `ecs:ModifyStorageCapacityUnitAttribute` | update | StorageCapacityUnit (mandatory): `acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct ModifyStorageCapacityUnitAttribute {
     pub(crate) call: Call<ModifyStorageCapacityUnitAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyStorageCapacityUnitAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyStorageCapacityUnitAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("StorageCapacityUnitId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_ecs_model::modify_user_business_behavior::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyUserBusinessBehavior` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:ModifyUserBusinessBehavior`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyUserBusinessBehavior {
     pub(crate) call: Call<ModifyUserBusinessBehaviorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyUserBusinessBehavior", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyUserBusinessBehavior\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("statusKey").required(),

@@ -32,11 +32,8 @@ use alibabacloud_ecs_model::modify_virtual_border_router_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyVirtualBorderRouterAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:ModifyVirtualBorderRouterAttribute`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ModifyVirtualBorderRouterAttribute {
     pub(crate) call: Call<ModifyVirtualBorderRouterAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVirtualBorderRouterAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyVirtualBorderRouterAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::modify_vpc_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyVpcAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ModifyVpcAttribute`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct ModifyVpcAttribute {
     pub(crate) call: Call<ModifyVpcAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpcAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyVpcAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("Description"),

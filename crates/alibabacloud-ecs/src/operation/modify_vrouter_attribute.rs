@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::modify_vrouter_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyVRouterAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ModifyVRouterAttribute`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ModifyVRouterAttribute {
     pub(crate) call: Call<ModifyVRouterAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVRouterAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyVRouterAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("VRouterId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::modify_vswitch_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ModifyVSwitchAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ModifyVSwitchAttribute`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ModifyVSwitchAttribute {
     pub(crate) call: Call<ModifyVSwitchAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVSwitchAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ModifyVSwitchAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("VSwitchId").required(),
         Param::query("VSwitchName"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::open_snapshot_service::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:OpenSnapshotService` | update | all (`*`) | none | none |
+/// | `ecs:OpenSnapshotService` | create | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +48,7 @@ pub struct OpenSnapshotService {
     pub(crate) call: Call<OpenSnapshotServiceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "OpenSnapshotService", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/OpenSnapshotService\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
     ]);

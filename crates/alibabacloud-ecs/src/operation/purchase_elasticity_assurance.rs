@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::purchase_elasticity_assurance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:PurchaseElasticityAssurance` | create | all (`*`) | none | none |
+/// | `ecs:PurchaseElasticityAssurance` | update | ElasticityAssurance (mandatory): `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct PurchaseElasticityAssurance {
     pub(crate) call: Call<PurchaseElasticityAssuranceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PurchaseElasticityAssurance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/PurchaseElasticityAssurance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Period"),

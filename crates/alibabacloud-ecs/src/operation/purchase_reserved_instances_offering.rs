@@ -33,11 +33,12 @@ use alibabacloud_ecs_model::purchase_reserved_instances_offering::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:PurchaseReservedInstancesOffering` | create | all (`*`) | none | none |
+/// | `ecs:PurchaseReservedInstancesOffering` | create | ReservedInstance (mandatory): `acs:ecs:{#regionId}:{#accountId}:reservedinstance/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub struct PurchaseReservedInstancesOffering {
     pub(crate) call: Call<PurchaseReservedInstancesOfferingInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PurchaseReservedInstancesOffering", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/PurchaseReservedInstancesOffering\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tag"),

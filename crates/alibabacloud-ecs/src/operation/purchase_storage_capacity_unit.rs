@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::purchase_storage_capacity_unit::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:PurchaseStorageCapacityUnit` | create | all (`*`) | none | none |
+/// | `ecs:PurchaseStorageCapacityUnit` | create | StorageCapacityUnit (mandatory): `acs:ecs:{#regionId}:{#accountId}:scu/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct PurchaseStorageCapacityUnit {
     pub(crate) call: Call<PurchaseStorageCapacityUnitInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PurchaseStorageCapacityUnit", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/PurchaseStorageCapacityUnit\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Name"),

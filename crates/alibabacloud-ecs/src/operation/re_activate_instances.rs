@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::re_activate_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ReActivateInstances` | update | all (`*`) | none | none |
+/// | `ecs:ReActivateInstances` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct ReActivateInstances {
     pub(crate) call: Call<ReActivateInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReActivateInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ReActivateInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceId").required(),

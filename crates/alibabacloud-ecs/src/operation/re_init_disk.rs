@@ -13,6 +13,8 @@ use alibabacloud_ecs_model::re_init_disk::{
 ///
 /// A request builder, returned by [`Client::re_init_disk`](crate::Client::re_init_disk).
 ///
+/// Wait for the result with [`wait_until_disk_in_use`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,11 +33,12 @@ use alibabacloud_ecs_model::re_init_disk::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ReInitDisk` | update | all (`*`) | none | none |
+/// | `ecs:ReInitDisk` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` | `ecs:PasswordCustomized` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,13 +59,15 @@ use alibabacloud_ecs_model::re_init_disk::{
 /// # See also
 ///
 /// `ReInitDisk` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/ReInitDisk>
+///
+/// [`wait_until_disk_in_use`]: crate::Client::wait_until_disk_in_use
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ReInitDisk {
     pub(crate) call: Call<ReInitDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReInitDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ReInitDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
         Param::query("Password"),

@@ -11,11 +11,10 @@ use alibabacloud_ecs_model::reboot_instance::{RebootInstanceInput, RebootInstanc
 /// A request builder, returned by [`Client::reboot_instance`](crate::Client::reboot_instance).
 ///
 /// The instance must be `Running`. The call returns while the instance restarts and is `Starting`;
-/// poll [`DescribeInstanceStatus`] until it is `Running` again. Addresses, disks, and the physical
-/// server stay the same. Some changes, such as a new password or hostname by
-/// [`ModifyInstanceAttribute`], take effect only after a restart by this operation or the console,
-/// not by a restart from inside of the system. To restart several instances use
-/// [`RebootInstances`].
+/// wait with [`wait_until_instance_running`]. Addresses, disks, and the physical server stay the
+/// same. Some changes, such as a new password or hostname by [`ModifyInstanceAttribute`], take
+/// effect only after a restart by this operation or the console, not by a restart from inside of
+/// the system. To restart several instances use [`RebootInstances`].
 ///
 /// # Examples
 ///
@@ -35,36 +34,46 @@ use alibabacloud_ecs_model::reboot_instance::{RebootInstanceInput, RebootInstanc
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RebootInstance` | update | all (`*`) | none | none |
+/// | `ecs:RebootInstance` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectInstanceStatus`, `InstanceLockedForSecurity`, `DiskError`,
-/// `InstanceExpiredOrInArrears`, `InvalidParameter.KMSKeyId.CMKUnauthorized`,
-/// `InvalidParameter.KMSKeyId.CMKNotEnabled`, `InvalidParameter.KMSKeyId.KMSUnauthorized`,
-/// `InvalidParameter.KMSKeyId.NotFound`, `InvalidInstanceId.NotFound`, `InternalError`,
-/// `LimitedOperation.ServiceUnavailable`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectInstanceStatus` | 403 | The instance is in a state that does not allow the call. Wait until it is stable. |
+/// | `InstanceLockedForSecurity` | 403 | The instance is locked for security reasons. Remove the cause, then have it unlocked in the console. |
+/// | `DiskError` | 403 | The disk is in a state that does not allow the call. |
+/// | `InstanceExpiredOrInArrears` | 403 | The instance has expired or its bill is overdue. |
+/// | `InvalidParameter.KMSKeyId.CMKUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `InvalidParameter.KMSKeyId.CMKNotEnabled` | 403 | The KMS key is disabled. Enable it in KMS. |
+/// | `InvalidParameter.KMSKeyId.KMSUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `InvalidParameter.KMSKeyId.NotFound` | 404 | The KMS key does not exist. Check its ID and the region. |
+/// | `InvalidInstanceId.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `LimitedOperation.ServiceUnavailable` | 503 | The service is temporarily unavailable or busy. Try again later. |
 ///
 /// # See also
 ///
 /// `RebootInstance` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/RebootInstance>
 ///
-/// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
 /// [`ModifyInstanceAttribute`]: crate::operation::ModifyInstanceAttribute
 /// [`RebootInstances`]: crate::operation::RebootInstances
+/// [`wait_until_instance_running`]: crate::Client::wait_until_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RebootInstance {
     pub(crate) call: Call<RebootInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RebootInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RebootInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ForceStop"),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::redeploy_dedicated_host::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RedeployDedicatedHost` | update | all (`*`) | none | none |
+/// | `ecs:RedeployDedicatedHost` | update | DedicatedHost (mandatory): `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct RedeployDedicatedHost {
     pub(crate) call: Call<RedeployDedicatedHostInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RedeployDedicatedHost", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RedeployDedicatedHost\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DedicatedHostId").required(),

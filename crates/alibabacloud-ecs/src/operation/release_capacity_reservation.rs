@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::release_capacity_reservation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ReleaseCapacityReservation` | delete | all (`*`) | none | none |
+/// | `ecs:ReleaseCapacityReservation` | delete | CapacityReservation (mandatory): `acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct ReleaseCapacityReservation {
     pub(crate) call: Call<ReleaseCapacityReservationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseCapacityReservation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ReleaseCapacityReservation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrivatePoolOptions.Id").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::release_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ReleaseEipAddress` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ReleaseEipAddress`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct ReleaseEipAddress {
     pub(crate) call: Call<ReleaseEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ReleaseEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::release_public_ip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ReleasePublicIpAddress` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ReleasePublicIpAddress`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct ReleasePublicIpAddress {
     pub(crate) call: Call<ReleasePublicIpAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleasePublicIpAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ReleasePublicIpAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceId"),

@@ -31,11 +31,7 @@ use alibabacloud_ecs_model::remove_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:RemoveTags` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:RemoveTags`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct RemoveTags {
     pub(crate) call: Call<RemoveTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveTags", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RemoveTags\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::renew_dedicated_hosts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RenewDedicatedHosts` | update | all (`*`) | none | none |
+/// | `ecs:RenewDedicatedHosts` | update | DedicatedHost (mandatory): `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct RenewDedicatedHosts {
     pub(crate) call: Call<RenewDedicatedHostsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RenewDedicatedHosts", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RenewDedicatedHosts\u{1e}", Access::Write)
     .params(&[
         Param::query("DedicatedHostIds").json().required(),
         Param::query("RegionId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::renew_elasticity_assurances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RenewElasticityAssurances` | update | all (`*`) | none | none |
+/// | `ecs:RenewElasticityAssurances` | create | ElasticityAssurance (mandatory): `acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct RenewElasticityAssurances {
     pub(crate) call: Call<RenewElasticityAssurancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RenewElasticityAssurances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RenewElasticityAssurances\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Period"),

@@ -28,11 +28,12 @@ use alibabacloud_ecs_model::renew_instance::{RenewInstanceInput, RenewInstanceOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RenewInstance` | update | all (`*`) | none | none |
+/// | `ecs:RenewInstance` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -71,7 +72,7 @@ pub struct RenewInstance {
     pub(crate) call: Call<RenewInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RenewInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RenewInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("InstanceId").required(),

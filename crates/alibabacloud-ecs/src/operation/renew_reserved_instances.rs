@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::renew_reserved_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RenewReservedInstances` | update | all (`*`) | none | none |
+/// | `ecs:RenewReservedInstances` | create | ReservedInstance (mandatory): `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -73,7 +74,7 @@ pub struct RenewReservedInstances {
     pub(crate) call: Call<RenewReservedInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RenewReservedInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RenewReservedInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("ReservedInstanceId").required(),
         Param::query("RegionId"),

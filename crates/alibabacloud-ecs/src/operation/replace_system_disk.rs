@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::replace_system_disk::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ReplaceSystemDisk` | update | all (`*`) | none | none |
+/// | `ecs:ReplaceSystemDisk` | update | Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Image: `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | `ecs:IsDiskEncrypted`, `ecs:IsSystemDiskEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsDiskByokEncrypted`, `ecs:IsSystemDiskByokEncrypted`, `ecs:LoginAsNonRoot`, `ecs:ImagePlatform` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -88,7 +89,7 @@ pub struct ReplaceSystemDisk {
     pub(crate) call: Call<ReplaceSystemDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReplaceSystemDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ReplaceSystemDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ImageId"),

@@ -20,7 +20,10 @@ use alibabacloud_ecs_model::report_instances_status::{
 /// # use alibabacloud_ecs::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .report_instances_status(["instance-id"], "The local disk is unavailable, the mount point is inaccessible, or files cannot be loaded.")
+///     .report_instances_status(
+///         ["instance-id"],
+///         "The local disk is unavailable, the mount point is inaccessible, or files cannot be loaded.",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,12 @@ use alibabacloud_ecs_model::report_instances_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ReportInstancesStatus` | update | all (`*`) | none | none |
+/// | `ecs:ReportInstancesStatus` | get | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +61,7 @@ pub struct ReportInstancesStatus {
     pub(crate) call: Call<ReportInstancesStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReportInstancesStatus", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ReportInstancesStatus\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Reason"),

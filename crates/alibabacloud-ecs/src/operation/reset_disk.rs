@@ -10,6 +10,8 @@ use alibabacloud_ecs_model::reset_disk::{ResetDiskInput, ResetDiskOutput};
 ///
 /// A request builder, returned by [`Client::reset_disk`](crate::Client::reset_disk).
 ///
+/// Wait for the result with [`wait_until_disk_in_use`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -28,11 +30,12 @@ use alibabacloud_ecs_model::reset_disk::{ResetDiskInput, ResetDiskOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ResetDisk` | update | all (`*`) | none | none |
+/// | `ecs:ResetDisk` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; Snapshot (mandatory): `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -51,13 +54,15 @@ use alibabacloud_ecs_model::reset_disk::{ResetDiskInput, ResetDiskOutput};
 /// # See also
 ///
 /// `ResetDisk` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/ResetDisk>
+///
+/// [`wait_until_disk_in_use`]: crate::Client::wait_until_disk_in_use
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ResetDisk {
     pub(crate) call: Call<ResetDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResetDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ResetDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
         Param::query("SnapshotId").required(),

@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::reset_disk_default_kms_key_id::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ResetDiskDefaultKMSKeyId` | update | all (`*`) | none | none |
+/// | `ecs:ResetDiskDefaultKMSKeyId` | none | all (`*`) | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct ResetDiskDefaultKMSKeyId {
     pub(crate) call: Call<ResetDiskDefaultKMSKeyIdInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResetDiskDefaultKMSKeyId", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ResetDiskDefaultKMSKeyId\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
     ]);

@@ -30,11 +30,7 @@ use alibabacloud_ecs_model::reset_disks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:ResetDisks` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:ResetDisks`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ResetDisks {
     pub(crate) call: Call<ResetDisksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResetDisks", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ResetDisks\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DryRun"),

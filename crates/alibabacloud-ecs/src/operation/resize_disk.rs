@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::resize_disk::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:ResizeDisk` | update | all (`*`) | none | none |
+/// | `ecs:ResizeDisk` | update | Disk (mandatory): `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub struct ResizeDisk {
     pub(crate) call: Call<ResizeDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResizeDisk", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ResizeDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
         Param::query("Type"),

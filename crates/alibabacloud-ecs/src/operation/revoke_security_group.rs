@@ -43,11 +43,12 @@ use alibabacloud_ecs_model::revoke_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RevokeSecurityGroup` | update | all (`*`) | none | none |
+/// | `ecs:RevokeSecurityGroup` | delete | SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | `ecs:tag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -85,7 +86,7 @@ pub struct RevokeSecurityGroup {
     pub(crate) call: Call<RevokeSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RevokeSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RevokeSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

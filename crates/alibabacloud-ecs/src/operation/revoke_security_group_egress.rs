@@ -31,11 +31,12 @@ use alibabacloud_ecs_model::revoke_security_group_egress::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RevokeSecurityGroupEgress` | update | all (`*`) | none | none |
+/// | `ecs:RevokeSecurityGroupEgress` | delete | SecurityGroup (mandatory): `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}` | `ecs:tag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -71,7 +72,7 @@ pub struct RevokeSecurityGroupEgress {
     pub(crate) call: Call<RevokeSecurityGroupEgressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RevokeSecurityGroupEgress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RevokeSecurityGroupEgress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -18,9 +18,9 @@ use alibabacloud_ecs_model::run_command::{
 /// [`DescribeCloudAssistantStatus`] shows where it is missing. Name instances in `InstanceId` or
 /// select them by `ResourceTag`.
 ///
-/// The call returns an `InvokeId` at once. Poll [`DescribeInvocationResults`] with it for the
-/// state, the exit code, and the output of each instance. A command that is still running after
-/// `Timeout` seconds is stopped.
+/// The call returns an `InvokeId` at once. Wait with [`wait_until_invocation_finished`];
+/// [`DescribeInvocationResults`] returns the exit code and the output of each instance. A command
+/// that is still running after `Timeout` seconds is stopped.
 ///
 /// The script is stored only if `KeepCommand` is set; to run a stored one again use
 /// [`InvokeCommand`]. It runs as root or System unless `Username` is set, so whoever may call this
@@ -51,11 +51,12 @@ use alibabacloud_ecs_model::run_command::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RunCommand` | update | all (`*`) | none | none |
+/// | `ecs:RunCommand` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | `ecs:CommandRunAs` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -94,13 +95,14 @@ use alibabacloud_ecs_model::run_command::{
 /// [`DescribeCloudAssistantStatus`]: crate::operation::DescribeCloudAssistantStatus
 /// [`DescribeInvocationResults`]: crate::operation::DescribeInvocationResults
 /// [`InvokeCommand`]: crate::operation::InvokeCommand
+/// [`wait_until_invocation_finished`]: crate::Client::wait_until_invocation_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RunCommand {
     pub(crate) call: Call<RunCommandInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RunCommand", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RunCommand\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -210,8 +212,7 @@ impl RunCommand {
         self
     }
 
-    /// Seconds after which the service stops a command that still runs or a file that is still
-    /// sent.
+    /// Seconds after which a command that still runs is stopped.
     ///
     /// In seconds. Default: `60`. Example: `3600`.
     #[inline]

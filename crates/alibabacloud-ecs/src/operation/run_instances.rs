@@ -19,8 +19,8 @@ use alibabacloud_ecs_model::run_instances::{
 /// parameters of the call win over it. [`CreateInstance`] creates a single instance and does not
 /// start it.
 ///
-/// The call returns the IDs before the instances exist: poll [`DescribeInstanceStatus`] until they
-/// are `Running`. An instance that cannot be created after all disappears and leaves an event in
+/// The call returns the IDs before the instances exist: wait with [`wait_until_instance_running`].
+/// An instance that cannot be created after all disappears and leaves an event in
 /// [`DescribeInstanceHistoryEvents`]. If the stock is short, the call fails as a whole, unless
 /// `MinAmount` allows fewer instances.
 ///
@@ -47,7 +47,13 @@ use alibabacloud_ecs_model::run_instances::{
 ///     .key_pair_name("admin")
 ///     .amount(2)
 ///     .instance_charge_type("PostPaid")
-///     .data_disk([model::run_instances::DataDisk::default().performance_level("PL1").size(100).category("cloud_essd").delete_with_instance(true)])
+///     .data_disk([
+///         model::run_instances::DataDisk::default()
+///             .performance_level("PL1")
+///             .size(100)
+///             .category("cloud_essd")
+///             .delete_with_instance(true),
+///     ])
 ///     .tag([("environment", "production")])
 ///     .send()
 ///     .await?;
@@ -63,11 +69,12 @@ use alibabacloud_ecs_model::run_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:RunInstances` | create | all (`*`) | none | none |
+/// | `ecs:RunInstances` | create | all (`*`) | `vpc:IsDefaultVSwitch`, `vpc:IsDefaultVpc`, `vpc:VPC`, `ecs:IsDiskEncrypted`, `ecs:InstanceTypeFamily`, `ecs:InstanceType`, `ecs:ImageOwnerId`, `ecs:ImageSource`, `ecs:NotSpecifySecurityGroupId`, `ecs:LoginAsNonRoot`, `ecs:IsSystemDiskByokEncrypted`, `ecs:IsDiskByokEncrypted`, `ecs:PasswordInherit`, `ecs:PasswordCustomized`, `ecs:IsSystemDiskEncrypted`, `ecs:ImagePlatform`, `ecs:SecurityHardeningMode`, `ecs:AssociatePublicIpAddress`, `vpc:CreateDefaultVpc`, `ecs:SecurityEnhancementStrategy` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -279,14 +286,14 @@ use alibabacloud_ecs_model::run_instances::{
 /// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 /// [`DescribeImages`]: crate::operation::DescribeImages
 /// [`DescribeInstanceHistoryEvents`]: crate::operation::DescribeInstanceHistoryEvents
-/// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
+/// [`wait_until_instance_running`]: crate::Client::wait_until_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RunInstances {
     pub(crate) call: Call<RunInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RunInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/RunInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId"),
@@ -795,9 +802,7 @@ impl RunInstances {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new instances. Without it, the default group.
     ///
     /// Example: `rg-bp67acfmxazb4p****`.
     #[inline]
@@ -1008,7 +1013,7 @@ impl RunInstances {
         self
     }
 
-    /// Whether the instance boots with a trusted platform module.
+    /// `vTPM` boots the instance with a virtual trusted platform module, for types that support it.
     ///
     /// Example: `vTPM`.
     #[inline]
@@ -1043,10 +1048,10 @@ impl RunInstances {
         self
     }
 
-    /// Whether the metadata service requires a session token, which protects against forged
-    /// requests.
+    /// Whether the metadata service demands a session token (`required`), which protects against
+    /// forged requests.
     ///
-    /// Known values: `optional`, `required`. Default: `optional`. Example: `optional`.
+    /// Default: `optional`. Example: `optional`.
     #[inline]
     pub fn http_tokens(mut self, value: impl Into<model::HttpTokens>) -> Self {
         self.call.input.http_tokens = Some(value.into());

@@ -11,6 +11,8 @@ use alibabacloud_ecs_model::send_file::{self as model, SendFileInput, SendFileOu
 ///
 /// A request builder, returned by [`Client::send_file`](crate::Client::send_file).
 ///
+/// Wait for the result with [`wait_until_file_sent`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,11 +36,12 @@ use alibabacloud_ecs_model::send_file::{self as model, SendFileInput, SendFileOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:SendFile` | update | all (`*`) | none | none |
+/// | `ecs:SendFile` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,13 +58,15 @@ use alibabacloud_ecs_model::send_file::{self as model, SendFileInput, SendFileOu
 /// # See also
 ///
 /// `SendFile` in the API reference: <https://api.aliyun.com/document/Ecs/2014-05-26/SendFile>
+///
+/// [`wait_until_file_sent`]: crate::Client::wait_until_file_sent
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct SendFile {
     pub(crate) call: Call<SendFileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SendFile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/SendFile\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),

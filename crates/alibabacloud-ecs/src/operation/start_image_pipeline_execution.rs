@@ -34,11 +34,12 @@ use alibabacloud_ecs_model::start_image_pipeline_execution::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:StartImagePipelineExecution` | update | all (`*`) | none | none |
+/// | `ecs:StartImagePipelineExecution` | update | ImagePipeline (mandatory): `acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +64,7 @@ pub struct StartImagePipelineExecution {
     pub(crate) call: Call<StartImagePipelineExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartImagePipelineExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/StartImagePipelineExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TemplateTag"),

@@ -18,6 +18,8 @@ use alibabacloud_ecs_model::start_instance::{StartInstanceInput, StartInstanceOu
 /// the zone has none of its type left, and it can receive another public IP address. An instance
 /// that is locked for security reasons cannot be started.
 ///
+/// Wait for the result with [`wait_until_instance_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -36,24 +38,44 @@ use alibabacloud_ecs_model::start_instance::{StartInstanceInput, StartInstanceOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:StartInstance` | update | all (`*`) | none | none |
+/// | `ecs:StartInstance` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `LackResource`, `InvalidDedicatedHost.NotEnoughResource`, `InvalidInstance.NotFoundSystemDisk`,
-/// `Invalid.PrivatePoolOptions.NoStock`, `InvalidParameter.KMSKeyId.NotFound`,
-/// `IncorrectInstanceStatus`, `InstanceLockedForSecurity`, `InsufficientBalance`, `DiskError`,
-/// `InstanceExpired`, `InstanceNotReady`, `DiskInArrears`,
-/// `OperationDenied.SpotPriceLowerThanPublicPrice`, `InvalidParameter.KMSKeyId.CMKUnauthorized`,
-/// `InvalidParameter.KMSKeyId.CMKNotEnabled`, `InvalidParameter.KMSKeyId.KMSUnauthorized`,
-/// `QuotaExceed.ElasticQuota`, `OperationDenied.HostRepairing`, `OperationDenied.NoStock`,
-/// `InvalidInstanceId.NotFound`, `InvalidCapacityReservationId.NotFound`, `InternalError`,
-/// `ServiceUnavailable`, `LimitedOperation.ServiceUnavailable`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `LackResource` | 400 | The private pool is used up. |
+/// | `InvalidDedicatedHost.NotEnoughResource` | 400 | The dedicated host has not enough free resources. |
+/// | `InvalidInstance.NotFoundSystemDisk` | 400 | The instance has no system disk. Attach one first. |
+/// | `Invalid.PrivatePoolOptions.NoStock` | 400 | The private pool is used up. |
+/// | `InvalidParameter.KMSKeyId.NotFound` | 403 | The KMS key does not exist. Check its ID and the region. |
+/// | `IncorrectInstanceStatus` | 403 | The instance is in a state that does not allow the call. Wait until it is stable. |
+/// | `InstanceLockedForSecurity` | 403 | The instance is locked for security reasons. Remove the cause, then have it unlocked in the console. |
+/// | `InsufficientBalance` | 403 | The balance of the account is too low. Add funds first. |
+/// | `DiskError` | 403 | The disk is in a state that does not allow the call. |
+/// | `InstanceExpired` | 403 | The instance has expired or its bill is overdue. |
+/// | `InstanceNotReady` | 403 | The instance is still being initialized. Wait until it is `Running` or `Stopped`. |
+/// | `DiskInArrears` | 403 | The disk has expired or its bill is overdue. |
+/// | `OperationDenied.SpotPriceLowerThanPublicPrice` | 403 | The price limit is lower than the price of spot instances. |
+/// | `InvalidParameter.KMSKeyId.CMKUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `InvalidParameter.KMSKeyId.CMKNotEnabled` | 403 | The KMS key is disabled. Enable it in KMS. |
+/// | `InvalidParameter.KMSKeyId.KMSUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `QuotaExceed.ElasticQuota` | 403 | The quota for the instance type is used up. Request a higher one. |
+/// | `OperationDenied.HostRepairing` | 403 | The host of the instance is being repaired. Try again later. |
+/// | `OperationDenied.NoStock` | 403 | The resource is out of stock. Choose another zone or type. |
+/// | `InvalidInstanceId.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidCapacityReservationId.NotFound` | 404 | The capacity reservation does not exist. Check its ID. |
+/// | `InstanceNotReady` | 500 | The instance is still being initialized. Wait until it is `Running` or `Stopped`. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `ServiceUnavailable` | 503 | The service is temporarily unavailable or busy. Try again later. |
+/// | `LimitedOperation.ServiceUnavailable` | 503 | The service is temporarily unavailable or busy. Try again later. |
 ///
 /// # See also
 ///
@@ -62,13 +84,14 @@ use alibabacloud_ecs_model::start_instance::{StartInstanceInput, StartInstanceOu
 ///
 /// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
 /// [`StartInstances`]: crate::operation::StartInstances
+/// [`wait_until_instance_running`]: crate::Client::wait_until_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StartInstance {
     pub(crate) call: Call<StartInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/StartInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("InitLocalDisk"),

@@ -12,6 +12,8 @@ use alibabacloud_ecs_model::start_instances::{
 ///
 /// A request builder, returned by [`Client::start_instances`](crate::Client::start_instances).
 ///
+/// Wait for the result with [`wait_until_instance_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -30,11 +32,12 @@ use alibabacloud_ecs_model::start_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:StartInstances` | update | all (`*`) | none | none |
+/// | `ecs:StartInstances` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,13 +55,15 @@ use alibabacloud_ecs_model::start_instances::{
 ///
 /// `StartInstances` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/StartInstances>
+///
+/// [`wait_until_instance_running`]: crate::Client::wait_until_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StartInstances {
     pub(crate) call: Call<StartInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/StartInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("DryRun"),
         Param::query("RegionId").required(),

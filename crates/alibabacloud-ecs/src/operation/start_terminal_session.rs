@@ -32,11 +32,12 @@ use alibabacloud_ecs_model::start_terminal_session::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:StartTerminalSession` | update | all (`*`) | none | none |
+/// | `ecs:StartTerminalSession` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct StartTerminalSession {
     pub(crate) call: Call<StartTerminalSessionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartTerminalSession", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/StartTerminalSession\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

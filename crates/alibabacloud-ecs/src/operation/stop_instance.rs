@@ -13,7 +13,7 @@ use alibabacloud_ecs_model::stop_instance::{
 /// A request builder, returned by [`Client::stop_instance`](crate::Client::stop_instance).
 ///
 /// The system is shut down as if by its own command. The call returns while the instance is still
-/// `Stopping`; poll [`DescribeInstanceStatus`] until it is `Stopped`. To stop several instances use
+/// `Stopping`; wait with [`wait_until_instance_stopped`]. To stop several instances use
 /// [`StopInstances`].
 ///
 /// A stopped pay-as-you-go instance is charged as before, unless `StoppedMode` is `StopCharging`
@@ -43,39 +43,53 @@ use alibabacloud_ecs_model::stop_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:StopInstance` | update | all (`*`) | none | none |
+/// | `ecs:StopInstance` | update | Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParameter.Encrypted.KmsNotEnable`, `DiskError`, `IncorrectInstanceStatus`,
-/// `InstanceLockedForSecurity`, `InstanceType.ParameterMismatch`, `InstanceExpiredOrInArrears`,
-/// `InvalidInstanceId.NotSupport`, `InvalidParameter.KMSKeyId.CMKUnauthorized`,
-/// `InvalidParameter.KMSKeyId.CMKNotEnabled`, `InvalidParameter.KMSKeyId.KMSUnauthorized`,
-/// `HibernationConfigured.InstanceOperationForbidden`, `HibernationConfigured.NotEnabled`,
-/// `InvalidOperation.KMSKeyIdNotFound`, `InvalidOperation.KMSServiceNotOpen`,
-/// `OperationDenied.SystemInstanceNotSupport`, `InvalidInstanceId.NotFound`, `InternalError`,
-/// `LimitedOperation.ServiceUnavailable`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParameter.Encrypted.KmsNotEnable` | 400 | The account has not activated KMS. Do so in the console. |
+/// | `DiskError` | 400 | The disk is in a state that does not allow the call. |
+/// | `IncorrectInstanceStatus` | 403 | The instance is in a state that does not allow the call. Wait until it is stable. |
+/// | `InstanceLockedForSecurity` | 403 | The instance is locked for security reasons. Remove the cause, then have it unlocked in the console. |
+/// | `InstanceType.ParameterMismatch` | 403 | An instance with local disks can only be stopped with `ConfirmStop`. |
+/// | `InstanceExpiredOrInArrears` | 403 | The instance has expired or its bill is overdue. |
+/// | `InvalidInstanceId.NotSupport` | 403 | Instances in the classic network cannot do this. |
+/// | `InvalidParameter.KMSKeyId.CMKUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `InvalidParameter.KMSKeyId.CMKNotEnabled` | 403 | The KMS key is disabled. Enable it in KMS. |
+/// | `InvalidParameter.KMSKeyId.KMSUnauthorized` | 403 | ECS may not use the KMS key. Grant it the permission in RAM and KMS. |
+/// | `HibernationConfigured.InstanceOperationForbidden` | 403 | The instance cannot hibernate, or not now. |
+/// | `HibernationConfigured.NotEnabled` | 403 | The instance cannot hibernate, or not now. |
+/// | `InvalidOperation.KMSKeyIdNotFound` | 403 | The KMS key does not exist. Check its ID and the region. |
+/// | `InvalidOperation.KMSServiceNotOpen` | 403 | The account has not activated KMS. Do so in the console. |
+/// | `OperationDenied.SystemInstanceNotSupport` | 403 | Another service manages the instance, so that the call is not possible. |
+/// | `InvalidInstanceId.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `LimitedOperation.ServiceUnavailable` | 503 | The service is temporarily unavailable or busy. Try again later. |
 ///
 /// # See also
 ///
 /// `StopInstance` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/StopInstance>
 ///
-/// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
 /// [`StartInstance`]: crate::operation::StartInstance
 /// [`StopInstances`]: crate::operation::StopInstances
+/// [`wait_until_instance_stopped`]: crate::Client::wait_until_instance_stopped
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StopInstance {
     pub(crate) call: Call<StopInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StopInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/StopInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ConfirmStop"),

@@ -28,11 +28,12 @@ use alibabacloud_ecs_model::stop_invocation::{StopInvocationInput, StopInvocatio
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:StopInvocation` | update | all (`*`) | none | none |
+/// | `ecs:StopInvocation` | update | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub struct StopInvocation {
     pub(crate) call: Call<StopInvocationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StopInvocation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/StopInvocation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InvokeId").required(),

@@ -42,24 +42,46 @@ use alibabacloud_ecs_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:TagResources` | update | all (`*`) | none | none |
+/// | `ecs:TagResources` | create | DedicatedHost: `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}`; Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; NetworkInterface: `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`; Image: `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; KeyPair: `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}`; LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}`; ReservedInstance: `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}`; SecurityGroup: `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}`; Snapshot: `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}`; AutoSnapshotPolicy: `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NumberExceed.ResourceIds`, `NumberExceed.Tags`, `Duplicate.TagKey`, `InvalidTagKey.Malformed`,
-/// `InvalidTagValue.Malformed`, `OperationDenied.QuotaExceed`, `InvalidTag.Mismatch`,
-/// `InvalidTagCount`, `Invalid.Scope`, `PermissionDenied.TagOwnerBid`,
-/// `PermissionDenied.TagOwnerUid`, `PermissionDenied.Scope`, `InvalidResourceId.NotSupported`,
-/// `NoPermissionKey.Scope`, `NoPermission.Tag`, `QuotaExceed.Tags`, `TagKey.Duplication`,
-/// `InvalidRegionId.NotFound`, `MissingParameter.ResourceIds`, `MissingParameter.TagOwnerUid`,
-/// `MissingParameter.TagOwnerBid`, `MissingParameter.ResourceType`, `MissingParameter.Tags`,
-/// `MissingParameter.RegionId`, `InvalidResourceId.NotFound`, `InvalidResourceType.NotFound`,
-/// `ServiceUnavailable`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NumberExceed.ResourceIds` | 400 | The request contains more resources than possible, usually 50. |
+/// | `NumberExceed.Tags` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `Duplicate.TagKey` | 400 | The request contains a tag key twice. |
+/// | `InvalidTagKey.Malformed` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue.Malformed` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `OperationDenied.QuotaExceed` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidTag.Mismatch` | 400 | Each tag needs a key. |
+/// | `InvalidTagCount` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `Invalid.Scope` | 400 | The scope of the tag is unknown. |
+/// | `PermissionDenied.TagOwnerBid` | 403 | The caller may not set tags of the system or for other accounts. |
+/// | `PermissionDenied.TagOwnerUid` | 403 | The caller may not set tags of the system or for other accounts. |
+/// | `PermissionDenied.Scope` | 403 | The caller may not set tags of the system or for other accounts. |
+/// | `InvalidResourceId.NotSupported` | 403 | The resource cannot have tags. |
+/// | `NoPermissionKey.Scope` | 403 | The caller may not set tags of the system or for other accounts. |
+/// | `NoPermission.Tag` | 403 | The caller may not set tags of the system or for other accounts. |
+/// | `QuotaExceed.Tags` | 403 | The request contains more tags, or a resource would have more, than possible. |
+/// | `TagKey.Duplication` | 403 | The request contains a tag key twice. |
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `MissingParameter.ResourceIds` | 404 | The call must name at least one resource. |
+/// | `MissingParameter.TagOwnerUid` | 404 | The caller may not set tags of the system or for other accounts. |
+/// | `MissingParameter.TagOwnerBid` | 404 | The caller may not set tags of the system or for other accounts. |
+/// | `MissingParameter.ResourceType` | 404 | The kind of resource is required. |
+/// | `MissingParameter.Tags` | 404 | The call must name at least one tag. |
+/// | `MissingParameter.RegionId` | 404 | The region is required. |
+/// | `InvalidResourceId.NotFound` | 404 | A resource does not exist. Check its ID, its kind, and the region. |
+/// | `InvalidResourceType.NotFound` | 404 | The kind of resource is unknown. |
+/// | `ServiceUnavailable` | 500 | The service is temporarily unavailable or busy. Try again later. |
 ///
 /// # See also
 ///
@@ -75,7 +97,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

@@ -32,11 +32,8 @@ use alibabacloud_ecs_model::terminate_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:TerminatePhysicalConnection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:TerminatePhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct TerminatePhysicalConnection {
     pub(crate) call: Call<TerminatePhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TerminatePhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/TerminatePhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

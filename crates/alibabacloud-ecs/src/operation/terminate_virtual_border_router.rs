@@ -32,11 +32,8 @@ use alibabacloud_ecs_model::terminate_virtual_border_router::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:TerminateVirtualBorderRouter` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ecs:TerminateVirtualBorderRouter`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct TerminateVirtualBorderRouter {
     pub(crate) call: Call<TerminateVirtualBorderRouterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TerminateVirtualBorderRouter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/TerminateVirtualBorderRouter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

@@ -35,11 +35,12 @@ use alibabacloud_ecs_model::unassign_ipv6_addresses::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:UnassignIpv6Addresses` | update | all (`*`) | none | none |
+/// | `ecs:UnassignIpv6Addresses` | delete | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct UnassignIpv6Addresses {
     pub(crate) call: Call<UnassignIpv6AddressesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassignIpv6Addresses", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/UnassignIpv6Addresses\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

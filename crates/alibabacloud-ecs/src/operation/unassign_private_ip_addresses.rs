@@ -38,11 +38,12 @@ use alibabacloud_ecs_model::unassign_private_ip_addresses::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:UnassignPrivateIpAddresses` | update | all (`*`) | none | none |
+/// | `ecs:UnassignPrivateIpAddresses` | delete | NetworkInterface (mandatory): `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -72,7 +73,7 @@ pub struct UnassignPrivateIpAddresses {
     pub(crate) call: Call<UnassignPrivateIpAddressesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassignPrivateIpAddresses", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/UnassignPrivateIpAddresses\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::unassociate_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:UnassociateEipAddress` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:UnassociateEipAddress`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct UnassociateEipAddress {
     pub(crate) call: Call<UnassociateEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassociateEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/UnassociateEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

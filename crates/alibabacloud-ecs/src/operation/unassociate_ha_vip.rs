@@ -32,11 +32,7 @@ use alibabacloud_ecs_model::unassociate_ha_vip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ecs:UnassociateHaVip` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ecs:UnassociateHaVip`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct UnassociateHaVip {
     pub(crate) call: Call<UnassociateHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassociateHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/UnassociateHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

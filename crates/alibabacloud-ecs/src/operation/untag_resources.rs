@@ -30,11 +30,12 @@ use alibabacloud_ecs_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ecs:UntagResources` | update | all (`*`) | none | none |
+/// | `ecs:UntagResources` | delete | DedicatedHost: `acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}`; Disk: `acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}`; NetworkInterface: `acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}`; Image: `acs:ecs:{#regionId}:{#accountId}:image/{#imageId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; KeyPair: `acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId}`; ReservedInstance: `acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}`; SecurityGroup: `acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}`; Snapshot: `acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}`; LaunchTemplate: `acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}`; AutoSnapshotPolicy: `acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -107,7 +108,7 @@ impl UntagResources {
         self
     }
 
-    /// Resource of the kind that the resource type names.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -119,7 +120,7 @@ impl UntagResources {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Keys of the tags to remove.
     ///
     /// At most 21 elements.
     #[inline]

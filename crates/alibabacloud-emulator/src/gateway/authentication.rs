@@ -101,6 +101,7 @@ impl Authenticator<'_> {
         Ok(Caller {
             account: known.account.clone(),
             name: access_key_id.to_owned(),
+            principal: None,
         })
     }
 
@@ -108,6 +109,7 @@ impl Authenticator<'_> {
         Caller {
             account: self.keys.default_account().to_owned(),
             name: "anonymous".to_owned(),
+            principal: None,
         }
     }
 
@@ -135,6 +137,7 @@ impl Authenticator<'_> {
         Ok(Caller {
             account: account.to_owned(),
             name: "bearer".to_owned(),
+            principal: None,
         })
     }
 

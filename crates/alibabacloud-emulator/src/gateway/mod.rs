@@ -8,11 +8,14 @@
 //! | who calls | [`authentication`] |
 //! | whether the account sends too many requests | [`crate::rate_limits`] |
 //! | typed, checked parameters | [`parameters`] |
-//! | what the operation returns | a handler of [`crate::oos`], else [`crate::synthetic`] |
+//! | whether the caller has the permission | [`authorization`], which asks [`crate::ram`] |
+//! | what the operation returns | a handler of [`crate::oos`], else [`crate::resources`], else [`crate::synthetic`] |
 //! | JSON or XML | [`reply`] |
 
 pub(crate) mod ambiguity;
+mod assume_role;
 pub(crate) mod authentication;
+mod authorization;
 pub(crate) mod parameters;
 pub(crate) mod path;
 pub(crate) mod reply;
@@ -20,22 +23,28 @@ pub(crate) mod request;
 pub(crate) mod route;
 
 use crate::api_error::ApiError;
+use crate::call::Call;
 use crate::caller::Caller;
 use crate::faults::{FaultKind, FaultPlan};
-use crate::oos::Call;
 use crate::paging::PageShape;
+use crate::ram::RamMode;
+use crate::ram::decision;
+use crate::ram::operations::RamCall;
+use crate::ram::permission;
 use crate::request_log::LoggedRequest;
-use crate::services::Target;
-use crate::shared::{Shared, lock, read};
+use crate::resources;
+use crate::services::{Responder, Target};
+use crate::shared::{Shared, lock, read, write};
 use crate::store::changes::Change;
 use crate::synthetic;
 use crate::timestamp;
 use crate::values;
+use alibabacloud_spec::values::text;
 use alibabacloud_spec::{ApiStyle, Response};
 use authentication::Authenticator;
 use reply::{Format, Reply};
 use request::Request;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// What is to happen to a request.
 #[derive(Debug)]
@@ -64,6 +73,7 @@ pub(crate) fn handle(shared: &Shared, request: &Request) -> Exchange {
         method: request.method.clone(),
         path: request.path.clone(),
         caller: None,
+        denied: None,
         parameters: Map::new(),
         attempt: request
             .headers
@@ -128,7 +138,7 @@ fn execute(
     unsaved: &mut Option<Change>,
 ) -> Result<Value, ApiError> {
     let (service, operation) = (target.service(), target.operation());
-    let caller = {
+    let mut caller = {
         let keys = read(&shared.keys);
         let authenticator = Authenticator {
             keys: &keys,
@@ -154,10 +164,81 @@ fn execute(
     }
     let parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
-    let (result, change) = invoke(shared, target, &parameters, &caller, &region, plan.pages);
-    *unsaved = change;
+    let policies = authorization::identify(shared, &mut caller);
+    let call = permission::CheckedCall {
+        service,
+        operation,
+        parameters: &parameters,
+        account: &caller.account,
+        region: &region,
+    };
+    let allowed = authorization::check(shared, request, target, call, &caller, &policies);
+    let result = match allowed {
+        Ok(()) => {
+            let own = own_response(shared, request, target, &caller, &parameters);
+            own.unwrap_or_else(|| {
+                let (result, change) =
+                    invoke(shared, target, &parameters, &caller, &region, plan.pages);
+                *unsaved = change;
+                result
+            })
+        }
+        Err(refusal) => {
+            entry.denied = Some(refusal.why);
+            Err(refusal.error)
+        }
+    };
+    if let (Ok(body), "ram") = (&result, service.code.as_str()) {
+        let mut ram = write(&shared.ram);
+        let mut keys = write(&shared.keys);
+        ram_call(target, &caller, &parameters).follow(body, &mut ram.directory, &mut keys);
+    }
     entry.parameters = redacted(target, parameters);
     result
+}
+
+fn ram_call<'a>(
+    target: Target<'a>,
+    caller: &'a Caller,
+    parameters: &'a Map<String, Value>,
+) -> RamCall<'a> {
+    RamCall {
+        operation: &target.operation().name,
+        account: &caller.account,
+        parameters,
+    }
+}
+
+/// Returns the response of an operation that is about permissions themselves; `None` for all
+/// others.
+fn own_response(
+    shared: &Shared,
+    request: &Request,
+    target: Target<'_>,
+    caller: &Caller,
+    parameters: &Map<String, Value>,
+) -> Option<Result<Value, ApiError>> {
+    match (
+        target.service().code.as_str(),
+        target.operation().name.as_str(),
+    ) {
+        ("sts", "AssumeRole") => assume_role::respond(shared, request, target, caller, parameters),
+        ("ram", "DecodeDiagnosticMessage") => {
+            let message = parameters.get("EncodedDiagnosticMessage")?;
+            let diagnosis = decision::decode(&text(message))?;
+            Some(Ok(json!({"DecodedDiagnosticMessage": diagnosis})))
+        }
+        ("ram", _) if read(&shared.ram).mode != RamMode::Off => {
+            let checked = ram_call(target, caller, parameters).check();
+            let why = checked.err()?;
+            Some(Err(ApiError::new(
+                400,
+                "MalformedPolicyDocument",
+                format!("The policy document is not valid: {why}."),
+            )))
+        }
+        _ => None,
+    }
 }
 
 /// Runs an operation whose parameters have been checked; also returns the latest change that it
@@ -171,32 +252,48 @@ pub(crate) fn invoke(
     pages: Option<PageShape>,
 ) -> (Result<Value, ApiError>, Option<Change>) {
     let (service, operation) = (target.service(), target.operation());
-    let (result, unsaved) = match target.served().handler {
-        Some(handler) => {
+    let responder = target.served().responder;
+    let mut unsaved = None;
+    let kept = match responder {
+        Responder::Synthetic => Ok(None),
+        Responder::Handler(_) | Responder::Resources(_) => {
             let mut store = lock(&shared.store);
             let mut outcomes = lock(&shared.outcomes);
-            let result = handler(&mut Call {
+            let region_name = match responder {
+                Responder::Resources(model) => model.region(region_id),
+                _ => region_id,
+            };
+            let mut call = Call {
+                service,
                 operation,
                 parameters,
                 caller,
                 region_id,
-                region: store.region(&caller.account, region_id),
+                region: store.region(&caller.account, region_name),
                 ids: &shared.ids,
                 outcomes: &mut outcomes,
                 now: shared.clock.service(),
                 pages,
-            });
-            if result.is_ok() && !operation.class.is_read() {
+            };
+            let result = match responder {
+                Responder::Handler(handler) => handler(&mut call).map(Some),
+                Responder::Resources(model) => resources::respond(model, &mut call),
+                Responder::Synthetic => Ok(None),
+            };
+            if matches!(result, Ok(Some(_))) && !operation.class.is_read() {
                 store.changes.add();
             }
-            (result, store.changes.unsaved())
-        }
-        None => {
-            let scope = caller.page_scope(region_id);
-            let result = synthetic::response(service, operation, parameters, &scope, pages);
-            (result, None)
+            unsaved = store.changes.unsaved();
+            result
         }
     };
+    let result = kept.and_then(|body| match body {
+        Some(body) => Ok(body),
+        None => {
+            let scope = caller.page_scope(region_id);
+            synthetic::response(service, operation, parameters, &scope, pages)
+        }
+    });
     let fitted = result.map(|body| match &operation.response {
         Response::Json(schema) | Response::Events(schema) => {
             values::fit(service, schema, body).unwrap_or_default()
@@ -314,8 +411,8 @@ impl ReplyWriter<'_> {
                 Reply::new(200, "text/event-stream", event.repeat(2))
             }
             Response::Empty => Reply::new(204, "application/json;charset=utf-8", ""),
-            Response::Text => Reply::new(200, "text/plain;charset=utf-8", values::text_of(&body)),
-            Response::Binary => Reply::new(200, "application/octet-stream", values::text_of(&body)),
+            Response::Text => Reply::new(200, "text/plain;charset=utf-8", text(&body)),
+            Response::Binary => Reply::new(200, "application/octet-stream", text(&body)),
         }
     }
 }

@@ -295,6 +295,7 @@ fn scalar(text: String, kind: &Kind) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::request::ConnectionInfo;
     use bytes::Bytes;
     use serde_json::json;
 
@@ -328,7 +329,11 @@ mod tests {
         let service = service(style);
         let request = hyper::Request::post(format!("/?{query}"));
         let request = request.header("content-type", FORM).body(()).unwrap();
-        let request = Request::new(&request.into_parts().0, Bytes::from(form.to_owned()));
+        let request = Request::new(
+            &request.into_parts().0,
+            Bytes::from(form.to_owned()),
+            ConnectionInfo::default(),
+        );
         super::read(&service, &service.operations[0], &request)
             .unwrap()
             .into()

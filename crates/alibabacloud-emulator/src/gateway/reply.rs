@@ -80,7 +80,7 @@ impl Reply {
         host: &str,
     ) -> Self {
         let recommend = format!("https://api.aliyun.com/troubleshoot?q={}", error.code);
-        let body = match (format, style) {
+        let mut body = match (format, style) {
             (Format::Json, ApiStyle::Roa) => json!({
                 "code": error.code,
                 "message": error.message,
@@ -95,6 +95,13 @@ impl Reply {
                 "Recommend": recommend,
             }),
         };
+        if let (Some(detail), Some(body)) = (&error.access_denied, body.as_object_mut()) {
+            let name = match (format, style) {
+                (Format::Json, ApiStyle::Roa) => "accessDeniedDetail",
+                _ => "AccessDeniedDetail",
+            };
+            body.insert(name.to_owned(), (**detail).clone());
+        }
         let text = match format {
             Format::Json => json_text(&body),
             Format::Xml => xml("Error", &body).into_bytes(),
@@ -182,6 +189,20 @@ fn escape(text: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn details_of_a_refusal_are_spelled_as_the_style_does() {
+        let mut error = ApiError::new(403, "Forbidden.RAM", "No.");
+        error.access_denied = Some(Box::new(json!({"AuthAction": "cs:DeleteCluster"})));
+        for (style, name) in [
+            (ApiStyle::Rpc, "AccessDeniedDetail"),
+            (ApiStyle::Roa, "accessDeniedDetail"),
+        ] {
+            let reply = Reply::error(Format::Json, style, &error, "id", "host");
+            let body: Value = serde_json::from_slice(&reply.body).unwrap();
+            assert_eq!(body[name]["AuthAction"], "cs:DeleteCluster", "{body}");
+        }
+    }
 
     #[test]
     fn lists_become_repeated_elements() {

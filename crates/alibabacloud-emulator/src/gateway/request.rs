@@ -5,6 +5,7 @@ use alibabacloud_core::signing::parse_pairs;
 use bytes::Bytes;
 use hyper::header::HeaderMap;
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 /// The content type of a form.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
@@ -28,10 +29,25 @@ pub(crate) struct Request {
     pub(crate) body: Bytes,
     /// The host in the request line, which only requests to proxies have.
     pub(crate) authority: Option<String>,
+    /// The connection that the request came on.
+    pub(crate) connection: ConnectionInfo,
+}
+
+/// What is known of a connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ConnectionInfo {
+    /// The address of the client.
+    pub(crate) peer: Option<IpAddr>,
+    /// Whether the connection is encrypted.
+    pub(crate) is_secure: bool,
 }
 
 impl Request {
-    pub(crate) fn new(parts: &hyper::http::request::Parts, body: Bytes) -> Self {
+    pub(crate) fn new(
+        parts: &hyper::http::request::Parts,
+        body: Bytes,
+        connection: ConnectionInfo,
+    ) -> Self {
         let headers = headers(&parts.headers);
         let raw_query = parts.uri.query().unwrap_or_default().to_owned();
         let form = if is_form(&headers) {
@@ -48,6 +64,7 @@ impl Request {
             headers,
             body,
             authority: parts.uri.authority().map(|host| host.as_str().to_owned()),
+            connection,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Applications and their groups.
 
-use super::call::{Call, CallResult, Handlers};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::store::record::{Record, object};
 use serde_json::{Value, json};
 

@@ -1,10 +1,10 @@
 //! Executions, with their tasks and logs.
 
-use super::call::{Call, CallResult, Handlers};
 use super::content::{self, Task};
 use super::machine::{Execution, ExecutionMode, Notice};
 use super::templates::{self, TEMPLATES};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::store::record::{Record, SEQUENCE, object};
 use crate::timestamp;
 use serde_json::{Value, json};
@@ -22,11 +22,8 @@ pub(super) const HANDLERS: Handlers = &[
     ("UpdateExecution", update),
 ];
 
-/// Responses of calls with a `ClientToken`, by operation and token.
-const TOKENS: &str = "client-tokens";
-
 fn start(call: &mut Call<'_>) -> CallResult {
-    if let Some(earlier) = repeated(call)? {
+    if let Some(earlier) = call.repeated()? {
         return Ok(earlier);
     }
     let template = template_of(call)?;
@@ -57,7 +54,7 @@ fn start(call: &mut Call<'_>) -> CallResult {
     let mut record = execution;
     record.insert("Status".to_owned(), Value::from("Started"));
     let response = json!({"Execution": record});
-    remember(call, &response);
+    call.remember(&response);
     Ok(response)
 }
 
@@ -112,40 +109,6 @@ fn count_execution(call: &mut Call<'_>, template: &str) {
             .unwrap_or(0);
         record.insert("TotalExecutionCount".to_owned(), Value::from(count + 1));
     }
-}
-
-/// Returns the response to an earlier call with the same token and parameters.
-///
-/// # Errors
-///
-/// Returns `IdempotentParameterMismatch` when the parameters differ.
-fn repeated(call: &Call<'_>) -> Result<Option<Value>, ApiError> {
-    let Some(token) = call.text("ClientToken") else {
-        return Ok(None);
-    };
-    let Some(earlier) = call.region.resources.get(TOKENS, &token_key(call, token)) else {
-        return Ok(None);
-    };
-    if earlier.get("parameters") != Some(&Value::Object(call.parameters.clone())) {
-        return Err(ApiError::new(
-            400,
-            "IdempotentParameterMismatch",
-            "The client token was used for a call with other parameters.",
-        ));
-    }
-    Ok(earlier.get("response").cloned())
-}
-
-fn remember(call: &mut Call<'_>, response: &Value) {
-    if let Some(token) = call.text("ClientToken") {
-        let key = token_key(call, token);
-        let record = object(json!({"parameters": call.parameters, "response": response}));
-        call.region.resources.put(TOKENS, &key, record);
-    }
-}
-
-fn token_key(call: &Call<'_>, token: &str) -> String {
-    format!("{}/{token}", call.operation.name)
 }
 
 /// Advances all executions to the current time.
@@ -371,7 +334,7 @@ fn update(call: &mut Call<'_>) -> CallResult {
 /// Starts a child of a trigger execution.
 fn trigger(call: &mut Call<'_>) -> CallResult {
     let id = call.required("ExecutionId")?;
-    if let Some(earlier) = repeated(call)? {
+    if let Some(earlier) = call.repeated()? {
         return Ok(earlier);
     }
     let parent = find(call, &id)?;
@@ -399,13 +362,13 @@ fn trigger(call: &mut Call<'_>) -> CallResult {
         .record
         .insert("LastTriggerStatus".to_owned(), Value::from("Success"));
     let response = json!({});
-    remember(call, &response);
+    call.remember(&response);
     Ok(response)
 }
 
 /// Runs one task without a template.
 fn start_debug(call: &mut Call<'_>) -> CallResult {
-    if let Some(earlier) = repeated(call)? {
+    if let Some(earlier) = call.repeated()? {
         return Ok(earlier);
     }
     let action = call
@@ -419,6 +382,6 @@ fn start_debug(call: &mut Call<'_>) -> CallResult {
     let template = templates::inline(&content.to_string(), call)?;
     let record = begin(call, Record::new(), template, ExecutionMode::Automatic)?;
     let response = json!({"ExecutionId": record.get("ExecutionId")});
-    remember(call, &response);
+    call.remember(&response);
     Ok(response)
 }

@@ -5,7 +5,6 @@
 //! shows of a resource, and field types that differ between operations need no code.
 
 mod applications;
-mod call;
 mod content;
 mod executions;
 mod machine;
@@ -14,15 +13,14 @@ mod packages;
 mod parameters;
 mod patch_baselines;
 mod patches;
-mod region;
 mod settings;
 mod state_configurations;
 mod tags;
 mod templates;
 
-pub(crate) use call::{Call, CallResult, Handler};
-pub(crate) use region::Region;
+pub(crate) use machine::Execution;
 
+use crate::call::Handler;
 use alibabacloud_spec::Service;
 
 /// Returns the code of an operation; `None` when its response is synthetic.

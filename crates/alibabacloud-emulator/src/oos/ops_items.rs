@@ -1,9 +1,9 @@
 //! OpsItems: issues to investigate.
 
-use super::call::{Call, CallResult, Handlers};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::store::record::{Record, object};
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -110,15 +110,15 @@ fn list(call: &mut Call<'_>) -> CallResult {
 /// Returns whether the field that a filter names has one of its values; for the operator
 /// `NotEqual`, none of them.
 fn passes(record: &Record, filter: &Value) -> bool {
-    let text = |name: &str| filter.get(name).map(values::text_of).unwrap_or_default();
+    let text = |name: &str| filter.get(name).map(values::text).unwrap_or_default();
     let actual = record
         .get(&text("Name"))
-        .map(values::text_of)
+        .map(values::text)
         .unwrap_or_default();
     let wanted = filter.get("Value").and_then(Value::as_array);
     let listed = wanted
         .into_iter()
         .flatten()
-        .any(|one| values::text_of(one) == actual);
+        .any(|one| values::text(one) == actual);
     listed != (text("Operator") == "NotEqual")
 }

@@ -1,9 +1,9 @@
 //! Parameters and secret parameters, with their versions.
 
-use super::call::{Call, CallResult, Handlers};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::store::record::{Record, object};
-use crate::values;
+use alibabacloud_spec::values;
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[
@@ -145,14 +145,14 @@ fn checked_value(call: &Call<'_>, constraints: Option<&Value>) -> Result<String,
         return Ok(value);
     };
     if let Some(Value::Array(allowed)) = constraints.get("AllowedValues") {
-        if !allowed.iter().any(|one| values::text_of(one) == value) {
+        if !allowed.iter().any(|one| values::text(one) == value) {
             return Err(ApiError::invalid_parameter(
                 "The value is none of AllowedValues.",
             ));
         }
     }
     let length = i64::try_from(value.chars().count()).unwrap_or(i64::MAX);
-    let limit = |name: &str| constraints.get(name).and_then(values::whole);
+    let limit = |name: &str| constraints.get(name).and_then(values::integer);
     if limit("MinLength").is_some_and(|least| length < least)
         || limit("MaxLength").is_some_and(|most| length > most)
     {

@@ -1,7 +1,7 @@
 //! Patch baselines.
 
-use super::call::{Call, CallResult, Handlers, tags_of};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers, tags_of};
 use crate::store::record::{Record, object};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Patches of instances: synthetic, derived from the instance ID so that all operations agree.
 
-use super::call::{Call, CallResult, Handlers};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::ids;
 use crate::timestamp::{self, Millis};
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Settings of the service for an account.
 
-use super::call::{Call, CallResult, Handlers};
+use crate::call::{Call, CallResult, Handlers};
 use serde_json::{Value, json};
 
 pub(super) const HANDLERS: Handlers = &[("GetServiceSettings", get), ("SetServiceSettings", set)];

@@ -1,8 +1,8 @@
 //! Desired states of instances.
 
-use super::call::{Call, CallResult, Handlers};
 use super::templates;
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::store::record::{Record, object};
 use serde_json::{Value, json};
 

@@ -1,11 +1,11 @@
 //! Tags of resources.
 
 use super::applications::APPLICATIONS;
-use super::call::{Call, CallResult, Handlers, tags_of};
 use super::parameters::{PARAMETERS, SECRETS};
 use super::state_configurations::STATE_CONFIGURATIONS;
 use super::templates::TEMPLATES;
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers, tags_of};
 use crate::store::record::Record;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;

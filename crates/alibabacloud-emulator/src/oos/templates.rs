@@ -1,8 +1,8 @@
 //! Templates and their versions.
 
-use super::call::{Call, CallResult, Handlers};
 use super::content::{Content, Task, parse};
 use crate::api_error::ApiError;
+use crate::call::{Call, CallResult, Handlers};
 use crate::ids;
 use crate::store::record::{Record, object};
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use super::stream::{Accept, Stream};
 use crate::api_error::ApiError;
 use crate::faults::FaultKind;
 use crate::gateway::reply::{Format, Reply};
-use crate::gateway::request::Request;
+use crate::gateway::request::{ConnectionInfo, Request};
 use crate::gateway::{self, Exchange};
 use crate::shared::{Shared, lock};
 use crate::timestamp;
@@ -29,15 +29,23 @@ use tokio::time::timeout;
 /// What all connections of a server use.
 pub(crate) struct Server {
     accept: Accept,
+    /// Whether connections are encrypted.
+    is_secure: bool,
     access: ControlAccess,
     shared: Arc<Shared>,
     memory: BodyMemory,
 }
 
 impl Server {
-    pub(crate) fn new(accept: Accept, access: ControlAccess, shared: Arc<Shared>) -> Self {
+    pub(crate) fn new(
+        accept: Accept,
+        is_secure: bool,
+        access: ControlAccess,
+        shared: Arc<Shared>,
+    ) -> Self {
         Self {
             accept,
+            is_secure,
             access,
             shared,
             memory: BodyMemory::new(),
@@ -70,12 +78,16 @@ impl Server {
     async fn connection(&self, stream: TcpStream) {
         // Otherwise small responses wait for the client's acknowledgement.
         let _ = stream.set_nodelay(true);
+        let info = ConnectionInfo {
+            peer: stream.peer_addr().ok().map(|address| address.ip()),
+            is_secure: self.is_secure,
+        };
         let reset = Arc::new(AtomicBool::new(false));
         let accepted = (self.accept)(Stream::new(stream, reset.clone()));
         let Ok(Ok(stream)) = timeout(HANDSHAKE_TIME, accepted).await else {
             return;
         };
-        let service = service_fn(|request| self.respond(&reset, request));
+        let service = service_fn(|request| self.respond(&reset, info, request));
         // An error here is a client that went away or was too slow, or a fault.
         let _ = http1()
             .serve_connection(TokioIo::new(stream), service)
@@ -85,6 +97,7 @@ impl Server {
     async fn respond(
         &self,
         reset: &AtomicBool,
+        info: ConnectionInfo,
         request: hyper::Request<Incoming>,
     ) -> Result<hyper::Response<ResponseBody>, Broken> {
         let shared = &*self.shared;
@@ -104,11 +117,11 @@ impl Server {
             Ok(body) => body,
             Err(BodyError::Broken) => return Err(Broken),
             Err(error) => {
-                let request = Request::new(&parts, Bytes::new());
+                let request = Request::new(&parts, Bytes::new(), info);
                 return Ok(without_body(shared, &request, &error, most));
             }
         };
-        let request = Request::new(&parts, body.bytes.clone());
+        let request = Request::new(&parts, body.bytes.clone(), info);
         if is_control {
             let reply = control::handle(shared, &request).await;
             return Ok(response(shared, reply, None, 0));

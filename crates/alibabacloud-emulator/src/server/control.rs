@@ -12,6 +12,8 @@
 //! | `GET /_emulator/rate-limits`, `POST` | returns whether limits of requests apply; changes it (`{"enabled": true}`) |
 //! | `POST /_emulator/outcomes`, `DELETE` | scripts how tasks end (JSON); removes all |
 //! | `GET /_emulator/time`, `POST` | returns the clocks; changes them (`{"advance_seconds": 60}`, `{"gateway_offset_millis": -3600000}`) |
+//! | `GET /_emulator/ram`, `POST`, `DELETE` | returns the mode, users, groups, roles and policies; adds some (JSON); removes all |
+//! | `GET /_emulator/ram/needed-policy`, `DELETE` | returns the policies that the recorded calls need; forgets them |
 //! | `POST /_emulator/seed` | applies a seed (JSON) |
 
 use super::access::Refusal;
@@ -22,8 +24,11 @@ use crate::gateway::reply::Reply;
 use crate::gateway::request::Request;
 use crate::nesting;
 use crate::outcomes::Outcome;
+use crate::ram::Ram;
+use crate::ram::file::RamFile;
+use crate::ram::recorder::Recorder;
 use crate::seed::Seed;
-use crate::shared::{Shared, lock};
+use crate::shared::{Shared, lock, read, write};
 use crate::timestamp;
 use alibabacloud_spec::did_you_mean;
 use serde::Deserialize;
@@ -35,7 +40,7 @@ const ROOT: &str = "/_emulator";
 /// Maximum bytes of a body.
 pub(super) const MAX_CONTROL_BYTES: usize = 8 * 1024 * 1024;
 /// What the API serves: method and path.
-const ROUTES: [(&str, &str); 14] = [
+const ROUTES: [(&str, &str); 19] = [
     ("GET", ""),
     ("GET", "requests"),
     ("DELETE", "requests"),
@@ -45,6 +50,11 @@ const ROUTES: [(&str, &str); 14] = [
     ("DELETE", "faults"),
     ("GET", "rate-limits"),
     ("POST", "rate-limits"),
+    ("GET", "ram"),
+    ("POST", "ram"),
+    ("DELETE", "ram"),
+    ("GET", "ram/needed-policy"),
+    ("DELETE", "ram/needed-policy"),
     ("POST", "outcomes"),
     ("DELETE", "outcomes"),
     ("GET", "time"),
@@ -87,6 +97,22 @@ pub(super) async fn handle(shared: &Shared, request: &Request) -> Reply {
             shared.rate_limits.set_enabled(change.enabled);
             rate_limits(shared)
         }),
+        ("GET", "ram") => Ok(ram(shared)),
+        ("POST", "ram") => text(request).and_then(|text| {
+            let file = RamFile::from_json(text);
+            let added = file.and_then(|file| shared.apply_ram(file));
+            added.map_err(|error| (400, error.to_string()))?;
+            Ok(ram(shared))
+        }),
+        ("DELETE", "ram") => {
+            *write(&shared.ram) = Ram::default();
+            Ok(ram(shared))
+        }
+        ("GET", "ram/needed-policy") => Ok(needed_policy(shared)),
+        ("DELETE", "ram/needed-policy") => {
+            write(&shared.ram).recorder = Recorder::default();
+            Ok(json!({}))
+        }
         ("POST", "outcomes") => body::<Outcome>(request).map(|outcome| {
             lock(&shared.outcomes).add(outcome);
             json!({})
@@ -169,6 +195,53 @@ struct RateLimitChange {
 
 fn rate_limits(shared: &Shared) -> Value {
     json!({"enabled": shared.rate_limits.is_enabled()})
+}
+
+/// Returns the mode, and what is known of users, groups, roles and policies.
+fn ram(shared: &Shared) -> Value {
+    let ram = read(&shared.ram);
+    let directory = &ram.directory;
+    let users = directory.users.iter().map(|(name, user)| {
+        json!({
+            "account": name.0,
+            "name": name.1,
+            "id": user.id,
+            "access_keys": directory.keys_of(name),
+            "groups": user.groups,
+            "policies": user.policies,
+        })
+    });
+    let groups = directory.groups.iter().map(
+        |((account, name), policies)| json!({"account": account, "name": name, "policies": policies}),
+    );
+    let roles = directory.roles.iter().map(|((account, name), role)| {
+        json!({
+            "account": account,
+            "name": name,
+            "id": role.id,
+            "policies": role.policies,
+        })
+    });
+    let policies = directory
+        .policy_names()
+        .map(|(account, name)| json!({"account": account, "name": name}));
+    json!({
+        "mode": ram.mode,
+        "users": users.collect::<Vec<_>>(),
+        "groups": groups.collect::<Vec<_>>(),
+        "roles": roles.collect::<Vec<_>>(),
+        "policies": policies.collect::<Vec<_>>(),
+    })
+}
+
+/// Returns the policies that the recorded calls need.
+fn needed_policy(shared: &Shared) -> Value {
+    let ram = read(&shared.ram);
+    let parsed = |policy: String| serde_json::from_str::<Value>(&policy).unwrap_or_default();
+    json!({
+        "policy": parsed(ram.recorder.policy()),
+        "policy_for_resources": parsed(ram.recorder.policy_for_resources()),
+    })
 }
 
 /// The body of `POST /_emulator/time`.

@@ -24,8 +24,18 @@ pub(crate) struct Tables {
 
 impl Tables {
     /// Returns the resources of a kind.
-    pub(crate) fn table(&mut self, kind: &'static str) -> &mut Table {
+    pub(crate) fn table(&mut self, kind: &str) -> &mut Table {
         self.tables.entry(kind.to_owned()).or_default()
+    }
+
+    /// Returns the resources of a kind; `None` if there never was one.
+    pub(crate) fn existing(&self, kind: &str) -> Option<&Table> {
+        self.tables.get(kind)
+    }
+
+    /// Returns the names of the kinds that there ever was a resource of.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str)
     }
 
     /// Returns a resource, if it exists.
@@ -40,7 +50,7 @@ impl Tables {
     }
 
     /// Adds or replaces a resource.
-    pub(crate) fn put(&mut self, kind: &'static str, key: &str, mut record: Record) {
+    pub(crate) fn put(&mut self, kind: &str, key: &str, mut record: Record) {
         if !record.contains_key(SEQUENCE) {
             record.insert(SEQUENCE.to_owned(), Value::from(self.next_sequence()));
         }
@@ -54,4 +64,23 @@ pub(crate) fn object(value: Value) -> Record {
         Value::Object(object) => object,
         _ => Map::new(),
     }
+}
+
+/// Returns the value at a dotted path.
+pub(crate) fn at<'a>(record: &'a Record, path: &str) -> Option<&'a Value> {
+    match path.split_once('.') {
+        None => record.get(path),
+        Some((first, rest)) => at(record.get(first)?.as_object()?, rest),
+    }
+}
+
+/// Sets the value at a dotted path; what is on the path and not an object becomes one.
+pub(crate) fn set(record: &mut Record, path: &str, value: Value) {
+    let Some((first, rest)) = path.split_once('.') else {
+        record.insert(path.to_owned(), value);
+        return;
+    };
+    let mut inner = record.remove(first).map(object).unwrap_or_default();
+    set(&mut inner, rest, value);
+    record.insert(first.to_owned(), Value::Object(inner));
 }

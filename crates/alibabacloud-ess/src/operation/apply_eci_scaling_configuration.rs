@@ -35,11 +35,12 @@ use alibabacloud_ess_model::apply_eci_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:ApplyEciScalingConfiguration` | update | all (`*`) | none | none |
+/// | `ess:ApplyEciScalingConfiguration` | create | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +52,7 @@ pub struct ApplyEciScalingConfiguration {
     pub(crate) call: Call<ApplyEciScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ApplyEciScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ApplyEciScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("Content").required(),
         Param::query("RegionId"),

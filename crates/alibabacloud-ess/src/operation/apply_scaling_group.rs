@@ -32,11 +32,12 @@ use alibabacloud_ess_model::apply_scaling_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:ApplyScalingGroup` | update | all (`*`) | none | none |
+/// | `ess:ApplyScalingGroup` | create | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -48,7 +49,7 @@ pub struct ApplyScalingGroup {
     pub(crate) call: Call<ApplyScalingGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ApplyScalingGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ApplyScalingGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("Content").required(),
         Param::query("RegionId"),

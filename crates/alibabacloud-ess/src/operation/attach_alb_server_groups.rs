@@ -19,7 +19,10 @@ use alibabacloud_ess_model::attach_alb_server_groups::{
 /// # use alibabacloud_ess::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .attach_alb_server_groups("asg-bp18p2yfxow2dloq****", [model::attach_alb_server_groups::AlbServerGroup::default()])
+///     .attach_alb_server_groups(
+///         "asg-bp18p2yfxow2dloq****",
+///         [model::attach_alb_server_groups::AlbServerGroup::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,12 @@ use alibabacloud_ess_model::attach_alb_server_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:AttachAlbServerGroups` | update | all (`*`) | none | none |
+/// | `ess:AttachAlbServerGroups` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +54,7 @@ pub struct AttachAlbServerGroups {
     pub(crate) call: Call<AttachAlbServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachAlbServerGroups", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/AttachAlbServerGroups\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId").required(),

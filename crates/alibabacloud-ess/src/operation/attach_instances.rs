@@ -17,6 +17,8 @@ use alibabacloud_ess_model::attach_instances::{
 /// Asynchronous: follow the activity with [`DescribeScalingActivities`]. [`DetachInstances`] undoes
 /// it.
 ///
+/// Wait for the result with [`wait_until_scaling_activity_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -38,16 +40,21 @@ use alibabacloud_ess_model::attach_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:AttachInstances` | update | all (`*`) | none | none |
+/// | `ess:AttachInstances` | update | ScalingGroup (mandatory): `*`; Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-attachinstances>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -56,13 +63,14 @@ use alibabacloud_ess_model::attach_instances::{
 ///
 /// [`DescribeScalingActivities`]: crate::operation::DescribeScalingActivities
 /// [`DetachInstances`]: crate::operation::DetachInstances
+/// [`wait_until_scaling_activity_finished`]: crate::Client::wait_until_scaling_activity_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AttachInstances {
     pub(crate) call: Call<AttachInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/AttachInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("Entrusted"),
@@ -86,11 +94,9 @@ impl AttachInstances {
         Self { call }.scaling_group_id(scaling_group_id).instance_ids(instance_ids)
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Active scaling group that the instances join.
     ///
     /// Required. Example: `asg-bp18p2yfxow2dloq****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
@@ -107,11 +113,10 @@ impl AttachInstances {
         self
     }
 
-    /// Instances to act on, as listed by [`DescribeScalingInstances`].
+    /// Instances to attach, up to 20: running ones that are in no group, or stopped ones of this
+    /// group.
     ///
     /// Required. At most 100 elements.
-    ///
-    /// [`DescribeScalingInstances`]: crate::operation::DescribeScalingInstances
     #[inline]
     pub fn instance_ids(
         mut self,

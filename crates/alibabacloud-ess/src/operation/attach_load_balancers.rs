@@ -31,11 +31,7 @@ use alibabacloud_ess_model::attach_load_balancers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:AttachLoadBalancers` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:AttachLoadBalancers`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct AttachLoadBalancers {
     pub(crate) call: Call<AttachLoadBalancersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachLoadBalancers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/AttachLoadBalancers\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ForceAttach"),

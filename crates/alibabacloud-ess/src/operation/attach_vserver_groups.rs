@@ -19,7 +19,10 @@ use alibabacloud_ess_model::attach_vserver_groups::{
 /// # use alibabacloud_ess::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .attach_vserver_groups("asg-bp18p2yfxow2dloq****", [model::attach_vserver_groups::VserverGroup::default()])
+///     .attach_vserver_groups(
+///         "asg-bp18p2yfxow2dloq****",
+///         [model::attach_vserver_groups::VserverGroup::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_ess_model::attach_vserver_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:AttachVServerGroups` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:AttachVServerGroups`.
 ///
 /// # See also
 ///
@@ -50,7 +49,7 @@ pub struct AttachVServerGroups {
     pub(crate) call: Call<AttachVServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachVServerGroups", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/AttachVServerGroups\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId").required(),

@@ -34,11 +34,7 @@ use alibabacloud_ess_model::change_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ChangeResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ChangeResourceGroup`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct ChangeResourceGroup {
     pub(crate) call: Call<ChangeResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangeResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ChangeResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType"),

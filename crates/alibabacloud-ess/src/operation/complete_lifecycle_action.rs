@@ -39,11 +39,13 @@ use alibabacloud_ess_model::complete_lifecycle_action::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:CompleteLifecycleAction` | update | all (`*`) | none | none |
+/// | `ess:CompleteLifecycleAction` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-completelifecycleaction>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -58,7 +60,7 @@ pub struct CompleteLifecycleAction {
     pub(crate) call: Call<CompleteLifecycleActionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CompleteLifecycleAction", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CompleteLifecycleAction\u{1e}", Access::Write)
     .params(&[
         Param::query("LifecycleHookId").required(),
         Param::query("LifecycleActionToken").required(),
@@ -85,7 +87,7 @@ impl CompleteLifecycleAction {
             .lifecycle_action_token(lifecycle_action_token)
     }
 
-    /// Lifecycle hook, by the ID that [`CreateLifecycleHook`] returned.
+    /// Lifecycle hook that holds the instances, by the ID that [`CreateLifecycleHook`] returned.
     ///
     /// Required. Example: `ash-bp14g3ee6bt3sc98****`.
     ///
@@ -107,10 +109,11 @@ impl CompleteLifecycleAction {
         self
     }
 
-    /// What happens to the instances after the wait: they go on, the activity is abandoned, or it
-    /// is rolled back.
+    /// What happens next: the activity goes on (`CONTINUE`); created instances are released, and
+    /// leaving ones removed (`ABANDON`); or leaving instances go back into service (`ROLLBACK`).
+    /// Without it, `DefaultResult` of the hook.
     ///
-    /// Known values: `CONTINUE`, `ABANDON`, `ROLLBACK`. Example: `CONTINUE`.
+    /// Example: `CONTINUE`.
     #[inline]
     pub fn lifecycle_action_result(
         mut self,

@@ -9,9 +9,6 @@ use alibabacloud_ess_model::create_alarm::{
 };
 
 /// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
-/// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
-/// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
-/// Creates an event-triggered task, which runs scaling rules when a metric crosses a threshold.
 ///
 /// A request builder, returned by [`Client::create_alarm`](crate::Client::create_alarm).
 ///
@@ -35,7 +32,9 @@ use alibabacloud_ess_model::create_alarm::{
 ///     .threshold(80.0)
 ///     .comparison_operator(">=")
 ///     .evaluation_count(3)
-///     .alarm_actions(["ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****"])
+///     .alarm_actions([
+///         "ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****",
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -50,11 +49,13 @@ use alibabacloud_ess_model::create_alarm::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:CreateAlarm` | create | all (`*`) | none | none |
+/// | `ess:CreateAlarm` | create | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-createalarm>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -67,7 +68,7 @@ pub struct CreateAlarm {
     pub(crate) call: Call<CreateAlarmInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAlarm", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateAlarm\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Name"),
@@ -116,7 +117,7 @@ impl CreateAlarm {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note for people, such as why the task exists.
     ///
     /// Example: `Test alarm task.`.
     #[inline]
@@ -125,18 +126,16 @@ impl CreateAlarm {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Scaling group whose instances the metric is about, and whose rules the task runs.
     ///
     /// Required. Example: `asg-bp18p2yfxow2dloq****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Metric that the task or rule looks at.
+    /// Metric to watch, such as `CpuUtilization`. Not used if `Expressions` names several.
     ///
     /// Example: `CpuUtilization`.
     #[inline]
@@ -181,7 +180,7 @@ impl CreateAlarm {
         self
     }
 
-    /// How the metric is compared with the threshold.
+    /// How the metric is compared with the threshold: `>=`, `<=`, `>`, or `<`.
     ///
     /// Default: `>=`. Example: `>=`.
     #[inline]
@@ -199,7 +198,7 @@ impl CreateAlarm {
         self
     }
 
-    /// Group of CloudMonitor whose custom metrics the task looks at.
+    /// Application group of CloudMonitor that reports the metric. Required for custom metrics.
     ///
     /// Example: `4055401`.
     #[inline]
@@ -217,9 +216,11 @@ impl CreateAlarm {
         self
     }
 
-    /// Scaling rules that the alarm task runs, by their unique resource identifiers.
+    /// Scaling rules to run, by the `ScalingRuleAri` of [`DescribeScalingRules`].
     ///
     /// At most 5 elements.
+    ///
+    /// [`DescribeScalingRules`]: crate::operation::DescribeScalingRules
     #[inline]
     pub fn alarm_actions(
         mut self,
@@ -245,7 +246,7 @@ impl CreateAlarm {
         self
     }
 
-    /// Conditions of an alarm task that looks at several metrics.
+    /// Conditions on several metrics, instead of `MetricName` and `Threshold`.
     ///
     /// At most 10 elements.
     #[inline]
@@ -257,7 +258,7 @@ impl CreateAlarm {
         self
     }
 
-    /// Whether all or one of the conditions must be met.
+    /// Whether all conditions (`&&`) or any of them (`||`) must be met.
     ///
     /// Example: `&&`.
     #[inline]

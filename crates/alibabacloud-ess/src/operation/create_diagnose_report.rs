@@ -32,11 +32,7 @@ use alibabacloud_ess_model::create_diagnose_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:CreateDiagnoseReport` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:CreateDiagnoseReport`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct CreateDiagnoseReport {
     pub(crate) call: Call<CreateDiagnoseReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDiagnoseReport", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateDiagnoseReport\u{1e}", Access::Write)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_ess_model::create_eci_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:CreateEciScalingConfiguration` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:CreateEciScalingConfiguration`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct CreateEciScalingConfiguration {
     pub(crate) call: Call<CreateEciScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateEciScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateEciScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ScalingConfigurationName"),
@@ -142,7 +139,7 @@ impl CreateEciScalingConfiguration {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `desc`.
     #[inline]
@@ -216,7 +213,7 @@ impl CreateEciScalingConfiguration {
         self
     }
 
-    /// Whether Simple Log Service collects the logs of the containers.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `false`.
     #[inline]

@@ -34,11 +34,7 @@ use alibabacloud_ess_model::create_lifecycle_hook::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:CreateLifecycleHook` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:CreateLifecycleHook`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct CreateLifecycleHook {
     pub(crate) call: Call<CreateLifecycleHookInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLifecycleHook", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateLifecycleHook\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("LifecycleHookName"),
@@ -116,7 +112,8 @@ impl CreateLifecycleHook {
         self
     }
 
-    /// Seconds by which the wait at the hook is extended.
+    /// Seconds that an instance waits at the hook. Then the service goes on as `DefaultResult`
+    /// says.
     ///
     /// From 30 to 21600, in seconds. Example: `600`.
     #[inline]

@@ -8,10 +8,7 @@ use alibabacloud_ess_model::create_notification_configuration::{
     CreateNotificationConfigurationInput, CreateNotificationConfigurationOutput,
 };
 
-/// Sends notifications of the events of a scaling group to a queue, a topic, or CloudMonitor. Sends
-/// notifications of the events of a scaling group to a queue, a topic, or CloudMonitor. Sends
-/// notifications of the events of a scaling group to a queue, a topic, or CloudMonitor. Sends
-/// notifications of the events of a scaling group to a queue, a topic, or CloudMonitor.
+/// Sends notifications of the events of a scaling group to a queue, a topic, or CloudMonitor.
 ///
 /// A request builder, returned by
 /// [`Client::create_notification_configuration`](crate::Client::create_notification_configuration).
@@ -22,7 +19,11 @@ use alibabacloud_ess_model::create_notification_configuration::{
 /// # use alibabacloud_ess::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_notification_configuration("asg-bp1igpak5ft1flyp****", "acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****", ["notification-type"])
+///     .create_notification_configuration(
+///         "asg-bp1igpak5ft1flyp****",
+///         "acs:mns:cn-beijing:161456884340****:queue/modifyLifecycleHo****",
+///         ["notification-type"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,11 +38,8 @@ use alibabacloud_ess_model::create_notification_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:CreateNotificationConfiguration` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:CreateNotificationConfiguration`.
 ///
 /// # See also
 ///
@@ -53,7 +51,7 @@ pub struct CreateNotificationConfiguration {
     pub(crate) call: Call<CreateNotificationConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNotificationConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateNotificationConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("NotificationArn").required(),

@@ -44,11 +44,8 @@ use alibabacloud_ess_model::create_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:CreateScalingConfiguration` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:CreateScalingConfiguration`.
 ///
 /// # See also
 ///
@@ -63,7 +60,7 @@ pub struct CreateScalingConfiguration {
     pub(crate) call: Call<CreateScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ImageId"),
@@ -151,18 +148,17 @@ impl CreateScalingConfiguration {
         Self { call }.scaling_group_id(scaling_group_id)
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Scaling group that the configuration is for. It cannot be changed later.
     ///
     /// Required. Example: `asg-bp14wlu85wrpchm0****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Image with the operating system of new instances.
+    /// Image with the operating system of new instances. Required unless `ImageName` or
+    /// `ImageFamily` is set.
     ///
     /// Example: `centos6u5_64_20G_aliaegis****.vhd`.
     #[inline]
@@ -180,7 +176,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// ECS instance type, which fixes vCPUs, memory, and network and disk limits.
+    /// Instance type, if only one is possible. `InstanceTypes` takes several and wins over it.
     ///
     /// Example: `ecs.g6.large`.
     #[inline]
@@ -189,7 +185,8 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs by which the service chooses an instance type, together with `Memory`. Only
+    /// for groups with the policy `COST_OPTIMIZED`, and if no type is named.
     ///
     /// Example: `2`.
     #[inline]
@@ -198,7 +195,8 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory in GiB by which the service chooses an instance type, together with `Cpu`. Only for
+    /// groups with the policy `COST_OPTIMIZED`, and if no type is named.
     ///
     /// In GiB. Example: `16`.
     #[inline]
@@ -216,7 +214,8 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Security group that instances join.
+    /// Security group that instances join, in the VPC of the scaling group. `SecurityGroupIds`
+    /// takes several.
     ///
     /// Example: `sg-280ih****`.
     #[inline]
@@ -256,8 +255,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Highest outbound public bandwidth in Mbit/s. A public address is only assigned when it is
-    /// greater than zero.
+    /// Highest outbound public bandwidth in Mbit/s. With 0, instances get no public address.
     ///
     /// From 0 to 100, in Mbit/s. Default: `0`. Example: `50`.
     #[inline]
@@ -278,7 +276,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Size of the system disk, at least as large as the image.
+    /// Size of the system disk in GiB, at least that of the image.
     ///
     /// In GiB. Example: `100`.
     #[inline]
@@ -348,8 +346,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags of new instances as JSON, from key to value, such as `{"env":"prod"}`, up to 20.
     #[inline]
     pub fn tags(
         mut self,
@@ -398,7 +395,8 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Name of the instance, chosen by its owner. It need not be unique.
+    /// Name of new instances. All get the same, unless it contains a pattern such as `[1,4]` for
+    /// numbers.
     ///
     /// Example: `instance****`.
     #[inline]
@@ -407,7 +405,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Host name inside of the operating system.
+    /// Host name in the operating system of new instances.
     ///
     /// Example: `host****`.
     #[inline]
@@ -435,7 +433,8 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Password to log on with.
+    /// Password of root or Administrator, 8 to 30 characters. A key pair (`KeyPairName`) is safer
+    /// on Linux.
     ///
     /// From 8 to 30 characters.
     #[inline]
@@ -444,9 +443,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of new instances.
     ///
     /// Example: `rg-resource****`.
     #[inline]
@@ -513,7 +510,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Zone of new instances. Usually the vSwitches of the scaling group decide it.
     ///
     /// Example: `cn-hangzhou-g`.
     #[inline]
@@ -549,7 +546,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Further settings of the placement of instances.
+    /// Reserved for a preview by invitation.
     #[inline]
     pub fn scheduler_options(
         mut self,
@@ -600,7 +597,8 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Instance types that can be used, in the order of their priority.
+    /// Instance types to try, up to 10, in order of priority. The next is used when the one before
+    /// is out of stock.
     ///
     /// At most 20 elements.
     #[inline]
@@ -638,7 +636,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Highest price for spot instances, by instance type.
+    /// Highest price per hour of a spot instance, by instance type, for `SpotWithPriceLimit`.
     ///
     /// At most 20 elements.
     #[inline]
@@ -676,7 +674,8 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Categories of the system disk, in the order of their priority.
+    /// Categories of the system disk to try, in order of priority. It excludes
+    /// `SystemDisk.Category`.
     ///
     /// At most 10 elements.
     #[inline]
@@ -749,8 +748,7 @@ impl CreateScalingConfiguration {
         self
     }
 
-    /// Whether deletion protection is on. As long as it is on, the resource can be released neither
-    /// in the console nor by a call.
+    /// Whether new instances are protected from release in the ECS console and by ECS calls.
     ///
     /// Example: `false`.
     #[inline]

@@ -43,16 +43,15 @@ use alibabacloud_ess_model::create_scaling_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:CreateScalingGroup` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:CreateScalingGroup`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ResourceNotAvailable.VPCNetwork`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ResourceNotAvailable.VPCNetwork` | 404 | The zone has no VPC network or is sold out. Choose a vSwitch in another zone. |
 ///
 /// # See also
 ///
@@ -67,7 +66,7 @@ pub struct CreateScalingGroup {
     pub(crate) call: Call<CreateScalingGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateScalingGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateScalingGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupName"),
         Param::query("LaunchTemplateId"),
@@ -134,7 +133,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Launch template, a stored set of parameters to create instances with.
+    /// Launch template of ECS that new instances are created from, instead of a scaling
+    /// configuration.
     ///
     /// Example: `lt-m5e3ofjr1zn1aw7****`.
     #[inline]
@@ -152,7 +152,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Instance, by the ID that the service assigned at its creation.
+    /// Existing ECS instance whose settings the service copies into a first scaling configuration.
+    /// The instance itself does not join the group.
     ///
     /// Example: `i-28wt4****`.
     #[inline]
@@ -198,7 +199,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// CLB instances that the instances of the group join and leave by themselves. Each needs a
+    /// listener with health checks.
     ///
     /// Example:
     /// `["lb-bp1u7etiogg38yvwz****","lb-bp168cqrux9ai9l7f****","lb-bp1jv3m9zvj22ufxp****"]`.
@@ -213,7 +215,7 @@ impl CreateScalingGroup {
         self
     }
 
-    /// RDS instances whose whitelists contain the addresses of the instances.
+    /// RDS instances whose whitelists the addresses of the instances are added to and removed from.
     ///
     /// Example: `["rm-bp142f86de0t7****","rm-bp18l1z42ar4o****","rm-bp1lqr97h4aqk****"]`.
     #[inline]
@@ -227,7 +229,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Which instances are removed first at a scale-in, such as the oldest ones.
+    /// Which instances go first at a scale-in, up to three rules in order: `OldestInstance`,
+    /// `NewestInstance`, `OldestScalingConfiguration` (the oldest template), or `CustomPolicy`.
     ///
     /// At most 2 elements.
     #[inline]
@@ -241,7 +244,7 @@ impl CreateScalingGroup {
         self
     }
 
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// vSwitch of the instances. `VSwitchIds` replaces it, and also allows several zones.
     ///
     /// Example: `vsw-bp14zolna43z266bq****`.
     #[inline]
@@ -250,17 +253,19 @@ impl CreateScalingGroup {
         self
     }
 
-    /// How instances are spread over the vSwitches of several zones.
+    /// How instances are spread over the vSwitches: in their order (`PRIORITY`), cheapest first
+    /// (`COST_OPTIMIZED`), evenly (`BALANCE`), or by a combination of settings (`COMPOSABLE`).
+    /// Required for several vSwitches to be used.
     ///
-    /// Known values: `PRIORITY`, `COST_OPTIMIZED`, `BALANCE`, `COMPOSABLE`. Default: `PRIORITY`.
-    /// Example: `PRIORITY`.
+    /// Default: `PRIORITY`. Example: `PRIORITY`.
     #[inline]
     pub fn multi_az_policy(mut self, value: impl Into<model::MultiAzPolicy>) -> Self {
         self.call.input.multi_az_policy = Some(value.into());
         self
     }
 
-    /// How the health of instances is checked. Unhealthy ones are replaced.
+    /// Whether instances are checked by their ECS state, also by their load balancer, or not at
+    /// all. Unhealthy instances are replaced.
     ///
     /// Known values: `NONE`, `ECS`, `LOAD_BALANCER`. Default: `ECS`. Example: `ECS`.
     #[inline]
@@ -272,9 +277,10 @@ impl CreateScalingGroup {
         self
     }
 
-    /// What happens to instances at a scale-in: they are released, or stopped to be used again.
+    /// What a scale-in does with created instances: release them, or stop them for later use
+    /// (`recycle`). The forced variants do not shut them down first, so data in memory is lost.
     ///
-    /// Known values: `recycle`, `release`, `forcerelease`, `forcerecycle`. Example: `recycle`.
+    /// Example: `recycle`.
     #[inline]
     pub fn scaling_policy(mut self, value: impl Into<model::ScalingPolicy>) -> Self {
         self.call.input.scaling_policy = Some(value.into());
@@ -367,6 +373,9 @@ impl CreateScalingGroup {
         self
     }
 
+    /// Existing elastic container instance whose settings the scaling configuration of the new
+    /// group takes over.
+    ///
     /// Example: `eci-uf6fonnghi50u374****`.
     #[inline]
     pub fn container_group_id(mut self, value: impl Into<String>) -> Self {
@@ -374,7 +383,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// vSwitches, the subnets of a VPC in one zone each.
+    /// vSwitches of the instances, all in one VPC, best in several zones. The first has the highest
+    /// priority.
     ///
     /// At most 8 elements.
     #[inline]
@@ -386,9 +396,12 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Lifecycle hooks of the scaling group.
+    /// Hooks that hold instances while they join or leave. More can be added with
+    /// [`CreateLifecycleHook`].
     ///
     /// At most 100 elements.
+    ///
+    /// [`CreateLifecycleHook`]: crate::operation::CreateLifecycleHook
     #[inline]
     pub fn lifecycle_hooks(
         mut self,
@@ -410,8 +423,7 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags of the group, up to 20. With `Propagate`, new instances get them, too.
     ///
     /// At most 21 elements.
     ///
@@ -425,7 +437,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Instance types that replace that of the launch template, in the order of their priority.
+    /// Instance types to use instead of that of the launch template, up to 10, in order of
+    /// priority.
     ///
     /// At most 20 elements.
     #[inline]
@@ -494,7 +507,7 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Whether the alarm task also appears as an alert rule in CloudMonitor.
+    /// Reserved for the service. Leave it unset.
     ///
     /// Example: `false`.
     #[inline]
@@ -503,7 +516,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Seconds after which an instance is replaced.
+    /// Seconds, at least one day, after which an instance is replaced. Not set, instances live
+    /// until a scale-in.
     ///
     /// In seconds.
     #[inline]
@@ -512,7 +526,8 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Function of Function Compute that chooses the instances to remove, by its ARN.
+    /// Function of Function Compute that chooses the instances to remove, by its ARN. Required for
+    /// the removal policy `CustomPolicy`.
     ///
     /// Example:
     /// `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
@@ -522,9 +537,7 @@ impl CreateScalingGroup {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the scaling group. Without it, the default group.
     ///
     /// Example: `rg-123******`.
     #[inline]
@@ -546,7 +559,7 @@ impl CreateScalingGroup {
         self
     }
 
-    /// How the health of instances is checked. Unhealthy ones are replaced.
+    /// Health checks to combine. Ignored if `HealthCheckType` is set.
     ///
     /// At most 100 elements.
     #[inline]

@@ -43,11 +43,13 @@ use alibabacloud_ess_model::create_scaling_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:CreateScalingRule` | create | all (`*`) | none | none |
+/// | `ess:CreateScalingRule` | create | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/zh/auto-scaling/developer-reference/api-ess-2014-08-28-createscalingrule>,
+/// read on 2026-11-28; it is of 2026-09-17.
 ///
 /// # See also
 ///
@@ -63,7 +65,7 @@ pub struct CreateScalingRule {
     pub(crate) call: Call<CreateScalingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateScalingRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateScalingRule\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ScalingRuleName"),
@@ -141,7 +143,8 @@ impl CreateScalingRule {
         self
     }
 
-    /// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
+    /// What `AdjustmentValue` means: instances to add or remove, a percentage of the present
+    /// number, or the total to reach. Required for simple and step rules.
     ///
     /// Known values: `QuantityChangeInCapacity`, `PercentChangeInCapacity`, `TotalCapacity`.
     /// Example: `QuantityChangeInCapacity`.
@@ -151,7 +154,7 @@ impl CreateScalingRule {
         self
     }
 
-    /// Size of the adjustment; a negative number removes instances.
+    /// Number, percentage, or total of a simple rule. Negative values remove instances.
     ///
     /// Example: `100`.
     #[inline]
@@ -182,7 +185,8 @@ impl CreateScalingRule {
         self
     }
 
-    /// Metric that the task or rule looks at.
+    /// Metric that a target tracking or predictive rule keeps at `TargetValue`, such as
+    /// `CpuUtilizationAgent`. Required for these rules.
     ///
     /// Example: `CpuUtilization`.
     #[inline]
@@ -191,7 +195,8 @@ impl CreateScalingRule {
         self
     }
 
-    /// Value at which a target tracking or predictive rule keeps the metric.
+    /// Value at which the metric is kept, above 0, with up to three decimals. Required for target
+    /// tracking and predictive rules.
     ///
     /// Example: `0.125`.
     #[inline]
@@ -275,7 +280,8 @@ impl CreateScalingRule {
         self
     }
 
-    /// Highest number of instances that a predictive rule is meant to reach.
+    /// Highest number of instances that a predictive rule plans with, by default `MaxSize` of the
+    /// group. It needs `PredictiveValueBehavior`.
     ///
     /// Example: `100`.
     #[inline]

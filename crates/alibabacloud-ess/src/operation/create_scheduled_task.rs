@@ -14,9 +14,9 @@ use alibabacloud_ess_model::create_scheduled_task::{
 /// A request builder, returned by
 /// [`Client::create_scheduled_task`](crate::Client::create_scheduled_task).
 ///
-/// Set `ScheduledAction` to run a scaling rule, or `ScalingGroupId` with `MinValue`,
-/// `MaxValue`, and `DesiredCapacity` to set the size of a group; not both. `LaunchTime` is in
-/// UTC. Without recurrence, the task runs once.
+/// Set `ScheduledAction` to run a scaling rule, or `ScalingGroupId` with `MinValue`, `MaxValue`,
+/// and `DesiredCapacity` to set the size of a group; not both. `LaunchTime` is in UTC. Without
+/// recurrence, the task runs once. [`DescribeScheduledTasks`] lists the tasks.
 ///
 /// # Examples
 ///
@@ -26,7 +26,9 @@ use alibabacloud_ess_model::create_scheduled_task::{
 /// let output = client
 ///     .create_scheduled_task()
 ///     .scheduled_task_name("morning")
-///     .scheduled_action("ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****")
+///     .scheduled_action(
+///         "ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****",
+///     )
 ///     .recurrence_end_time("2014-08-20T16:55Z")
 ///     .launch_time("2014-08-18T10:52Z")
 ///     .recurrence_type("Daily")
@@ -45,23 +47,27 @@ use alibabacloud_ess_model::create_scheduled_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:CreateScheduledTask` | create | all (`*`) | none | none |
+/// | `ess:CreateScheduledTask` | create | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-createscheduledtask>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `CreateScheduledTask` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/CreateScheduledTask>
+///
+/// [`DescribeScheduledTasks`]: crate::operation::DescribeScheduledTasks
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateScheduledTask {
     pub(crate) call: Call<CreateScheduledTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateScheduledTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/CreateScheduledTask\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScheduledTaskName"),
@@ -104,7 +110,7 @@ impl CreateScheduledTask {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note for people, such as why the task exists.
     ///
     /// From 2 to 200 characters. Example: `Test scheduled task.`.
     #[inline]
@@ -113,17 +119,19 @@ impl CreateScheduledTask {
         self
     }
 
-    /// Scaling rule that the task runs, by its unique resource identifier. Empty when the task sets
-    /// sizes itself.
+    /// Scaling rule to run, by the `ScalingRuleAri` of [`DescribeScalingRules`]. It excludes
+    /// `ScalingGroupId`.
     ///
     /// Example: `ari:acs:ess:cn-hangzhou:140692647****:scalingrule/asr-bp12tcnol686y1ik****`.
+    ///
+    /// [`DescribeScalingRules`]: crate::operation::DescribeScalingRules
     #[inline]
     pub fn scheduled_action(mut self, value: impl Into<String>) -> Self {
         self.call.input.scheduled_action = Some(value.into());
         self
     }
 
-    /// Time in UTC after which the task does not recur.
+    /// Time in UTC after which the task does not run again. Required with `RecurrenceType`.
     ///
     /// Example: `2014-08-17T16:55Z`.
     #[inline]
@@ -132,7 +140,7 @@ impl CreateScheduledTask {
         self
     }
 
-    /// Time in UTC at which the task runs for the first time.
+    /// Time in UTC of the first run, such as `2026-03-01T02:00Z`, at most 90 days ahead.
     ///
     /// Example: `2014-08-17T16:52Z`.
     #[inline]
@@ -141,7 +149,8 @@ impl CreateScheduledTask {
         self
     }
 
-    /// Whether the task recurs by days, weeks, months, or a cron expression.
+    /// Whether the task runs again every so many days, on days of the week or the month, or by a
+    /// cron expression. Without it, it runs once.
     ///
     /// Known values: `Daily`, `Weekly`, `Monthly`, `Cron`. Example: `Daily`.
     #[inline]
@@ -150,7 +159,9 @@ impl CreateScheduledTask {
         self
     }
 
-    /// Days on which the task recurs, or the cron expression, as `RecurrenceType` says.
+    /// For `Daily` a number of days, for `Weekly` days from 0 (Sunday) to 6 with commas, for
+    /// `Monthly` a range of days such as `1-15`, for `Cron` the expression. Required with
+    /// `RecurrenceType`.
     ///
     /// Example: `1`.
     #[inline]
@@ -195,7 +206,7 @@ impl CreateScheduledTask {
         self
     }
 
-    /// Number of instances that the group keeps up, between `MinSize` and `MaxSize`.
+    /// Desired number of instances that the task sets. The group must have a desired number.
     ///
     /// Example: `10`.
     #[inline]
@@ -204,11 +215,10 @@ impl CreateScheduledTask {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Scaling group whose size the task sets, to `MinValue`, `MaxValue`, and `DesiredCapacity`. It
+    /// excludes `ScheduledAction`.
     ///
     /// Example: `asg-bp18p2yfxow2dloq****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());

@@ -31,11 +31,11 @@ use alibabacloud_ess_model::delete_alarm::{DeleteAlarmInput, DeleteAlarmOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DeleteAlarm` | delete | all (`*`) | none | none |
+/// | `ess:DeleteAlarm` | delete | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/459387.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct DeleteAlarm {
     pub(crate) call: Call<DeleteAlarmInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAlarm", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteAlarm\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AlarmTaskId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_ess_model::delete_diagnose_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DeleteDiagnoseReport` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DeleteDiagnoseReport`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct DeleteDiagnoseReport {
     pub(crate) call: Call<DeleteDiagnoseReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDiagnoseReport", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteDiagnoseReport\u{1e}", Access::Write)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),

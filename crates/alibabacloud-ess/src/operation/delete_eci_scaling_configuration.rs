@@ -34,11 +34,13 @@ use alibabacloud_ess_model::delete_eci_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DeleteEciScalingConfiguration` | delete | all (`*`) | none | none |
+/// | `ess:DeleteEciScalingConfiguration` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2014-08-28-deleteeciscalingconfiguration>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +57,7 @@ pub struct DeleteEciScalingConfiguration {
     pub(crate) call: Call<DeleteEciScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteEciScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteEciScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingConfigurationId").required(),
         Param::query("RegionId"),

@@ -36,11 +36,7 @@ use alibabacloud_ess_model::delete_lifecycle_hook::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DeleteLifecycleHook` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DeleteLifecycleHook`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct DeleteLifecycleHook {
     pub(crate) call: Call<DeleteLifecycleHookInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteLifecycleHook", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteLifecycleHook\u{1e}", Access::Write)
     .params(&[
         Param::query("LifecycleHookId"),
         Param::query("ScalingGroupId"),

@@ -19,7 +19,10 @@ use alibabacloud_ess_model::delete_notification_configuration::{
 /// # use alibabacloud_ess::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_notification_configuration("asg-bp18p2yfxow2dloq****", "acs:ess:cn-beijing:161456884340****:cloudmonitor")
+///     .delete_notification_configuration(
+///         "asg-bp18p2yfxow2dloq****",
+///         "acs:ess:cn-beijing:161456884340****:cloudmonitor",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_ess_model::delete_notification_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DeleteNotificationConfiguration` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DeleteNotificationConfiguration`.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct DeleteNotificationConfiguration {
     pub(crate) call: Call<DeleteNotificationConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNotificationConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteNotificationConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("NotificationArn").required(),

@@ -13,8 +13,8 @@ use alibabacloud_ess_model::delete_scaling_configuration::{
 /// A request builder, returned by
 /// [`Client::delete_scaling_configuration`](crate::Client::delete_scaling_configuration).
 ///
-/// Fails while the configuration is the active one of its group, or instances from it are in
-/// the group.
+/// Fails while the configuration is the active one of its group, or instances from it are in the
+/// group. Make another one active with [`ModifyScalingGroup`] first.
 ///
 /// # Examples
 ///
@@ -37,23 +37,25 @@ use alibabacloud_ess_model::delete_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DeleteScalingConfiguration` | delete | all (`*`) | none | none |
+/// | `ess:DeleteScalingConfiguration` | delete | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/459375.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `DeleteScalingConfiguration` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/DeleteScalingConfiguration>
+///
+/// [`ModifyScalingGroup`]: crate::operation::ModifyScalingGroup
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteScalingConfiguration {
     pub(crate) call: Call<DeleteScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingConfigurationId").required(),
     ]);
@@ -72,7 +74,7 @@ impl DeleteScalingConfiguration {
         Self { call }.scaling_configuration_id(scaling_configuration_id)
     }
 
-    /// Scaling configuration, the template that instances are created from, by its ID.
+    /// Inactive scaling configuration to delete.
     ///
     /// Required. Example: `asc-bp1bx8mzur534edp****`.
     #[inline]

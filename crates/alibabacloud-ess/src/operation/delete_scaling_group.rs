@@ -18,6 +18,8 @@ use alibabacloud_ess_model::delete_scaling_group::{
 /// while the group has instances or a running activity. Scheduled tasks and alarm tasks remain:
 /// delete them with [`DeleteScheduledTask`] and [`DeleteAlarm`].
 ///
+/// Wait for the result with [`wait_until_scaling_group_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -40,11 +42,13 @@ use alibabacloud_ess_model::delete_scaling_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DeleteScalingGroup` | delete | all (`*`) | none | none |
+/// | `ess:DeleteScalingGroup` | delete | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/auto-scaling/developer-reference/api-ess-2014-08-28-deletescalinggroup>,
+/// read on 2026-11-28; it is of 2026-09-10.
 ///
 /// # See also
 ///
@@ -53,13 +57,14 @@ use alibabacloud_ess_model::delete_scaling_group::{
 ///
 /// [`DeleteAlarm`]: crate::operation::DeleteAlarm
 /// [`DeleteScheduledTask`]: crate::operation::DeleteScheduledTask
+/// [`wait_until_scaling_group_deleted`]: crate::Client::wait_until_scaling_group_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteScalingGroup {
     pub(crate) call: Call<DeleteScalingGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteScalingGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteScalingGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ForceDelete"),
@@ -76,11 +81,9 @@ impl DeleteScalingGroup {
         Self { call }.scaling_group_id(scaling_group_id)
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Scaling group to delete.
     ///
     /// Required. Example: `asg-bp18p2yfxow2dloq****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());

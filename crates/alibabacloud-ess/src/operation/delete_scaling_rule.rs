@@ -8,7 +8,7 @@ use alibabacloud_ess_model::delete_scaling_rule::{
     DeleteScalingRuleInput, DeleteScalingRuleOutput,
 };
 
-/// Deletes a scaling rule.
+/// Deletes a scaling rule; tasks and alarms that trigger it no longer scale anything.
 ///
 /// A request builder, returned by
 /// [`Client::delete_scaling_rule`](crate::Client::delete_scaling_rule).
@@ -31,11 +31,13 @@ use alibabacloud_ess_model::delete_scaling_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DeleteScalingRule` | delete | all (`*`) | none | none |
+/// | `ess:DeleteScalingRule` | delete | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/en/auto-scaling/developer-reference/api-ess-2022-02-22-deletescalingrule>,
+/// read on 2026-11-28; it is of 2026-04-03.
 ///
 /// # See also
 ///
@@ -47,7 +49,7 @@ pub struct DeleteScalingRule {
     pub(crate) call: Call<DeleteScalingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteScalingRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteScalingRule\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingRuleId").required(),
         Param::query("RegionId"),

@@ -8,7 +8,7 @@ use alibabacloud_ess_model::delete_scheduled_task::{
     DeleteScheduledTaskInput, DeleteScheduledTaskOutput,
 };
 
-/// Deletes a scheduled task.
+/// Deletes a scheduled task, so that it no longer starts scaling activities.
 ///
 /// A request builder, returned by
 /// [`Client::delete_scheduled_task`](crate::Client::delete_scheduled_task).
@@ -31,11 +31,7 @@ use alibabacloud_ess_model::delete_scheduled_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DeleteScheduledTask` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DeleteScheduledTask`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DeleteScheduledTask {
     pub(crate) call: Call<DeleteScheduledTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteScheduledTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteScheduledTask\u{1e}", Access::Write)
     .params(&[
         Param::query("ScheduledTaskId").required(),
         Param::query("RegionId"),

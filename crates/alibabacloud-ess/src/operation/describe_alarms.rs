@@ -15,8 +15,9 @@ use alibabacloud_ess_model::describe_alarms::{
 ///
 /// A request builder, returned by [`Client::describe_alarms`](crate::Client::describe_alarms).
 ///
-/// Filter by `ScalingGroupId` or `AlarmTaskId`. Alarms that target tracking rules create are
-/// among the results.
+/// Filter by `ScalingGroupId` or `AlarmTaskId`. Alarms that target tracking rules create are among
+/// the results. [`CreateAlarm`] creates a task, [`EnableAlarm`] and [`DisableAlarm`] switch it on
+/// and off.
 ///
 /// # Examples
 ///
@@ -44,23 +45,29 @@ use alibabacloud_ess_model::describe_alarms::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DescribeAlarms` | list | all (`*`) | none | none |
+/// | `ess:DescribeAlarms` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2022-02-22-describealarms>,
+/// read on 2026-11-28; it is of 2024-11-11.
 ///
 /// # See also
 ///
 /// `DescribeAlarms` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/DescribeAlarms>
+///
+/// [`CreateAlarm`]: crate::operation::CreateAlarm
+/// [`DisableAlarm`]: crate::operation::DisableAlarm
+/// [`EnableAlarm`]: crate::operation::EnableAlarm
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeAlarms {
     pub(crate) call: Call<DescribeAlarmsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAlarms", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeAlarms\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId"),
@@ -89,38 +96,35 @@ impl DescribeAlarms {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Returns only tasks of this scaling group.
     ///
     /// Example: `asg-bp18p2yfxow2dloq****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Event-triggered task, by the ID that [`CreateAlarm`] returned.
+    /// Returns only the task with this ID.
     ///
     /// Example: `asg-bp1hvbnmkl10vll5****_f95ce797-dc2e-4bad-9618-14fee7d1****`.
-    ///
-    /// [`CreateAlarm`]: crate::operation::CreateAlarm
     #[inline]
     pub fn alarm_task_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.alarm_task_id = Some(value.into());
         self
     }
 
-    /// Whether the condition of the alarm task is met, not met, or has no data.
+    /// Returns only tasks whose condition is met (`ALARM`), is not met (`OK`), or cannot be judged
+    /// for lack of data.
     ///
-    /// Known values: `ALARM`, `OK`, `INSUFFICIENT_DATA`. Example: `OK`.
+    /// Example: `OK`.
     #[inline]
     pub fn state(mut self, value: impl Into<model::State>) -> Self {
         self.call.input.state = Some(value.into());
         self
     }
 
-    /// Whether the alarm task is enabled.
+    /// Returns only enabled (`true`) or only disabled tasks.
     ///
     /// Example: `true`.
     #[inline]
@@ -129,7 +133,7 @@ impl DescribeAlarms {
         self
     }
 
-    /// Whether the metric is one of CloudMonitor, a custom one, or one of Hybrid Cloud Monitoring.
+    /// Returns only tasks with metrics of this kind.
     ///
     /// Known values: `system`, `custom`, `hybrid`. Default: `system`. Example: `system`.
     #[inline]
@@ -138,7 +142,7 @@ impl DescribeAlarms {
         self
     }
 
-    /// Metric that the task or rule looks at.
+    /// Returns only tasks that look at this metric.
     ///
     /// Example: `CpuUtilization`.
     #[inline]
@@ -195,7 +199,7 @@ impl Paginated for DescribeAlarms {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.alarm_list
     }
 }

@@ -29,11 +29,8 @@ use alibabacloud_ess_model::describe_alert_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeAlertConfiguration` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeAlertConfiguration`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct DescribeAlertConfiguration {
     pub(crate) call: Call<DescribeAlertConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAlertConfiguration", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeAlertConfiguration\u{1e}", Access::Read)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("RegionId").required(),

@@ -40,11 +40,7 @@ use alibabacloud_ess_model::describe_diagnose_reports::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeDiagnoseReports` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DescribeDiagnoseReports`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct DescribeDiagnoseReports {
     pub(crate) call: Call<DescribeDiagnoseReportsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiagnoseReports", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeDiagnoseReports\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),
@@ -160,7 +156,7 @@ impl Paginated for DescribeDiagnoseReports {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.reports
     }
 }

@@ -30,11 +30,8 @@ use alibabacloud_ess_model::describe_eci_scaling_configuration_detail::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeEciScalingConfigurationDetail` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeEciScalingConfigurationDetail`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeEciScalingConfigurationDetail {
     pub(crate) call: Call<DescribeEciScalingConfigurationDetailInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEciScalingConfigurationDetail", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeEciScalingConfigurationDetail\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId"),

@@ -40,11 +40,8 @@ use alibabacloud_ess_model::describe_eci_scaling_configurations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeEciScalingConfigurations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeEciScalingConfigurations`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribeEciScalingConfigurations {
     pub(crate) call: Call<DescribeEciScalingConfigurationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEciScalingConfigurations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeEciScalingConfigurations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -178,7 +175,7 @@ impl Paginated for DescribeEciScalingConfigurations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scaling_configurations
     }
 }

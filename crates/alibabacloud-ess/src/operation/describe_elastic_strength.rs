@@ -27,11 +27,7 @@ use alibabacloud_ess_model::describe_elastic_strength::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeElasticStrength` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DescribeElasticStrength`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct DescribeElasticStrength {
     pub(crate) call: Call<DescribeElasticStrengthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeElasticStrength", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeElasticStrength\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),
@@ -197,6 +193,8 @@ impl DescribeElasticStrength {
         self
     }
 
+    /// Categories of the data disks to judge. Required if no scaling group is given.
+    ///
     /// At most 50 elements.
     #[inline]
     pub fn data_disk_categories(

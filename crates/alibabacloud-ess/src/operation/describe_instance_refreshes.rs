@@ -39,11 +39,8 @@ use alibabacloud_ess_model::describe_instance_refreshes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeInstanceRefreshes` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeInstanceRefreshes`.
 ///
 /// # See also
 ///
@@ -55,7 +52,7 @@ pub struct DescribeInstanceRefreshes {
     pub(crate) call: Call<DescribeInstanceRefreshesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceRefreshes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeInstanceRefreshes\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NextToken"),
@@ -158,7 +155,7 @@ impl Paginated for DescribeInstanceRefreshes {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_refresh_tasks
     }
 }

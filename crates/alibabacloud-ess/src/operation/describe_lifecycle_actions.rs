@@ -41,11 +41,7 @@ use alibabacloud_ess_model::describe_lifecycle_actions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeLifecycleActions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DescribeLifecycleActions`.
 ///
 /// # See also
 ///
@@ -57,7 +53,7 @@ pub struct DescribeLifecycleActions {
     pub(crate) call: Call<DescribeLifecycleActionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLifecycleActions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeLifecycleActions\u{1e}", Access::Read)
     .params(&[
         Param::query("ScalingActivityId").required(),
         Param::query("LifecycleActionStatus"),
@@ -162,7 +158,7 @@ impl Paginated for DescribeLifecycleActions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.lifecycle_actions
     }
 }

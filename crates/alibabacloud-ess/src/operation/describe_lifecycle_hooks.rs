@@ -45,11 +45,11 @@ use alibabacloud_ess_model::describe_lifecycle_hooks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DescribeLifecycleHooks` | list | all (`*`) | none | none |
+/// | `ess:DescribeLifecycleHooks` | get | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/459338.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -63,7 +63,7 @@ pub struct DescribeLifecycleHooks {
     pub(crate) call: Call<DescribeLifecycleHooksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLifecycleHooks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeLifecycleHooks\u{1e}", Access::Read)
     .params(&[
         Param::query("ScalingGroupId"),
         Param::query("LifecycleHookName"),
@@ -80,18 +80,16 @@ impl DescribeLifecycleHooks {
         Self { call }
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Returns only hooks of this scaling group.
     ///
     /// Example: `asg-bp1igpak5ft1flyp****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Name of the lifecycle hook, unique in its scaling group.
+    /// Returns only the hook with this name.
     ///
     /// Example: `lifecyclehook****`.
     #[inline]
@@ -171,7 +169,7 @@ impl Paginated for DescribeLifecycleHooks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.lifecycle_hooks
     }
 }

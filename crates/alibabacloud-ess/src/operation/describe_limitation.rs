@@ -26,11 +26,7 @@ use alibabacloud_ess_model::describe_limitation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeLimitation` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DescribeLimitation`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct DescribeLimitation {
     pub(crate) call: Call<DescribeLimitationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLimitation", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeLimitation\u{1e}", Access::Read);
 
 impl DescribeLimitation {
     #[inline]

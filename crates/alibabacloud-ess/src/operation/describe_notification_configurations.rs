@@ -29,11 +29,8 @@ use alibabacloud_ess_model::describe_notification_configurations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeNotificationConfigurations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeNotificationConfigurations`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct DescribeNotificationConfigurations {
     pub(crate) call: Call<DescribeNotificationConfigurationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNotificationConfigurations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeNotificationConfigurations\u{1e}", Access::Read)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("RegionId"),

@@ -26,11 +26,8 @@ use alibabacloud_ess_model::describe_notification_types::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeNotificationTypes` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeNotificationTypes`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct DescribeNotificationTypes {
     pub(crate) call: Call<DescribeNotificationTypesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNotificationTypes", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeNotificationTypes\u{1e}", Access::Read);
 
 impl DescribeNotificationTypes {
     #[inline]

@@ -27,11 +27,7 @@ use alibabacloud_ess_model::describe_pattern_types::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribePatternTypes` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DescribePatternTypes`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct DescribePatternTypes {
     pub(crate) call: Call<DescribePatternTypesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePatternTypes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribePatternTypes\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),
@@ -168,6 +164,9 @@ impl DescribePatternTypes {
         self
     }
 
+    /// Instance types to leave out of the result. `*` stands for any text, such as `ecs.c6.*` for a
+    /// whole family.
+    ///
     /// At most 100 elements.
     #[inline]
     pub fn excluded_instance_type(
@@ -204,6 +203,8 @@ impl DescribePatternTypes {
         self
     }
 
+    /// Numbers of vCPUs that the instance types may have.
+    ///
     /// At most 10 elements.
     #[inline]
     pub fn cores_list(
@@ -214,6 +215,8 @@ impl DescribePatternTypes {
         self
     }
 
+    /// Memory sizes in GiB that the instance types may have.
+    ///
     /// At most 10 elements.
     #[inline]
     pub fn memory_list(
@@ -224,6 +227,8 @@ impl DescribePatternTypes {
         self
     }
 
+    /// Reserved for the service. Leave it unset.
+    ///
     /// Example: `79425074`.
     #[inline]
     pub fn channel_id(mut self, value: impl Into<i64>) -> Self {

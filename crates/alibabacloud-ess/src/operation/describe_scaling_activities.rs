@@ -16,9 +16,9 @@ use alibabacloud_ess_model::describe_scaling_activities::{
 /// A request builder, returned by
 /// [`Client::describe_scaling_activities`](crate::Client::describe_scaling_activities).
 ///
-/// Poll it with the `ScalingActivityId` of a response until `StatusCode` is no longer
-/// `InProgress`. `StatusMessage` and `ErrorCode` say why an activity failed. Activities are
-/// kept for 30 days.
+/// Poll it with the `ScalingActivityId` of a response until `StatusCode` is no longer `InProgress`.
+/// `StatusMessage` and `ErrorCode` say why an activity failed. Activities are kept for 30 days.
+/// [`DescribeScalingActivityDetail`] has more about one of them.
 ///
 /// # Examples
 ///
@@ -46,23 +46,27 @@ use alibabacloud_ess_model::describe_scaling_activities::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DescribeScalingActivities` | list | all (`*`) | none | none |
+/// | `ess:DescribeScalingActivities` | get | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/zh/auto-scaling/developer-reference/api-ess-2014-08-28-describescalingactivities>,
+/// read on 2026-11-28; it is of 2026-09-17.
 ///
 /// # See also
 ///
 /// `DescribeScalingActivities` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/DescribeScalingActivities>
+///
+/// [`DescribeScalingActivityDetail`]: crate::operation::DescribeScalingActivityDetail
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeScalingActivities {
     pub(crate) call: Call<DescribeScalingActivitiesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingActivities", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingActivities\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -111,18 +115,16 @@ impl DescribeScalingActivities {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Returns only activities of this scaling group.
     ///
     /// Example: `asg-bp18p2yfxow2dloq****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Whether the activity still runs, or how it ended.
+    /// Returns only activities in this state.
     ///
     /// Known values: `Successful`, `Warning`, `Failed`, `InProgress`, `Rejected`. Example:
     /// `Successful`.
@@ -146,11 +148,9 @@ impl DescribeScalingActivities {
         self
     }
 
-    /// Instance refresh, by the ID that [`StartInstanceRefresh`] returned.
+    /// Returns only activities of this instance refresh.
     ///
     /// Example: `ir-a12ds234fasd*****`.
-    ///
-    /// [`StartInstanceRefresh`]: crate::operation::StartInstanceRefresh
     #[inline]
     pub fn instance_refresh_task_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.instance_refresh_task_id = Some(value.into());
@@ -187,7 +187,7 @@ impl Paginated for DescribeScalingActivities {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scaling_activities
     }
 }

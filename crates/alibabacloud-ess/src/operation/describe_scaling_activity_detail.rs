@@ -29,11 +29,8 @@ use alibabacloud_ess_model::describe_scaling_activity_detail::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeScalingActivityDetail` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeScalingActivityDetail`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct DescribeScalingActivityDetail {
     pub(crate) call: Call<DescribeScalingActivityDetailInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingActivityDetail", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingActivityDetail\u{1e}", Access::Read)
     .params(&[
         Param::query("ScalingActivityId").required(),
     ]);

@@ -46,11 +46,8 @@ use alibabacloud_ess_model::describe_scaling_configurations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeScalingConfigurations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeScalingConfigurations`.
 ///
 /// # See also
 ///
@@ -64,7 +61,7 @@ pub struct DescribeScalingConfigurations {
     pub(crate) call: Call<DescribeScalingConfigurationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingConfigurations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingConfigurations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -112,18 +109,16 @@ impl DescribeScalingConfigurations {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Returns only configurations of this scaling group.
     ///
     /// Example: `asg-bp17pelvl720x3v7****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Scaling configurations to look up, by their IDs.
+    /// Returns only the configurations with these IDs, up to 10.
     ///
     /// At most 10 elements.
     #[inline]
@@ -137,7 +132,7 @@ impl DescribeScalingConfigurations {
         self
     }
 
-    /// Scaling configurations to look up, by their names.
+    /// Returns only the configurations with these names, up to 10.
     ///
     /// At most 10 elements.
     #[inline]
@@ -181,7 +176,7 @@ impl Paginated for DescribeScalingConfigurations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scaling_configurations
     }
 }

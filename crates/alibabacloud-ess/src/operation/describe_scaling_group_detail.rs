@@ -29,11 +29,8 @@ use alibabacloud_ess_model::describe_scaling_group_detail::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeScalingGroupDetail` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeScalingGroupDetail`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct DescribeScalingGroupDetail {
     pub(crate) call: Call<DescribeScalingGroupDetailInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingGroupDetail", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingGroupDetail\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId").required(),

@@ -30,11 +30,8 @@ use alibabacloud_ess_model::describe_scaling_group_diagnose_details::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DescribeScalingGroupDiagnoseDetails` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:DescribeScalingGroupDiagnoseDetails`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct DescribeScalingGroupDiagnoseDetails {
     pub(crate) call: Call<DescribeScalingGroupDiagnoseDetailsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingGroupDiagnoseDetails", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingGroupDiagnoseDetails\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),

@@ -42,11 +42,13 @@ use alibabacloud_ess_model::describe_scaling_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DescribeScalingGroups` | list | all (`*`) | none | none |
+/// | `ess:DescribeScalingGroups` | get | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/auto-scaling/developer-reference/api-ess-2014-08-28-describescalinggroups>,
+/// read on 2026-11-28; it is of 2026-09-17.
 ///
 /// # See also
 ///
@@ -60,7 +62,7 @@ pub struct DescribeScalingGroups {
     pub(crate) call: Call<DescribeScalingGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -107,16 +109,16 @@ impl DescribeScalingGroups {
         self
     }
 
-    /// Whether the group consists of ECS instances or of container instances.
+    /// Returns only groups of ECS instances (`ECS`) or only groups of container instances (`ECI`).
     ///
-    /// Known values: `ECS`, `ECI`. Example: `ECS`.
+    /// Example: `ECS`.
     #[inline]
     pub fn group_type(mut self, value: impl Into<model::GroupType>) -> Self {
         self.call.input.group_type = Some(value.into());
         self
     }
 
-    /// Scaling groups to look up, by their IDs.
+    /// Returns only the groups with these IDs, up to 50.
     ///
     /// At most 20 elements.
     #[inline]
@@ -144,7 +146,7 @@ impl DescribeScalingGroups {
         self
     }
 
-    /// Name of the scaling group, unique in the region for the account.
+    /// Returns only groups with this name. `ScalingGroupNames` takes several.
     ///
     /// Example: `scalinggroup****`.
     #[inline]
@@ -153,9 +155,7 @@ impl DescribeScalingGroups {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only groups of this resource group.
     ///
     /// Example: `rg-123******`.
     #[inline]
@@ -164,8 +164,7 @@ impl DescribeScalingGroups {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only groups that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -209,7 +208,7 @@ impl Paginated for DescribeScalingGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scaling_groups
     }
 }

@@ -18,6 +18,7 @@ use alibabacloud_ess_model::describe_scaling_instances::{
 ///
 /// Filter by `ScalingGroupId`, and by `LifecycleState` to see, for example, only instances in
 /// service. Addresses and other facts of the instances come from `DescribeInstances` of ECS.
+/// [`DetachInstances`] and [`RemoveInstances`] take instances out of a group.
 ///
 /// # Examples
 ///
@@ -46,23 +47,28 @@ use alibabacloud_ess_model::describe_scaling_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DescribeScalingInstances` | list | all (`*`) | none | none |
+/// | `ess:DescribeScalingInstances` | get | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/auto-scaling/developer-reference/api-ess-2014-08-28-describescalinginstances>,
+/// read on 2026-11-28; it is of 2026-09-17.
 ///
 /// # See also
 ///
 /// `DescribeScalingInstances` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/DescribeScalingInstances>
+///
+/// [`DetachInstances`]: crate::operation::DetachInstances
+/// [`RemoveInstances`]: crate::operation::RemoveInstances
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeScalingInstances {
     pub(crate) call: Call<DescribeScalingInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId"),
@@ -98,18 +104,16 @@ impl DescribeScalingInstances {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Returns only instances of this scaling group.
     ///
     /// Example: `asg-bp1igpak5ft1flyp****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Scaling configuration, the template that instances are created from, by its ID.
+    /// Returns only instances that were created from this configuration.
     ///
     /// Example: `asc-bp1i65jd06v04vdh****`.
     #[inline]
@@ -118,7 +122,7 @@ impl DescribeScalingInstances {
         self
     }
 
-    /// Whether the instance counts as healthy. An unhealthy one is replaced.
+    /// Returns only healthy or only unhealthy instances.
     ///
     /// Known values: `Healthy`, `Unhealthy`. Example: `Healthy`.
     #[inline]
@@ -127,17 +131,17 @@ impl DescribeScalingInstances {
         self
     }
 
-    /// Whether the scaling group is enabled, or the scaling configuration is the active one.
+    /// Returns only instances in this state. `InService` ones work; `Pending` and `Removing` ones
+    /// are joining or leaving, and wait at a hook if `:Wait` follows.
     ///
-    /// Known values: `InService`, `Pending`, `Pending:Wait`, `Protected`, `Standby`, `Stopped`,
-    /// `Removing`, `Removing:Wait`. Example: `InService`.
+    /// Example: `InService`.
     #[inline]
     pub fn lifecycle_state(mut self, value: impl Into<model::LifecycleState>) -> Self {
         self.call.input.lifecycle_state = Some(value.into());
         self
     }
 
-    /// Whether the service created the instance for the group, or somebody attached it.
+    /// Returns only instances that the service created, or only those that were attached.
     ///
     /// Known values: `AutoCreated`, `Attached`, `Managed`. Example: `AutoCreated`.
     #[inline]
@@ -164,19 +168,16 @@ impl DescribeScalingInstances {
         self
     }
 
-    /// Scaling activity that carries out the change; [`DescribeScalingActivities`] returns its
-    /// progress.
+    /// Returns only instances that this scaling activity created or attached.
     ///
     /// Example: `asa-bp1c9djwrgxjyk31****`.
-    ///
-    /// [`DescribeScalingActivities`]: crate::operation::DescribeScalingActivities
     #[inline]
     pub fn scaling_activity_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_activity_id = Some(value.into());
         self
     }
 
-    /// Instances to act on, as listed by `DescribeScalingInstances`.
+    /// Returns only the instances with these IDs, up to 20.
     ///
     /// At most 200 elements.
     #[inline]
@@ -246,7 +247,7 @@ impl Paginated for DescribeScalingInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scaling_instances
     }
 }

@@ -45,11 +45,13 @@ use alibabacloud_ess_model::describe_scaling_rules::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DescribeScalingRules` | list | all (`*`) | none | none |
+/// | `ess:DescribeScalingRules` | read | ScalingGroup: `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2022-02-22-describescalingrules>,
+/// read on 2026-11-28; it is of 2024-06-06.
 ///
 /// # See also
 ///
@@ -63,7 +65,7 @@ pub struct DescribeScalingRules {
     pub(crate) call: Call<DescribeScalingRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScalingRules", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScalingRules\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -110,18 +112,16 @@ impl DescribeScalingRules {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Returns only rules of this scaling group.
     ///
     /// Example: `asg-bp1ffogfdauy0jw0****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Kind of the rule: simple, step, target tracking, or predictive.
+    /// Returns only rules of this kind.
     ///
     /// Known values: `SimpleScalingRule`, `TargetTrackingScalingRule`, `StepScalingRule`,
     /// `PredictiveScalingRule`. Example: `SimpleScalingRule`.
@@ -215,7 +215,7 @@ impl Paginated for DescribeScalingRules {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scaling_rules
     }
 }

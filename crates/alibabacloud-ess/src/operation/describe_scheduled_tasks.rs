@@ -17,6 +17,7 @@ use alibabacloud_ess_model::describe_scheduled_tasks::{
 /// [`Client::describe_scheduled_tasks`](crate::Client::describe_scheduled_tasks).
 ///
 /// Lists the tasks of the region; filter by `ScheduledTaskIds` or `ScalingGroupId`.
+/// [`CreateScheduledTask`] creates one, [`ModifyScheduledTask`] changes it.
 ///
 /// # Examples
 ///
@@ -41,23 +42,28 @@ use alibabacloud_ess_model::describe_scheduled_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DescribeScheduledTasks` | list | all (`*`) | none | none |
+/// | `ess:DescribeScheduledTasks` | get | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-describescheduledtasks>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `DescribeScheduledTasks` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/DescribeScheduledTasks>
+///
+/// [`CreateScheduledTask`]: crate::operation::CreateScheduledTask
+/// [`ModifyScheduledTask`]: crate::operation::ModifyScheduledTask
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeScheduledTasks {
     pub(crate) call: Call<DescribeScheduledTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeScheduledTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DescribeScheduledTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -106,11 +112,9 @@ impl DescribeScheduledTasks {
         self
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Returns only tasks that set the size of this scaling group.
     ///
     /// Example: `asg-bp1bo5tca4m56nap****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
@@ -169,7 +173,7 @@ impl DescribeScheduledTasks {
         self
     }
 
-    /// Whether the task recurs by days, weeks, months, or a cron expression.
+    /// Returns only tasks that recur in this way.
     ///
     /// Known values: `Daily`, `Weekly`, `Monthly`, `Cron`. Example: `Weekly`.
     #[inline]
@@ -178,7 +182,7 @@ impl DescribeScheduledTasks {
         self
     }
 
-    /// Days on which the task recurs, or the cron expression, as `RecurrenceType` says.
+    /// Returns only tasks with this recurrence value.
     ///
     /// Example: `1,2,3`.
     #[inline]
@@ -187,7 +191,7 @@ impl DescribeScheduledTasks {
         self
     }
 
-    /// Whether the scheduled task is enabled.
+    /// Returns only enabled (`true`) or only disabled tasks.
     ///
     /// Example: `true`.
     #[inline]
@@ -226,7 +230,7 @@ impl Paginated for DescribeScheduledTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.scheduled_tasks
     }
 }

@@ -19,7 +19,10 @@ use alibabacloud_ess_model::detach_alb_server_groups::{
 /// # use alibabacloud_ess::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .detach_alb_server_groups("asg-bp18p2yfxow2dloq****", [model::detach_alb_server_groups::AlbServerGroup::default()])
+///     .detach_alb_server_groups(
+///         "asg-bp18p2yfxow2dloq****",
+///         [model::detach_alb_server_groups::AlbServerGroup::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,13 @@ use alibabacloud_ess_model::detach_alb_server_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DetachAlbServerGroups` | update | all (`*`) | none | none |
+/// | `ess:DetachAlbServerGroups` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/auto-scaling/developer-reference/api-ess-2022-02-22-detachalbservergroups>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +55,7 @@ pub struct DetachAlbServerGroups {
     pub(crate) call: Call<DetachAlbServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachAlbServerGroups", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DetachAlbServerGroups\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId").required(),

@@ -34,11 +34,12 @@ use alibabacloud_ess_model::detach_db_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DetachDBInstances` | update | all (`*`) | none | none |
+/// | `ess:DetachDBInstances` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2014-08-28-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +51,7 @@ pub struct DetachDBInstances {
     pub(crate) call: Call<DetachDBInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachDBInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DetachDBInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ForceDetach"),

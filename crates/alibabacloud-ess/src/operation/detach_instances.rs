@@ -16,6 +16,8 @@ use alibabacloud_ess_model::detach_instances::{
 /// [`RemoveInstances`]. Needs an enabled group without a running activity. With
 /// `DecreaseDesiredCapacity` set to false, the service replaces them.
 ///
+/// Wait for the result with [`wait_until_scaling_activity_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -37,16 +39,21 @@ use alibabacloud_ess_model::detach_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DetachInstances` | update | all (`*`) | none | none |
+/// | `ess:DetachInstances` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-detachinstances>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -54,13 +61,14 @@ use alibabacloud_ess_model::detach_instances::{
 /// <https://api.aliyun.com/document/Ess/2022-02-22/DetachInstances>
 ///
 /// [`RemoveInstances`]: crate::operation::RemoveInstances
+/// [`wait_until_scaling_activity_finished`]: crate::Client::wait_until_scaling_activity_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DetachInstances {
     pub(crate) call: Call<DetachInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DetachInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("DecreaseDesiredCapacity"),
@@ -104,8 +112,8 @@ impl DetachInstances {
         self
     }
 
-    /// Whether the instances are only taken out of the group, or also out of the load balancers and
-    /// whitelists.
+    /// `Both` also takes the instances out of the load balancers and database whitelists of the
+    /// group. Without it, they stay there.
     ///
     /// Example: `both`.
     #[inline]
@@ -114,11 +122,9 @@ impl DetachInstances {
         self
     }
 
-    /// Instances to act on, as listed by [`DescribeScalingInstances`].
+    /// Instances of the group to take out, up to 20.
     ///
     /// Required. At most 100 elements.
-    ///
-    /// [`DescribeScalingInstances`]: crate::operation::DescribeScalingInstances
     #[inline]
     pub fn instance_ids(
         mut self,

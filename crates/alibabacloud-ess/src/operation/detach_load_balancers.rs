@@ -34,11 +34,7 @@ use alibabacloud_ess_model::detach_load_balancers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DetachLoadBalancers` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DetachLoadBalancers`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct DetachLoadBalancers {
     pub(crate) call: Call<DetachLoadBalancersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachLoadBalancers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DetachLoadBalancers\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ForceDetach"),

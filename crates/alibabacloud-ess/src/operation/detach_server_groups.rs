@@ -19,7 +19,10 @@ use alibabacloud_ess_model::detach_server_groups::{
 /// # use alibabacloud_ess::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .detach_server_groups("asg-bp18p2yfxow2dloq****", [model::detach_server_groups::ServerGroup::default()])
+///     .detach_server_groups(
+///         "asg-bp18p2yfxow2dloq****",
+///         [model::detach_server_groups::ServerGroup::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_ess_model::detach_server_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DetachServerGroups` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DetachServerGroups`.
 ///
 /// # See also
 ///
@@ -50,7 +49,7 @@ pub struct DetachServerGroups {
     pub(crate) call: Call<DetachServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachServerGroups", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DetachServerGroups\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId").required(),

@@ -19,7 +19,10 @@ use alibabacloud_ess_model::detach_vserver_groups::{
 /// # use alibabacloud_ess::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .detach_vserver_groups("asg-bp1fo0dbtsbmqa9h****", [model::detach_vserver_groups::VserverGroup::default()])
+///     .detach_vserver_groups(
+///         "asg-bp1fo0dbtsbmqa9h****",
+///         [model::detach_vserver_groups::VserverGroup::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_ess_model::detach_vserver_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DetachVServerGroups` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DetachVServerGroups`.
 ///
 /// # See also
 ///
@@ -50,7 +49,7 @@ pub struct DetachVServerGroups {
     pub(crate) call: Call<DetachVServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachVServerGroups", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DetachVServerGroups\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ScalingGroupId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_ess_model::disable_alarm::{DisableAlarmInput, DisableAlarmOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:DisableAlarm` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:DisableAlarm`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DisableAlarm {
     pub(crate) call: Call<DisableAlarmInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableAlarm", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DisableAlarm\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AlarmTaskId").required(),

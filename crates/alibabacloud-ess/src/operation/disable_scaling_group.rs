@@ -34,11 +34,13 @@ use alibabacloud_ess_model::disable_scaling_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:DisableScalingGroup` | update | all (`*`) | none | none |
+/// | `ess:DisableScalingGroup` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/auto-scaling/developer-reference/api-ess-2014-08-28-disablescalinggroup>,
+/// read on 2026-11-28; it is of 2026-09-10.
 ///
 /// # See also
 ///
@@ -53,7 +55,7 @@ pub struct DisableScalingGroup {
     pub(crate) call: Call<DisableScalingGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableScalingGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DisableScalingGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
     ]);
@@ -68,11 +70,9 @@ impl DisableScalingGroup {
         Self { call }.scaling_group_id(scaling_group_id)
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Active scaling group to disable.
     ///
     /// Required. Example: `asg-bp18p2yfxow2dloq****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());

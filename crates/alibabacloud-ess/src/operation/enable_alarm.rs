@@ -31,11 +31,13 @@ use alibabacloud_ess_model::enable_alarm::{EnableAlarmInput, EnableAlarmOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:EnableAlarm` | update | all (`*`) | none | none |
+/// | `ess:EnableAlarm` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/auto-scaling/developer-reference/api-ess-2014-08-28-enablealarm>,
+/// read on 2026-11-28; it is of 2026-09-10.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct EnableAlarm {
     pub(crate) call: Call<EnableAlarmInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableAlarm", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/EnableAlarm\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AlarmTaskId").required(),

@@ -39,11 +39,13 @@ use alibabacloud_ess_model::enable_scaling_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:EnableScalingGroup` | update | all (`*`) | none | none |
+/// | `ess:EnableScalingGroup` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-enablescalinggroup>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +59,7 @@ pub struct EnableScalingGroup {
     pub(crate) call: Call<EnableScalingGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableScalingGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/EnableScalingGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ActiveScalingConfigurationId"),
@@ -79,19 +81,17 @@ impl EnableScalingGroup {
         Self { call }.scaling_group_id(scaling_group_id)
     }
 
-    /// Scaling group to act on, as listed by [`DescribeScalingGroups`].
+    /// Inactive scaling group to enable.
     ///
     /// Required. Example: `asg-bp14wlu85wrpchm0****`.
-    ///
-    /// [`DescribeScalingGroups`]: crate::operation::DescribeScalingGroups
     #[inline]
     pub fn scaling_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_group_id = Some(value.into());
         self
     }
 
-    /// Scaling configuration that new instances are created from. Empty when the group uses a
-    /// launch template.
+    /// Scaling configuration to make the active one. Not needed if the group has one or a launch
+    /// template.
     ///
     /// Example: `asc-bp1ffogfdauy0nu5****`.
     #[inline]
@@ -100,7 +100,8 @@ impl EnableScalingGroup {
         self
     }
 
-    /// Launch template, a stored set of parameters to create instances with.
+    /// Launch template of ECS that new instances are created from, instead of a scaling
+    /// configuration.
     ///
     /// Example: `lt-m5e3ofjr1zn1aw7****`.
     #[inline]
@@ -118,11 +119,10 @@ impl EnableScalingGroup {
         self
     }
 
-    /// Instances to act on, as listed by [`DescribeScalingInstances`].
+    /// Running ECS instances of the region to attach at the same time, up to 20, that are in no
+    /// other group.
     ///
     /// At most 100 elements.
-    ///
-    /// [`DescribeScalingInstances`]: crate::operation::DescribeScalingInstances
     #[inline]
     pub fn instance_ids(
         mut self,
@@ -146,7 +146,7 @@ impl EnableScalingGroup {
         self
     }
 
-    /// Instance types that replace that of the launch template, in the order of their priority.
+    /// Instance types to use instead of that of the launch template, in order of priority.
     ///
     /// At most 10 elements.
     #[inline]

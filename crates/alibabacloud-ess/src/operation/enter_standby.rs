@@ -31,11 +31,7 @@ use alibabacloud_ess_model::enter_standby::{EnterStandbyInput, EnterStandbyOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:EnterStandby` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:EnterStandby`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct EnterStandby {
     pub(crate) call: Call<EnterStandbyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnterStandby", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/EnterStandby\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ClientToken"),

@@ -18,13 +18,17 @@ use alibabacloud_ess_model::execute_scaling_rule::{
 /// `MinSize` and `MaxSize` still hold, so that fewer instances can be added or removed than the
 /// rule says.
 ///
+/// Wait for the result with [`wait_until_scaling_activity_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_ess::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .execute_scaling_rule("ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****")
+///     .execute_scaling_rule(
+///         "ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +43,13 @@ use alibabacloud_ess_model::execute_scaling_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:ExecuteScalingRule` | update | all (`*`) | none | none |
+/// | `ess:ExecuteScalingRule` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-executescalingrule>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,13 +57,14 @@ use alibabacloud_ess_model::execute_scaling_rule::{
 /// <https://api.aliyun.com/document/Ess/2022-02-22/ExecuteScalingRule>
 ///
 /// [`DescribeScalingActivities`]: crate::operation::DescribeScalingActivities
+/// [`wait_until_scaling_activity_finished`]: crate::Client::wait_until_scaling_activity_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ExecuteScalingRule {
     pub(crate) call: Call<ExecuteScalingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ExecuteScalingRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ExecuteScalingRule\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingRuleAri").required(),
         Param::query("ClientToken"),
@@ -77,11 +84,13 @@ impl ExecuteScalingRule {
         Self { call }.scaling_rule_ari(scaling_rule_ari)
     }
 
-    /// Unique resource identifier of the scaling rule, by which tasks and `ExecuteScalingRule` name
-    /// it.
+    /// Scaling rule to run, by the `ScalingRuleAri` of [`DescribeScalingRules`]; its ID does not
+    /// work here.
     ///
     /// Required. Example:
     /// `ari:acs:ess:cn-hangzhou:140692647406****:scalingrule/asr-bp1dvirgwkoowxk7****`.
+    ///
+    /// [`DescribeScalingRules`]: crate::operation::DescribeScalingRules
     #[inline]
     pub fn scaling_rule_ari(mut self, value: impl Into<String>) -> Self {
         self.call.input.scaling_rule_ari = Some(value.into());
@@ -98,7 +107,8 @@ impl ExecuteScalingRule {
         self
     }
 
-    /// Threshold from which the distance of the metric is counted. Only used for step rules.
+    /// Threshold that `MetricValue` is compared with to choose the step. Required for step rules,
+    /// ignored otherwise.
     ///
     /// Example: `1.0`.
     #[inline]
@@ -107,7 +117,8 @@ impl ExecuteScalingRule {
         self
     }
 
-    /// Value of the metric that selects the step. Only used for step rules.
+    /// Value of the metric that chooses the step, by its distance from `BreachThreshold`. Required
+    /// for step rules, ignored otherwise.
     ///
     /// Example: `1.0`.
     #[inline]

@@ -31,11 +31,7 @@ use alibabacloud_ess_model::exit_standby::{ExitStandbyInput, ExitStandbyOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ExitStandby` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ExitStandby`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct ExitStandby {
     pub(crate) call: Call<ExitStandbyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ExitStandby", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ExitStandby\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ClientToken"),

@@ -38,11 +38,7 @@ use alibabacloud_ess_model::list_tag_keys::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ListTagKeys` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ListTagKeys`.
 ///
 /// # See also
 ///
@@ -53,7 +49,7 @@ pub struct ListTagKeys {
     pub(crate) call: Call<ListTagKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagKeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ListTagKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -137,7 +133,7 @@ impl Paginated for ListTagKeys {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.keys
     }
 }

@@ -33,11 +33,7 @@ use alibabacloud_ess_model::modify_alarm::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyAlarm` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ModifyAlarm`.
 ///
 /// # See also
 ///
@@ -48,7 +44,7 @@ pub struct ModifyAlarm {
     pub(crate) call: Call<ModifyAlarmInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAlarm", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyAlarm\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AlarmTaskId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_ess_model::modify_alert_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyAlertConfiguration` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ModifyAlertConfiguration`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct ModifyAlertConfiguration {
     pub(crate) call: Call<ModifyAlertConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAlertConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyAlertConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ScaleStatuses"),

@@ -14,13 +14,25 @@ use alibabacloud_ess_model::modify_eci_scaling_configuration::{
 /// A request builder, returned by
 /// [`Client::modify_eci_scaling_configuration`](crate::Client::modify_eci_scaling_configuration).
 ///
+/// Only parameters that are set change, for container groups that are created from now on.
+/// `Containers` replaces all containers unless `ContainersUpdateType` is `IncrementalUpdate`.
+/// [`DescribeEciScalingConfigurations`] returns the result.
+///
 /// # Examples
 ///
 /// ```no_run
-/// # use alibabacloud_ess::{Client, Result};
+/// # use alibabacloud_ess::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .modify_eci_scaling_configuration("asc-bp16har3jpj6fjbx****")
+///     .cpu(2.0)
+///     .memory(4.0)
+///     .containers([
+///         model::modify_eci_scaling_configuration::Container::default()
+///             .name("web")
+///             .image("registry-vpc.cn-hangzhou.aliyuncs.com/shop/web:1.4.2"),
+///     ])
+///     .containers_update_type("IncrementalUpdate")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +47,8 @@ use alibabacloud_ess_model::modify_eci_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyEciScalingConfiguration` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:ModifyEciScalingConfiguration`.
 ///
 /// # Errors
 ///
@@ -50,13 +59,15 @@ use alibabacloud_ess_model::modify_eci_scaling_configuration::{
 ///
 /// `ModifyEciScalingConfiguration` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/ModifyEciScalingConfiguration>
+///
+/// [`DescribeEciScalingConfigurations`]: crate::operation::DescribeEciScalingConfigurations
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyEciScalingConfiguration {
     pub(crate) call: Call<ModifyEciScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyEciScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyEciScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingConfigurationId").required(),
         Param::query("ScalingConfigurationName"),
@@ -142,7 +153,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `desc`.
     #[inline]
@@ -151,7 +162,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Security group that instances join.
+    /// Security group that container groups join.
     ///
     /// Example: `sg-uf66jeqopgqa9hdn****`.
     #[inline]
@@ -178,7 +189,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs of each container group.
     ///
     /// Example: `1.0`.
     #[inline]
@@ -187,7 +198,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory of each container group.
     ///
     /// In GiB. Example: `2.0`.
     #[inline]
@@ -196,9 +207,8 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group that new container groups belong to, a set of resources for which permissions
+    /// and costs are managed together.
     ///
     /// Example: `rg-uf66jeqopgqa9hdn****`.
     #[inline]
@@ -207,16 +217,17 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Where the DNS settings of the containers come from.
+    /// Where the DNS settings of the containers come from: from the `DnsConfig` parameters (`None`)
+    /// or from the environment (`Default`).
     ///
-    /// Known values: `None`, `Default`. Example: `Default`.
+    /// Example: `Default`.
     #[inline]
     pub fn dns_policy(mut self, value: impl Into<model::DnsPolicy>) -> Self {
         self.call.input.dns_policy = Some(value.into());
         self
     }
 
-    /// Whether Simple Log Service collects the logs of the containers.
+    /// Not available for use; leave it unset.
     ///
     /// Example: `false`.
     #[inline]
@@ -234,7 +245,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// RAM role that programs on the instance get temporary credentials of.
+    /// RAM role that programs in the containers get temporary credentials of.
     ///
     /// Example: `RamTestRole`.
     #[inline]
@@ -279,7 +290,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Whether instances are spot instances, and whether their price has a limit.
+    /// Whether container groups are spot instances, and whether their price has a limit.
     ///
     /// Known values: `NoSpot`, `SpotWithPriceLimit`, `SpotAsPriceGo`. Default: `NoSpot`. Example:
     /// `SpotWithPriceLimit`.
@@ -289,7 +300,8 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Highest price per hour that is accepted for a spot instance.
+    /// Highest price per hour that is accepted for a spot instance, with at most three decimal
+    /// places. Required with `SpotWithPriceLimit`.
     ///
     /// Example: `0.025`.
     #[inline]
@@ -316,7 +328,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Host name inside of the operating system.
+    /// Host name of the container groups, which the service numbers if there are several.
     ///
     /// Example: `test`.
     #[inline]
@@ -361,7 +373,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Size in GiB of additional temporary storage.
+    /// Size of additional temporary storage.
     ///
     /// From 0 to 5000, in GiB. Example: `20`.
     #[inline]
@@ -370,7 +382,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Share of the traffic that the instance receives as a backend server, relative to other
+    /// Share of the traffic that container groups receive as backend servers, relative to other
     /// servers.
     ///
     /// From 1 to 100. Example: `50`.
@@ -380,8 +392,7 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that new container groups get.
     ///
     /// At most 21 elements.
     ///
@@ -539,6 +550,7 @@ impl ModifyEciScalingConfiguration {
     }
 
     /// Class of the instance family: entry level, enterprise level, or burstable with CPU credits.
+    /// Only used with `CostOptimization`.
     ///
     /// Known values: `EntryLevel`, `EnterpriseLevel`, `CreditEntryLevel`. Example:
     /// `EnterpriseLevel`.
@@ -551,6 +563,9 @@ impl ModifyEciScalingConfiguration {
         self
     }
 
+    /// Whether `Containers` replaces all containers of the configuration, or is merged into those
+    /// of the same name.
+    ///
     /// Known values: `RenewUpdate`, `IncrementalUpdate`. Default: `RenewUpdate`. Example:
     /// `RenewUpdate`.
     #[inline]

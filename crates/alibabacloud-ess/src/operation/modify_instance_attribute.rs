@@ -31,11 +31,7 @@ use alibabacloud_ess_model::modify_instance_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyInstanceAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ModifyInstanceAttribute`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct ModifyInstanceAttribute {
     pub(crate) call: Call<ModifyInstanceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyInstanceAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId"),
         Param::query("ScalingGroupId").required(),

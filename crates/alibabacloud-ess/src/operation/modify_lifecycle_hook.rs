@@ -36,11 +36,7 @@ use alibabacloud_ess_model::modify_lifecycle_hook::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyLifecycleHook` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ModifyLifecycleHook`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct ModifyLifecycleHook {
     pub(crate) call: Call<ModifyLifecycleHookInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyLifecycleHook", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyLifecycleHook\u{1e}", Access::Write)
     .params(&[
         Param::query("LifecycleHookId"),
         Param::query("ScalingGroupId"),
@@ -114,7 +110,8 @@ impl ModifyLifecycleHook {
         self
     }
 
-    /// Seconds by which the wait at the hook is extended.
+    /// Seconds that an instance waits at the hook. Then the service goes on as `DefaultResult`
+    /// says.
     ///
     /// From 30 to 21600, in seconds. Example: `600`.
     #[inline]

@@ -19,7 +19,11 @@ use alibabacloud_ess_model::modify_notification_configuration::{
 /// # use alibabacloud_ess::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_notification_configuration("asg-bp1igpak5ft1flyp****", "acs:ess:cn-beijing:161456884340****:cloudmonitor", ["notification-type"])
+///     .modify_notification_configuration(
+///         "asg-bp1igpak5ft1flyp****",
+///         "acs:ess:cn-beijing:161456884340****:cloudmonitor",
+///         ["notification-type"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_ess_model::modify_notification_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyNotificationConfiguration` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:ModifyNotificationConfiguration`.
 ///
 /// # See also
 ///
@@ -50,7 +51,7 @@ pub struct ModifyNotificationConfiguration {
     pub(crate) call: Call<ModifyNotificationConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyNotificationConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyNotificationConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("NotificationArn").required(),

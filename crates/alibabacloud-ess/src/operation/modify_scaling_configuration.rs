@@ -39,11 +39,8 @@ use alibabacloud_ess_model::modify_scaling_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyScalingConfiguration` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:ModifyScalingConfiguration`.
 ///
 /// # See also
 ///
@@ -57,7 +54,7 @@ pub struct ModifyScalingConfiguration {
     pub(crate) call: Call<ModifyScalingConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyScalingConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingConfigurationId").required(),
         Param::query("IoOptimized"),
@@ -142,7 +139,7 @@ impl ModifyScalingConfiguration {
         Self { call }.scaling_configuration_id(scaling_configuration_id)
     }
 
-    /// Scaling configuration, the template that instances are created from, by its ID.
+    /// Scaling configuration to change.
     ///
     /// Required. Example: `asc-bp16har3jpj6fjbx****`.
     #[inline]
@@ -215,7 +212,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Number of vCPUs.
+    /// Number of vCPUs by which the service chooses an instance type, together with `Memory`.
     ///
     /// Example: `2`.
     #[inline]
@@ -224,7 +221,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Memory of the instance, node or container.
+    /// Memory in GiB by which the service chooses an instance type, together with `Cpu`.
     ///
     /// In GiB. Example: `16`.
     #[inline]
@@ -362,8 +359,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags of new instances as JSON, from key to value. They replace the present ones.
     #[inline]
     pub fn tags(
         mut self,
@@ -393,7 +389,8 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Whether the list replaces the present one instead of being added to it.
+    /// Whether lists such as `InstanceTypes` and `DataDisks` replace the present ones instead of
+    /// being added to them.
     ///
     /// Default: `false`. Example: `true`.
     #[inline]
@@ -402,9 +399,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of new instances.
     ///
     /// Example: `abcd1234abcd****`.
     #[inline]
@@ -461,7 +456,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Zone of new instances. Usually the vSwitches of the scaling group decide it.
     ///
     /// Example: `cn-hangzhou-g`.
     #[inline]
@@ -497,7 +492,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Further settings of the placement of instances.
+    /// Reserved for a preview by invitation.
     #[inline]
     pub fn scheduler_options(
         mut self,
@@ -572,7 +567,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Instance types that can be used, in the order of their priority.
+    /// Instance types to try, up to 10, in order of priority.
     ///
     /// At most 20 elements.
     #[inline]
@@ -706,8 +701,7 @@ impl ModifyScalingConfiguration {
         self
     }
 
-    /// Whether deletion protection is on. As long as it is on, the resource can be released neither
-    /// in the console nor by a call.
+    /// Whether new instances are protected from release in the ECS console and by ECS calls.
     ///
     /// Example: `false`.
     #[inline]

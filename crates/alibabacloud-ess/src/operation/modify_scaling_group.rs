@@ -41,11 +41,7 @@ use alibabacloud_ess_model::modify_scaling_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyScalingGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ModifyScalingGroup`.
 ///
 /// # See also
 ///
@@ -59,7 +55,7 @@ pub struct ModifyScalingGroup {
     pub(crate) call: Call<ModifyScalingGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyScalingGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyScalingGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ScalingGroupName"),
@@ -153,7 +149,8 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// Which instances are removed first at a scale-in, such as the oldest ones.
+    /// Which instances go first at a scale-in, up to three rules in order: `OldestInstance`,
+    /// `NewestInstance`, `OldestScalingConfiguration` (the oldest template), or `CustomPolicy`.
     ///
     /// At most 2 elements.
     #[inline]
@@ -167,8 +164,7 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// Scaling configuration that new instances are created from. Empty when the group uses a
-    /// launch template.
+    /// Scaling configuration of the group that new instances are created from, from now on.
     ///
     /// Example: `asc-bp17pelvl720x5ub****`.
     #[inline]
@@ -177,7 +173,8 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// How the health of instances is checked. Unhealthy ones are replaced.
+    /// Whether instances are checked by their ECS state, also by their load balancer, or not at
+    /// all. Unhealthy instances are replaced.
     ///
     /// Known values: `NONE`, `ECS`, `LOAD_BALANCER`. Example: `ECS`.
     #[inline]
@@ -189,7 +186,8 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// Launch template, a stored set of parameters to create instances with.
+    /// Launch template of ECS that new instances are created from, instead of a scaling
+    /// configuration.
     ///
     /// Example: `lt-m5e3ofjr1zn1aw7****`.
     #[inline]
@@ -274,16 +272,18 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// How instances are spread over the vSwitches of several zones.
+    /// How instances are spread over the vSwitches: in their order (`PRIORITY`), cheapest first
+    /// (`COST_OPTIMIZED`), evenly (`BALANCE`), or by a combination of settings (`COMPOSABLE`).
+    /// Required for several vSwitches to be used.
     ///
-    /// Known values: `PRIORITY`, `COST_OPTIMIZED`, `BALANCE`, `COMPOSABLE`. Example: `PRIORITY`.
+    /// Example: `PRIORITY`.
     #[inline]
     pub fn multi_az_policy(mut self, value: impl Into<model::MultiAzPolicy>) -> Self {
         self.call.input.multi_az_policy = Some(value.into());
         self
     }
 
-    /// vSwitches, the subnets of a VPC in one zone each.
+    /// vSwitches for new instances, which replace the previous ones. They must be in the same VPC.
     ///
     /// At most 8 elements.
     #[inline]
@@ -295,7 +295,8 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// Instance types that replace that of the launch template, in the order of their priority.
+    /// Instance types to use instead of that of the launch template, up to 10, in order of
+    /// priority.
     ///
     /// At most 20 elements.
     #[inline]
@@ -307,7 +308,8 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// Seconds after which an instance is replaced.
+    /// Seconds, at least one day, after which an instance is replaced. Not set, instances live
+    /// until a scale-in.
     ///
     /// In seconds.
     #[inline]
@@ -349,7 +351,8 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// Function of Function Compute that chooses the instances to remove, by its ARN.
+    /// Function of Function Compute that chooses the instances to remove, by its ARN. Required for
+    /// the removal policy `CustomPolicy`.
     ///
     /// Example:
     /// `acs:fc:cn-zhangjiakou:16145688****:services/ess_custom_terminate_policy.LATEST/functions/ess_custom_terminate_policy_name`.
@@ -359,7 +362,7 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// Whether the group stops keeping up a desired number of instances.
+    /// Whether to turn the desired number of instances off, so that only the limits apply.
     ///
     /// Example: `false`.
     #[inline]
@@ -368,16 +371,17 @@ impl ModifyScalingGroup {
         self
     }
 
-    /// What happens to instances at a scale-in: they are released, or stopped to be used again.
+    /// What a scale-in does with created instances: release them, or stop them for later use
+    /// (`recycle`). The forced variants do not shut them down first, so data in memory is lost.
     ///
-    /// Known values: `recycle`, `release`, `forcerelease`, `forcerecycle`. Example: `recycle`.
+    /// Example: `recycle`.
     #[inline]
     pub fn scaling_policy(mut self, value: impl Into<model::ScalingPolicy>) -> Self {
         self.call.input.scaling_policy = Some(value.into());
         self
     }
 
-    /// How the health of instances is checked. Unhealthy ones are replaced.
+    /// Health checks to combine. Ignored if `HealthCheckType` is set.
     ///
     /// At most 100 elements.
     #[inline]

@@ -31,11 +31,7 @@ use alibabacloud_ess_model::modify_scaling_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ModifyScalingRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ModifyScalingRule`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct ModifyScalingRule {
     pub(crate) call: Call<ModifyScalingRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyScalingRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyScalingRule\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingRuleId").required(),
         Param::query("ScalingRuleName"),

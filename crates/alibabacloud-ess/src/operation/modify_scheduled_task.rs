@@ -32,11 +32,13 @@ use alibabacloud_ess_model::modify_scheduled_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:ModifyScheduledTask` | update | all (`*`) | none | none |
+/// | `ess:ModifyScheduledTask` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/zh/auto-scaling/developer-reference/api-ess-2014-08-28-modifyscheduledtask>,
+/// read on 2026-11-28; it is of 2026-09-10.
 ///
 /// # Errors
 ///
@@ -52,7 +54,7 @@ pub struct ModifyScheduledTask {
     pub(crate) call: Call<ModifyScheduledTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyScheduledTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ModifyScheduledTask\u{1e}", Access::Write)
     .params(&[
         Param::query("ScheduledTaskId").required(),
         Param::query("ScheduledTaskName"),

@@ -31,11 +31,7 @@ use alibabacloud_ess_model::rebalance_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:RebalanceInstances` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:RebalanceInstances`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct RebalanceInstances {
     pub(crate) call: Call<RebalanceInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RebalanceInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/RebalanceInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("RegionId"),

@@ -19,7 +19,10 @@ use alibabacloud_ess_model::record_lifecycle_action_heartbeat::{
 /// # use alibabacloud_ess::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .record_lifecycle_action_heartbeat("ash-bp1fxuqyi98w0aib****", "F324B880-900E-4968-85DD-81691113****")
+///     .record_lifecycle_action_heartbeat(
+///         "ash-bp1fxuqyi98w0aib****",
+///         "F324B880-900E-4968-85DD-81691113****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_ess_model::record_lifecycle_action_heartbeat::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:RecordLifecycleActionHeartbeat` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:RecordLifecycleActionHeartbeat`.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct RecordLifecycleActionHeartbeat {
     pub(crate) call: Call<RecordLifecycleActionHeartbeatInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RecordLifecycleActionHeartbeat", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/RecordLifecycleActionHeartbeat\u{1e}", Access::Write)
     .params(&[
         Param::query("lifecycleHookId").required(),
         Param::query("lifecycleActionToken").required(),

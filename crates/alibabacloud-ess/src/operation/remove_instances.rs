@@ -17,6 +17,8 @@ use alibabacloud_ess_model::remove_instances::{
 /// instances keep running. Needs an enabled group without a running activity. Asynchronous:
 /// follow the activity with [`DescribeScalingActivities`].
 ///
+/// Wait for the result with [`wait_until_scaling_activity_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -38,16 +40,21 @@ use alibabacloud_ess_model::remove_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:RemoveInstances` | delete | all (`*`) | none | none |
+/// | `ess:DetachInstances` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/zh/auto-scaling/developer-reference/api-ess-2014-08-28-removeinstances>,
+/// read on 2026-11-28; it is of 2026-09-10.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -55,13 +62,14 @@ use alibabacloud_ess_model::remove_instances::{
 /// <https://api.aliyun.com/document/Ess/2022-02-22/RemoveInstances>
 ///
 /// [`DescribeScalingActivities`]: crate::operation::DescribeScalingActivities
+/// [`wait_until_scaling_activity_finished`]: crate::Client::wait_until_scaling_activity_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RemoveInstances {
     pub(crate) call: Call<RemoveInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/RemoveInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("RemovePolicy"),
@@ -125,11 +133,9 @@ impl RemoveInstances {
         self
     }
 
-    /// Instances to act on, as listed by [`DescribeScalingInstances`].
+    /// Instances of the group to remove, up to 20.
     ///
     /// Required. At most 1000 elements.
-    ///
-    /// [`DescribeScalingInstances`]: crate::operation::DescribeScalingInstances
     #[inline]
     pub fn instance_ids(
         mut self,

@@ -34,11 +34,7 @@ use alibabacloud_ess_model::resume_instance_refresh::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ResumeInstanceRefresh` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ResumeInstanceRefresh`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct ResumeInstanceRefresh {
     pub(crate) call: Call<ResumeInstanceRefreshInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResumeInstanceRefresh", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ResumeInstanceRefresh\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("RegionId").required(),

@@ -33,11 +33,7 @@ use alibabacloud_ess_model::resume_processes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:ResumeProcesses` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:ResumeProcesses`.
 ///
 /// # See also
 ///
@@ -49,7 +45,7 @@ pub struct ResumeProcesses {
     pub(crate) call: Call<ResumeProcessesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResumeProcesses", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ResumeProcesses\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ClientToken"),

@@ -18,6 +18,8 @@ use alibabacloud_ess_model::scale_with_adjustment::{
 /// [`DescribeScalingActivities`]. To repeat the same change, or to run it by alarms, create a
 /// rule with [`CreateScalingRule`].
 ///
+/// Wait for the result with [`wait_until_scaling_activity_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -39,11 +41,13 @@ use alibabacloud_ess_model::scale_with_adjustment::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:ScaleWithAdjustment` | update | all (`*`) | none | none |
+/// | `ess:ScaleWithAdjustment` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/auto-scaling/developer-reference/api-ess-2022-02-22-scalewithadjustment>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,13 +56,14 @@ use alibabacloud_ess_model::scale_with_adjustment::{
 ///
 /// [`CreateScalingRule`]: crate::operation::CreateScalingRule
 /// [`DescribeScalingActivities`]: crate::operation::DescribeScalingActivities
+/// [`wait_until_scaling_activity_finished`]: crate::Client::wait_until_scaling_activity_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ScaleWithAdjustment {
     pub(crate) call: Call<ScaleWithAdjustmentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ScaleWithAdjustment", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/ScaleWithAdjustment\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("AdjustmentType").required(),
@@ -100,7 +105,8 @@ impl ScaleWithAdjustment {
         self
     }
 
-    /// Whether the adjustment is a number of instances to add or remove, a percentage, or a total.
+    /// What `AdjustmentValue` means: instances to add or remove, a percentage of the present
+    /// number, or the total to reach.
     ///
     /// Required. Known values: `QuantityChangeInCapacity`, `PercentChangeInCapacity`,
     /// `TotalCapacity`. Example: `QuantityChangeInCapacity`.
@@ -110,7 +116,7 @@ impl ScaleWithAdjustment {
         self
     }
 
-    /// Size of the adjustment; a negative number removes instances.
+    /// Number, percentage, or total. Negative values remove instances.
     ///
     /// Required. From -2147483648 to 2147483647. Example: `100`.
     #[inline]
@@ -138,6 +144,10 @@ impl ScaleWithAdjustment {
         self
     }
 
+    /// Whether the scaling activity starts during the call. Otherwise, the group reaches its new
+    /// expected number of instances afterwards. Only used for groups with an expected number of
+    /// instances.
+    ///
     /// Default: `false`. Example: `false`.
     #[inline]
     pub fn sync_activity(mut self, value: bool) -> Self {
@@ -169,7 +179,7 @@ impl ScaleWithAdjustment {
         self
     }
 
-    /// Text that the caller attached to the scaling activity.
+    /// Text to attach to the scaling activity, for the caller's own use.
     ///
     /// Example: `{"key":"value"}`.
     #[inline]
@@ -178,9 +188,9 @@ impl ScaleWithAdjustment {
         self
     }
 
-    /// Whether instances are created, or only a plan of them is returned.
+    /// Whether the change is carried out (`None`), or only planned and returned (`PlanOnly`).
     ///
-    /// Known values: `None`, `PlanOnly`. Example: `PlanOnly`.
+    /// Example: `PlanOnly`.
     #[inline]
     pub fn execution_mode(mut self, value: impl Into<model::ExecutionMode>) -> Self {
         self.call.input.execution_mode = Some(value.into());

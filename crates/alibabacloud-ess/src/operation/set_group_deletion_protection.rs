@@ -34,11 +34,8 @@ use alibabacloud_ess_model::set_group_deletion_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:SetGroupDeletionProtection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ess:SetGroupDeletionProtection`.
 ///
 /// # See also
 ///
@@ -50,7 +47,7 @@ pub struct SetGroupDeletionProtection {
     pub(crate) call: Call<SetGroupDeletionProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetGroupDeletionProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/SetGroupDeletionProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("GroupDeletionProtection").required(),
         Param::query("ScalingGroupId").required(),

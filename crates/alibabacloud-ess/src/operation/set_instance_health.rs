@@ -34,11 +34,7 @@ use alibabacloud_ess_model::set_instance_health::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:SetInstanceHealth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:SetInstanceHealth`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct SetInstanceHealth {
     pub(crate) call: Call<SetInstanceHealthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetInstanceHealth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/SetInstanceHealth\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("HealthStatus").required(),

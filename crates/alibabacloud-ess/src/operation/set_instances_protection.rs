@@ -34,11 +34,12 @@ use alibabacloud_ess_model::set_instances_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ess:SetInstancesProtection` | update | all (`*`) | none | none |
+/// | `ess:SetInstancesProtection` | update | ScalingGroup (mandatory): `acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Ess/2022-02-22/SetInstancesProtection>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +51,7 @@ pub struct SetInstancesProtection {
     pub(crate) call: Call<SetInstancesProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetInstancesProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/SetInstancesProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ProtectedFromScaleIn").required(),

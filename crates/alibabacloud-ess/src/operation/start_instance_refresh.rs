@@ -13,6 +13,8 @@ use alibabacloud_ess_model::start_instance_refresh::{
 /// A request builder, returned by
 /// [`Client::start_instance_refresh`](crate::Client::start_instance_refresh).
 ///
+/// Wait for the result with [`wait_until_instance_refresh_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,23 +33,21 @@ use alibabacloud_ess_model::start_instance_refresh::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:StartInstanceRefresh` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:StartInstanceRefresh`.
 ///
 /// # See also
 ///
 /// `StartInstanceRefresh` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/StartInstanceRefresh>
+///
+/// [`wait_until_instance_refresh_finished`]: crate::Client::wait_until_instance_refresh_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StartInstanceRefresh {
     pub(crate) call: Call<StartInstanceRefreshInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartInstanceRefresh", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/StartInstanceRefresh\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ClientToken"),

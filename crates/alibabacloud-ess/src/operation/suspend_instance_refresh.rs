@@ -8,10 +8,13 @@ use alibabacloud_ess_model::suspend_instance_refresh::{
     SuspendInstanceRefreshInput, SuspendInstanceRefreshOutput,
 };
 
-/// Pauses an instance refresh.
+/// Pauses an instance refresh; instances that were replaced already stay.
 ///
 /// A request builder, returned by
 /// [`Client::suspend_instance_refresh`](crate::Client::suspend_instance_refresh).
+///
+/// [`ResumeInstanceRefresh`] continues a paused refresh, and [`RollbackInstanceRefresh`] undoes it.
+/// [`DescribeInstanceRefreshes`] returns its state and progress.
 ///
 /// # Examples
 ///
@@ -19,7 +22,7 @@ use alibabacloud_ess_model::suspend_instance_refresh::{
 /// # use alibabacloud_ess::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .suspend_instance_refresh("asg-bp18p2yfxow2dloq****", "ir-a12ds234fasd*****")
+///     .suspend_instance_refresh("asg-bp18p2yfxow2dloq****", "ir-a12ds234fasd****")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,23 +37,23 @@ use alibabacloud_ess_model::suspend_instance_refresh::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:SuspendInstanceRefresh` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:SuspendInstanceRefresh`.
 ///
 /// # See also
 ///
 /// `SuspendInstanceRefresh` in the API reference:
 /// <https://api.aliyun.com/document/Ess/2022-02-22/SuspendInstanceRefresh>
+///
+/// [`DescribeInstanceRefreshes`]: crate::operation::DescribeInstanceRefreshes
+/// [`ResumeInstanceRefresh`]: crate::operation::ResumeInstanceRefresh
+/// [`RollbackInstanceRefresh`]: crate::operation::RollbackInstanceRefresh
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct SuspendInstanceRefresh {
     pub(crate) call: Call<SuspendInstanceRefreshInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SuspendInstanceRefresh", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/SuspendInstanceRefresh\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("RegionId").required(),
@@ -92,7 +95,7 @@ impl SuspendInstanceRefresh {
 
     /// Instance refresh, by the ID that [`StartInstanceRefresh`] returned.
     ///
-    /// Required. Example: `ir-a12ds234fasd*****`.
+    /// Required. Example: `ir-a12ds234fasd****`.
     ///
     /// [`StartInstanceRefresh`]: crate::operation::StartInstanceRefresh
     #[inline]

@@ -33,11 +33,7 @@ use alibabacloud_ess_model::suspend_processes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:SuspendProcesses` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:SuspendProcesses`.
 ///
 /// # See also
 ///
@@ -49,7 +45,7 @@ pub struct SuspendProcesses {
     pub(crate) call: Call<SuspendProcessesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SuspendProcesses", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/SuspendProcesses\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
         Param::query("ClientToken"),

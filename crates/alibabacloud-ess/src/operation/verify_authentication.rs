@@ -8,7 +8,7 @@ use alibabacloud_ess_model::verify_authentication::{
     VerifyAuthenticationInput, VerifyAuthenticationOutput,
 };
 
-/// Checks whether Auto Scaling has the service-linked role that it needs in an account.
+/// Checks whether an account has the service-linked role of Auto Scaling, and can create it.
 ///
 /// A request builder, returned by
 /// [`Client::verify_authentication`](crate::Client::verify_authentication).
@@ -31,11 +31,7 @@ use alibabacloud_ess_model::verify_authentication::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:VerifyAuthentication` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:VerifyAuthentication`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct VerifyAuthentication {
     pub(crate) call: Call<VerifyAuthenticationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "VerifyAuthentication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/VerifyAuthentication\u{1e}", Access::Write)
     .params(&[
         Param::query("Uid"),
         Param::query("OnlyCheck"),
@@ -72,7 +68,7 @@ impl VerifyAuthentication {
         self
     }
 
-    /// Whether only to check for the role instead of also creating it.
+    /// Whether to only look for the role. Otherwise, the service creates it if it does not exist.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]

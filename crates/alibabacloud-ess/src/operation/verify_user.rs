@@ -23,11 +23,7 @@ use alibabacloud_ess_model::verify_user::{VerifyUserInput, VerifyUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ess:VerifyUser` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ess:VerifyUser`.
 ///
 /// # See also
 ///
@@ -38,7 +34,7 @@ pub struct VerifyUser {
     pub(crate) call: Call<VerifyUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "VerifyUser", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/VerifyUser\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
     ]);

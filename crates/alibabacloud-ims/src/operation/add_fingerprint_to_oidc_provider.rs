@@ -24,7 +24,10 @@ use alibabacloud_ims_model::add_fingerprint_to_oidc_provider::{
 /// # use alibabacloud_ims::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_fingerprint_to_oidc_provider("TestOIDCProvider", "902ef2deeb3c5b13ea4c3d5193629309e231****")
+///     .add_fingerprint_to_oidc_provider(
+///         "TestOIDCProvider",
+///         "902ef2deeb3c5b13ea4c3d5193629309e231****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +42,11 @@ use alibabacloud_ims_model::add_fingerprint_to_oidc_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:AddFingerprintToOIDCProvider` | update | all (`*`) | none | none |
+/// | `ram:AddFingerprintToOIDCProvider` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/332725.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +60,7 @@ pub struct AddFingerprintToOIDCProvider {
     pub(crate) call: Call<AddFingerprintToOIDCProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddFingerprintToOIDCProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/AddFingerprintToOIDCProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("OIDCProviderName").required(),
         Param::query("Fingerprint").required(),

@@ -36,11 +36,12 @@ use alibabacloud_ims_model::add_user_to_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `ram:AddUserToGroup`. The page
+/// has a table of permissions, but its content is not known here.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:AddUserToGroup` | update | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/es/ram/developer-reference/api-ims-2019-08-15-addusertogroup>,
+/// read on 2026-11-28; it is of 2026-09-01.
 ///
 /// # See also
 ///
@@ -56,7 +57,7 @@ pub struct AddUserToGroup {
     pub(crate) call: Call<AddUserToGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddUserToGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/AddUserToGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("GroupName").required(),

@@ -20,7 +20,10 @@ use alibabacloud_ims_model::bind_mfa_device::{BindMFADeviceInput, BindMFADeviceO
 /// # use alibabacloud_ims::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .bind_mfa_device("test@example.onaliyun.com", "acs:ram::177242285274****:mfa/device001")
+///     .bind_mfa_device(
+///         "test@example.onaliyun.com",
+///         "acs:ram::177242285274****:mfa/device001",
+///     )
 ///     .authentication_code1("...")
 ///     .authentication_code2("...")
 ///     .send()
@@ -37,11 +40,7 @@ use alibabacloud_ims_model::bind_mfa_device::{BindMFADeviceInput, BindMFADeviceO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:BindMFADevice` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:BindMFADevice`.
 ///
 /// # See also
 ///
@@ -55,7 +54,7 @@ pub struct BindMFADevice {
     pub(crate) call: Call<BindMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "BindMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/BindMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("SerialNumber").required(),
         Param::query("UserPrincipalName").required(),

@@ -29,11 +29,7 @@ use alibabacloud_ims_model::change_password::{ChangePasswordInput, ChangePasswor
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ChangePassword` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ChangePassword`.
 ///
 /// # See also
 ///
@@ -45,7 +41,7 @@ pub struct ChangePassword {
     pub(crate) call: Call<ChangePasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangePassword", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ChangePassword\u{1e}", Access::Write)
     .params(&[
         Param::query("OldPassword").required(),
         Param::query("NewPassword").required(),

@@ -41,11 +41,13 @@ use alibabacloud_ims_model::create_access_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateAccessKey` | create | all (`*`) | none | none |
+/// | `ram:CreateAccessKey` | create | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-createaccesskey>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -61,7 +63,7 @@ pub struct CreateAccessKey {
     pub(crate) call: Call<CreateAccessKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAccessKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateAccessKey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName"),
     ]);

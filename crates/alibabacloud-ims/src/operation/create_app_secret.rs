@@ -34,11 +34,7 @@ use alibabacloud_ims_model::create_app_secret::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:CreateAppSecret` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:CreateAppSecret`.
 ///
 /// # See also
 ///
@@ -53,7 +49,7 @@ pub struct CreateAppSecret {
     pub(crate) call: Call<CreateAppSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAppSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateAppSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
     ]);

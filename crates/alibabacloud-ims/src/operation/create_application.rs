@@ -22,7 +22,13 @@ use alibabacloud_ims_model::create_application::{
 /// ```no_run
 /// # use alibabacloud_ims::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_application("myapp", "WebApp").send().await?;
+/// let output = client
+///     .create_application("My shop", "WebApp")
+///     .redirect_uris("https://www.example.com/callback")
+///     .predefined_scopes("openid;profile")
+///     .app_name("myshop")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -35,11 +41,7 @@ use alibabacloud_ims_model::create_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:CreateApplication` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:CreateApplication`.
 ///
 /// # See also
 ///
@@ -55,7 +57,7 @@ pub struct CreateApplication {
     pub(crate) call: Call<CreateApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("DisplayName").required(),
         Param::query("AppType").required(),
@@ -127,7 +129,8 @@ impl CreateApplication {
         self
     }
 
-    /// How long a refresh token of the application is valid.
+    /// How long a refresh token of the application is valid. By default 30 days, for a
+    /// `NativeApp` 90 days.
     ///
     /// From 7200 to 31536000, in seconds. Example: `2592000`.
     #[inline]
@@ -158,7 +161,8 @@ impl CreateApplication {
         self
     }
 
-    /// Whether other accounts may install the application.
+    /// Whether other accounts may install the application. By default only a `WebApp` is closed to
+    /// them.
     ///
     /// Example: `false`.
     #[inline]
@@ -167,7 +171,8 @@ impl CreateApplication {
         self
     }
 
-    /// Name of the application, unique in the account. It cannot be changed.
+    /// Name of the application, unique in the account: letters, digits, periods, underscores and
+    /// hyphens. It cannot be changed.
     ///
     /// At most 64 characters. Example: `myapp`.
     #[inline]

@@ -35,11 +35,12 @@ use alibabacloud_ims_model::create_group::{CreateGroupInput, CreateGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `ram:CreateGroup`. The page has
+/// a table of permissions, but its content is not known here.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:CreateGroup` | create | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/pt-br/ram/developer-reference/api-ims-2019-08-15-creategroup>,
+/// read on 2026-11-28; it is of 2026-10-27.
 ///
 /// # See also
 ///
@@ -52,7 +53,7 @@ pub struct CreateGroup {
     pub(crate) call: Call<CreateGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("DisplayName"),
         Param::query("Comments"),

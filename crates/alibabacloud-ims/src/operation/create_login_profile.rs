@@ -25,6 +25,7 @@ use alibabacloud_ims_model::create_login_profile::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_login_profile("test@example.onaliyun.com")
+///     .password("...")
 ///     .password_reset_required(true)
 ///     .mfa_bind_required(true)
 ///     .send()
@@ -41,11 +42,13 @@ use alibabacloud_ims_model::create_login_profile::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateLoginProfile` | create | all (`*`) | none | none |
+/// | `ram:CreateLoginProfile` | create | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-createloginprofile>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -61,7 +64,7 @@ pub struct CreateLoginProfile {
     pub(crate) call: Call<CreateLoginProfileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoginProfile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateLoginProfile\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("Password"),

@@ -20,7 +20,8 @@ use alibabacloud_ims_model::create_oidc_provider::{
 ///
 /// Only tokens of this issuer are accepted whose audience is one of the client IDs. The
 /// fingerprints protect the HTTPS connection to the issuer, from which STS gets the keys that
-/// tokens are checked with.
+/// tokens are checked with. [`AddFingerprintToOIDCProvider`] adds the fingerprint of a new
+/// certificate before the old one expires.
 ///
 /// # Examples
 ///
@@ -46,23 +47,27 @@ use alibabacloud_ims_model::create_oidc_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateOIDCProvider` | create | all (`*`) | none | none |
+/// | `ram:CreateOIDCProvider` | create | all (`*`) | `ram:OidcIssuerUrl` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-createoidcprovider>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `CreateOIDCProvider` in the API reference:
 /// <https://api.aliyun.com/document/Ims/2019-08-15/CreateOIDCProvider>
+///
+/// [`AddFingerprintToOIDCProvider`]: crate::operation::AddFingerprintToOIDCProvider
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateOIDCProvider {
     pub(crate) call: Call<CreateOIDCProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateOIDCProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateOIDCProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("OIDCProviderName").required(),
         Param::query("IssuerUrl").required(),

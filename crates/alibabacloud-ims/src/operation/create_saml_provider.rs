@@ -41,11 +41,12 @@ use alibabacloud_ims_model::create_saml_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ram:CreateSAMLProvider` | create | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/ram/developer-reference/api-createsamlprovider>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -59,7 +60,7 @@ pub struct CreateSAMLProvider {
     pub(crate) call: Call<CreateSAMLProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSAMLProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateSAMLProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("SAMLProviderName").required(),
         Param::query("Description"),

@@ -39,11 +39,12 @@ use alibabacloud_ims_model::create_user::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateUser` | create | all (`*`) | none | none |
+/// | `ram:CreateUser` | create | User (mandatory): `acs:ram::{#accountId}:user/*` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/ram/developer-reference/api-ims-2019-08-15-createuser>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -58,7 +59,7 @@ pub struct CreateUser {
     pub(crate) call: Call<CreateUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateUser\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("DisplayName").required(),

@@ -34,11 +34,7 @@ use alibabacloud_ims_model::create_virtual_mfa_device::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:CreateVirtualMFADevice` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:CreateVirtualMFADevice`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct CreateVirtualMFADevice {
     pub(crate) call: Call<CreateVirtualMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVirtualMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateVirtualMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("VirtualMFADeviceName").required(),
     ]);

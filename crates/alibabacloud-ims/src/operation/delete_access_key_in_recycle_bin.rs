@@ -37,11 +37,8 @@ use alibabacloud_ims_model::delete_access_key_in_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteAccessKeyInRecycleBin` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:DeleteAccessKeyInRecycleBin`.
 ///
 /// # See also
 ///
@@ -55,7 +52,7 @@ pub struct DeleteAccessKeyInRecycleBin {
     pub(crate) call: Call<DeleteAccessKeyInRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAccessKeyInRecycleBin", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteAccessKeyInRecycleBin\u{1e}", Access::Write)
     .params(&[
         Param::query("UserId"),
         Param::query("UserAccessKeyId").required(),

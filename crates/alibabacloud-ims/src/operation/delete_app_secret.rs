@@ -33,11 +33,7 @@ use alibabacloud_ims_model::delete_app_secret::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteAppSecret` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeleteAppSecret`.
 ///
 /// # See also
 ///
@@ -49,7 +45,7 @@ pub struct DeleteAppSecret {
     pub(crate) call: Call<DeleteAppSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAppSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteAppSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
         Param::query("AppSecretId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_ims_model::delete_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteApplication` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeleteApplication`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DeleteApplication {
     pub(crate) call: Call<DeleteApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
     ]);

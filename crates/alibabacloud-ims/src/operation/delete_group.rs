@@ -28,11 +28,7 @@ use alibabacloud_ims_model::delete_group::{DeleteGroupInput, DeleteGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteGroup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeleteGroup`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct DeleteGroup {
     pub(crate) call: Call<DeleteGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("GroupName").required(),
     ]);

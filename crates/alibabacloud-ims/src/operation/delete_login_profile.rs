@@ -31,11 +31,11 @@ use alibabacloud_ims_model::delete_login_profile::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeleteLoginProfile` | delete | all (`*`) | none | none |
+/// | `ram:DeleteLoginProfile` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/187392.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +47,7 @@ pub struct DeleteLoginProfile {
     pub(crate) call: Call<DeleteLoginProfileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteLoginProfile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteLoginProfile\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
     ]);

@@ -34,11 +34,7 @@ use alibabacloud_ims_model::delete_oidc_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteOIDCProvider` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeleteOIDCProvider`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct DeleteOIDCProvider {
     pub(crate) call: Call<DeleteOIDCProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteOIDCProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteOIDCProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("OIDCProviderName").required(),
     ]);

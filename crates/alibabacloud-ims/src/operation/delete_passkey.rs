@@ -28,11 +28,7 @@ use alibabacloud_ims_model::delete_passkey::{DeletePasskeyInput, DeletePasskeyOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeletePasskey` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeletePasskey`.
 ///
 /// # See also
 ///
@@ -44,7 +40,7 @@ pub struct DeletePasskey {
     pub(crate) call: Call<DeletePasskeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePasskey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeletePasskey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("PasskeyId").required(),

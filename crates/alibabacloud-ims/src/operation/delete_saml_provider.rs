@@ -34,11 +34,7 @@ use alibabacloud_ims_model::delete_saml_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteSAMLProvider` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeleteSAMLProvider`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct DeleteSAMLProvider {
     pub(crate) call: Call<DeleteSAMLProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSAMLProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteSAMLProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("SAMLProviderName").required(),
     ]);

@@ -39,11 +39,13 @@ use alibabacloud_ims_model::delete_user::{DeleteUserInput, DeleteUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeleteUser` | delete | all (`*`) | none | none |
+/// | `ram:DeleteUser` | delete | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-deleteuser>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -61,7 +63,7 @@ pub struct DeleteUser {
     pub(crate) call: Call<DeleteUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteUser\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("UserId"),

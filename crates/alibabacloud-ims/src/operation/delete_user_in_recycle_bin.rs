@@ -34,11 +34,7 @@ use alibabacloud_ims_model::delete_user_in_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteUserInRecycleBin` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeleteUserInRecycleBin`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct DeleteUserInRecycleBin {
     pub(crate) call: Call<DeleteUserInRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteUserInRecycleBin", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteUserInRecycleBin\u{1e}", Access::Write)
     .params(&[
         Param::query("UserId").required(),
     ]);

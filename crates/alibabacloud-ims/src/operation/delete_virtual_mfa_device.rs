@@ -34,11 +34,7 @@ use alibabacloud_ims_model::delete_virtual_mfa_device::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeleteVirtualMFADevice` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeleteVirtualMFADevice`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct DeleteVirtualMFADevice {
     pub(crate) call: Call<DeleteVirtualMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVirtualMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteVirtualMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("SerialNumber").required(),
     ]);

@@ -31,11 +31,7 @@ use alibabacloud_ims_model::deprovision_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeprovisionApplication` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DeprovisionApplication`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DeprovisionApplication {
     pub(crate) call: Call<DeprovisionApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeprovisionApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeprovisionApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
     ]);

@@ -31,11 +31,8 @@ use alibabacloud_ims_model::deprovision_external_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DeprovisionExternalApplication` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:DeprovisionExternalApplication`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct DeprovisionExternalApplication {
     pub(crate) call: Call<DeprovisionExternalApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeprovisionExternalApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeprovisionExternalApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
     ]);

@@ -31,11 +31,7 @@ use alibabacloud_ims_model::disable_virtual_mfa::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:DisableVirtualMFA` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:DisableVirtualMFA`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DisableVirtualMFA {
     pub(crate) call: Call<DisableVirtualMFAInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableVirtualMFA", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DisableVirtualMFA\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
     ]);

@@ -38,11 +38,7 @@ use alibabacloud_ims_model::generate_credential_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GenerateCredentialReport` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GenerateCredentialReport`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct GenerateCredentialReport {
     pub(crate) call: Call<GenerateCredentialReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateCredentialReport", Access::Write);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GenerateCredentialReport\u{1e}", Access::Write);
 
 impl GenerateCredentialReport {
     #[inline]

@@ -38,11 +38,7 @@ use alibabacloud_ims_model::generate_governance_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GenerateGovernanceReport` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GenerateGovernanceReport`.
 ///
 /// # See also
 ///
@@ -57,7 +53,7 @@ pub struct GenerateGovernanceReport {
     pub(crate) call: Call<GenerateGovernanceReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateGovernanceReport", Access::Write);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GenerateGovernanceReport\u{1e}", Access::Write);
 
 impl GenerateGovernanceReport {
     #[inline]

@@ -29,11 +29,8 @@ use alibabacloud_ims_model::get_access_key_info_in_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetAccessKeyInfoInRecycleBin` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:GetAccessKeyInfoInRecycleBin`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct GetAccessKeyInfoInRecycleBin {
     pub(crate) call: Call<GetAccessKeyInfoInRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAccessKeyInfoInRecycleBin", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetAccessKeyInfoInRecycleBin\u{1e}", Access::Read)
     .params(&[
         Param::query("UserAccessKeyId").required(),
     ]);

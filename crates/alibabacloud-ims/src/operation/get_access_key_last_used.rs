@@ -33,11 +33,13 @@ use alibabacloud_ims_model::get_access_key_last_used::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetAccessKeyLastUsed` | get | all (`*`) | none | none |
+/// | `ram:GetAccessKeyLastUsed` | get | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-getaccesskeylastused>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +53,7 @@ pub struct GetAccessKeyLastUsed {
     pub(crate) call: Call<GetAccessKeyLastUsedInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAccessKeyLastUsed", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetAccessKeyLastUsed\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("UserAccessKeyId").required(),

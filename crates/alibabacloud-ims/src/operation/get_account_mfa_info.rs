@@ -26,11 +26,7 @@ use alibabacloud_ims_model::get_account_mfa_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetAccountMFAInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetAccountMFAInfo`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetAccountMFAInfo {
     pub(crate) call: Call<GetAccountMFAInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAccountMFAInfo", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetAccountMFAInfo\u{1e}", Access::Read);
 
 impl GetAccountMFAInfo {
     #[inline]

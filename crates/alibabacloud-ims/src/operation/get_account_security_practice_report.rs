@@ -26,11 +26,8 @@ use alibabacloud_ims_model::get_account_security_practice_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetAccountSecurityPracticeReport` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:GetAccountSecurityPracticeReport`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct GetAccountSecurityPracticeReport {
     pub(crate) call: Call<GetAccountSecurityPracticeReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAccountSecurityPracticeReport", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetAccountSecurityPracticeReport\u{1e}", Access::Read);
 
 impl GetAccountSecurityPracticeReport {
     #[inline]

@@ -26,11 +26,7 @@ use alibabacloud_ims_model::get_account_summary::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetAccountSummary` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetAccountSummary`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetAccountSummary {
     pub(crate) call: Call<GetAccountSummaryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAccountSummary", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetAccountSummary\u{1e}", Access::Read);
 
 impl GetAccountSummary {
     #[inline]

@@ -26,11 +26,7 @@ use alibabacloud_ims_model::get_app_secret::{GetAppSecretInput, GetAppSecretOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetAppSecret` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetAppSecret`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetAppSecret {
     pub(crate) call: Call<GetAppSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAppSecret", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetAppSecret\u{1e}", Access::Read)
     .params(&[
         Param::query("AppId").required(),
         Param::query("AppSecretId").required(),

@@ -23,11 +23,13 @@ use alibabacloud_ims_model::get_application::{GetApplicationInput, GetApplicatio
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetApplication` | get | all (`*`) | none | none |
+/// | `ram:GetApplication` | get | Application (mandatory): `acs:ram::{#accountId}:application/{#AppName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-getapplication>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -39,7 +41,7 @@ pub struct GetApplication {
     pub(crate) call: Call<GetApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplication", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetApplication\u{1e}", Access::Read)
     .params(&[
         Param::query("AppId").required(),
     ]);

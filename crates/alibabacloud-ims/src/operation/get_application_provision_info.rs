@@ -26,11 +26,8 @@ use alibabacloud_ims_model::get_application_provision_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetApplicationProvisionInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:GetApplicationProvisionInfo`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct GetApplicationProvisionInfo {
     pub(crate) call: Call<GetApplicationProvisionInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplicationProvisionInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetApplicationProvisionInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("AppId").required(),
     ]);

@@ -29,11 +29,7 @@ use alibabacloud_ims_model::get_credential_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetCredentialReport` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetCredentialReport`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct GetCredentialReport {
     pub(crate) call: Call<GetCredentialReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetCredentialReport", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetCredentialReport\u{1e}", Access::Read)
     .params(&[
         Param::query("NextToken"),
         Param::query("MaxItems"),

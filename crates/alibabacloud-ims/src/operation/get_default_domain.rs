@@ -29,11 +29,7 @@ use alibabacloud_ims_model::get_default_domain::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetDefaultDomain` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetDefaultDomain`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct GetDefaultDomain {
     pub(crate) call: Call<GetDefaultDomainInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetDefaultDomain", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetDefaultDomain\u{1e}", Access::Read);
 
 impl GetDefaultDomain {
     #[inline]

@@ -41,11 +41,7 @@ use alibabacloud_ims_model::get_governance_item_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetGovernanceItemReport` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetGovernanceItemReport`.
 ///
 /// # See also
 ///
@@ -57,7 +53,7 @@ pub struct GetGovernanceItemReport {
     pub(crate) call: Call<GetGovernanceItemReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGovernanceItemReport", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetGovernanceItemReport\u{1e}", Access::Read)
     .params(&[
         Param::query("GovernanceItemType").required(),
         Param::query("Marker"),
@@ -134,7 +130,7 @@ impl Paginated for GetGovernanceItemReport {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.columns_value.map(|inner| inner.column_row).unwrap_or_default()
     }
 }

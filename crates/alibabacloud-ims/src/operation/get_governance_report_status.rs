@@ -26,11 +26,8 @@ use alibabacloud_ims_model::get_governance_report_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetGovernanceReportStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:GetGovernanceReportStatus`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct GetGovernanceReportStatus {
     pub(crate) call: Call<GetGovernanceReportStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGovernanceReportStatus", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetGovernanceReportStatus\u{1e}", Access::Read);
 
 impl GetGovernanceReportStatus {
     #[inline]

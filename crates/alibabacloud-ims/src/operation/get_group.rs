@@ -23,11 +23,7 @@ use alibabacloud_ims_model::get_group::{GetGroupInput, GetGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetGroup` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetGroup`.
 ///
 /// # See also
 ///
@@ -38,7 +34,7 @@ pub struct GetGroup {
     pub(crate) call: Call<GetGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("GroupName").required(),
     ]);

@@ -28,11 +28,13 @@ use alibabacloud_ims_model::get_login_profile::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetLoginProfile` | get | all (`*`) | none | none |
+/// | `ram:GetLoginProfile` | get | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-getloginprofile>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct GetLoginProfile {
     pub(crate) call: Call<GetLoginProfileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetLoginProfile", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetLoginProfile\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName").required(),
     ]);

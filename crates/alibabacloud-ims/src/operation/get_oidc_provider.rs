@@ -13,7 +13,7 @@ use alibabacloud_ims_model::get_oidc_provider::{
 /// A request builder, returned by [`Client::get_oidc_provider`](crate::Client::get_oidc_provider).
 ///
 /// `Arn` is the value that `AssumeRoleWithOIDC` of STS takes as `OIDCProviderArn` and that trust
-/// policies of roles contain.
+/// policies of roles contain. [`ListOIDCProviders`] finds the name of the provider.
 ///
 /// # Examples
 ///
@@ -28,23 +28,27 @@ use alibabacloud_ims_model::get_oidc_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetOIDCProvider` | get | all (`*`) | none | none |
+/// | `ram:GetOIDCProvider` | get | OIDCProvider (mandatory): `acs:ram::{#accountId}:oidc-provider/{#OIDCProviderName}` | `ram:OidcIssuerUrl` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-getoidcprovider>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `GetOIDCProvider` in the API reference:
 /// <https://api.aliyun.com/document/Ims/2019-08-15/GetOIDCProvider>
+///
+/// [`ListOIDCProviders`]: crate::operation::ListOIDCProviders
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetOIDCProvider {
     pub(crate) call: Call<GetOIDCProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetOIDCProvider", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetOIDCProvider\u{1e}", Access::Read)
     .params(&[
         Param::query("OIDCProviderName").required(),
     ]);

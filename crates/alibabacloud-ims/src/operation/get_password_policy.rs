@@ -28,11 +28,13 @@ use alibabacloud_ims_model::get_password_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ram:GetPasswordPolicy` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-getpasswordpolicy>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct GetPasswordPolicy {
     pub(crate) call: Call<GetPasswordPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPasswordPolicy", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetPasswordPolicy\u{1e}", Access::Read);
 
 impl GetPasswordPolicy {
     #[inline]

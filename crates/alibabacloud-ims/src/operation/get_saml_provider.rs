@@ -28,11 +28,13 @@ use alibabacloud_ims_model::get_saml_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetSAMLProvider` | get | all (`*`) | none | none |
+/// | `ram:GetSAMLProvider` | get | SAMLProvider (mandatory): `acs:ram::{#accountId}:saml-provider/{#SAMLProviderName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-getsamlprovider>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct GetSAMLProvider {
     pub(crate) call: Call<GetSAMLProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSAMLProvider", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetSAMLProvider\u{1e}", Access::Read)
     .params(&[
         Param::query("SAMLProviderName").required(),
     ]);

@@ -30,11 +30,13 @@ use alibabacloud_ims_model::get_user::{GetUserInput, GetUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetUser` | get | all (`*`) | none | none |
+/// | `ram:GetUser` | get | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-getuser>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +49,7 @@ pub struct GetUser {
     pub(crate) call: Call<GetUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetUser", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("UserId"),

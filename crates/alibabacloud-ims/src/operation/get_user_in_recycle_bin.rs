@@ -26,11 +26,7 @@ use alibabacloud_ims_model::get_user_in_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetUserInRecycleBin` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetUserInRecycleBin`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetUserInRecycleBin {
     pub(crate) call: Call<GetUserInRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetUserInRecycleBin", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetUserInRecycleBin\u{1e}", Access::Read)
     .params(&[
         Param::query("UserId"),
         Param::query("UserAccessKeyId"),

@@ -25,11 +25,7 @@ use alibabacloud_ims_model::get_user_mfa_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetUserMFAInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetUserMFAInfo`.
 ///
 /// # See also
 ///
@@ -41,7 +37,7 @@ pub struct GetUserMFAInfo {
     pub(crate) call: Call<GetUserMFAInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetUserMFAInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetUserMFAInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName"),
     ]);

@@ -26,11 +26,7 @@ use alibabacloud_ims_model::get_user_sso_settings::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetUserSsoSettings` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetUserSsoSettings`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetUserSsoSettings {
     pub(crate) call: Call<GetUserSsoSettingsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetUserSsoSettings", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetUserSsoSettings\u{1e}", Access::Read);
 
 impl GetUserSsoSettings {
     #[inline]

@@ -26,11 +26,7 @@ use alibabacloud_ims_model::get_verification_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetVerificationInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetVerificationInfo`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetVerificationInfo {
     pub(crate) call: Call<GetVerificationInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetVerificationInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetVerificationInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName").required(),
     ]);

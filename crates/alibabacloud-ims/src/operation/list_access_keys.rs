@@ -32,11 +32,11 @@ use alibabacloud_ims_model::list_access_keys::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListAccessKeys` | list | all (`*`) | none | none |
+/// | `ram:ListAccessKeys` | list | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/186160.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct ListAccessKeys {
     pub(crate) call: Call<ListAccessKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAccessKeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListAccessKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName"),
     ]);

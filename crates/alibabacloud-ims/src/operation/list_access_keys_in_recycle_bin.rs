@@ -26,11 +26,8 @@ use alibabacloud_ims_model::list_access_keys_in_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListAccessKeysInRecycleBin` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:ListAccessKeysInRecycleBin`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct ListAccessKeysInRecycleBin {
     pub(crate) call: Call<ListAccessKeysInRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAccessKeysInRecycleBin", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListAccessKeysInRecycleBin\u{1e}", Access::Read)
     .params(&[
         Param::query("UserId"),
     ]);

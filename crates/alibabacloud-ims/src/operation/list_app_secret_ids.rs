@@ -26,11 +26,7 @@ use alibabacloud_ims_model::list_app_secret_ids::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListAppSecretIds` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListAppSecretIds`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListAppSecretIds {
     pub(crate) call: Call<ListAppSecretIdsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAppSecretIds", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListAppSecretIds\u{1e}", Access::Read)
     .params(&[
         Param::query("AppId").required(),
     ]);

@@ -27,11 +27,8 @@ use alibabacloud_ims_model::list_application_provision_infos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListApplicationProvisionInfos` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:ListApplicationProvisionInfos`.
 ///
 /// # See also
 ///
@@ -43,7 +40,7 @@ pub struct ListApplicationProvisionInfos {
     pub(crate) call: Call<ListApplicationProvisionInfosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplicationProvisionInfos", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListApplicationProvisionInfos\u{1e}", Access::Read)
     .params(&[
         Param::query("SourceType"),
     ]);

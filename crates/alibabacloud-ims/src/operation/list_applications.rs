@@ -25,11 +25,7 @@ use alibabacloud_ims_model::list_applications::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListApplications` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListApplications`.
 ///
 /// # See also
 ///
@@ -41,7 +37,7 @@ pub struct ListApplications {
     pub(crate) call: Call<ListApplicationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplications", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListApplications\u{1e}", Access::Read);
 
 impl ListApplications {
     #[inline]

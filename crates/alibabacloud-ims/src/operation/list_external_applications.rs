@@ -26,11 +26,7 @@ use alibabacloud_ims_model::list_external_applications::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListExternalApplications` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListExternalApplications`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListExternalApplications {
     pub(crate) call: Call<ListExternalApplicationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExternalApplications", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListExternalApplications\u{1e}", Access::Read);
 
 impl ListExternalApplications {
     #[inline]

@@ -41,11 +41,7 @@ use alibabacloud_ims_model::list_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListGroups` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListGroups`.
 ///
 /// # See also
 ///
@@ -58,7 +54,7 @@ pub struct ListGroups {
     pub(crate) call: Call<ListGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -116,7 +112,7 @@ impl Paginated for ListGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.groups.map(|inner| inner.group).unwrap_or_default()
     }
 }

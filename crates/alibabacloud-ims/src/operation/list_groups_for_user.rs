@@ -26,11 +26,7 @@ use alibabacloud_ims_model::list_groups_for_user::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListGroupsForUser` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListGroupsForUser`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListGroupsForUser {
     pub(crate) call: Call<ListGroupsForUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGroupsForUser", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListGroupsForUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName").required(),
     ]);

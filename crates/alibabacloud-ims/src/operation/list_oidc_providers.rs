@@ -42,11 +42,13 @@ use alibabacloud_ims_model::list_oidc_providers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ram:ListOIDCProviders` | list | all (`*`) | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-listoidcproviders>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -60,7 +62,7 @@ pub struct ListOIDCProviders {
     pub(crate) call: Call<ListOIDCProvidersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListOIDCProviders", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListOIDCProviders\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -118,7 +120,7 @@ impl Paginated for ListOIDCProviders {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.oidc_providers.map(|inner| inner.oidc_provider).unwrap_or_default()
     }
 }

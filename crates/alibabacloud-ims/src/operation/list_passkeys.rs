@@ -23,11 +23,7 @@ use alibabacloud_ims_model::list_passkeys::{ListPasskeysInput, ListPasskeysOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListPasskeys` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListPasskeys`.
 ///
 /// # See also
 ///
@@ -39,7 +35,7 @@ pub struct ListPasskeys {
     pub(crate) call: Call<ListPasskeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPasskeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListPasskeys\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName"),
     ]);

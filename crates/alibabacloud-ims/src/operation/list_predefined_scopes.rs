@@ -26,11 +26,7 @@ use alibabacloud_ims_model::list_predefined_scopes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListPredefinedScopes` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListPredefinedScopes`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListPredefinedScopes {
     pub(crate) call: Call<ListPredefinedScopesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPredefinedScopes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListPredefinedScopes\u{1e}", Access::Read)
     .params(&[
         Param::query("AppType"),
     ]);

@@ -26,11 +26,8 @@ use alibabacloud_ims_model::list_recent_governance_metrics::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListRecentGovernanceMetrics` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:ListRecentGovernanceMetrics`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct ListRecentGovernanceMetrics {
     pub(crate) call: Call<ListRecentGovernanceMetricsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRecentGovernanceMetrics", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListRecentGovernanceMetrics\u{1e}", Access::Read);
 
 impl ListRecentGovernanceMetrics {
     #[inline]

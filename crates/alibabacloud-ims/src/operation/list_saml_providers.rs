@@ -39,11 +39,7 @@ use alibabacloud_ims_model::list_saml_providers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListSAMLProviders` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListSAMLProviders`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct ListSAMLProviders {
     pub(crate) call: Call<ListSAMLProvidersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSAMLProviders", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListSAMLProviders\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -113,7 +109,7 @@ impl Paginated for ListSAMLProviders {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.saml_providers.map(|inner| inner.saml_provider).unwrap_or_default()
     }
 }

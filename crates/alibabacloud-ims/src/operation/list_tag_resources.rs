@@ -41,11 +41,7 @@ use alibabacloud_ims_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListTagResources`.
 ///
 /// # See also
 ///
@@ -57,7 +53,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourcePrincipalName"),
         Param::query("NextToken"),
@@ -174,7 +170,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

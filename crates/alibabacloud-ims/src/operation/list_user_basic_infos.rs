@@ -39,11 +39,13 @@ use alibabacloud_ims_model::list_user_basic_infos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListUserBasicInfos` | list | all (`*`) | none | none |
+/// | `ram:ListUserBasicInfos` | list | User (mandatory): `acs:ram::{#accountId}:user/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-listuserbasicinfos>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -55,7 +57,7 @@ pub struct ListUserBasicInfos {
     pub(crate) call: Call<ListUserBasicInfosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListUserBasicInfos", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListUserBasicInfos\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -140,7 +142,7 @@ impl Paginated for ListUserBasicInfos {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.user_basic_infos.map(|inner| inner.user_basic_info).unwrap_or_default()
     }
 }

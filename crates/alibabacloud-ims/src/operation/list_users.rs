@@ -39,11 +39,13 @@ use alibabacloud_ims_model::list_users::{self as model, ListUsersInput, ListUser
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListUsers` | list | all (`*`) | none | none |
+/// | `ram:ListUsers` | list | User (mandatory): `acs:ram::{#accountId}:user/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-listusers>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +59,7 @@ pub struct ListUsers {
     pub(crate) call: Call<ListUsersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListUsers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListUsers\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -142,7 +144,7 @@ impl Paginated for ListUsers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.users.map(|inner| inner.user).unwrap_or_default()
     }
 }

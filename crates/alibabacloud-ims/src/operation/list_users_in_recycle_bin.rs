@@ -39,11 +39,7 @@ use alibabacloud_ims_model::list_users_in_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListUsersInRecycleBin` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListUsersInRecycleBin`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct ListUsersInRecycleBin {
     pub(crate) call: Call<ListUsersInRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListUsersInRecycleBin", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListUsersInRecycleBin\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -124,7 +120,7 @@ impl Paginated for ListUsersInRecycleBin {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.users.map(|inner| inner.user).unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_ims_model::list_virtual_mfa_devices::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListVirtualMFADevices` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListVirtualMFADevices`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct ListVirtualMFADevices {
     pub(crate) call: Call<ListVirtualMFADevicesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVirtualMFADevices", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListVirtualMFADevices\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -115,7 +111,7 @@ impl Paginated for ListVirtualMFADevices {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.virtual_mfa_devices
             .map(|inner| inner.virtual_mfa_device)
             .unwrap_or_default()

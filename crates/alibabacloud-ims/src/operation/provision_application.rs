@@ -31,11 +31,7 @@ use alibabacloud_ims_model::provision_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ProvisionApplication` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ProvisionApplication`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct ProvisionApplication {
     pub(crate) call: Call<ProvisionApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ProvisionApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ProvisionApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
         Param::query("Scopes"),

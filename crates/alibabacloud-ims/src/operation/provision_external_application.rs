@@ -31,11 +31,8 @@ use alibabacloud_ims_model::provision_external_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ProvisionExternalApplication` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:ProvisionExternalApplication`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct ProvisionExternalApplication {
     pub(crate) call: Call<ProvisionExternalApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ProvisionExternalApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ProvisionExternalApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
         Param::query("Scopes"),

@@ -34,11 +34,8 @@ use alibabacloud_ims_model::remove_client_id_from_oidc_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:RemoveClientIdFromOIDCProvider` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:RemoveClientIdFromOIDCProvider`.
 ///
 /// # See also
 ///
@@ -50,7 +47,7 @@ pub struct RemoveClientIdFromOIDCProvider {
     pub(crate) call: Call<RemoveClientIdFromOIDCProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveClientIdFromOIDCProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/RemoveClientIdFromOIDCProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("OIDCProviderName").required(),
         Param::query("ClientId").required(),

@@ -22,7 +22,10 @@ use alibabacloud_ims_model::remove_fingerprint_from_oidc_provider::{
 /// # use alibabacloud_ims::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_fingerprint_from_oidc_provider("TestOIDCProvider", "6938fd4d98bab03faadb97b34396831e3780****")
+///     .remove_fingerprint_from_oidc_provider(
+///         "TestOIDCProvider",
+///         "6938fd4d98bab03faadb97b34396831e3780****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,11 +40,13 @@ use alibabacloud_ims_model::remove_fingerprint_from_oidc_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:RemoveFingerprintFromOIDCProvider` | update | all (`*`) | none | none |
+/// | `ram:RemoveFingerprintFromOIDCProvider` | delete | OIDCProvider (mandatory): `acs:ram::{#accountId}:oidc-provider/{#OIDCProviderName}` | `ram:OidcIssuerUrl` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ims-2019-08-15-removefingerprintfromoidcprovider>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -55,7 +60,7 @@ pub struct RemoveFingerprintFromOIDCProvider {
     pub(crate) call: Call<RemoveFingerprintFromOIDCProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveFingerprintFromOIDCProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/RemoveFingerprintFromOIDCProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("OIDCProviderName").required(),
         Param::query("Fingerprint").required(),

@@ -34,11 +34,13 @@ use alibabacloud_ims_model::remove_user_from_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:RemoveUserFromGroup` | update | all (`*`) | none | none |
+/// | `ram:RemoveUserFromGroup` | delete | Group (mandatory): `acs:ram::{#accountId}:group/{#GroupName}`; User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ims-2019-08-15-removeuserfromgroup>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -50,7 +52,7 @@ pub struct RemoveUserFromGroup {
     pub(crate) call: Call<RemoveUserFromGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveUserFromGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/RemoveUserFromGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("GroupName").required(),

@@ -37,11 +37,8 @@ use alibabacloud_ims_model::restore_access_key_from_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:RestoreAccessKeyFromRecycleBin` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:RestoreAccessKeyFromRecycleBin`.
 ///
 /// # See also
 ///
@@ -55,7 +52,7 @@ pub struct RestoreAccessKeyFromRecycleBin {
     pub(crate) call: Call<RestoreAccessKeyFromRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestoreAccessKeyFromRecycleBin", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/RestoreAccessKeyFromRecycleBin\u{1e}", Access::Write)
     .params(&[
         Param::query("UserId"),
         Param::query("UserAccessKeyId").required(),

@@ -33,11 +33,8 @@ use alibabacloud_ims_model::restore_user_from_recycle_bin::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:RestoreUserFromRecycleBin` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `ram:RestoreUserFromRecycleBin`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct RestoreUserFromRecycleBin {
     pub(crate) call: Call<RestoreUserFromRecycleBinInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestoreUserFromRecycleBin", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/RestoreUserFromRecycleBin\u{1e}", Access::Write)
     .params(&[
         Param::query("UserId").required(),
     ]);

@@ -34,11 +34,7 @@ use alibabacloud_ims_model::set_default_domain::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:SetDefaultDomain` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:SetDefaultDomain`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct SetDefaultDomain {
     pub(crate) call: Call<SetDefaultDomainInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetDefaultDomain", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/SetDefaultDomain\u{1e}", Access::Write)
     .params(&[
         Param::query("DefaultDomainName").required(),
     ]);

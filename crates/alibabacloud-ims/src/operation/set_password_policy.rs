@@ -39,11 +39,7 @@ use alibabacloud_ims_model::set_password_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:SetPasswordPolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:SetPasswordPolicy`.
 ///
 /// # See also
 ///
@@ -57,7 +53,7 @@ pub struct SetPasswordPolicy {
     pub(crate) call: Call<SetPasswordPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetPasswordPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/SetPasswordPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("MinimumPasswordLength"),
         Param::query("RequireLowercaseCharacters"),

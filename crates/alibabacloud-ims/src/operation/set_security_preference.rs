@@ -42,11 +42,13 @@ use alibabacloud_ims_model::set_security_preference::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:SetSecurityPreference` | update | all (`*`) | none | none |
+/// | `ram:SetSecurityPreference` | update | all (`*`) | `ram:MFAOperationForLogin` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-setsecuritypreference>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -61,7 +63,7 @@ pub struct SetSecurityPreference {
     pub(crate) call: Call<SetSecurityPreferenceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetSecurityPreference", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/SetSecurityPreference\u{1e}", Access::Write)
     .params(&[
         Param::query("EnableSaveMFATicket"),
         Param::query("AllowUserToChangePassword"),

@@ -40,11 +40,7 @@ use alibabacloud_ims_model::set_user_sso_settings::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:SetUserSsoSettings` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:SetUserSsoSettings`.
 ///
 /// # See also
 ///
@@ -58,7 +54,7 @@ pub struct SetUserSsoSettings {
     pub(crate) call: Call<SetUserSsoSettingsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetUserSsoSettings", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/SetUserSsoSettings\u{1e}", Access::Write)
     .params(&[
         Param::query("MetadataDocument"),
         Param::query("SsoEnabled"),

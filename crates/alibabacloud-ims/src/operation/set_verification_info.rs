@@ -34,11 +34,7 @@ use alibabacloud_ims_model::set_verification_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:SetVerificationInfo` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:SetVerificationInfo`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct SetVerificationInfo {
     pub(crate) call: Call<SetVerificationInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetVerificationInfo", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/SetVerificationInfo\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("VerifyType").required(),

@@ -30,11 +30,7 @@ use alibabacloud_ims_model::unbind_mfa_device::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UnbindMFADevice` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UnbindMFADevice`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct UnbindMFADevice {
     pub(crate) call: Call<UnbindMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnbindMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UnbindMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
     ]);

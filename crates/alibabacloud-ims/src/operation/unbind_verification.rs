@@ -31,11 +31,7 @@ use alibabacloud_ims_model::unbind_verification::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UnbindVerification` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UnbindVerification`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct UnbindVerification {
     pub(crate) call: Call<UnbindVerificationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnbindVerification", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UnbindVerification\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("VerifyType").required(),

@@ -31,11 +31,7 @@ use alibabacloud_ims_model::update_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UpdateApplication` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UpdateApplication`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct UpdateApplication {
     pub(crate) call: Call<UpdateApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UpdateApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("AppId").required(),
         Param::query("NewDisplayName"),

@@ -28,11 +28,7 @@ use alibabacloud_ims_model::update_group::{UpdateGroupInput, UpdateGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UpdateGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UpdateGroup`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct UpdateGroup {
     pub(crate) call: Call<UpdateGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UpdateGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("NewComments"),
         Param::query("NewDisplayName"),

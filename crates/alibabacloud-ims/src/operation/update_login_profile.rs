@@ -32,11 +32,13 @@ use alibabacloud_ims_model::update_login_profile::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateLoginProfile` | update | all (`*`) | none | none |
+/// | `ram:UpdateLoginProfile` | update | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-updateloginprofile>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -48,7 +50,7 @@ pub struct UpdateLoginProfile {
     pub(crate) call: Call<UpdateLoginProfileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoginProfile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UpdateLoginProfile\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("Password"),

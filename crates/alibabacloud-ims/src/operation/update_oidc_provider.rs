@@ -35,11 +35,7 @@ use alibabacloud_ims_model::update_oidc_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UpdateOIDCProvider` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UpdateOIDCProvider`.
 ///
 /// # See also
 ///
@@ -56,7 +52,7 @@ pub struct UpdateOIDCProvider {
     pub(crate) call: Call<UpdateOIDCProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateOIDCProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UpdateOIDCProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("OIDCProviderName").required(),
         Param::query("ClientIds").simple(),
@@ -85,7 +81,10 @@ impl UpdateOIDCProvider {
         self
     }
 
-    /// Client IDs that replace the present ones, as the provider assigned them.
+    /// Client IDs that replace the present ones, as the provider assigned them. An empty list sends
+    /// nothing, so the present ones stay; [`RemoveClientIdFromOIDCProvider`] removes one.
+    ///
+    /// [`RemoveClientIdFromOIDCProvider`]: crate::operation::RemoveClientIdFromOIDCProvider
     #[inline]
     pub fn client_ids(
         mut self,

@@ -31,11 +31,7 @@ use alibabacloud_ims_model::update_passkey::{UpdatePasskeyInput, UpdatePasskeyOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UpdatePasskey` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UpdatePasskey`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct UpdatePasskey {
     pub(crate) call: Call<UpdatePasskeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePasskey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UpdatePasskey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("PasskeyId").required(),

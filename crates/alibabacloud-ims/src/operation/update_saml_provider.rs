@@ -34,11 +34,13 @@ use alibabacloud_ims_model::update_saml_provider::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateSAMLProvider` | update | all (`*`) | none | none |
+/// | `ram:UpdateSAMLProvider` | update | SAMLProvider (mandatory): `acs:ram::{#accountId}:saml-provider/{#SAMLProviderName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ims-2019-08-15-updatesamlprovider>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +54,7 @@ pub struct UpdateSAMLProvider {
     pub(crate) call: Call<UpdateSAMLProviderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSAMLProvider", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UpdateSAMLProvider\u{1e}", Access::Write)
     .params(&[
         Param::query("SAMLProviderName").required(),
         Param::query("NewDescription"),

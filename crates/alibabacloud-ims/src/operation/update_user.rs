@@ -10,8 +10,9 @@ use alibabacloud_ims_model::update_user::{UpdateUserInput, UpdateUserOutput};
 ///
 /// A request builder, returned by [`Client::update_user`](crate::Client::update_user).
 ///
-/// Name the user by `UserPrincipalName` or by `UserId`, not both. What is not sent stays as it is.
-/// A new logon name changes how the user signs in, not its ID, permissions or AccessKey pairs.
+/// Name the user by `UserPrincipalName` or by `UserId`, not both. What is not sent stays as it
+/// is. A new logon name changes how the user signs in, not its ID, permissions or AccessKey
+/// pairs. [`GetUser`] returns the present values, and [`UpdateLoginProfile`] changes the password.
 ///
 /// # Examples
 ///
@@ -37,22 +38,27 @@ use alibabacloud_ims_model::update_user::{UpdateUserInput, UpdateUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateUser` | update | all (`*`) | none | none |
+/// | `ram:UpdateUser` | update | User (mandatory): `acs:ram::{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ims-2019-08-15-updateuser>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
 /// `UpdateUser` in the API reference: <https://api.aliyun.com/document/Ims/2019-08-15/UpdateUser>
+///
+/// [`GetUser`]: crate::operation::GetUser
+/// [`UpdateLoginProfile`]: crate::operation::UpdateLoginProfile
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateUser {
     pub(crate) call: Call<UpdateUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/UpdateUser\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("UserId"),

@@ -23,8 +23,13 @@ use alibabacloud_kms_model::asymmetric_decrypt::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .asymmetric_decrypt("5c438b18-05be-40ad-b6c2-3be6752c****", "2ab1a983-7072-4bbc-a582-584b5bd8****")
-///     .ciphertext_blob("BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm659gZu3L0i6PLuxM9p7mqdwO0cKJPfGVfhnfMz+f4alMg79WB/NNyE2lyX7/qxvV49ObNrrJbKSFiz8Djocaf0IESNLMbfYI5bXjWkJlX92DQbKhibtQW8ZOJ//ZC6t0AWcUoKL6QDm/dg5koQalcleRinpB+QadFm894sLbVZ9+N4GVsv1W****==")
+///     .asymmetric_decrypt(
+///         "5c438b18-05be-40ad-b6c2-3be6752c****",
+///         "2ab1a983-7072-4bbc-a582-584b5bd8****",
+///     )
+///     .ciphertext_blob(
+///         "BQKP+1zK6+ZEMxTP5qaVzcsgXtWplYBKm0NXdSnB5FzliFxE1bSiu4dnEIlca2JpeH7yz1/S6fed630H+hIH6DoM25fTLNcKj+mFB0Xnh9m2+HN59Mn4qyTfcUeadnfCXSWcGBouhXFwcdd2rJ3n337bzTf4jm659gZu3L0i6PLuxM9p7mqdwO0cKJPfGVfhnfMz+f4alMg79WB/NNyE2lyX7/qxvV49ObNrrJbKSFiz8Djocaf0IESNLMbfYI5bXjWkJlX92DQbKhibtQW8ZOJ//ZC6t0AWcUoKL6QDm/dg5koQalcleRinpB+QadFm894sLbVZ9+N4GVsv1W****==",
+///     )
 ///     .algorithm("RSAES_OAEP_SHA_1")
 ///     .send()
 ///     .await?;
@@ -35,11 +40,11 @@ use alibabacloud_kms_model::asymmetric_decrypt::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:AsymmetricDecrypt` | get | all (`*`) | none | none |
+/// | `kms:AsymmetricDecrypt` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +69,7 @@ pub struct AsymmetricDecrypt {
     pub(crate) call: Call<AsymmetricDecryptInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AsymmetricDecrypt", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/AsymmetricDecrypt\u{1e}", Access::Read)
     .params(&[
         Param::query("CiphertextBlob").required(),
         Param::query("KeyId").required(),

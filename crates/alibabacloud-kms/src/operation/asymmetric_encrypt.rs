@@ -24,7 +24,10 @@ use alibabacloud_kms_model::asymmetric_encrypt::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .asymmetric_encrypt("5c438b18-05be-40ad-b6c2-3be6752c****", "2ab1a983-7072-4bbc-a582-584b5bd8****")
+///     .asymmetric_encrypt(
+///         "5c438b18-05be-40ad-b6c2-3be6752c****",
+///         "2ab1a983-7072-4bbc-a582-584b5bd8****",
+///     )
 ///     .plaintext("...")
 ///     .algorithm("RSAES_OAEP_SHA_1")
 ///     .send()
@@ -36,11 +39,11 @@ use alibabacloud_kms_model::asymmetric_encrypt::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:AsymmetricEncrypt` | get | all (`*`) | none | none |
+/// | `kms:AsymmetricEncrypt` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +68,7 @@ pub struct AsymmetricEncrypt {
     pub(crate) call: Call<AsymmetricEncryptInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AsymmetricEncrypt", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/AsymmetricEncrypt\u{1e}", Access::Read)
     .params(&[
         Param::query("Plaintext").required(),
         Param::query("KeyId").required(),

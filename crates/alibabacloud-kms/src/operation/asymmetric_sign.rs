@@ -22,7 +22,10 @@ use alibabacloud_kms_model::asymmetric_sign::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .asymmetric_sign("5c438b18-05be-40ad-b6c2-3be6752c****", "2ab1a983-7072-4bbc-a582-584b5bd8****")
+///     .asymmetric_sign(
+///         "5c438b18-05be-40ad-b6c2-3be6752c****",
+///         "2ab1a983-7072-4bbc-a582-584b5bd8****",
+///     )
 ///     .algorithm("RSA_PSS_SHA_256")
 ///     .digest("ZOyIygCyaOW6GjVnihtTFtIS9PNmskdyMlNKiu****=")
 ///     .send()
@@ -34,11 +37,11 @@ use alibabacloud_kms_model::asymmetric_sign::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:AsymmetricSign` | get | all (`*`) | none | none |
+/// | `kms:AsymmetricSign` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +67,7 @@ pub struct AsymmetricSign {
     pub(crate) call: Call<AsymmetricSignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AsymmetricSign", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/AsymmetricSign\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("KeyVersionId").required(),

@@ -22,7 +22,10 @@ use alibabacloud_kms_model::asymmetric_verify::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .asymmetric_verify("5c438b18-05be-40ad-b6c2-3be6752c****", "2ab1a983-7072-4bbc-a582-584b5bd8****")
+///     .asymmetric_verify(
+///         "5c438b18-05be-40ad-b6c2-3be6752c****",
+///         "2ab1a983-7072-4bbc-a582-584b5bd8****",
+///     )
 ///     .algorithm("RSA_PSS_SHA_256")
 ///     .digest("ZOyIygCyaOW6GjVnihtTFtIS9PNmskdyMlNKiu****=")
 ///     .value("M2CceNZH00ZgL9ED/ZHFp21YRAvYeZHknJUc207OCZ0N9wNn9As4z2bON3FF****==")
@@ -35,11 +38,11 @@ use alibabacloud_kms_model::asymmetric_verify::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:AsymmetricVerify` | get | all (`*`) | none | none |
+/// | `kms:AsymmetricVerify` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +68,7 @@ pub struct AsymmetricVerify {
     pub(crate) call: Call<AsymmetricVerifyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AsymmetricVerify", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/AsymmetricVerify\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("KeyVersionId").required(),

@@ -37,11 +37,11 @@ use alibabacloud_kms_model::cancel_key_deletion::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:CancelKeyDeletion` | update | all (`*`) | none | none |
+/// | `kms:CancelKeyDeletion` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub struct CancelKeyDeletion {
     pub(crate) call: Call<CancelKeyDeletionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelKeyDeletion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CancelKeyDeletion\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
     ]);

@@ -31,11 +31,8 @@ use alibabacloud_kms_model::certificate_private_key_decrypt::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CertificatePrivateKeyDecrypt` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:CertificatePrivateKeyDecrypt`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct CertificatePrivateKeyDecrypt {
     pub(crate) call: Call<CertificatePrivateKeyDecryptInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CertificatePrivateKeyDecrypt", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CertificatePrivateKeyDecrypt\u{1e}", Access::Read)
     .params(&[
         Param::query("CertificateId").required(),
         Param::query("Algorithm").required(),

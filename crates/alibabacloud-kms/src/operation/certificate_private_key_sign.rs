@@ -32,11 +32,8 @@ use alibabacloud_kms_model::certificate_private_key_sign::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CertificatePrivateKeySign` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:CertificatePrivateKeySign`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct CertificatePrivateKeySign {
     pub(crate) call: Call<CertificatePrivateKeySignInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CertificatePrivateKeySign", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CertificatePrivateKeySign\u{1e}", Access::Read)
     .params(&[
         Param::query("CertificateId").required(),
         Param::query("Algorithm").required(),

@@ -32,11 +32,8 @@ use alibabacloud_kms_model::certificate_public_key_encrypt::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CertificatePublicKeyEncrypt` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:CertificatePublicKeyEncrypt`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct CertificatePublicKeyEncrypt {
     pub(crate) call: Call<CertificatePublicKeyEncryptInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CertificatePublicKeyEncrypt", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CertificatePublicKeyEncrypt\u{1e}", Access::Read)
     .params(&[
         Param::query("CertificateId").required(),
         Param::query("Algorithm").required(),

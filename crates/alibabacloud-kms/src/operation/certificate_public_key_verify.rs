@@ -33,11 +33,8 @@ use alibabacloud_kms_model::certificate_public_key_verify::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CertificatePublicKeyVerify` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:CertificatePublicKeyVerify`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct CertificatePublicKeyVerify {
     pub(crate) call: Call<CertificatePublicKeyVerifyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CertificatePublicKeyVerify", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CertificatePublicKeyVerify\u{1e}", Access::Read)
     .params(&[
         Param::query("CertificateId").required(),
         Param::query("Algorithm").required(),

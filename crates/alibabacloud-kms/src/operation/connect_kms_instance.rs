@@ -17,6 +17,8 @@ use alibabacloud_kms_model::connect_kms_instance::{
 /// hardware security modules are connected in the console. [`GetKmsInstance`] reports how far it
 /// is.
 ///
+/// Wait for the result with [`wait_until_kms_instance_connected`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -42,11 +44,7 @@ use alibabacloud_kms_model::connect_kms_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ConnectKmsInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:ConnectKmsInstance`.
 ///
 /// # See also
 ///
@@ -54,13 +52,14 @@ use alibabacloud_kms_model::connect_kms_instance::{
 /// <https://api.aliyun.com/document/Kms/2016-01-20/ConnectKmsInstance>
 ///
 /// [`GetKmsInstance`]: crate::operation::GetKmsInstance
+/// [`wait_until_kms_instance_connected`]: crate::Client::wait_until_kms_instance_connected
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ConnectKmsInstance {
     pub(crate) call: Call<ConnectKmsInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConnectKmsInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ConnectKmsInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("KmsInstanceId").required(),
         Param::query("VpcId").required(),

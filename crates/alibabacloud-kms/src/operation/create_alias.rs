@@ -35,11 +35,11 @@ use alibabacloud_kms_model::create_alias::{CreateAliasInput, CreateAliasOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:CreateAlias` | create | all (`*`) | none | none |
+/// | `kms:CreateAlias` | unknown | Alias: `acs:kms:{#regionId}:{#accountId}:alias/{#AliasName}`; Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub struct CreateAlias {
     pub(crate) call: Call<CreateAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAlias", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateAlias\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("AliasName").required(),

@@ -22,7 +22,10 @@ use alibabacloud_kms_model::create_application_access_point::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_application_access_point("aap_test", ["kst-hzz62ee817bvyyr5x****.efkd", "kst-hzz62ee817bvyyr5x****.eyyp"])
+///     .create_application_access_point(
+///         "aap_test",
+///         ["kst-hzz62ee817bvyyr5x****.efkd", "kst-hzz62ee817bvyyr5x****.eyyp"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,11 +40,8 @@ use alibabacloud_kms_model::create_application_access_point::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CreateApplicationAccessPoint` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:CreateApplicationAccessPoint`.
 ///
 /// # Errors
 ///
@@ -65,7 +65,7 @@ pub struct CreateApplicationAccessPoint {
     pub(crate) call: Call<CreateApplicationAccessPointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplicationAccessPoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateApplicationAccessPoint\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
         Param::query("Description"),

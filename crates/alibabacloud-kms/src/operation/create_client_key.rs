@@ -14,14 +14,20 @@ use alibabacloud_kms_model::create_client_key::{
 /// A request builder, returned by [`Client::create_client_key`](crate::Client::create_client_key).
 ///
 /// The private key is in this response only, protected by the password. The application needs both.
-/// A client key expires; create the next one before that.
+/// A client key expires, by default after five years, and the application can no longer reach the
+/// instance then: create the next one before that, and remove the old one with [`DeleteClientKey`].
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_client_key("aap_test", "...").send().await?;
+/// let output = client
+///     .create_client_key("aap_test", "...")
+///     .not_after("2027-12-01T00:00:00Z")
+///     .not_before("2026-12-01T00:00:00Z")
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -34,23 +40,21 @@ use alibabacloud_kms_model::create_client_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CreateClientKey` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:CreateClientKey`.
 ///
 /// # See also
 ///
 /// `CreateClientKey` in the API reference:
 /// <https://api.aliyun.com/document/Kms/2016-01-20/CreateClientKey>
+///
+/// [`DeleteClientKey`]: crate::operation::DeleteClientKey
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateClientKey {
     pub(crate) call: Call<CreateClientKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateClientKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateClientKey\u{1e}", Access::Write)
     .params(&[
         Param::query("AapName").required(),
         Param::query("Password").required(),
@@ -80,7 +84,8 @@ impl CreateClientKey {
         self
     }
 
-    /// Password that protects the private key of the client key.
+    /// Password that protects the private key of the client key: 8 to 64 characters, of at least
+    /// two of the kinds letters, digits and special characters.
     ///
     /// Required.
     #[inline]
@@ -89,16 +94,18 @@ impl CreateClientKey {
         self
     }
 
-    /// Time at which the client key expires.
+    /// Time in UTC at which the client key expires, five years after its creation by default. Set
+    /// it together with `NotBefore`.
     ///
-    /// From 8 to 64 characters. Example: `2028-08-31T17:14:33Z`.
+    /// Example: `2028-08-31T17:14:33Z`.
     #[inline]
     pub fn not_after(mut self, value: impl Into<String>) -> Self {
         self.call.input.not_after = Some(value.into());
         self
     }
 
-    /// Time from which on the client key is valid.
+    /// Time in UTC from which on the client key is valid, its creation by default. Set it together
+    /// with `NotAfter`.
     ///
     /// Example: `2023-08-31T17:14:33Z`.
     #[inline]

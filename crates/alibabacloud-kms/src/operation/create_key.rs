@@ -45,11 +45,11 @@ use alibabacloud_kms_model::create_key::{self as model, CreateKeyInput, CreateKe
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:CreateKey` | create | all (`*`) | none | none |
+/// | `kms:CreateKey` | unknown | Key container: `acs:kms:{#regionId}:{#accountId}:key` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -79,7 +79,7 @@ pub struct CreateKey {
     pub(crate) call: Call<CreateKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateKey\u{1e}", Access::Write)
     .params(&[
         Param::query("Description"),
         Param::query("KeyUsage"),

@@ -37,11 +37,11 @@ use alibabacloud_kms_model::create_key_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:CreateKeyVersion` | create | all (`*`) | none | none |
+/// | `kms:CreateKeyVersion` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -70,7 +70,7 @@ pub struct CreateKeyVersion {
     pub(crate) call: Call<CreateKeyVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateKeyVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateKeyVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
     ]);

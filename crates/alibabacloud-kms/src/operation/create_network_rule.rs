@@ -35,11 +35,7 @@ use alibabacloud_kms_model::create_network_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CreateNetworkRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:CreateNetworkRule`.
 ///
 /// # See also
 ///
@@ -51,7 +47,7 @@ pub struct CreateNetworkRule {
     pub(crate) call: Call<CreateNetworkRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNetworkRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateNetworkRule\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
         Param::query("Type").required(),

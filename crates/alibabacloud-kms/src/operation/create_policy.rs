@@ -19,8 +19,15 @@ use alibabacloud_kms_model::create_policy::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_policy("policy_test")
-///     .permissions(["RbacPermission/Template/CryptoServiceKeyUser", "RbacPermission/Template/CryptoServiceSecretUser"])
-///     .resources(["secret/acs/ram/user/ram-secret", "secret/acs/ram/user/acr-master", "key/key-hzz63d9c8d3dfv8cv****"])
+///     .permissions([
+///         "RbacPermission/Template/CryptoServiceKeyUser",
+///         "RbacPermission/Template/CryptoServiceSecretUser",
+///     ])
+///     .resources([
+///         "secret/acs/ram/user/ram-secret",
+///         "secret/acs/ram/user/acr-master",
+///         "key/key-hzz63d9c8d3dfv8cv****",
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +42,7 @@ use alibabacloud_kms_model::create_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:CreatePolicy` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:CreatePolicy`.
 ///
 /// # Errors
 ///
@@ -60,7 +63,7 @@ pub struct CreatePolicy {
     pub(crate) call: Call<CreatePolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreatePolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
         Param::query("Description"),

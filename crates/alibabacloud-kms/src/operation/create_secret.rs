@@ -45,11 +45,11 @@ use alibabacloud_kms_model::create_secret::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:CreateSecret` | create | all (`*`) | none | none |
+/// | `kms:CreateSecret` | unknown | Secret container: `acs:kms:{#regionId}:{#accountId}:secret` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -81,7 +81,7 @@ pub struct CreateSecret {
     pub(crate) call: Call<CreateSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("VersionId").required(),

@@ -23,7 +23,9 @@ use alibabacloud_kms_model::decrypt::{DecryptInput, DecryptOutput};
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .decrypt("DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****")
+///     .decrypt(
+///         "DZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmaaSl+TztSIMe43nbTH/Z1Wr4XfLftKhAciUmDQXuMRl4WTvKhxjMThjK****",
+///     )
 ///     .encryption_context([("Example", "Example")])
 ///     .send()
 ///     .await?;
@@ -34,11 +36,11 @@ use alibabacloud_kms_model::decrypt::{DecryptInput, DecryptOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:Decrypt` | get | all (`*`) | none | none |
+/// | `kms:Decrypt` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +70,7 @@ pub struct Decrypt {
     pub(crate) call: Call<DecryptInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "Decrypt", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/Decrypt\u{1e}", Access::Read)
     .params(&[
         Param::query("CiphertextBlob").required(),
         Param::query("EncryptionContext").json(),

@@ -28,11 +28,11 @@ use alibabacloud_kms_model::delete_alias::{DeleteAliasInput, DeleteAliasOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:DeleteAlias` | delete | all (`*`) | none | none |
+/// | `kms:DeleteAlias` | unknown | Alias: `acs:kms:{#regionId}:{#accountId}:alias/{#AliasName}`; Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub struct DeleteAlias {
     pub(crate) call: Call<DeleteAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAlias", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteAlias\u{1e}", Access::Write)
     .params(&[
         Param::query("AliasName").required(),
     ]);

@@ -31,11 +31,8 @@ use alibabacloud_kms_model::delete_application_access_point::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DeleteApplicationAccessPoint` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:DeleteApplicationAccessPoint`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct DeleteApplicationAccessPoint {
     pub(crate) call: Call<DeleteApplicationAccessPointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteApplicationAccessPoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteApplicationAccessPoint\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
     ]);

@@ -31,11 +31,7 @@ use alibabacloud_kms_model::delete_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DeleteCertificate` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DeleteCertificate`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct DeleteCertificate {
     pub(crate) call: Call<DeleteCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteCertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteCertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("CertificateId").required(),
     ]);

@@ -33,11 +33,7 @@ use alibabacloud_kms_model::delete_client_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DeleteClientKey` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DeleteClientKey`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct DeleteClientKey {
     pub(crate) call: Call<DeleteClientKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteClientKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteClientKey\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientKeyId").required(),
     ]);

@@ -38,11 +38,11 @@ use alibabacloud_kms_model::delete_key_material::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:DeleteKeyMaterial` | delete | all (`*`) | none | none |
+/// | `kms:DeleteKeyMaterial` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +65,7 @@ pub struct DeleteKeyMaterial {
     pub(crate) call: Call<DeleteKeyMaterialInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteKeyMaterial", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteKeyMaterial\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
     ]);

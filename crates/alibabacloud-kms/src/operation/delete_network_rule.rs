@@ -31,11 +31,7 @@ use alibabacloud_kms_model::delete_network_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DeleteNetworkRule` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DeleteNetworkRule`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeleteNetworkRule {
     pub(crate) call: Call<DeleteNetworkRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNetworkRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteNetworkRule\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
     ]);

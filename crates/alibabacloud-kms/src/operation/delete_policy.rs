@@ -28,11 +28,7 @@ use alibabacloud_kms_model::delete_policy::{DeletePolicyInput, DeletePolicyOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DeletePolicy` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DeletePolicy`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeletePolicy {
     pub(crate) call: Call<DeletePolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeletePolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
     ]);

@@ -38,11 +38,11 @@ use alibabacloud_kms_model::delete_secret::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:DeleteSecret` | delete | all (`*`) | none | none |
+/// | `kms:DeleteSecret` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub struct DeleteSecret {
     pub(crate) call: Call<DeleteSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("ForceDeleteWithoutRecovery"),

@@ -26,11 +26,7 @@ use alibabacloud_kms_model::describe_account_kms_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DescribeAccountKmsStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DescribeAccountKmsStatus`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DescribeAccountKmsStatus {
     pub(crate) call: Call<DescribeAccountKmsStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAccountKmsStatus", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeAccountKmsStatus\u{1e}", Access::Read);
 
 impl DescribeAccountKmsStatus {
     #[inline]

@@ -26,11 +26,8 @@ use alibabacloud_kms_model::describe_application_access_point::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DescribeApplicationAccessPoint` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:DescribeApplicationAccessPoint`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeApplicationAccessPoint {
     pub(crate) call: Call<DescribeApplicationAccessPointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeApplicationAccessPoint", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeApplicationAccessPoint\u{1e}", Access::Read)
     .params(&[
         Param::query("Name").required(),
     ]);

@@ -29,11 +29,7 @@ use alibabacloud_kms_model::describe_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DescribeCertificate` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DescribeCertificate`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct DescribeCertificate {
     pub(crate) call: Call<DescribeCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCertificate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeCertificate\u{1e}", Access::Read)
     .params(&[
         Param::query("CertificateId").required(),
     ]);

@@ -26,11 +26,11 @@ use alibabacloud_kms_model::describe_key::{DescribeKeyInput, DescribeKeyOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:DescribeKey` | get | all (`*`) | none | none |
+/// | `kms:DescribeKey` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub struct DescribeKey {
     pub(crate) call: Call<DescribeKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeKey", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeKey\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
     ]);

@@ -19,7 +19,10 @@ use alibabacloud_kms_model::describe_key_version::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_key_version("1234abcd-12ab-34cd-56ef-12345678****", "2ab1a983-7072-4bbc-a582-584b5bd8****")
+///     .describe_key_version(
+///         "1234abcd-12ab-34cd-56ef-12345678****",
+///         "2ab1a983-7072-4bbc-a582-584b5bd8****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -29,11 +32,11 @@ use alibabacloud_kms_model::describe_key_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:DescribeKeyVersion` | get | all (`*`) | none | none |
+/// | `kms:DescribeKeyVersion` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +57,7 @@ pub struct DescribeKeyVersion {
     pub(crate) call: Call<DescribeKeyVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeKeyVersion", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeKeyVersion\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("KeyVersionId").required(),

@@ -26,11 +26,7 @@ use alibabacloud_kms_model::describe_network_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DescribeNetworkRule` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DescribeNetworkRule`.
 ///
 /// # Errors
 ///
@@ -51,7 +47,7 @@ pub struct DescribeNetworkRule {
     pub(crate) call: Call<DescribeNetworkRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNetworkRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeNetworkRule\u{1e}", Access::Read)
     .params(&[
         Param::query("Name").required(),
     ]);

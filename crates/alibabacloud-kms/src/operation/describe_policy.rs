@@ -23,11 +23,7 @@ use alibabacloud_kms_model::describe_policy::{DescribePolicyInput, DescribePolic
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DescribePolicy` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:DescribePolicy`.
 ///
 /// # See also
 ///
@@ -39,7 +35,7 @@ pub struct DescribePolicy {
     pub(crate) call: Call<DescribePolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribePolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("Name").required(),
     ]);

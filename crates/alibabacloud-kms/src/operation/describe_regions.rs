@@ -25,11 +25,9 @@ use alibabacloud_kms_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// None. Any caller of the account can call it.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:DescribeRegions` | list | all (`*`) | none | none |
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -50,7 +48,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeRegions\u{1e}", Access::Read);
 
 impl DescribeRegions {
     #[inline]

@@ -28,11 +28,11 @@ use alibabacloud_kms_model::describe_secret::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:DescribeSecret` | get | all (`*`) | none | none |
+/// | `kms:DescribeSecret` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub struct DescribeSecret {
     pub(crate) call: Call<DescribeSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecret", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeSecret\u{1e}", Access::Read)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("FetchTags"),

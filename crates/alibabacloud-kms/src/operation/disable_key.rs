@@ -32,11 +32,11 @@ use alibabacloud_kms_model::disable_key::{DisableKeyInput, DisableKeyOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:DisableKey` | update | all (`*`) | none | none |
+/// | `kms:DisableKey` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub struct DisableKey {
     pub(crate) call: Call<DisableKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DisableKey\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
     ]);

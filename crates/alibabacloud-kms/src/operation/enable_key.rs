@@ -31,11 +31,11 @@ use alibabacloud_kms_model::enable_key::{EnableKeyInput, EnableKeyOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:EnableKey` | update | all (`*`) | none | none |
+/// | `kms:EnableKey` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct EnableKey {
     pub(crate) call: Call<EnableKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/EnableKey\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
     ]);

@@ -32,11 +32,11 @@ use alibabacloud_kms_model::encrypt::{EncryptInput, EncryptOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:Encrypt` | get | all (`*`) | none | none |
+/// | `kms:Encrypt` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub struct Encrypt {
     pub(crate) call: Call<EncryptInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "Encrypt", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/Encrypt\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("Plaintext").required(),

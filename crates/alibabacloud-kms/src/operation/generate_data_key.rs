@@ -37,11 +37,11 @@ use alibabacloud_kms_model::generate_data_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:GenerateDataKey` | get | all (`*`) | none | none |
+/// | `kms:GenerateDataKey` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub struct GenerateDataKey {
     pub(crate) call: Call<GenerateDataKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateDataKey", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GenerateDataKey\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("KeySpec"),

@@ -34,11 +34,13 @@ use alibabacloud_kms_model::generate_data_key_without_plaintext::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:GenerateDataKeyWithoutPlaintext` | get | all (`*`) | none | none |
+/// | `kms:GenerateDataKeyWithoutPlaintext` | get | Key (mandatory): `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | `kms:tag` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/kms/key-management-service/developer-reference/api-kms-2016-01-20-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +65,7 @@ pub struct GenerateDataKeyWithoutPlaintext {
     pub(crate) call: Call<GenerateDataKeyWithoutPlaintextInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateDataKeyWithoutPlaintext", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GenerateDataKeyWithoutPlaintext\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("KeySpec"),

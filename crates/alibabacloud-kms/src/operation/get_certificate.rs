@@ -23,11 +23,7 @@ use alibabacloud_kms_model::get_certificate::{GetCertificateInput, GetCertificat
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetCertificate` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetCertificate`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct GetCertificate {
     pub(crate) call: Call<GetCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetCertificate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetCertificate\u{1e}", Access::Read)
     .params(&[
         Param::query("CertificateId").required(),
     ]);

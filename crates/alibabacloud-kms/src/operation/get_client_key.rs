@@ -27,11 +27,7 @@ use alibabacloud_kms_model::get_client_key::{GetClientKeyInput, GetClientKeyOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetClientKey` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetClientKey`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct GetClientKey {
     pub(crate) call: Call<GetClientKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetClientKey", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetClientKey\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("ClientKeyId").required(),

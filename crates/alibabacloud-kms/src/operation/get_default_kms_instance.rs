@@ -13,6 +13,8 @@ use alibabacloud_kms_model::get_default_kms_instance::{
 /// A request builder, returned by
 /// [`Client::get_default_kms_instance`](crate::Client::get_default_kms_instance).
 ///
+/// [`ListKmsInstances`] lists all instances of the region, with their IDs.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -26,23 +28,21 @@ use alibabacloud_kms_model::get_default_kms_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetDefaultKmsInstance` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetDefaultKmsInstance`.
 ///
 /// # See also
 ///
 /// `GetDefaultKmsInstance` in the API reference:
 /// <https://api.aliyun.com/document/Kms/2016-01-20/GetDefaultKmsInstance>
+///
+/// [`ListKmsInstances`]: crate::operation::ListKmsInstances
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetDefaultKmsInstance {
     pub(crate) call: Call<GetDefaultKmsInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetDefaultKmsInstance", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetDefaultKmsInstance\u{1e}", Access::Read);
 
 impl GetDefaultKmsInstance {
     #[inline]

@@ -23,11 +23,7 @@ use alibabacloud_kms_model::get_key_policy::{GetKeyPolicyInput, GetKeyPolicyOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetKeyPolicy` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetKeyPolicy`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct GetKeyPolicy {
     pub(crate) call: Call<GetKeyPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetKeyPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetKeyPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("PolicyName"),

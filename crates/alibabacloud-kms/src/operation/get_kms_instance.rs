@@ -25,11 +25,7 @@ use alibabacloud_kms_model::get_kms_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetKmsInstance` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetKmsInstance`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct GetKmsInstance {
     pub(crate) call: Call<GetKmsInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetKmsInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetKmsInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("KmsInstanceId").required(),
     ]);

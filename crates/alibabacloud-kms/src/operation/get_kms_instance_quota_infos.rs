@@ -26,11 +26,7 @@ use alibabacloud_kms_model::get_kms_instance_quota_infos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetKmsInstanceQuotaInfos` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetKmsInstanceQuotaInfos`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct GetKmsInstanceQuotaInfos {
     pub(crate) call: Call<GetKmsInstanceQuotaInfosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetKmsInstanceQuotaInfos", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetKmsInstanceQuotaInfos\u{1e}", Access::Read)
     .params(&[
         Param::query("KmsInstanceId"),
         Param::query("ResourceType"),

@@ -35,11 +35,11 @@ use alibabacloud_kms_model::get_parameters_for_import::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:GetParametersForImport` | get | all (`*`) | none | none |
+/// | `kms:GetParametersForImport` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub struct GetParametersForImport {
     pub(crate) call: Call<GetParametersForImportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParametersForImport", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetParametersForImport\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("WrappingAlgorithm").required(),

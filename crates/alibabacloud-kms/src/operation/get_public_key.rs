@@ -12,6 +12,8 @@ use alibabacloud_kms_model::get_public_key::{GetPublicKeyInput, GetPublicKeyOutp
 ///
 /// With it, anybody can encrypt data for the key or check its signatures, without calls to the
 /// service. It belongs to one version of the key and never changes, so it can be stored.
+/// [`ListKeyVersions`] finds the versions. Only [`AsymmetricDecrypt`] and [`AsymmetricSign`] need
+/// the private part.
 ///
 /// # Examples
 ///
@@ -19,7 +21,10 @@ use alibabacloud_kms_model::get_public_key::{GetPublicKeyInput, GetPublicKeyOutp
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .get_public_key("5c438b18-05be-40ad-b6c2-3be6752c****", "2ab1a983-7072-4bbc-a582-584b5bd8****")
+///     .get_public_key(
+///         "5c438b18-05be-40ad-b6c2-3be6752c****",
+///         "2ab1a983-7072-4bbc-a582-584b5bd8****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -29,11 +34,11 @@ use alibabacloud_kms_model::get_public_key::{GetPublicKeyInput, GetPublicKeyOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:GetPublicKey` | get | all (`*`) | none | none |
+/// | `kms:GetPublicKey` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -49,13 +54,17 @@ use alibabacloud_kms_model::get_public_key::{GetPublicKeyInput, GetPublicKeyOutp
 ///
 /// `GetPublicKey` in the API reference:
 /// <https://api.aliyun.com/document/Kms/2016-01-20/GetPublicKey>
+///
+/// [`AsymmetricDecrypt`]: crate::operation::AsymmetricDecrypt
+/// [`AsymmetricSign`]: crate::operation::AsymmetricSign
+/// [`ListKeyVersions`]: crate::operation::ListKeyVersions
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetPublicKey {
     pub(crate) call: Call<GetPublicKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPublicKey", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetPublicKey\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("KeyVersionId").required(),

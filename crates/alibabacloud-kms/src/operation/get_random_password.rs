@@ -28,11 +28,11 @@ use alibabacloud_kms_model::get_random_password::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:GetRandomPassword` | get | all (`*`) | none | none |
+/// | `kms:GetRandomPassword` | unknown | all (`*`) | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct GetRandomPassword {
     pub(crate) call: Call<GetRandomPasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetRandomPassword", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetRandomPassword\u{1e}", Access::Read)
     .params(&[
         Param::query("PasswordLength"),
         Param::query("ExcludeCharacters"),

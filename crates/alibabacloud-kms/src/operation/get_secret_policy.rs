@@ -25,11 +25,7 @@ use alibabacloud_kms_model::get_secret_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:GetSecretPolicy` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:GetSecretPolicy`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct GetSecretPolicy {
     pub(crate) call: Call<GetSecretPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetSecretPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("PolicyName"),

@@ -33,11 +33,11 @@ use alibabacloud_kms_model::get_secret_value::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:GetSecretValue` | get | all (`*`) | none | none |
+/// | `kms:GetSecretValue` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | `kms:Decrypt` |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ pub struct GetSecretValue {
     pub(crate) call: Call<GetSecretValueInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretValue", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/GetSecretValue\u{1e}", Access::Read)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("VersionStage"),

@@ -25,7 +25,9 @@ use alibabacloud_kms_model::import_key_material::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .import_key_material("1234abcd-12ab-34cd-56ef-12345678****")
-///     .encrypted_key_material("bCPZx7I6v6KXsqEpr2OXKxuj2CCRtKdwp75Bw+BGncYqBdfjFBYRtOE6HRlT0oeiRDWzwnw9OA54OL36smDJrq4Lo9x0CyYDiuKnRkcKtMtlzW0din7Pd7IlZWWRdVueiw2qpzl7PkUWQGTdsdbzpfJJQ+qj/cRIrk/E83UGyeyytSpgnb+lu0xEYcPajRyWNsbi98N3pqqQzHXNNHO2NJqHlnQgglqTiBEjkGeKFhfKmTc3vjulIdVa3EaVIN6lwWfgx+UUYSrvbA77WDYKlDsZ4SbK2/T7za9Tp1qU7Ynqba7OKGVVj7PMbiaO80AxWZnjUMYCgEp5w7V+seOXqw==")
+///     .encrypted_key_material(
+///         "bCPZx7I6v6KXsqEpr2OXKxuj2CCRtKdwp75Bw+BGncYqBdfjFBYRtOE6HRlT0oeiRDWzwnw9OA54OL36smDJrq4Lo9x0CyYDiuKnRkcKtMtlzW0din7Pd7IlZWWRdVueiw2qpzl7PkUWQGTdsdbzpfJJQ+qj/cRIrk/E83UGyeyytSpgnb+lu0xEYcPajRyWNsbi98N3pqqQzHXNNHO2NJqHlnQgglqTiBEjkGeKFhfKmTc3vjulIdVa3EaVIN6lwWfgx+UUYSrvbA77WDYKlDsZ4SbK2/T7za9Tp1qU7Ynqba7OKGVVj7PMbiaO80AxWZnjUMYCgEp5w7V+seOXqw==",
+///     )
 ///     .import_token("...")
 ///     .send()
 ///     .await?;
@@ -41,11 +43,11 @@ use alibabacloud_kms_model::import_key_material::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ImportKeyMaterial` | update | all (`*`) | none | none |
+/// | `kms:ImportKeyMaterial` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -72,7 +74,7 @@ pub struct ImportKeyMaterial {
     pub(crate) call: Call<ImportKeyMaterialInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ImportKeyMaterial", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ImportKeyMaterial\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("EncryptedKeyMaterial").required(),

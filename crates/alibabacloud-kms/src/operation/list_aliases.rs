@@ -41,11 +41,11 @@ use alibabacloud_kms_model::list_aliases::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ListAliases` | list | all (`*`) | none | none |
+/// | `kms:ListAliases` | unknown | Alias container: `acs:kms:{#regionId}:{#accountId}:alias` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub struct ListAliases {
     pub(crate) call: Call<ListAliasesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAliases", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListAliases\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -129,7 +129,7 @@ impl Paginated for ListAliases {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.aliases.map(|inner| inner.alias).unwrap_or_default()
     }
 }

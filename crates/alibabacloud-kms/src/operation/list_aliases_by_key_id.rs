@@ -41,11 +41,11 @@ use alibabacloud_kms_model::list_aliases_by_key_id::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ListAliasesByKeyId` | list | all (`*`) | none | none |
+/// | `kms:ListAliasesByKeyId` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub struct ListAliasesByKeyId {
     pub(crate) call: Call<ListAliasesByKeyIdInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAliasesByKeyId", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListAliasesByKeyId\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("PageNumber"),
@@ -143,7 +143,7 @@ impl Paginated for ListAliasesByKeyId {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.aliases.map(|inner| inner.alias).unwrap_or_default()
     }
 }

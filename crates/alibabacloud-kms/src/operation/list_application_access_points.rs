@@ -39,11 +39,8 @@ use alibabacloud_kms_model::list_application_access_points::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ListApplicationAccessPoints` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:ListApplicationAccessPoints`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct ListApplicationAccessPoints {
     pub(crate) call: Call<ListApplicationAccessPointsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplicationAccessPoints", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListApplicationAccessPoints\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -134,7 +131,7 @@ impl Paginated for ListApplicationAccessPoints {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.application_access_points
             .map(|inner| inner.application_access_point)
             .unwrap_or_default()

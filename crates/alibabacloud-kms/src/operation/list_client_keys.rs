@@ -26,11 +26,7 @@ use alibabacloud_kms_model::list_client_keys::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ListClientKeys` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:ListClientKeys`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListClientKeys {
     pub(crate) call: Call<ListClientKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListClientKeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListClientKeys\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("AapName"),

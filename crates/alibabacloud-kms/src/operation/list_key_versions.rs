@@ -16,7 +16,8 @@ use alibabacloud_kms_model::list_key_versions::{
 /// A request builder, returned by [`Client::list_key_versions`](crate::Client::list_key_versions).
 ///
 /// Symmetric keys use their newest version to encrypt and all versions to decrypt, so only
-/// asymmetric keys need the version ID in other calls.
+/// asymmetric keys need the version ID in other calls. [`CreateKeyVersion`] adds one to an
+/// asymmetric key, and [`UpdateRotationPolicy`] lets symmetric keys rotate by themselves.
 ///
 /// # Examples
 ///
@@ -43,11 +44,11 @@ use alibabacloud_kms_model::list_key_versions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ListKeyVersions` | list | all (`*`) | none | none |
+/// | `kms:ListKeyVersions` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,13 +64,16 @@ use alibabacloud_kms_model::list_key_versions::{
 ///
 /// `ListKeyVersions` in the API reference:
 /// <https://api.aliyun.com/document/Kms/2016-01-20/ListKeyVersions>
+///
+/// [`CreateKeyVersion`]: crate::operation::CreateKeyVersion
+/// [`UpdateRotationPolicy`]: crate::operation::UpdateRotationPolicy
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListKeyVersions {
     pub(crate) call: Call<ListKeyVersionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListKeyVersions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListKeyVersions\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("PageNumber"),
@@ -146,7 +150,7 @@ impl Paginated for ListKeyVersions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.key_versions.map(|inner| inner.key_version).unwrap_or_default()
     }
 }

@@ -44,11 +44,11 @@ use alibabacloud_kms_model::list_keys::{self as model, ListKeysInput, ListKeysOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ListKeys` | list | all (`*`) | none | none |
+/// | `kms:ListKeys` | unknown | Key container: `acs:kms:{#regionId}:{#accountId}:key` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -61,7 +61,7 @@ pub struct ListKeys {
     pub(crate) call: Call<ListKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListKeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -136,7 +136,7 @@ impl Paginated for ListKeys {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.keys.map(|inner| inner.key).unwrap_or_default()
     }
 }

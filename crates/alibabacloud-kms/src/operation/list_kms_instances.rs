@@ -39,11 +39,7 @@ use alibabacloud_kms_model::list_kms_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ListKmsInstances` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:ListKmsInstances`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct ListKmsInstances {
     pub(crate) call: Call<ListKmsInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListKmsInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListKmsInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -137,7 +133,7 @@ impl Paginated for ListKmsInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.kms_instances.map(|inner| inner.kms_instance).unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_kms_model::list_network_rules::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ListNetworkRules` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:ListNetworkRules`.
 ///
 /// # Errors
 ///
@@ -64,7 +60,7 @@ pub struct ListNetworkRules {
     pub(crate) call: Call<ListNetworkRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListNetworkRules", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListNetworkRules\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -125,7 +121,7 @@ impl Paginated for ListNetworkRules {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.network_rules.map(|inner| inner.network_rule).unwrap_or_default()
     }
 }

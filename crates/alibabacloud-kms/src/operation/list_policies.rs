@@ -38,11 +38,7 @@ use alibabacloud_kms_model::list_policies::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ListPolicies` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:ListPolicies`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct ListPolicies {
     pub(crate) call: Call<ListPoliciesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPolicies", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListPolicies\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -124,7 +120,7 @@ impl Paginated for ListPolicies {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.policies.map(|inner| inner.policy).unwrap_or_default()
     }
 }

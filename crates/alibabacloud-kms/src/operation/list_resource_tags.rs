@@ -29,11 +29,11 @@ use alibabacloud_kms_model::list_resource_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ListResourceTags` | list | all (`*`) | none | none |
+/// | `kms:ListResourceTags` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}`; Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +54,7 @@ pub struct ListResourceTags {
     pub(crate) call: Call<ListResourceTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListResourceTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListResourceTags\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
     ]);

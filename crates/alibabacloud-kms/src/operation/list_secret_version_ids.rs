@@ -39,11 +39,11 @@ use alibabacloud_kms_model::list_secret_version_ids::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ListSecretVersionIds` | list | all (`*`) | none | none |
+/// | `kms:ListSecretVersionIds` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub struct ListSecretVersionIds {
     pub(crate) call: Call<ListSecretVersionIdsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecretVersionIds", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListSecretVersionIds\u{1e}", Access::Read)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("IncludeDeprecated"),
@@ -155,7 +155,7 @@ impl Paginated for ListSecretVersionIds {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.version_ids.map(|inner| inner.version_id).unwrap_or_default()
     }
 }

@@ -41,11 +41,11 @@ use alibabacloud_kms_model::list_secrets::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ListSecrets` | list | all (`*`) | none | none |
+/// | `kms:ListSecrets` | unknown | Secret container: `acs:kms:{#regionId}:{#accountId}:secret` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub struct ListSecrets {
     pub(crate) call: Call<ListSecretsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecrets", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListSecrets\u{1e}", Access::Read)
     .params(&[
         Param::query("FetchTags"),
         Param::query("PageNumber"),
@@ -155,7 +155,7 @@ impl Paginated for ListSecrets {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.secret_list.map(|inner| inner.secret).unwrap_or_default()
     }
 }

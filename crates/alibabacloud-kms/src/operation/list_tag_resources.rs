@@ -38,11 +38,12 @@ use alibabacloud_kms_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `kms:ListTagResources`. The
+/// page shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ListTagResources` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/id/kms/key-management-service/developer-reference/api-kms-2016-01-20-listtagresources>,
+/// read on 2026-11-28; it is of 2026-06-10.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NextToken"),
@@ -167,7 +168,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

@@ -32,11 +32,7 @@ use alibabacloud_kms_model::open_kms_service::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:OpenKmsService` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:OpenKmsService`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct OpenKmsService {
     pub(crate) call: Call<OpenKmsServiceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "OpenKmsService", Access::Write);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/OpenKmsService\u{1e}", Access::Write);
 
 impl OpenKmsService {
     #[inline]

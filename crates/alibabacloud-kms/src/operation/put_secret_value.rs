@@ -41,11 +41,11 @@ use alibabacloud_kms_model::put_secret_value::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:PutSecretValue` | update | all (`*`) | none | none |
+/// | `kms:PutSecretValue` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | `kms:GenerateDataKey` |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -73,7 +73,7 @@ pub struct PutSecretValue {
     pub(crate) call: Call<PutSecretValueInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PutSecretValue", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/PutSecretValue\u{1e}", Access::Write)
     .params(&[
         Param::query("VersionId").required(),
         Param::query("SecretName").required(),

@@ -20,7 +20,10 @@ use alibabacloud_kms_model::re_encrypt::{self as model, ReEncryptInput, ReEncryp
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .re_encrypt("ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901q********", "1234abcd-12ab-34cd-56ef-12345678****")
+///     .re_encrypt(
+///         "ODZhOWVmZDktM2QxNi00ODk0LWJkNGYtMWZjNDNmM2YyYWJmS7FmDBBQ0BkKsQrtRnidtPwirmDcS0ZuJCU41xxAAWk4Z8qsADfbV0b+i6kQmlvj79dJdGOvtX69Uycs901q********",
+///         "1234abcd-12ab-34cd-56ef-12345678****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +33,12 @@ use alibabacloud_kms_model::re_encrypt::{self as model, ReEncryptInput, ReEncryp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ReEncrypt` | get | all (`*`) | none | none |
+/// | `kms:ReEncryptFrom` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+/// | `kms:ReEncryptTo` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +60,7 @@ pub struct ReEncrypt {
     pub(crate) call: Call<ReEncryptInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReEncrypt", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ReEncrypt\u{1e}", Access::Read)
     .params(&[
         Param::query("CiphertextBlob").required(),
         Param::query("SourceKeyId"),

@@ -34,11 +34,7 @@ use alibabacloud_kms_model::release_kms_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:ReleaseKmsInstance` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:ReleaseKmsInstance`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct ReleaseKmsInstance {
     pub(crate) call: Call<ReleaseKmsInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseKmsInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ReleaseKmsInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("KmsInstanceId").required(),
         Param::query("ForceDeleteWithoutBackup"),

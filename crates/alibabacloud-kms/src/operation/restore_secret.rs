@@ -31,11 +31,11 @@ use alibabacloud_kms_model::restore_secret::{RestoreSecretInput, RestoreSecretOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:RestoreSecret` | update | all (`*`) | none | none |
+/// | `kms:RestoreSecret` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub struct RestoreSecret {
     pub(crate) call: Call<RestoreSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestoreSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/RestoreSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
     ]);

@@ -31,11 +31,7 @@ use alibabacloud_kms_model::rotate_secret::{RotateSecretInput, RotateSecretOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:RotateSecret` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:RotateSecret`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct RotateSecret {
     pub(crate) call: Call<RotateSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RotateSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/RotateSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("VersionId").required(),

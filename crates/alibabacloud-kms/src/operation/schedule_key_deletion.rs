@@ -40,11 +40,11 @@ use alibabacloud_kms_model::schedule_key_deletion::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:ScheduleKeyDeletion` | update | all (`*`) | none | none |
+/// | `kms:ScheduleKeyDeletion` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub struct ScheduleKeyDeletion {
     pub(crate) call: Call<ScheduleKeyDeletionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ScheduleKeyDeletion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ScheduleKeyDeletion\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("PendingWindowInDays").required(),

@@ -23,7 +23,9 @@ use alibabacloud_kms_model::set_deletion_protection::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .set_deletion_protection()
-///     .protected_resource_arn("acs:kms:cn-hangzhou:154035569884****:key/05754286-3ba2-4fa6-8d41-4323aca6****")
+///     .protected_resource_arn(
+///         "acs:kms:cn-hangzhou:154035569884****:key/05754286-3ba2-4fa6-8d41-4323aca6****",
+///     )
 ///     .enable_deletion_protection(true)
 ///     .deletion_protection_description("In use by the service for orders.")
 ///     .send()
@@ -40,11 +42,12 @@ use alibabacloud_kms_model::set_deletion_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `kms:SetDeletionProtection`.
+/// The page shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:SetDeletionProtection` | update | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/id/kms/key-management-service/developer-reference/api-kms-2016-01-20-setdeletionprotection>,
+/// read on 2026-11-28; it is of 2026-03-26.
 ///
 /// # See also
 ///
@@ -60,7 +63,7 @@ pub struct SetDeletionProtection {
     pub(crate) call: Call<SetDeletionProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetDeletionProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/SetDeletionProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("ProtectedResourceArn"),
         Param::query("EnableDeletionProtection").required(),

@@ -17,7 +17,10 @@ use alibabacloud_kms_model::set_key_policy::{SetKeyPolicyInput, SetKeyPolicyOutp
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_key_policy("key-hzz630494463ejqjx****", r#"{"Statement":[{"Action":["kms:*"],"Effect":"Allow","Principal":{"RAM":["acs:ram::119285303511****:*"]},"Resource":["*"],"Sid":"kms default key policy"},{"Action":["kms:List*","kms:Describe*","kms:Create*","kms:Enable*","kms:Disable*","kms:Get*","kms:Set*","kms:Update*","kms:Delete*","kms:Cancel*","kms:TagResource","kms:UntagResource","kms:ImportKeyMaterial","kms:ScheduleKeyDeletion"],"Effect":"Allow","Principal":{"RAM":["acs:ram::119285303511****:user/for_test_policy"]},"Resource":["*"]}],"Version":"1"}"#)
+///     .set_key_policy(
+///         "key-hzz630494463ejqjx****",
+///         r#"{"Statement":[{"Action":["kms:*"],"Effect":"Allow","Principal":{"RAM":["acs:ram::119285303511****:*"]},"Resource":["*"],"Sid":"kms default key policy"},{"Action":["kms:List*","kms:Describe*","kms:Create*","kms:Enable*","kms:Disable*","kms:Get*","kms:Set*","kms:Update*","kms:Delete*","kms:Cancel*","kms:TagResource","kms:UntagResource","kms:ImportKeyMaterial","kms:ScheduleKeyDeletion"],"Effect":"Allow","Principal":{"RAM":["acs:ram::119285303511****:user/for_test_policy"]},"Resource":["*"]}],"Version":"1"}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -32,11 +35,7 @@ use alibabacloud_kms_model::set_key_policy::{SetKeyPolicyInput, SetKeyPolicyOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:SetKeyPolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:SetKeyPolicy`.
 ///
 /// # Errors
 ///
@@ -64,7 +63,7 @@ pub struct SetKeyPolicy {
     pub(crate) call: Call<SetKeyPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetKeyPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/SetKeyPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("PolicyName"),

@@ -19,7 +19,10 @@ use alibabacloud_kms_model::set_secret_policy::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_secret_policy("secret_test", r#"{"Version":"1","Statement": [{"Sid":"kms default secret policy","Effect":"Allow","Principal":{"RAM": ["acs:ram::119285303511****:*"]},"Action":["kms:*"],"Resource": ["*"] }] }"#)
+///     .set_secret_policy(
+///         "secret_test",
+///         r#"{"Version":"1","Statement": [{"Sid":"kms default secret policy","Effect":"Allow","Principal":{"RAM": ["acs:ram::119285303511****:*"]},"Action":["kms:*"],"Resource": ["*"] }] }"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_kms_model::set_secret_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:SetSecretPolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:SetSecretPolicy`.
 ///
 /// # Errors
 ///
@@ -66,7 +65,7 @@ pub struct SetSecretPolicy {
     pub(crate) call: Call<SetSecretPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetSecretPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/SetSecretPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("PolicyName"),

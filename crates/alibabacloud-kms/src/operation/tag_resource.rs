@@ -33,11 +33,11 @@ use alibabacloud_kms_model::tag_resource::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:TagResource` | update | all (`*`) | none | none |
+/// | `kms:TagResource` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}`; Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub struct TagResource {
     pub(crate) call: Call<TagResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResource", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/TagResource\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId"),
         Param::query("Tags").json().required(),

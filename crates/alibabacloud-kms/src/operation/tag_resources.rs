@@ -38,11 +38,12 @@ use alibabacloud_kms_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `kms:TagResources`. The page
+/// shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:TagResources` | update | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-tagresources>,
+/// read on 2026-11-28; it is of 2026-03-12.
 ///
 /// # Errors
 ///
@@ -70,7 +71,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

@@ -31,11 +31,11 @@ use alibabacloud_kms_model::untag_resource::{UntagResourceInput, UntagResourceOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:UntagResource` | update | all (`*`) | none | none |
+/// | `kms:UntagResource` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}`; Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub struct UntagResource {
     pub(crate) call: Call<UntagResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResource", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UntagResource\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId"),
         Param::query("TagKeys").json().required(),

@@ -30,11 +30,7 @@ use alibabacloud_kms_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UntagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:UntagResources`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

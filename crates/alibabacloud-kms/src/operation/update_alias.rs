@@ -34,11 +34,11 @@ use alibabacloud_kms_model::update_alias::{UpdateAliasInput, UpdateAliasOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:UpdateAlias` | update | all (`*`) | none | none |
+/// | `kms:UpdateAlias` | unknown | Alias: `acs:kms:{#regionId}:{#accountId}:alias/{#AliasName}`; Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -49,7 +49,7 @@ pub struct UpdateAlias {
     pub(crate) call: Call<UpdateAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateAlias", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateAlias\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("AliasName").required(),

@@ -31,11 +31,8 @@ use alibabacloud_kms_model::update_application_access_point::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UpdateApplicationAccessPoint` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:UpdateApplicationAccessPoint`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct UpdateApplicationAccessPoint {
     pub(crate) call: Call<UpdateApplicationAccessPointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateApplicationAccessPoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateApplicationAccessPoint\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
         Param::query("Description"),

@@ -34,11 +34,7 @@ use alibabacloud_kms_model::update_certificate_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UpdateCertificateStatus` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:UpdateCertificateStatus`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct UpdateCertificateStatus {
     pub(crate) call: Call<UpdateCertificateStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateCertificateStatus", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateCertificateStatus\u{1e}", Access::Write)
     .params(&[
         Param::query("CertificateId").required(),
         Param::query("Status").required(),

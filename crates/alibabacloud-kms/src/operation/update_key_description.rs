@@ -19,7 +19,10 @@ use alibabacloud_kms_model::update_key_description::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_key_description("1234abcd-12ab-34cd-56ef-12345678****", "key description example")
+///     .update_key_description(
+///         "1234abcd-12ab-34cd-56ef-12345678****",
+///         "key description example",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,11 @@ use alibabacloud_kms_model::update_key_description::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:UpdateKeyDescription` | update | all (`*`) | none | none |
+/// | `kms:UpdateKeyDescription` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +53,7 @@ pub struct UpdateKeyDescription {
     pub(crate) call: Call<UpdateKeyDescriptionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateKeyDescription", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateKeyDescription\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("Description").required(),

@@ -23,7 +23,10 @@ use alibabacloud_kms_model::update_kms_instance_bind_vpc::{
 /// # use alibabacloud_kms::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_kms_instance_bind_vpc("kst-phzz64f722a1buamw0****", [model::update_kms_instance_bind_vpc::BindVpc::default()])
+///     .update_kms_instance_bind_vpc(
+///         "kst-phzz64f722a1buamw0****",
+///         [model::update_kms_instance_bind_vpc::BindVpc::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +41,7 @@ use alibabacloud_kms_model::update_kms_instance_bind_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UpdateKmsInstanceBindVpc` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:UpdateKmsInstanceBindVpc`.
 ///
 /// # See also
 ///
@@ -57,7 +56,7 @@ pub struct UpdateKmsInstanceBindVpc {
     pub(crate) call: Call<UpdateKmsInstanceBindVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateKmsInstanceBindVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateKmsInstanceBindVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("KmsInstanceId").required(),
         Param::query("BindVpcs").json().required(),

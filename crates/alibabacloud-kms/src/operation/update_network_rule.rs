@@ -31,11 +31,7 @@ use alibabacloud_kms_model::update_network_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UpdateNetworkRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:UpdateNetworkRule`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct UpdateNetworkRule {
     pub(crate) call: Call<UpdateNetworkRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateNetworkRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateNetworkRule\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
         Param::query("Description"),

@@ -30,11 +30,7 @@ use alibabacloud_kms_model::update_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UpdatePolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:UpdatePolicy`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct UpdatePolicy {
     pub(crate) call: Call<UpdatePolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdatePolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("Name").required(),
         Param::query("Permissions").json(),

@@ -40,11 +40,11 @@ use alibabacloud_kms_model::update_rotation_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:UpdateRotationPolicy` | update | all (`*`) | none | none |
+/// | `kms:UpdateRotationPolicy` | unknown | Key: `acs:kms:{#regionId}:{#accountId}:key/{#KeyId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub struct UpdateRotationPolicy {
     pub(crate) call: Call<UpdateRotationPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRotationPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateRotationPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
         Param::query("EnableAutomaticRotation").required(),

@@ -29,11 +29,11 @@ use alibabacloud_kms_model::update_secret::{UpdateSecretInput, UpdateSecretOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:UpdateSecret` | update | all (`*`) | none | none |
+/// | `kms:UpdateSecret` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub struct UpdateSecret {
     pub(crate) call: Call<UpdateSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("Description"),

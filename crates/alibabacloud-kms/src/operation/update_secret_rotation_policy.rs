@@ -37,11 +37,8 @@ use alibabacloud_kms_model::update_secret_rotation_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UpdateSecretRotationPolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kms:UpdateSecretRotationPolicy`.
 ///
 /// # See also
 ///
@@ -55,7 +52,7 @@ pub struct UpdateSecretRotationPolicy {
     pub(crate) call: Call<UpdateSecretRotationPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecretRotationPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateSecretRotationPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("EnableAutomaticRotation").required(),

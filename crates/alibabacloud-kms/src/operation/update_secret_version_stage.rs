@@ -34,11 +34,11 @@ use alibabacloud_kms_model::update_secret_version_stage::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kms:UpdateSecretVersionStage` | update | all (`*`) | none | none |
+/// | `kms:UpdateSecretVersionStage` | unknown | Secret: `acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28953.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub struct UpdateSecretVersionStage {
     pub(crate) call: Call<UpdateSecretVersionStageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecretVersionStage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UpdateSecretVersionStage\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
         Param::query("VersionStage").required(),

@@ -19,7 +19,10 @@ use alibabacloud_kms_model::upload_certificate::{
 /// # use alibabacloud_kms::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .upload_certificate("12345678-1234-1234-1234-12345678****", "-----BEGIN CERTIFICATE-----  (X.509 Certificate PEM Content)  -----END CERTIFICATE-----")
+///     .upload_certificate(
+///         "12345678-1234-1234-1234-12345678****",
+///         "-----BEGIN CERTIFICATE-----  (X.509 Certificate PEM Content)  -----END CERTIFICATE-----",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_kms_model::upload_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kms:UploadCertificate` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kms:UploadCertificate`.
 ///
 /// # Errors
 ///
@@ -59,7 +58,7 @@ pub struct UploadCertificate {
     pub(crate) call: Call<UploadCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UploadCertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/UploadCertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("CertificateId").required(),
         Param::query("Certificate").required(),

@@ -17,13 +17,24 @@ use alibabacloud_nlb_model::add_servers_to_server_group::{
 /// times. Asynchronous: [`ListServerGroupServers`] returns the state `Available` when a server is
 /// added.
 ///
+/// Wait for the result with [`wait_until_server_group_available`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_nlb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_servers_to_server_group("sgp-ppdpc14gdm3x4o****", [model::add_servers_to_server_group::Server::default().server_id("i-bp67acfmxazb4p****").server_type("Ecs").port(8080).weight(100)])
+///     .add_servers_to_server_group(
+///         "sgp-ppdpc14gdm3x4o****",
+///         [
+///             model::add_servers_to_server_group::Server::default()
+///                 .server_id("i-bp67acfmxazb4p****")
+///                 .server_type("Ecs")
+///                 .port(8080)
+///                 .weight(100),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,23 +49,43 @@ use alibabacloud_nlb_model::add_servers_to_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:AddServersToServerGroup` | update | all (`*`) | none | none |
+/// | `nlb:AddServersToServerGroup` | create | ServerGroup (mandatory): `acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}`; Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}`; NetworkInterface: `acs:ecs:{#regionId}:{#accountId}:eni/{#ServerId}`; ContainerGroup: `acs:eci:{#regionId}:{#accountId}:containergroup/{#ServerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/AddServersToServerGroup>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Conflict.Lock`, `IllegalParam.IP`, `QuotaExceeded.QuotaInsufficient`, `SystemBusy`,
-/// `DuplicatedParam.Server`, `IncorrectStatus.serverGroup`, `Mismatch.VpcId`,
-/// `Mismatch.ServerType`, `IllegalParam.RSPortConflictWithServerGroup`, `TagInvokeError`,
-/// `ResourceInUse.IP`, `IllegalParam`, `MissingParam.%s`, `IllegalParam.description`,
-/// `MissingParam.IP`, `OperationDenied.ServerGroupNotSupportIpv6`, `IncorrectStatus.Eni`,
-/// `IdempotenceSignatureMismatch`, `Throttling.User`, `Forbidden.NoPermission`,
-/// `ResourceNotFound.serverGroup`, `ResourceNotFound.Eci`, `ResourceNotFound.Ecs`,
-/// `ResourceNotFound.Eni`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Conflict.Lock` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `IllegalParam.IP` | 400 | The IP address is invalid or outside of the ranges that the server group can reach. |
+/// | `QuotaExceeded.QuotaInsufficient` | 400 | The quota that the message names is used up. Delete resources or request a higher quota. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `DuplicatedParam.Server` | 400 | The same server and port occur twice in the request. |
+/// | `IncorrectStatus.serverGroup` | 400 | The server group is being changed. Wait until [`ListServerGroups`] returns `Available`. |
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `Mismatch.ServerType` | 400 | The kind of server does not fit the type of the server group. |
+/// | `IllegalParam.RSPortConflictWithServerGroup` | 400 | Servers of a group with `AnyPortEnabled` have no port, and those of other groups need one. |
+/// | `TagInvokeError` | 400 | The service that manages tags refused the request. Check the tags and the resources. |
+/// | `ResourceInUse.IP` | 400 | The IP address is in use. Choose another one. |
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `MissingParam.%s` | 400 | The parameter that the message names is required. |
+/// | `IllegalParam.description` | 400 | The description of a server is too long or contains a character that is not allowed. |
+/// | `MissingParam.IP` | 400 | A server needs its IP address in `ServerIp`. |
+/// | `OperationDenied.ServerGroupNotSupportIpv6` | 400 | The server group does not take IPv6 addresses. |
+/// | `IncorrectStatus.Eni` | 400 | The network interface is in a state that does not allow it to be a server. |
+/// | `IdempotenceSignatureMismatch` | 400 | The idempotency token was used for another request. Use a new one. |
+/// | `Throttling.User` | 400 | The account sends too many requests. Slow down and try again. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.serverGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.Eci` | 404 | The elastic container instance does not exist. Check its ID. |
+/// | `ResourceNotFound.Ecs` | 404 | The ECS instance does not exist. Check its ID and the region. |
+/// | `ResourceNotFound.Eni` | 404 | The network interface does not exist. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -62,13 +93,15 @@ use alibabacloud_nlb_model::add_servers_to_server_group::{
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/AddServersToServerGroup>
 ///
 /// [`ListServerGroupServers`]: crate::operation::ListServerGroupServers
+/// [`ListServerGroups`]: crate::operation::ListServerGroups
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AddServersToServerGroup {
     pub(crate) call: Call<AddServersToServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddServersToServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/AddServersToServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::form("ServerGroupId").required(),
         Param::form("Servers").required(),
@@ -93,16 +126,18 @@ impl AddServersToServerGroup {
         Self { call }.server_group_id(server_group_id).servers(servers)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtoptyui****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());
         self
     }
 
-    /// Servers of the group, each with its port and weight.
+    /// Servers to add, up to 200 per call, each with its port.
     ///
     /// Required. At most 200 elements.
     #[inline]

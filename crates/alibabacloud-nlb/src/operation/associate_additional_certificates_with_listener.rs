@@ -20,7 +20,10 @@ use alibabacloud_nlb_model::associate_additional_certificates_with_listener::{
 /// # use alibabacloud_nlb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .associate_additional_certificates_with_listener("lsn-bpn0kn908w4nbw****@80", ["additional-certificate-id"])
+///     .associate_additional_certificates_with_listener(
+///         "lsn-bpn0kn908w4nbw****@80",
+///         ["additional-certificate-id"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +42,8 @@ use alibabacloud_nlb_model::associate_additional_certificates_with_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:AssociateAdditionalCertificatesWithListener` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:AssociateAdditionalCertificatesWithListener`.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub struct AssociateAdditionalCertificatesWithListener {
     pub(crate) call: Call<AssociateAdditionalCertificatesWithListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateAdditionalCertificatesWithListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/AssociateAdditionalCertificatesWithListener\u{1e}", Access::Write)
     .params(&[
         Param::form("AdditionalCertificateIds").required(),
         Param::form("ListenerId").required(),
@@ -106,9 +106,11 @@ impl AssociateAdditionalCertificatesWithListener {
         self
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bpn0kn908w4nbw****@80`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

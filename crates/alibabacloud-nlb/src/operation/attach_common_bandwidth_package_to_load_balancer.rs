@@ -20,7 +20,10 @@ use alibabacloud_nlb_model::attach_common_bandwidth_package_to_load_balancer::{
 /// # use alibabacloud_nlb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .attach_common_bandwidth_package_to_load_balancer("nlb-83ckzc8d4xlp8o****", "cbwp-bp1pzf0ym72pu3y76****")
+///     .attach_common_bandwidth_package_to_load_balancer(
+///         "nlb-83ckzc8d4xlp8o****",
+///         "cbwp-bp1pzf0ym72pu3y76****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,13 @@ use alibabacloud_nlb_model::attach_common_bandwidth_package_to_load_balancer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:AttachCommonBandwidthPackageToLoadBalancer` | update | all (`*`) | none | none |
+/// | `nlb:AttachCommonBandwidthPackageToLoadBalancer` | update | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}`; CommonBandwidthPackage (mandatory): `acs:vpc:{#regionId}:{#accountId}:CommonBandwidthPackage/{#CommonBandwidthPackageId}` | none | none |
+///
+/// Source:
+/// <https://api.alibabacloud.com/api/Nlb/2022-04-30/AttachCommonBandwidthPackageToLoadBalancer>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +63,7 @@ pub struct AttachCommonBandwidthPackageToLoadBalancer {
     pub(crate) call: Call<AttachCommonBandwidthPackageToLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachCommonBandwidthPackageToLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/AttachCommonBandwidthPackageToLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("BandwidthPackageId").required(),
@@ -85,9 +90,11 @@ impl AttachCommonBandwidthPackageToLoadBalancer {
             .bandwidth_package_id(bandwidth_package_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -18,6 +18,8 @@ use alibabacloud_nlb_model::create_listener::{
 /// ports, set `ListenerPort` to 0, and `StartPort` and `EndPort`. Asynchronous:
 /// [`GetListenerAttribute`] returns `Running` when the listener accepts connections.
 ///
+/// Wait for the result with [`wait_until_listener_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -40,28 +42,51 @@ use alibabacloud_nlb_model::create_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:CreateListener` | create | all (`*`) | none | none |
+/// | `nlb:CreateListener` | create | ServerGroup (mandatory): `acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}`; SecurityPolicy: `acs:nlb:{#regionId}:{#accountId}:securitypolicy/{#SecurityPolicyId}`; LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadbalancerId}` | `nlb:ListenerProtocol`, `nlb:SecurityPolicyId` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/CreateListener>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Conflict.Port`, `IllegalParam.MssConflictWithUdpAndGeneve`, `QuotaExceeded.%s`, `SystemBusy`,
-/// `Mismatch.VpcId`, `ResourceNotEnough.%s`, `Conflict.Lock`,
-/// `IllegalParam.AnyPortListenerConflictWithNonAnyPortServerGroup`, `IncorrectStatus.loadbalancer`,
-/// `ResourceNotFound.Certificate`, `IllegalParam.ServerGroupId`,
-/// `IllegalParam.NonAnyPortListenerConflictWithAnyPortServerGroup`, `MissingParam.Certificate`,
-/// `IllegalParam.Port`, `QuotaExceeded.QuotaInsufficient`, `Mismatch.Protocol`,
-/// `ResourceNotEnough.CaCertificateApiCount`, `MissingParam.ServerGroupId`,
-/// `IllegalParam.ListenerDescription`, `DryRunOperation`, `IllegalParam.IdleTimeout`,
-/// `MissingParam.%s`, `IllegalParam`, `IllegalParamSize.certificateIds`,
-/// `DuplicatedParam.listener`, `IllegalParam.PreserveClientIpSwitch`,
-/// `OperationDenied.RegionNotSupportHDMonitor`, `Forbidden.NoPermission`,
-/// `ResourceNotFound.VSwitch`, `ResourceNotFound.loadBalancer`, `ResourceNotFound.serverGroup`,
-/// `ResourceNotFound.CaCertificate`, `ResourceNotFound.HdMonitorConfigNotExist`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Conflict.Port` | 400 | The port, or a part of the range, is used by another listener of the load balancer. |
+/// | `IllegalParam.MssConflictWithUdpAndGeneve` | 400 | `Mss` cannot be set for UDP listeners. |
+/// | `QuotaExceeded.%s` | 400 | The quota that the message names is used up. Delete resources or request a higher quota. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `ResourceNotEnough.%s` | 400 | The resource that the message names is exhausted. |
+/// | `Conflict.Lock` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `IllegalParam.AnyPortListenerConflictWithNonAnyPortServerGroup` | 400 | A listener for a range of ports needs a server group with `AnyPortEnabled`. |
+/// | `IncorrectStatus.loadbalancer` | 400 | The load balancer is in a state that does not allow the call. Wait until it is `Active`. |
+/// | `ResourceNotFound.Certificate` | 400 | The certificate does not exist. Check its ID, with the region at its end. |
+/// | `IllegalParam.ServerGroupId` | 400 | The server group does not fit the listener. Check its ID and its protocol. |
+/// | `IllegalParam.NonAnyPortListenerConflictWithAnyPortServerGroup` | 400 | A server group with `AnyPortEnabled` needs a listener for a range of ports. |
+/// | `MissingParam.Certificate` | 400 | A listener with TCP over SSL needs a certificate in `CertificateIds`. |
+/// | `IllegalParam.Port` | 400 | The port is not a number from 1 to 65535, or is missing for a server group that needs it. |
+/// | `QuotaExceeded.QuotaInsufficient` | 400 | The quota that the message names is used up. Delete resources or request a higher quota. |
+/// | `Mismatch.Protocol` | 400 | The protocols of the listener and the server group do not go together. |
+/// | `ResourceNotEnough.CaCertificateApiCount` | 400 | The account may not use CA certificates of Certificate Management Service so often. Check its private CA. |
+/// | `MissingParam.ServerGroupId` | 400 | The listener needs a server group. |
+/// | `IllegalParam.ListenerDescription` | 400 | The name of the listener is too short or too long, or contains a character that is not allowed. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `IllegalParam.IdleTimeout` | 400 | The timeout is outside of the range for the protocol of the listener. |
+/// | `MissingParam.%s` | 400 | The parameter that the message names is required. |
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `IllegalParamSize.certificateIds` | 400 | There are too many certificates. One server certificate and one CA certificate are possible. |
+/// | `DuplicatedParam.listener` | 400 | The range of ports overlaps with that of another listener. |
+/// | `IllegalParam.PreserveClientIpSwitch` | 400 | Listeners with TCP over SSL cannot preserve the client's address. Turn `PreserveClientIpEnabled` of the server group off. |
+/// | `OperationDenied.RegionNotSupportHDMonitor` | 400 | Fine-grained monitoring is not available in this region. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.VSwitch` | 404 | The vSwitch does not exist in this region. Check its ID. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.serverGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.CaCertificate` | 404 | The CA certificate does not exist. Check its ID. |
+/// | `ResourceNotFound.HdMonitorConfigNotExist` | 404 | Fine-grained monitoring is not set up in this region. Set it up with [`SetHdMonitorRegionConfig`] first. |
 ///
 /// # See also
 ///
@@ -69,13 +94,15 @@ use alibabacloud_nlb_model::create_listener::{
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/CreateListener>
 ///
 /// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
+/// [`SetHdMonitorRegionConfig`]: crate::operation::SetHdMonitorRegionConfig
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateListener {
     pub(crate) call: Call<CreateListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/CreateListener\u{1e}", Access::Write)
     .params(&[
         Param::form("ListenerProtocol").required(),
         Param::form("ListenerPort").required(),
@@ -118,7 +145,7 @@ impl CreateListener {
             .listener_port(listener_port)
     }
 
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the clients: TCP, UDP, or TCP over SSL, which the listener decrypts.
     ///
     /// Required. Known values: `TCP`, `UDP`, `TCPSSL`. Example: `TCP`.
     #[inline]
@@ -130,7 +157,7 @@ impl CreateListener {
         self
     }
 
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port that clients connect to, or 0 for the range from `StartPort` to `EndPort`.
     ///
     /// Required. From 0 to 65535. Example: `80`.
     #[inline]
@@ -148,7 +175,7 @@ impl CreateListener {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance that gets the listener. It must be `Active`.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
     #[inline]
@@ -157,7 +184,7 @@ impl CreateListener {
         self
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group that gets the connections. It must exist already.
     ///
     /// Example: `sgp-ppdpc14gdm3x4o****`.
     #[inline]
@@ -166,7 +193,7 @@ impl CreateListener {
         self
     }
 
-    /// How long a connection may be without traffic before the load balancer closes it.
+    /// Seconds without data after which a connection is closed.
     ///
     /// From 10 to 3600, in seconds. Example: `900`.
     #[inline]
@@ -175,19 +202,24 @@ impl CreateListener {
         self
     }
 
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// TLS versions and cipher suites for TCP over SSL: a policy of the service, such as
+    /// `tls_cipher_policy_1_2`, or one from [`CreateSecurityPolicy`].
     ///
     /// Example: `tls_cipher_policy_1_0`.
+    ///
+    /// [`CreateSecurityPolicy`]: crate::operation::CreateSecurityPolicy
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.security_policy_id = Some(value.into());
         self
     }
 
-    /// Certificates that the listener presents to clients. Only listeners with TCP over SSL use
-    /// them.
+    /// Default certificate of Certificate Management Service, exactly one, for TCP over SSL. More
+    /// come from [`AssociateAdditionalCertificatesWithListener`].
     ///
     /// At most 10 elements.
+    ///
+    /// [`AssociateAdditionalCertificatesWithListener`]: crate::operation::AssociateAdditionalCertificatesWithListener
     #[inline]
     pub fn certificate_ids(
         mut self,
@@ -199,7 +231,8 @@ impl CreateListener {
         self
     }
 
-    /// CA certificates with which the listener verifies clients.
+    /// CA certificate that client certificates must come from, one at most. Required if `CaEnabled`
+    /// is `true`.
     ///
     /// At most 10 elements.
     #[inline]
@@ -279,7 +312,7 @@ impl CreateListener {
         self
     }
 
-    /// Application protocols that the listener offers in the negotiation.
+    /// Application protocols that the listener offers. Required if `AlpnEnabled` is `true`.
     ///
     /// Known values: `HTTP1Only`, `HTTP2Only`, `HTTP2Preferred`, `HTTP2Optional`. Example:
     /// `HTTP1Only`.
@@ -326,8 +359,7 @@ impl CreateListener {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new resource gets.
     ///
     /// At most 20 elements.
     ///

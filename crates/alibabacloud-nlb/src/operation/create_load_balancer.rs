@@ -19,13 +19,26 @@ use alibabacloud_nlb_model::create_load_balancer::{
 /// instance is charged from its creation until [`DeleteLoadBalancer`]. Next come a server group
 /// ([`CreateServerGroup`]) and a listener ([`CreateListener`]).
 ///
+/// Wait for the result with [`wait_until_load_balancer_active`].
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_nlb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_load_balancer("vpc-bp1b49rqrybk45nio****", "Intranet", [model::create_load_balancer::ZoneMapping::default().vswitch_id("vsw-bp10ttov87felojcn****").zone_id("cn-hangzhou-h"), model::create_load_balancer::ZoneMapping::default().vswitch_id("vsw-bp1rmcrwg3erh1fh8****").zone_id("cn-hangzhou-i")])
+///     .create_load_balancer(
+///         "vpc-bp1b49rqrybk45nio****",
+///         "Intranet",
+///         [
+///             model::create_load_balancer::ZoneMapping::default()
+///                 .vswitch_id("vsw-bp10ttov87felojcn****")
+///                 .zone_id("cn-hangzhou-h"),
+///             model::create_load_balancer::ZoneMapping::default()
+///                 .vswitch_id("vsw-bp1rmcrwg3erh1fh8****")
+///                 .zone_id("cn-hangzhou-i"),
+///         ],
+///     )
 ///     .load_balancer_name("gateway")
 ///     .send()
 ///     .await?;
@@ -41,28 +54,50 @@ use alibabacloud_nlb_model::create_load_balancer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:CreateLoadBalancer` | create | all (`*`) | none | none |
+/// | `nlb:CreateLoadBalancer` | create | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/*`; VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}`; EipAddress: `acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}`; VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | `nlb:AddressType` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/CreateLoadBalancer>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OperationDenied.OnlyPayByTrafficSupported`, `OperationFailed.%s`,
-/// `Mismatch.ZoneIdAndVswitchId`, `QuotaExceeded.%s`, `DryRunOperation`,
-/// `OperationDenied.OnlyPostPaidSupported`, `OperationFailed.DuplicateZones.`,
-/// `ResourceNotEnough.VSwitchIp`, `DuplicatedParam.AllocationId`,
-/// `ResourceInConfiguring.VswitchId`, `IllegalParam`, `OperationFailed.UnpaidBill`,
-/// `OperationDenied.ServiceLinkedRoleNotExist`, `ResourceAlreadyAssociated.AllocationId`,
-/// `OperationFailed.vSwitchNotSupportIpv6`, `InvalidZones`, `QuotaExceeded.QuotaInsufficient`,
-/// `ResourceInUse.IP`, `OperationFailed.CreateOrderError`,
-/// `OperationFailed.NotExist.ResourceGroup`, `IllegalParam.loadBalancerName`, `SystemBusy`,
-/// `MissingParam.%s`, `IllegalParam.DeletionProtectionConfig`,
-/// `IllegalParam.ModificationProtectionConfig`, `Throttling.User`, `UnauthorizedZone`,
-/// `Forbidden.NoPermission`, `UnauthorizedRegion`, `ResourceNotFound.VSwitch`,
-/// `ResourceNotFound.Vpc`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OperationDenied.OnlyPayByTrafficSupported` | 400 | The public addresses can only be charged by traffic. |
+/// | `OperationFailed.%s` | 400 | The operation failed for the reason in the message. |
+/// | `Mismatch.ZoneIdAndVswitchId` | 400 | A vSwitch is not in the zone that it is listed with. |
+/// | `QuotaExceeded.%s` | 400 | The quota that the message names is used up. Delete resources or request a higher quota. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `OperationDenied.OnlyPostPaidSupported` | 400 | Only pay-as-you-go is possible. |
+/// | `OperationFailed.DuplicateZones.` | 400 | The same zone occurs twice in the request. |
+/// | `ResourceNotEnough.VSwitchIp` | 400 | The vSwitch does not have enough free addresses. |
+/// | `DuplicatedParam.AllocationId` | 400 | The same EIP occurs twice in the request. |
+/// | `ResourceInConfiguring.VswitchId` | 400 | The vSwitch is being changed. Try again later. |
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `OperationFailed.UnpaidBill` | 400 | The account has an overdue bill. Pay it first. |
+/// | `OperationDenied.ServiceLinkedRoleNotExist` | 400 | The account does not have the service-linked role of the service. Create it in RAM. |
+/// | `ResourceAlreadyAssociated.AllocationId` | 400 | The EIP is bound to another resource. Use one that is not bound. |
+/// | `OperationFailed.vSwitchNotSupportIpv6` | 400 | A vSwitch has no IPv6 range. Enable IPv6 for the vSwitch first. |
+/// | `InvalidZones` | 400 | The zones do not fit. Name at least two zones that [`DescribeZones`] lists. |
+/// | `QuotaExceeded.QuotaInsufficient` | 400 | The quota that the message names is used up. Delete resources or request a higher quota. |
+/// | `ResourceInUse.IP` | 400 | The IP address is in use. Choose another one. |
+/// | `OperationFailed.CreateOrderError` | 400 | The order failed. Check the balance and the payment method of the account. |
+/// | `OperationFailed.NotExist.ResourceGroup` | 400 | The resource group does not exist. Check its ID. |
+/// | `IllegalParam.loadBalancerName` | 400 | The name of the load balancer is too short or too long, or contains a character that is not allowed. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `MissingParam.%s` | 400 | The parameter that the message names is required. |
+/// | `IllegalParam.DeletionProtectionConfig` | 400 | The reason for the deletion protection is invalid, or was sent although the protection is off. |
+/// | `IllegalParam.ModificationProtectionConfig` | 400 | The reason for the protection from changes is invalid, or was sent although the protection is off. |
+/// | `Throttling.User` | 400 | The account sends too many requests. Slow down and try again. |
+/// | `UnauthorizedZone` | 403 | The account may not use this zone. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `UnauthorizedRegion` | 403 | The account may not use this region. |
+/// | `ResourceNotFound.VSwitch` | 404 | The vSwitch does not exist in this region. Check its ID. |
+/// | `ResourceNotFound.Vpc` | 404 | The VPC does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -72,14 +107,16 @@ use alibabacloud_nlb_model::create_load_balancer::{
 /// [`CreateListener`]: crate::operation::CreateListener
 /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
 /// [`DeleteLoadBalancer`]: crate::operation::DeleteLoadBalancer
+/// [`DescribeZones`]: crate::operation::DescribeZones
 /// [`GetLoadBalancerAttribute`]: crate::operation::GetLoadBalancerAttribute
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateLoadBalancer {
     pub(crate) call: Call<CreateLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/CreateLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerType"),
         Param::form("LoadBalancerName"),
@@ -114,8 +151,7 @@ impl CreateLoadBalancer {
             .zone_mappings(zone_mappings)
     }
 
-    /// Kind of the load balancer, which is always `network`. Highest number of new connections per
-    /// second that the load balancer accepts. Empty without a limit.
+    /// Kind of the load balancer, which is always `network`.
     ///
     /// Default: `network`. Example: `network`.
     #[inline]
@@ -127,7 +163,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Name of the load balancer, chosen by its owner.
+    /// Name for the console. It need not be unique.
     ///
     /// From 2 to 128 characters. Example: `NLB1`.
     #[inline]
@@ -136,9 +172,13 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Whether the load balancer gets public addresses (`Internet`), which use elastic IP
+    /// addresses, or only private ones (`Intranet`). [`UpdateLoadBalancerAddressTypeConfig`]
+    /// changes it later.
     ///
-    /// Required. Known values: `Internet`, `Intranet`. Example: `Internet`.
+    /// Required. Example: `Internet`.
+    ///
+    /// [`UpdateLoadBalancerAddressTypeConfig`]: crate::operation::UpdateLoadBalancerAddressTypeConfig
     #[inline]
     pub fn address_type(mut self, value: impl Into<model::AddressType>) -> Self {
         self.call.input.address_type = Some(value.into());
@@ -157,8 +197,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC that the load balancer is in. It cannot be changed later.
     ///
     /// Required. Example: `vpc-bp1b49rqrybk45nio****`.
     #[inline]
@@ -167,9 +206,12 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Zones of the load balancer, each with its vSwitch and addresses.
+    /// Zones to work in, at least two where the region has them, each with a vSwitch of the VPC in
+    /// this zone. [`DescribeZones`] lists the zones.
     ///
     /// Required. From 1 to 10 elements.
+    ///
+    /// [`DescribeZones`]: crate::operation::DescribeZones
     #[inline]
     pub fn zone_mappings(
         mut self,
@@ -179,7 +221,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Internet Shared Bandwidth instance whose bandwidth the addresses share.
+    /// Internet Shared Bandwidth instance that the public addresses join. Without it, traffic is
+    /// charged by volume.
     ///
     /// Example: `cbwp-bp1vevu8h3ieh****`.
     #[inline]
@@ -198,9 +241,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new instance. Without it, the default group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -258,8 +299,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new resource gets.
     ///
     /// At most 20 elements.
     ///

@@ -31,11 +31,7 @@ use alibabacloud_nlb_model::create_security_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:CreateSecurityPolicy` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:CreateSecurityPolicy`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct CreateSecurityPolicy {
     pub(crate) call: Call<CreateSecurityPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecurityPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/CreateSecurityPolicy\u{1e}", Access::Write)
     .params(&[
         Param::form("TlsVersions").required(),
         Param::form("SecurityPolicyName"),

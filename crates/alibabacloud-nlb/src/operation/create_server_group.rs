@@ -17,6 +17,8 @@ use alibabacloud_nlb_model::create_server_group::{
 /// change neither it nor the type of the group. Asynchronous: wait for the job, then add
 /// servers with [`AddServersToServerGroup`].
 ///
+/// Wait for the result with [`wait_until_server_group_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -26,7 +28,11 @@ use alibabacloud_nlb_model::create_server_group::{
 ///     .create_server_group("gateway", "vpc-bp15zckdt37pq72zv****")
 ///     .server_group_type("Instance")
 ///     .protocol("TCP")
-///     .health_check_config(model::create_server_group::HealthCheckConfig::default().health_check_enabled(true).health_check_type("TCP"))
+///     .health_check_config(
+///         model::create_server_group::HealthCheckConfig::default()
+///             .health_check_enabled(true)
+///             .health_check_type("TCP"),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -41,23 +47,35 @@ use alibabacloud_nlb_model::create_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:CreateServerGroup` | create | all (`*`) | none | none |
+/// | `nlb:CreateServerGroup` | create | ServerGroup (mandatory): `acs:nlb:{#regionId}:{#accountId}:servergroup/*`; VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/CreateServerGroup>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IllegalParam.AnyPortServerGroupConflictWithHealthCheckConfig`,
-/// `IllegalParamFormat.ParseCreateRsPoolRequestFailed`, `IllegalParam.PreserveClientIpSwitch`,
-/// `OperationDenied.VpcNotSupportIpv6`, `IllegalParam.healthCheckDomain`,
-/// `OperationDenied.UidNotAllowQuic29`, `IlleagalParam.healthCheckUrl`,
-/// `IllegalParam.ServerGroupName`, `DryRunOperation`, `MissingParam.%s`,
-/// `IllegalParam.ConnectionDrainTimeout`, `IllegalParam`, `SystemBusy`,
-/// `QuotaExceeded.QuotaInsufficient`, `Forbidden.NoPermission`, `ResourceNotFound.Vpc`,
-/// `ResourceNotFound.ResourceGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IllegalParam.AnyPortServerGroupConflictWithHealthCheckConfig` | 400 | The health check of a server group with `AnyPortEnabled` needs a port of its own. Set `HealthCheckConnectPort`. |
+/// | `IllegalParamFormat.ParseCreateRsPoolRequestFailed` | 400 | The service cannot read the settings of the server group. |
+/// | `IllegalParam.PreserveClientIpSwitch` | 400 | Listeners with TCP over SSL cannot preserve the client's address. Turn `PreserveClientIpEnabled` of the server group off. |
+/// | `OperationDenied.VpcNotSupportIpv6` | 400 | The VPC has no IPv6 range. Enable IPv6 for the VPC first. |
+/// | `IllegalParam.healthCheckDomain` | 400 | The domain name of the health check is invalid. |
+/// | `OperationDenied.UidNotAllowQuic29` | 400 | The account may not use this version of QUIC. |
+/// | `IlleagalParam.healthCheckUrl` | 400 | The path of the health check is invalid. It must start with a slash. |
+/// | `IllegalParam.ServerGroupName` | 400 | The name of the server group is too short or too long, or contains a character that is not allowed. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `MissingParam.%s` | 400 | The parameter that the message names is required. |
+/// | `IllegalParam.ConnectionDrainTimeout` | 400 | The timeout of connection draining is outside of its range. |
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `QuotaExceeded.QuotaInsufficient` | 400 | The quota that the message names is used up. Delete resources or request a higher quota. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.Vpc` | 404 | The VPC does not exist in this region. Check its ID. |
+/// | `ResourceNotFound.ResourceGroup` | 404 | The resource group does not exist. Check its ID. |
 ///
 /// # See also
 ///
@@ -66,13 +84,14 @@ use alibabacloud_nlb_model::create_server_group::{
 ///
 /// [`AddServersToServerGroup`]: crate::operation::AddServersToServerGroup
 /// [`UpdateServerGroupAttribute`]: crate::operation::UpdateServerGroupAttribute
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateServerGroup {
     pub(crate) call: Call<CreateServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/CreateServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::form("ServerGroupType"),
         Param::form("ServerGroupName").required(),
@@ -104,9 +123,10 @@ impl CreateServerGroup {
         Self { call }.server_group_name(server_group_name).vpc_id(vpc_id)
     }
 
-    /// Whether the group consists of servers or of IP addresses.
+    /// What the group contains: servers of the VPC (`Instance`) or IP addresses (`Ip`). It cannot
+    /// be changed later.
     ///
-    /// Known values: `Instance`, `Ip`. Default: `Instance`. Example: `Instance`.
+    /// Default: `Instance`. Example: `Instance`.
     #[inline]
     pub fn server_group_type(
         mut self,
@@ -125,7 +145,7 @@ impl CreateServerGroup {
         self
     }
 
-    /// Whether the load balancer has only IPv4 addresses or also IPv6 addresses (dual stack).
+    /// Whether the group can have only IPv4 addresses or IPv6 addresses, too.
     ///
     /// Known values: `ipv4`, `DualStack`. Default: `ipv4`. Example: `ipv4`.
     #[inline]
@@ -146,8 +166,7 @@ impl CreateServerGroup {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC of the servers, the same as that of the load balancers that use the group.
     ///
     /// Required. Example: `vpc-bp15zckdt37pq72zv****`.
     #[inline]
@@ -156,8 +175,8 @@ impl CreateServerGroup {
         self
     }
 
-    /// Whether traffic of a range of ports goes to the servers on the same port that the client
-    /// used.
+    /// Whether a server gets traffic on the port that the client used, for listeners of a range of
+    /// ports. The servers are then added without a port.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -186,10 +205,11 @@ impl CreateServerGroup {
         self
     }
 
-    /// How the load balancer chooses a backend server for a request or connection, such as weighted
-    /// round-robin.
+    /// How servers are chosen: by weight (`Wrr`), by weight and open connections (`Wlc`), in turn
+    /// (`rr`), or by a hash of the client's address (`sch`), of both addresses and ports (`tch`),
+    /// or of the QUIC connection ID (`qch`).
     ///
-    /// Known values: `Wrr`, `Wlc`, `rr`, `sch`, `tch`, `qch`. Default: `Wrr`. Example: `Wrr`.
+    /// Default: `Wrr`. Example: `Wrr`.
     #[inline]
     pub fn scheduler(mut self, value: impl Into<model::Scheduler>) -> Self {
         self.call.input.scheduler = Some(value.into());
@@ -212,9 +232,7 @@ impl CreateServerGroup {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new server group. Without it, the default group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -252,8 +270,7 @@ impl CreateServerGroup {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new resource gets.
     ///
     /// At most 20 elements.
     ///

@@ -12,6 +12,8 @@ use alibabacloud_nlb_model::delete_listener::{DeleteListenerInput, DeleteListene
 ///
 /// Asynchronous. To keep the configuration, call [`StopListener`] instead.
 ///
+/// Wait for the result with [`wait_until_job_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -30,32 +32,42 @@ use alibabacloud_nlb_model::delete_listener::{DeleteListenerInput, DeleteListene
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:DeleteListener` | delete | all (`*`) | none | none |
+/// | `nlb:DeleteListener` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/slb/api-deletelistener-nlb>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `DryRunOperation`, `IncorrectStatus.listener`, `SystemBusy`, `IncorrectStatus.loadbalancer`,
-/// `Conflict.Lock`, `Forbidden.NoPermission`, `ResourceNotFound.loadBalancer`,
-/// `ResourceNotFound.listener`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `IncorrectStatus.listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IncorrectStatus.loadbalancer` | 400 | The load balancer is in a state that does not allow the call. Wait until it is `Active`. |
+/// | `Conflict.Lock` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `DeleteListener` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/DeleteListener>
 ///
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`StopListener`]: crate::operation::StopListener
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteListener {
     pub(crate) call: Call<DeleteListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DeleteListener\u{1e}", Access::Write)
     .params(&[
         Param::form("ListenerId").required(),
         Param::form("DryRun"),
@@ -74,9 +86,11 @@ impl DeleteListener {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bp1bpn0kn908w4nbw****@80`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

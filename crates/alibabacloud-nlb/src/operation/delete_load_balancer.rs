@@ -16,6 +16,8 @@ use alibabacloud_nlb_model::delete_load_balancer::{
 /// Asynchronous. Fails while deletion protection is on ([`UpdateLoadBalancerProtection`]).
 /// Listeners go with the instance; delete server groups and security policies on their own.
 ///
+/// Wait for the result with [`wait_until_load_balancer_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,18 +36,28 @@ use alibabacloud_nlb_model::delete_load_balancer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:DeleteLoadBalancer` | delete | all (`*`) | none | none |
+/// | `nlb:DeleteLoadBalancer` | delete | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/DeleteLoadBalancer>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OperationDenied.%s`, `ResourceInConfiguring.loadbalancer`, `ResourceInCreating.loadbalancer`,
-/// `DryRunOperation`, `OperationDenied.DeletionProtectionEnabled`, `IncorrectStatus.loadbalancer`,
-/// `Conflict.Lock`, `Forbidden.NoPermission`, `ResourceNotFound.loadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OperationDenied.%s` | 400 | The operation is not possible for the reason in the message. |
+/// | `ResourceInConfiguring.loadbalancer` | 400 | Another change of the load balancer is in progress. Try again when it is complete. |
+/// | `ResourceInCreating.loadbalancer` | 400 | The load balancer is still being created. Wait until it is `Active`. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `OperationDenied.DeletionProtectionEnabled` | 400 | Deletion protection is on. Turn it off first. |
+/// | `IncorrectStatus.loadbalancer` | 400 | The load balancer is in a state that does not allow the call. Wait until it is `Active`. |
+/// | `Conflict.Lock` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -53,13 +65,14 @@ use alibabacloud_nlb_model::delete_load_balancer::{
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/DeleteLoadBalancer>
 ///
 /// [`UpdateLoadBalancerProtection`]: crate::operation::UpdateLoadBalancerProtection
+/// [`wait_until_load_balancer_deleted`]: crate::Client::wait_until_load_balancer_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteLoadBalancer {
     pub(crate) call: Call<DeleteLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DeleteLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("DryRun"),
@@ -78,9 +91,11 @@ impl DeleteLoadBalancer {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-wb7r6dlwetvt5j****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

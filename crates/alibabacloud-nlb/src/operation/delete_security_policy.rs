@@ -31,11 +31,7 @@ use alibabacloud_nlb_model::delete_security_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:DeleteSecurityPolicy` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:DeleteSecurityPolicy`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DeleteSecurityPolicy {
     pub(crate) call: Call<DeleteSecurityPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSecurityPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DeleteSecurityPolicy\u{1e}", Access::Write)
     .params(&[
         Param::form("SecurityPolicyId").required(),
         Param::form("DryRun"),

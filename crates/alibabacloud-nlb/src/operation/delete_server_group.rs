@@ -14,6 +14,9 @@ use alibabacloud_nlb_model::delete_server_group::{
 /// [`Client::delete_server_group`](crate::Client::delete_server_group).
 ///
 /// Fails while a listener uses the group. The servers themselves are not touched. Asynchronous.
+/// [`ListServerGroups`] returns what uses the group.
+///
+/// Wait for the result with [`wait_until_job_finished`].
 ///
 /// # Examples
 ///
@@ -33,29 +36,40 @@ use alibabacloud_nlb_model::delete_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:DeleteServerGroup` | delete | all (`*`) | none | none |
+/// | `nlb:DeleteServerGroup` | delete | ServerGroup (mandatory): `acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/DeleteServerGroup>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ResourceInUse.ServerGroup`, `SystemBusy`, `IncorrectStatus.serverGroup`, `DryRunOperation`,
-/// `Conflict.Lock`, `Forbidden.NoPermission`, `ResourceNotFound.serverGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ResourceInUse.ServerGroup` | 400 | A listener or a rule uses the server group. Remove it there first. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IncorrectStatus.serverGroup` | 400 | The server group is being changed. Wait until [`ListServerGroups`] returns `Available`. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `Conflict.Lock` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.serverGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `DeleteServerGroup` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/DeleteServerGroup>
+///
+/// [`ListServerGroups`]: crate::operation::ListServerGroups
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteServerGroup {
     pub(crate) call: Call<DeleteServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DeleteServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::form("ServerGroupId").required(),
         Param::form("DryRun"),
@@ -74,9 +88,11 @@ impl DeleteServerGroup {
         Self { call }.server_group_id(server_group_id)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtoptyui****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());

@@ -26,11 +26,8 @@ use alibabacloud_nlb_model::describe_hd_monitor_region_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:DescribeHdMonitorRegionConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:DescribeHdMonitorRegionConfig`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct DescribeHdMonitorRegionConfig {
     pub(crate) call: Call<DescribeHdMonitorRegionConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHdMonitorRegionConfig", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DescribeHdMonitorRegionConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
     ]);

@@ -25,11 +25,7 @@ use alibabacloud_nlb_model::describe_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:DescribeZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:DescribeZones`.
 ///
 /// # Errors
 ///
@@ -46,7 +42,7 @@ pub struct DescribeZones {
     pub(crate) call: Call<DescribeZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DescribeZones\u{1e}", Access::Read)
     .params(&[
         Param::query("ServiceCode"),
         Param::query("RegionId"),

@@ -20,7 +20,10 @@ use alibabacloud_nlb_model::detach_common_bandwidth_package_from_load_balancer::
 /// # use alibabacloud_nlb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .detach_common_bandwidth_package_from_load_balancer("nlb-83ckzc8d4xlp8o****", "cbwp-bp1pzf0ym72pu3y76****")
+///     .detach_common_bandwidth_package_from_load_balancer(
+///         "nlb-83ckzc8d4xlp8o****",
+///         "cbwp-bp1pzf0ym72pu3y76****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_nlb_model::detach_common_bandwidth_package_from_load_balancer::
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:DetachCommonBandwidthPackageFromLoadBalancer` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:DetachCommonBandwidthPackageFromLoadBalancer`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct DetachCommonBandwidthPackageFromLoadBalancer {
     pub(crate) call: Call<DetachCommonBandwidthPackageFromLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachCommonBandwidthPackageFromLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DetachCommonBandwidthPackageFromLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("BandwidthPackageId").required(),
@@ -83,9 +83,11 @@ impl DetachCommonBandwidthPackageFromLoadBalancer {
             .bandwidth_package_id(bandwidth_package_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

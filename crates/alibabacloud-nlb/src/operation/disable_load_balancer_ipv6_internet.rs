@@ -34,11 +34,12 @@ use alibabacloud_nlb_model::disable_load_balancer_ipv6_internet::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:DisableLoadBalancerIpv6Internet` | update | all (`*`) | none | none |
+/// | `nlb:DisableLoadBalancerIpv6Internet` | update | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/DisableLoadBalancerIpv6Internet>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct DisableLoadBalancerIpv6Internet {
     pub(crate) call: Call<DisableLoadBalancerIpv6InternetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableLoadBalancerIpv6Internet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DisableLoadBalancerIpv6Internet\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("DryRun"),
@@ -79,9 +80,11 @@ impl DisableLoadBalancerIpv6Internet {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -20,7 +20,10 @@ use alibabacloud_nlb_model::disassociate_additional_certificates_with_listener::
 /// # use alibabacloud_nlb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .disassociate_additional_certificates_with_listener("lsn-bpn0kn908w4nbw****@80", ["additional-certificate-id"])
+///     .disassociate_additional_certificates_with_listener(
+///         "lsn-bpn0kn908w4nbw****@80",
+///         ["additional-certificate-id"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +42,8 @@ use alibabacloud_nlb_model::disassociate_additional_certificates_with_listener::
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:DisassociateAdditionalCertificatesWithListener` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:DisassociateAdditionalCertificatesWithListener`.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub struct DisassociateAdditionalCertificatesWithListener {
     pub(crate) call: Call<DisassociateAdditionalCertificatesWithListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisassociateAdditionalCertificatesWithListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/DisassociateAdditionalCertificatesWithListener\u{1e}", Access::Write)
     .params(&[
         Param::form("AdditionalCertificateIds").required(),
         Param::form("ListenerId").required(),
@@ -105,9 +105,11 @@ impl DisassociateAdditionalCertificatesWithListener {
         self
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bpn0kn908w4nbw****@80`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -34,11 +34,8 @@ use alibabacloud_nlb_model::enable_load_balancer_ipv6_internet::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:EnableLoadBalancerIpv6Internet` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:EnableLoadBalancerIpv6Internet`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct EnableLoadBalancerIpv6Internet {
     pub(crate) call: Call<EnableLoadBalancerIpv6InternetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableLoadBalancerIpv6Internet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/EnableLoadBalancerIpv6Internet\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("DryRun"),
@@ -80,9 +77,11 @@ impl EnableLoadBalancerIpv6Internet {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

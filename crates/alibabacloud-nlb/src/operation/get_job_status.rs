@@ -26,16 +26,21 @@ use alibabacloud_nlb_model::get_job_status::{GetJobStatusInput, GetJobStatusOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `nlb:GetJobStatus` | get | all (`*`) | none | none |
 ///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/GetJobStatus>, read on 2026-11-28.
+///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `Forbidden.NoPermission`, `ResourceNotFound.JobId`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.JobId` | 404 | The job does not exist, or it ended too long ago. |
 ///
 /// # See also
 ///
@@ -49,7 +54,7 @@ pub struct GetJobStatus {
     pub(crate) call: Call<GetJobStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetJobStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/GetJobStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("JobId").required(),
         Param::query("ClientToken"),

@@ -14,7 +14,8 @@ use alibabacloud_nlb_model::get_listener_attribute::{
 /// [`Client::get_listener_attribute`](crate::Client::get_listener_attribute).
 ///
 /// Poll it after a change until `ListenerStatus` is `Running` again. A listener for a range of
-/// ports has port 0, and its range in `StartPort` and `EndPort`.
+/// ports has port 0, and its range in `StartPort` and `EndPort`. [`ListListeners`] lists all
+/// listeners of a load balancer.
 ///
 /// # Examples
 ///
@@ -29,28 +30,36 @@ use alibabacloud_nlb_model::get_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:GetListenerAttribute` | get | all (`*`) | none | none |
+/// | `nlb:GetListenerAttribute` | get | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/GetListenerAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `ResourceNotFound.loadBalancer`, `ResourceNotFound.listener`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `GetListenerAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/GetListenerAttribute>
+///
+/// [`ListListeners`]: crate::operation::ListListeners
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetListenerAttribute {
     pub(crate) call: Call<GetListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetListenerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/GetListenerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("DryRun"),
@@ -68,9 +77,11 @@ impl GetListenerAttribute {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bp1bpn0kn908w4nbw****@233`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

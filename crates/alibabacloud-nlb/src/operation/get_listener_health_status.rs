@@ -13,8 +13,8 @@ use alibabacloud_nlb_model::get_listener_health_status::{
 /// A request builder, returned by
 /// [`Client::get_listener_health_status`](crate::Client::get_listener_health_status).
 ///
-/// Only servers that are not healthy are listed, each with the reason; an empty list means that
-/// all servers receive traffic.
+/// Only servers that are not healthy are listed, each with the reason; an empty list means that all
+/// servers receive traffic. [`ListServerGroupServers`] lists the healthy ones, too.
 ///
 /// # Examples
 ///
@@ -32,28 +32,37 @@ use alibabacloud_nlb_model::get_listener_health_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:GetListenerHealthStatus` | get | all (`*`) | none | none |
+/// | `nlb:GetListenerHealthStatus` | get | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/GetListenerHealthStatus>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `Forbidden.NoPermission`, `ResourceNotFound.loadBalancer`, `ResourceNotFound.listener`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `GetListenerHealthStatus` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/GetListenerHealthStatus>
+///
+/// [`ListServerGroupServers`]: crate::operation::ListServerGroupServers
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetListenerHealthStatus {
     pub(crate) call: Call<GetListenerHealthStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetListenerHealthStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/GetListenerHealthStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("RegionId"),
@@ -73,9 +82,11 @@ impl GetListenerHealthStatus {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bp1bpn0kn908w4nbw****@80`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -29,17 +29,23 @@ use alibabacloud_nlb_model::get_load_balancer_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:GetLoadBalancerAttribute` | get | all (`*`) | none | none |
+/// | `nlb:GetLoadBalancerAttribute` | get | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/GetLoadBalancerAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `DuplicatedParam.%s`, `OperationFailed.GetXipFailed`, `Forbidden.NoPermission`,
-/// `ResourceNotFound.loadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `DuplicatedParam.%s` | 400 | The parameter that the message names contains a value twice. |
+/// | `OperationFailed.GetXipFailed` | 400 | The service could not assign an address. Try again; if the error persists, contact support. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -53,7 +59,7 @@ pub struct GetLoadBalancerAttribute {
     pub(crate) call: Call<GetLoadBalancerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetLoadBalancerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/GetLoadBalancerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("LoadBalancerId").required(),
         Param::query("DryRun"),
@@ -75,9 +81,11 @@ impl GetLoadBalancerAttribute {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -23,11 +23,7 @@ use alibabacloud_nlb_model::list_asyn_jobs::{ListAsynJobsInput, ListAsynJobsOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:ListAsynJobs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:ListAsynJobs`.
 ///
 /// # Errors
 ///
@@ -44,7 +40,7 @@ pub struct ListAsynJobs {
     pub(crate) call: Call<ListAsynJobsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListAsynJobs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListAsynJobs\u{1e}", Access::Read)
     .params(&[
         Param::query("JobIds"),
     ]);

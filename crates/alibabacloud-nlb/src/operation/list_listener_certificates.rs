@@ -45,17 +45,18 @@ use alibabacloud_nlb_model::list_listener_certificates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:ListListenerCertificates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:ListListenerCertificates`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OperationDenied.Protocol`, `IllegalParam.%s`, `ResourceNotFound.loadbalancer`,
-/// `ResourceNotFound.listener`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OperationDenied.Protocol` | 400 | The protocol of the listener does not have certificates. |
+/// | `IllegalParam.%s` | 400 | The parameter that the message names has a value that is not allowed. |
+/// | `ResourceNotFound.loadbalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -71,7 +72,7 @@ pub struct ListListenerCertificates {
     pub(crate) call: Call<ListListenerCertificatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListListenerCertificates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListListenerCertificates\u{1e}", Access::Read)
     .params(&[
         Param::form("ListenerId").required(),
         Param::form("CertType"),
@@ -95,9 +96,11 @@ impl ListListenerCertificates {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-j49ht1jxxqyg45****@80`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());
@@ -142,8 +145,7 @@ impl ListListenerCertificates {
         self
     }
 
-    /// Certificates that the listener presents to clients. Only listeners with TCP over SSL use
-    /// them.
+    /// Returns only certificates with one of these IDs.
     ///
     /// At most 100 elements.
     #[inline]
@@ -187,7 +189,7 @@ impl Paginated for ListListenerCertificates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.certificates
     }
 }

@@ -15,7 +15,8 @@ use alibabacloud_nlb_model::list_listeners::{
 ///
 /// A request builder, returned by [`Client::list_listeners`](crate::Client::list_listeners).
 ///
-/// Without filters, all listeners of the region are returned.
+/// Without filters, all listeners of the region are returned. Filters combine. The settings of one
+/// listener are also in [`GetListenerAttribute`], its certificates in [`ListListenerCertificates`].
 ///
 /// # Examples
 ///
@@ -44,28 +45,36 @@ use alibabacloud_nlb_model::list_listeners::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:ListListeners` | list | all (`*`) | none | none |
+/// | `nlb:ListListeners` | get | Listener (mandatory): `acs:nlb:{#regionId}:{#accountId}:listener/*` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/ListListeners>, read on 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `IllegalParam`, `Forbidden.NoPermission`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
 ///
 /// # See also
 ///
 /// `ListListeners` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/ListListeners>
+///
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
+/// [`ListListenerCertificates`]: crate::operation::ListListenerCertificates
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListListeners {
     pub(crate) call: Call<ListListenersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListListeners", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListListeners\u{1e}", Access::Read)
     .params(&[
         Param::query("ListenerIds"),
         Param::query("LoadBalancerIds"),
@@ -96,7 +105,7 @@ impl ListListeners {
         self
     }
 
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only listeners of these NLB instances.
     ///
     /// At most 20 elements.
     #[inline]
@@ -110,7 +119,7 @@ impl ListListeners {
         self
     }
 
-    /// Protocol of the traffic that the listener receives.
+    /// Returns only listeners of this protocol.
     ///
     /// Known values: `TCP`, `UDP`, `TCPSSL`. Example: `TCPSSL`.
     #[inline]
@@ -122,8 +131,7 @@ impl ListListeners {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// From 1 to 20 elements.
     ///
@@ -165,9 +173,9 @@ impl ListListeners {
         self
     }
 
-    /// Whether fine-grained monitoring is on for the listener, which records metrics every second.
+    /// Returns only listeners with fine-grained monitoring (`true`) or only those without.
     ///
-    /// Known values: `true`, `false`. Example: `false`.
+    /// Example: `false`.
     #[inline]
     pub fn sec_sensor_enabled(
         mut self,
@@ -207,7 +215,7 @@ impl Paginated for ListListeners {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.listeners
     }
 }

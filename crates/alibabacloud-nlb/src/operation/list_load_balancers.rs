@@ -16,8 +16,8 @@ use alibabacloud_nlb_model::list_load_balancers::{
 /// A request builder, returned by
 /// [`Client::list_load_balancers`](crate::Client::list_load_balancers).
 ///
-/// Filters combine: an instance must match all that are set. Use it with `LoadBalancerIds` to
-/// wait for several instances at once.
+/// Filters combine: an instance must match all that are set. Use it with `LoadBalancerIds` to wait
+/// for several instances at once. For the details of one, call [`GetLoadBalancerAttribute`].
 ///
 /// # Examples
 ///
@@ -46,29 +46,38 @@ use alibabacloud_nlb_model::list_load_balancers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:ListLoadBalancers` | list | all (`*`) | none | none |
+/// | `nlb:ListLoadBalancers` | list | LoadBalancer: `acs:nlb:{#regionId}:{#accountId}:loadbalancer/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/slb/api-listloadbalancers-nlb>, read on
+/// 2026-11-28; it is of 2024-03-13.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IllegalParam.%s`, `IllegalParam.LoadBalancerType`, `SystemBusy`,
-/// `IllegalParam.loadBalancerName`, `Forbidden.NoPermission`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IllegalParam.%s` | 400 | The parameter that the message names has a value that is not allowed. |
+/// | `IllegalParam.LoadBalancerType` | 400 | The type must be `network`. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IllegalParam.loadBalancerName` | 400 | The name of the load balancer is too short or too long, or contains a character that is not allowed. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
 ///
 /// # See also
 ///
 /// `ListLoadBalancers` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/ListLoadBalancers>
+///
+/// [`GetLoadBalancerAttribute`]: crate::operation::GetLoadBalancerAttribute
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListLoadBalancers {
     pub(crate) call: Call<ListLoadBalancersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListLoadBalancers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListLoadBalancers\u{1e}", Access::Read)
     .params(&[
         Param::query("LoadBalancerType"),
         Param::query("ZoneId"),
@@ -95,8 +104,7 @@ impl ListLoadBalancers {
         Self { call }
     }
 
-    /// Kind of the load balancer, which is always `network`. Highest number of new connections per
-    /// second that the load balancer accepts. Empty without a limit.
+    /// Kind of the load balancer, which is always `network`.
     ///
     /// Example: `network`.
     #[inline]
@@ -108,7 +116,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Returns only instances that work in this zone.
     ///
     /// Example: `cn-hangzhou-a`.
     #[inline]
@@ -129,9 +137,10 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Whether clients reach the load balancer from the Internet or only in the VPC.
+    /// Returns only instances with public (`Internet`) or only those with private addresses
+    /// (`Intranet`).
     ///
-    /// Known values: `Internet`, `Intranet`. Example: `Internet`.
+    /// Example: `Internet`.
     #[inline]
     pub fn address_type(mut self, value: impl Into<model::AddressType>) -> Self {
         self.call.input.address_type = Some(value.into());
@@ -162,7 +171,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// DNS name of the load balancer. Point names of your own to it with a CNAME record.
+    /// Returns only the instance with this DNS name.
     ///
     /// Example: `nlb-wb7r6dlwetvt5j****.cn-hangzhou.nlb.aliyuncs.com`.
     #[inline]
@@ -171,9 +180,8 @@ impl ListLoadBalancers {
         self
     }
 
-    /// State of the load balancer in its life cycle.
+    /// Returns only instances in this state. `Active` ones can be used.
     ///
-    /// Known values: `Inactive`, `Active`, `Provisioning`, `Configuring`, `Deleting`, `Deleted`.
     /// Example: `Active`.
     #[inline]
     pub fn load_balancer_status(
@@ -184,9 +192,10 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Whether the load balancer works normally or is locked because of an overdue bill.
+    /// Returns only instances that are locked because of an overdue bill (`Abnormal`), or only
+    /// those that are not.
     ///
-    /// Known values: `Abnormal`, `Normal`. Example: `Normal`.
+    /// Example: `Normal`.
     #[inline]
     pub fn load_balancer_business_status(
         mut self,
@@ -210,9 +219,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only resources of this resource group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -221,7 +228,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Load balancers, by the IDs that the service assigned at their creation.
+    /// Returns only the instances with these IDs.
     ///
     /// At most 20 elements.
     #[inline]
@@ -235,8 +242,7 @@ impl ListLoadBalancers {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// From 1 to 20 elements.
     ///
@@ -308,7 +314,7 @@ impl Paginated for ListLoadBalancers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.load_balancers
     }
 }

@@ -46,16 +46,16 @@ use alibabacloud_nlb_model::list_security_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:ListSecurityPolicy` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:ListSecurityPolicy`.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `Forbidden.NoPermission`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
 ///
 /// # See also
 ///
@@ -69,7 +69,7 @@ pub struct ListSecurityPolicy {
     pub(crate) call: Call<ListSecurityPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecurityPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListSecurityPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("Tag"),
         Param::form("SecurityPolicyIds"),
@@ -87,8 +87,7 @@ impl ListSecurityPolicy {
         Self { call }
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -128,9 +127,7 @@ impl ListSecurityPolicy {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only resources of this resource group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -197,7 +194,7 @@ impl Paginated for ListSecurityPolicy {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.security_policies
     }
 }

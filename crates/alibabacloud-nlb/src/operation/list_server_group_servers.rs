@@ -46,16 +46,22 @@ use alibabacloud_nlb_model::list_server_group_servers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:ListServerGroupServers` | list | all (`*`) | none | none |
+/// | `nlb:ListServerGroupServers` | get | ServerGroup: `acs:nlb:{#regionId}:{#AccountId}:serverGroup/{#ServerGroupId}` | none | none |
+///
+/// Source: <https://alibabacloud.com/help/en/slb/api-listservergroupservers-nlb>, read on
+/// 2026-11-28; it is of 2024-10-12.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `Forbidden.NoPermission`, `ResourceNotFound.serverGroup`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.serverGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -69,7 +75,7 @@ pub struct ListServerGroupServers {
     pub(crate) call: Call<ListServerGroupServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListServerGroupServers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListServerGroupServers\u{1e}", Access::Read)
     .params(&[
         Param::form("ServerGroupId"),
         Param::form("ServerIds"),
@@ -86,7 +92,7 @@ impl ListServerGroupServers {
         Self { call }
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group whose servers are wanted.
     ///
     /// Example: `sgp-atstuj3rtoptyui****`.
     #[inline]
@@ -95,7 +101,7 @@ impl ListServerGroupServers {
         self
     }
 
-    /// Returns only servers with one of these IDs.
+    /// Returns only these servers, in the groups that have them.
     ///
     /// At most 100 elements.
     #[inline]
@@ -177,7 +183,7 @@ impl Paginated for ListServerGroupServers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.servers
     }
 }

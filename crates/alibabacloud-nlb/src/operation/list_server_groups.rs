@@ -46,16 +46,21 @@ use alibabacloud_nlb_model::list_server_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:ListServerGroups` | list | all (`*`) | none | none |
+/// | `nlb:ListServerGroups` | get | ServerGroup: `acs:nlb:{#regionId}:{#accountId}:servergroup/*`; ServerGroup: `acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/ListServerGroups>, read on 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `Forbidden.%s`, `Forbidden.NoPermission`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `Forbidden.%s` | 403 | The caller may not use the resource that the message names. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
 ///
 /// # See also
 ///
@@ -69,7 +74,7 @@ pub struct ListServerGroups {
     pub(crate) call: Call<ListServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListServerGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListServerGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("Tag"),
         Param::form("ServerGroupIds"),
@@ -89,8 +94,7 @@ impl ListServerGroups {
         Self { call }
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only resources that have all of these tags.
     ///
     /// From 1 to 20 elements.
     ///
@@ -132,9 +136,7 @@ impl ListServerGroups {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only resources of this resource group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]
@@ -143,9 +145,9 @@ impl ListServerGroups {
         self
     }
 
-    /// Whether the group consists of servers or of IP addresses.
+    /// Returns only groups of servers (`Instance`) or only groups of IP addresses (`Ip`).
     ///
-    /// Known values: `Instance`, `Ip`. Example: `Instance`.
+    /// Example: `Instance`.
     #[inline]
     pub fn server_group_type(
         mut self,
@@ -155,8 +157,7 @@ impl ListServerGroups {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// Returns only groups of this VPC.
     ///
     /// Example: `vpc-bp15zckdt37pq72zv****`.
     #[inline]
@@ -223,7 +224,7 @@ impl Paginated for ListServerGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.server_groups
     }
 }

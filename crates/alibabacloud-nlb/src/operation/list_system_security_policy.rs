@@ -26,11 +26,7 @@ use alibabacloud_nlb_model::list_system_security_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:ListSystemSecurityPolicy` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:ListSystemSecurityPolicy`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListSystemSecurityPolicy {
     pub(crate) call: Call<ListSystemSecurityPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSystemSecurityPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListSystemSecurityPolicy\u{1e}", Access::Read)
     .params(&[
         Param::form("RegionId"),
     ]);

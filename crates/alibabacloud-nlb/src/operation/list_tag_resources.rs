@@ -11,17 +11,23 @@ use alibabacloud_nlb_model::list_tag_resources::{
     self as model, ListTagResourcesInput, ListTagResourcesOutput,
 };
 
-/// Lists the tags of resources, or the resources that have given tags.
+/// Lists the tags of NLB resources, or the resources that have given tags.
 ///
 /// A request builder, returned by
 /// [`Client::list_tag_resources`](crate::Client::list_tag_resources).
+///
+/// Set `ResourceId` to list the tags of resources, `Tag` to find resources by their tags, or both.
+/// [`TagResources`] adds tags, and [`UntagResources`] removes them.
 ///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_nlb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let mut tag_resources = client.list_tag_resources("loadbalancer").by_item();
+/// let mut tag_resources = client
+///     .list_tag_resources("loadbalancer")
+///     .tag([("env", "production")])
+///     .by_item();
 /// while let Some(tag_resource) = tag_resources.next().await {
 ///     println!("{:?}", tag_resource?);
 /// }
@@ -39,11 +45,7 @@ use alibabacloud_nlb_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:ListTagResources`.
 ///
 /// # Errors
 ///
@@ -56,13 +58,16 @@ use alibabacloud_nlb_model::list_tag_resources::{
 ///
 /// `ListTagResources` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/ListTagResources>
+///
+/// [`TagResources`]: crate::operation::TagResources
+/// [`UntagResources`]: crate::operation::UntagResources
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::form("ResourceType").required(),
         Param::form("ResourceId"),
@@ -92,7 +97,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// From 1 to 50 elements.
     #[inline]
@@ -104,8 +109,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// From 1 to 20 elements.
     ///
@@ -177,7 +181,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources
     }
 }

@@ -23,7 +23,10 @@ use alibabacloud_nlb_model::load_balancer_join_security_group::{
 /// # use alibabacloud_nlb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .load_balancer_join_security_group("nlb-83ckzc8d4xlp8o****", ["sg-bp1vzjyxrdjwvmxi****"])
+///     .load_balancer_join_security_group(
+///         "nlb-83ckzc8d4xlp8o****",
+///         ["sg-bp1vzjyxrdjwvmxi****"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,20 +41,30 @@ use alibabacloud_nlb_model::load_balancer_join_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:LoadBalancerJoinSecurityGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:LoadBalancerJoinSecurityGroup`.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `QuotaExceeded.QuotaInsufficient`, `Conflict.SecurityGroup`, `Mismatch.%s`,
-/// `OperationDenied.%s`, `TagInvokeError`, `Conflict.Lock`, `Mismatch.vpc`, `DryRunOperation`,
-/// `ResourceInCreating.loadbalancer`, `ResourceInConfiguring.loadbalancer`,
-/// `Forbidden.NoPermission`, `Forbidden.SecurityGroup`, `ResourceNotFound.loadBalancer`,
-/// `ResourceNotFound.SecurityGroup`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `QuotaExceeded.QuotaInsufficient` | 400 | The quota that the message names is used up. Delete resources or request a higher quota. |
+/// | `Conflict.SecurityGroup` | 400 | The load balancer is already in the group, or the groups cannot be combined. |
+/// | `Mismatch.%s` | 400 | Two values of the request do not go together. The message names them. |
+/// | `OperationDenied.%s` | 400 | The operation is not possible for the reason in the message. |
+/// | `TagInvokeError` | 400 | The service that manages tags refused the request. Check the tags and the resources. |
+/// | `Conflict.Lock` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `Mismatch.vpc` | 400 | The resources of the request are in different VPCs. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `ResourceInCreating.loadbalancer` | 400 | The load balancer is still being created. Wait until it is `Active`. |
+/// | `ResourceInConfiguring.loadbalancer` | 400 | Another change of the load balancer is in progress. Try again when it is complete. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `Forbidden.SecurityGroup` | 403 | The caller has no permission for this security group. Grant it in RAM. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.SecurityGroup` | 404 | The security group does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -65,7 +78,7 @@ pub struct LoadBalancerJoinSecurityGroup {
     pub(crate) call: Call<LoadBalancerJoinSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "LoadBalancerJoinSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/LoadBalancerJoinSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::form("SecurityGroupIds").required(),
         Param::form("LoadBalancerId").required(),
@@ -92,7 +105,8 @@ impl LoadBalancerJoinSecurityGroup {
             .security_group_ids(security_group_ids)
     }
 
-    /// Security groups, whose firewall rules apply together.
+    /// Security groups to join, in the VPC of the load balancer. A basic and an advanced security
+    /// group cannot be combined.
     ///
     /// Required. At most 10 elements.
     #[inline]
@@ -106,9 +120,11 @@ impl LoadBalancerJoinSecurityGroup {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -34,11 +34,8 @@ use alibabacloud_nlb_model::load_balancer_leave_security_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:LoadBalancerLeaveSecurityGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:LoadBalancerLeaveSecurityGroup`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct LoadBalancerLeaveSecurityGroup {
     pub(crate) call: Call<LoadBalancerLeaveSecurityGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "LoadBalancerLeaveSecurityGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/LoadBalancerLeaveSecurityGroup\u{1e}", Access::Write)
     .params(&[
         Param::form("SecurityGroupIds").required(),
         Param::form("LoadBalancerId").required(),
@@ -97,9 +94,11 @@ impl LoadBalancerLeaveSecurityGroup {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

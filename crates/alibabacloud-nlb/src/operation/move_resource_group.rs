@@ -34,11 +34,7 @@ use alibabacloud_nlb_model::move_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:MoveResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:MoveResourceGroup`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct MoveResourceGroup {
     pub(crate) call: Call<MoveResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MoveResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/MoveResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::form("NewResourceGroupId").required(),
         Param::form("ResourceType").required(),

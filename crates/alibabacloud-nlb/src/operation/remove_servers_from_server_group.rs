@@ -14,7 +14,10 @@ use alibabacloud_nlb_model::remove_servers_from_server_group::{
 /// [`Client::remove_servers_from_server_group`](crate::Client::remove_servers_from_server_group).
 ///
 /// An entry is found by its server, type, and port together. Asynchronous. With connection
-/// draining, open connections go on for a time; otherwise they break.
+/// draining, open connections go on for a time; otherwise they break. [`ListServerGroupServers`]
+/// lists the entries.
+///
+/// Wait for the result with [`wait_until_server_group_available`].
 ///
 /// # Examples
 ///
@@ -22,7 +25,15 @@ use alibabacloud_nlb_model::remove_servers_from_server_group::{
 /// # use alibabacloud_nlb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_servers_from_server_group("sgp-ppdpc14gdm3x4o****", [model::remove_servers_from_server_group::Server::default().server_id("i-bp67acfmxazb4p****").server_type("Ecs").port(8080)])
+///     .remove_servers_from_server_group(
+///         "sgp-ppdpc14gdm3x4o****",
+///         [
+///             model::remove_servers_from_server_group::Server::default()
+///                 .server_id("i-bp67acfmxazb4p****")
+///                 .server_type("Ecs")
+///                 .port(8080),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,30 +48,43 @@ use alibabacloud_nlb_model::remove_servers_from_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:RemoveServersFromServerGroup` | update | all (`*`) | none | none |
+/// | `nlb:RemoveServersFromServerGroup` | delete | ServerGroup (mandatory): `acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/RemoveServersFromServerGroup>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Conflict.Lock`, `IncorrectStatus.serverGroup`, `IllegalParam.%s`, `SystemBusy`,
-/// `IdempotenceSignatureMismatch`, `Forbidden.NoPermission`, `ResourceNotFound.BackendServer`,
-/// `ResourceNotFound.serverGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Conflict.Lock` | 400 | Another change of the resource is in progress. Try again when it is complete. |
+/// | `IncorrectStatus.serverGroup` | 400 | The server group is being changed. Wait until [`ListServerGroups`] returns `Available`. |
+/// | `IllegalParam.%s` | 400 | The parameter that the message names has a value that is not allowed. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IdempotenceSignatureMismatch` | 400 | The idempotency token was used for another request. Use a new one. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.BackendServer` | 404 | The server group does not contain the server with this port. |
+/// | `ResourceNotFound.serverGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
 /// `RemoveServersFromServerGroup` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/RemoveServersFromServerGroup>
+///
+/// [`ListServerGroupServers`]: crate::operation::ListServerGroupServers
+/// [`ListServerGroups`]: crate::operation::ListServerGroups
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RemoveServersFromServerGroup {
     pub(crate) call: Call<RemoveServersFromServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveServersFromServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/RemoveServersFromServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::form("ServerGroupId").required(),
         Param::form("Servers").required(),
@@ -85,16 +109,18 @@ impl RemoveServersFromServerGroup {
         Self { call }.server_group_id(server_group_id).servers(servers)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtoptyui****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());
         self
     }
 
-    /// Servers of the group, each with its port and weight.
+    /// Servers to remove, up to 200 per call, as they are in the group.
     ///
     /// Required. At most 200 elements.
     #[inline]

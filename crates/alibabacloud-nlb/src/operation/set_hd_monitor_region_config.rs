@@ -19,7 +19,10 @@ use alibabacloud_nlb_model::set_hd_monitor_region_config::{
 /// # use alibabacloud_nlb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_hd_monitor_region_config("hdmonitor-cn-hangzhou-223794579283657556", "hdmonitor-cn-hangzhou-metricStore-1")
+///     .set_hd_monitor_region_config(
+///         "hdmonitor-cn-hangzhou-223794579283657556",
+///         "hdmonitor-cn-hangzhou-metricStore-1",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_nlb_model::set_hd_monitor_region_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:SetHdMonitorRegionConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:SetHdMonitorRegionConfig`.
 ///
 /// # Errors
 ///
@@ -55,7 +54,7 @@ pub struct SetHdMonitorRegionConfig {
     pub(crate) call: Call<SetHdMonitorRegionConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetHdMonitorRegionConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/SetHdMonitorRegionConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LogProject").required(),

@@ -14,6 +14,8 @@ use alibabacloud_nlb_model::start_listener::{StartListenerInput, StartListenerOu
 /// Asynchronous: [`GetListenerAttribute`] returns `Running` when the listener accepts
 /// connections.
 ///
+/// Wait for the result with [`wait_until_listener_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -32,16 +34,17 @@ use alibabacloud_nlb_model::start_listener::{StartListenerInput, StartListenerOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:StartListener` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:StartListener`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.listener`, `Forbidden.NoPermission`, `ResourceNotFound.listener`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -50,13 +53,14 @@ use alibabacloud_nlb_model::start_listener::{StartListenerInput, StartListenerOu
 ///
 /// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`StopListener`]: crate::operation::StopListener
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StartListener {
     pub(crate) call: Call<StartListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/StartListener\u{1e}", Access::Write)
     .params(&[
         Param::form("ListenerId").required(),
         Param::form("DryRun"),
@@ -75,9 +79,11 @@ impl StartListener {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bp1bpn0kn908w4nbw****@80`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

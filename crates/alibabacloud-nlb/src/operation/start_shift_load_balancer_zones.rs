@@ -19,7 +19,10 @@ use alibabacloud_nlb_model::start_shift_load_balancer_zones::{
 /// # use alibabacloud_nlb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .start_shift_load_balancer_zones("nlb-83ckzc8d4xlp8o****", [model::start_shift_load_balancer_zones::ZoneMapping::default()])
+///     .start_shift_load_balancer_zones(
+///         "nlb-83ckzc8d4xlp8o****",
+///         [model::start_shift_load_balancer_zones::ZoneMapping::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_nlb_model::start_shift_load_balancer_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:StartShiftLoadBalancerZones` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:StartShiftLoadBalancerZones`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct StartShiftLoadBalancerZones {
     pub(crate) call: Call<StartShiftLoadBalancerZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartShiftLoadBalancerZones", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/StartShiftLoadBalancerZones\u{1e}", Access::Write)
     .params(&[
         Param::form("ZoneMappings").required(),
         Param::form("LoadBalancerId").required(),
@@ -93,9 +93,11 @@ impl StartShiftLoadBalancerZones {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -13,6 +13,8 @@ use alibabacloud_nlb_model::stop_listener::{StopListenerInput, StopListenerOutpu
 /// Asynchronous: [`GetListenerAttribute`] returns `Stopped` when it is done. [`StartListener`]
 /// starts the listener again.
 ///
+/// Wait for the result with [`wait_until_job_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,17 +33,24 @@ use alibabacloud_nlb_model::stop_listener::{StopListenerInput, StopListenerOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:StopListener` | update | all (`*`) | none | none |
+/// | `nlb:StopListener` | update | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/StopListener>, read on 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `IncorrectStatus.listener`, `DryRunOperation`, `Forbidden.NoPermission`,
-/// `ResourceNotFound.listener`, `ResourceNotFound.loadBalancer`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IncorrectStatus.listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -50,13 +59,14 @@ use alibabacloud_nlb_model::stop_listener::{StopListenerInput, StopListenerOutpu
 ///
 /// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`StartListener`]: crate::operation::StartListener
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StopListener {
     pub(crate) call: Call<StopListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StopListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/StopListener\u{1e}", Access::Write)
     .params(&[
         Param::form("ListenerId").required(),
         Param::form("DryRun"),
@@ -75,9 +85,11 @@ impl StopListener {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bp1bpn0kn908w4nbw****@80`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());

@@ -37,17 +37,25 @@ use alibabacloud_nlb_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:TagResources` | update | all (`*`) | none | none |
+/// | `nlb:TagResources` | create | ServerGroup: `acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}`; SecurityPolicy: `acs:nlb:{#regionId}:{#accountId}:securitypolicy/{#SecurityPolicyId}`; LoadBalancer: `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/network-load-balancer/developer-reference/api-nlb-2022-04-30-tagresources>,
+/// read on 2026-11-28; it is of 2025-03-21.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IllegalParam`, `MissingParam.%s`, `Forbidden.NoPermission`, `ResourceNotFound.securitypolicy`,
-/// `ResourceNotFound.loadBalancer`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `MissingParam.%s` | 400 | The parameter that the message names is required. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.securitypolicy` | 404 | The security policy does not exist. Check its name or ID. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -61,7 +69,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::form("ResourceId").required(),
         Param::form("Tag").required(),
@@ -83,7 +91,7 @@ impl TagResources {
         Self { call }.resource_type(resource_type).resource_id(resource_id)
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the kind in `ResourceType`.
     ///
     /// Required. From 1 to 50 elements.
     #[inline]
@@ -95,8 +103,7 @@ impl TagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags to set on each of the resources.
     ///
     /// Required. From 1 to 20 elements.
     ///
@@ -110,7 +117,7 @@ impl TagResources {
         self
     }
 
-    /// Kind of resource that the IDs belong to.
+    /// Kind of the resources to tag.
     ///
     /// Required. Known values: `loadbalancer`, `securitypolicy`, `servergroup`. Example:
     /// `loadbalancer`.

@@ -12,6 +12,9 @@ use alibabacloud_nlb_model::untag_resources::{
 ///
 /// A request builder, returned by [`Client::untag_resources`](crate::Client::untag_resources).
 ///
+/// Name the tags by `TagKey`. Without `TagKey`, all tags of the resources are removed, so set `All`
+/// to make that intention plain. [`TagResources`] adds tags.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -30,11 +33,7 @@ use alibabacloud_nlb_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:UntagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `nlb:UntagResources`.
 ///
 /// # Errors
 ///
@@ -45,13 +44,15 @@ use alibabacloud_nlb_model::untag_resources::{
 ///
 /// `UntagResources` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/UntagResources>
+///
+/// [`TagResources`]: crate::operation::TagResources
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::form("ResourceId").required(),
         Param::form("TagKey"),
@@ -74,7 +75,7 @@ impl UntagResources {
         Self { call }.resource_type(resource_type).resource_id(resource_id)
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
     /// Required. From 1 to 50 elements.
     #[inline]
@@ -86,7 +87,7 @@ impl UntagResources {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Keys of the tags to remove.
     ///
     /// From 1 to 20 elements.
     #[inline]

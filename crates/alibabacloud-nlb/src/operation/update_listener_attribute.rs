@@ -14,8 +14,10 @@ use alibabacloud_nlb_model::update_listener_attribute::{
 /// [`Client::update_listener_attribute`](crate::Client::update_listener_attribute).
 ///
 /// Only what is set changes; lists, such as the certificates, are replaced as a whole.
-/// Asynchronous: the listener refuses further changes until the job is complete. Protocol and
-/// port cannot be changed.
+/// Asynchronous: the listener refuses further changes until the job is complete. Protocol and port
+/// cannot be changed. [`GetJobStatus`] reports the state of the job.
+///
+/// Wait for the result with [`wait_until_listener_running`].
 ///
 /// # Examples
 ///
@@ -39,34 +41,54 @@ use alibabacloud_nlb_model::update_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:UpdateListenerAttribute` | update | all (`*`) | none | none |
+/// | `nlb:UpdateListenerAttribute` | update | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | `nlb:SecurityPolicyId` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/UpdateListenerAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Mismatch.VpcId`, `Conflict.Port`, `ResourceNotFound.Certificate`, `IncorrectStatus.listener`,
-/// `IdempotenceSignatureMismatch`, `DryRunOperation`, `ResourceAlreadyAssociated.Certificate`,
-/// `IllegalParamSize.certificateIds`, `SystemBusy`, `IllegalParam.IdleTimeout`,
-/// `OperationDenied.RegionNotSupportHDMonitor`, `ResourceNotEnough.CaCertificateApiCount`,
-/// `IllegalParam`, `Forbidden.NoPermission`, `ResourceNotFound.listener`,
-/// `ResourceNotFound.HdMonitorConfigNotExist`, `ResourceNotFound.CaCertificate`,
-/// `ResourceNotFound.securitypolicy`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Mismatch.VpcId` | 400 | The resources of the request are in different VPCs. |
+/// | `Conflict.Port` | 400 | The port, or a part of the range, is used by another listener of the load balancer. |
+/// | `ResourceNotFound.Certificate` | 400 | The certificate does not exist. Check its ID, with the region at its end. |
+/// | `IncorrectStatus.listener` | 400 | The listener is in a state that does not allow the call. Wait until [`GetListenerAttribute`] returns `Running` or `Stopped`. |
+/// | `IdempotenceSignatureMismatch` | 400 | The idempotency token was used for another request. Use a new one. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `ResourceAlreadyAssociated.Certificate` | 400 | The listener already uses the certificate. |
+/// | `IllegalParamSize.certificateIds` | 400 | There are too many certificates. One server certificate and one CA certificate are possible. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IllegalParam.IdleTimeout` | 400 | The timeout is outside of the range for the protocol of the listener. |
+/// | `OperationDenied.RegionNotSupportHDMonitor` | 400 | Fine-grained monitoring is not available in this region. |
+/// | `ResourceNotEnough.CaCertificateApiCount` | 400 | The account may not use CA certificates of Certificate Management Service so often. Check its private CA. |
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.listener` | 404 | The listener does not exist in this region. Check its ID and the region. |
+/// | `ResourceNotFound.HdMonitorConfigNotExist` | 404 | Fine-grained monitoring is not set up in this region. Set it up with [`SetHdMonitorRegionConfig`] first. |
+/// | `ResourceNotFound.CaCertificate` | 404 | The CA certificate does not exist. Check its ID. |
+/// | `ResourceNotFound.securitypolicy` | 404 | The security policy does not exist. Check its name or ID. |
 ///
 /// # See also
 ///
 /// `UpdateListenerAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/UpdateListenerAttribute>
+///
+/// [`GetJobStatus`]: crate::operation::GetJobStatus
+/// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
+/// [`SetHdMonitorRegionConfig`]: crate::operation::SetHdMonitorRegionConfig
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateListenerAttribute {
     pub(crate) call: Call<UpdateListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateListenerAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UpdateListenerAttribute\u{1e}", Access::Write)
     .params(&[
         Param::form("ListenerId").required(),
         Param::form("ListenerDescription"),
@@ -103,9 +125,11 @@ impl UpdateListenerAttribute {
         Self { call }.listener_id(listener_id)
     }
 
-    /// Listener, which receives the traffic of a port and forwards it.
+    /// Listener, by the ID that [`CreateListener`] returned.
     ///
     /// Required. Example: `lsn-bp1bpn0kn908w4nbw****@443`.
+    ///
+    /// [`CreateListener`]: crate::operation::CreateListener
     #[inline]
     pub fn listener_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.listener_id = Some(value.into());
@@ -121,7 +145,7 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group that gets new connections from now on.
     ///
     /// Example: `sgp-ppdpc14gdm3x4o****`.
     #[inline]
@@ -130,17 +154,19 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// TLS security policy, which sets the TLS versions and cipher suites of a listener.
+    /// New TLS versions and cipher suites, by a policy of the service or one from
+    /// [`CreateSecurityPolicy`].
     ///
     /// Example: `tls_cipher_policy_1_1`.
+    ///
+    /// [`CreateSecurityPolicy`]: crate::operation::CreateSecurityPolicy
     #[inline]
     pub fn security_policy_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.security_policy_id = Some(value.into());
         self
     }
 
-    /// Certificates that the listener presents to clients. Only listeners with TCP over SSL use
-    /// them.
+    /// New default certificate, exactly one. The additional certificates of the listener stay.
     ///
     /// At most 10 elements.
     #[inline]
@@ -154,7 +180,7 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// CA certificates with which the listener verifies clients.
+    /// New CA certificate that client certificates must come from.
     ///
     /// At most 10 elements.
     #[inline]
@@ -177,7 +203,7 @@ impl UpdateListenerAttribute {
         self
     }
 
-    /// How long a connection may be without traffic before the load balancer closes it.
+    /// Seconds without data after which a connection is closed.
     ///
     /// From 10 to 3600, in seconds. Example: `900`.
     #[inline]

@@ -35,11 +35,12 @@ use alibabacloud_nlb_model::update_load_balancer_address_type_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:UpdateLoadBalancerAddressTypeConfig` | update | all (`*`) | none | none |
+/// | `nlb:UpdateLoadBalancerAddressTypeConfig` | update | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | `nlb:AddressType` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/UpdateLoadBalancerAddressTypeConfig>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct UpdateLoadBalancerAddressTypeConfig {
     pub(crate) call: Call<UpdateLoadBalancerAddressTypeConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoadBalancerAddressTypeConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UpdateLoadBalancerAddressTypeConfig\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("AddressType").required(),
@@ -86,9 +87,11 @@ impl UpdateLoadBalancerAddressTypeConfig {
         Self { call }.load_balancer_id(load_balancer_id).address_type(address_type)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

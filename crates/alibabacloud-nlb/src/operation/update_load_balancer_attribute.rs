@@ -16,6 +16,8 @@ use alibabacloud_nlb_model::update_load_balancer_attribute::{
 /// Only what is set changes. Asynchronous: wait for the job with [`GetJobStatus`]. For zones, use
 /// [`UpdateLoadBalancerZones`]; for the address type, [`UpdateLoadBalancerAddressTypeConfig`].
 ///
+/// Wait for the result with [`wait_until_load_balancer_active`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -38,17 +40,25 @@ use alibabacloud_nlb_model::update_load_balancer_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:UpdateLoadBalancerAttribute` | update | all (`*`) | none | none |
+/// | `nlb:UpdateLoadBalancerAttribute` | update | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/UpdateLoadBalancerAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`,
-/// `ResourceInConfiguring.loadbalancer`, `DryRunOperation`, `IllegalParam.loadBalancerName`,
-/// `Forbidden.NoPermission`, `ResourceNotFound.loadBalancer`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `ResourceInConfiguring.loadbalancer` | 400 | Another change of the load balancer is in progress. Try again when it is complete. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `IllegalParam.loadBalancerName` | 400 | The name of the load balancer is too short or too long, or contains a character that is not allowed. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.loadBalancer` | 404 | The load balancer does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -58,13 +68,14 @@ use alibabacloud_nlb_model::update_load_balancer_attribute::{
 /// [`GetJobStatus`]: crate::operation::GetJobStatus
 /// [`UpdateLoadBalancerAddressTypeConfig`]: crate::operation::UpdateLoadBalancerAddressTypeConfig
 /// [`UpdateLoadBalancerZones`]: crate::operation::UpdateLoadBalancerZones
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateLoadBalancerAttribute {
     pub(crate) call: Call<UpdateLoadBalancerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoadBalancerAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UpdateLoadBalancerAttribute\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("LoadBalancerName"),
@@ -90,16 +101,18 @@ impl UpdateLoadBalancerAttribute {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-wb7r6dlwetvt5j****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Name of the load balancer, chosen by its owner.
+    /// New name for the console.
     ///
     /// From 2 to 128 characters. Example: `NLB1`.
     #[inline]
@@ -108,7 +121,7 @@ impl UpdateLoadBalancerAttribute {
         self
     }
 
-    /// Whether the load balancer also sends traffic to servers of other zones.
+    /// Whether each zone of the load balancer also uses servers of other zones.
     ///
     /// Example: `false`.
     #[inline]
@@ -146,8 +159,8 @@ impl UpdateLoadBalancerAttribute {
         self
     }
 
-    /// Highest number of new connections per second that the listener accepts in each zone. 0 means
-    /// no limit.
+    /// Highest number of new connections per second that each zone of the load balancer accepts. 0
+    /// means no limit.
     ///
     /// From 1 to 1000000. Example: `1`.
     #[inline]

@@ -34,11 +34,8 @@ use alibabacloud_nlb_model::update_load_balancer_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:UpdateLoadBalancerProtection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:UpdateLoadBalancerProtection`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct UpdateLoadBalancerProtection {
     pub(crate) call: Call<UpdateLoadBalancerProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoadBalancerProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UpdateLoadBalancerProtection\u{1e}", Access::Write)
     .params(&[
         Param::form("DeletionProtectionEnabled"),
         Param::form("DeletionProtectionReason"),
@@ -124,9 +121,11 @@ impl UpdateLoadBalancerProtection {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

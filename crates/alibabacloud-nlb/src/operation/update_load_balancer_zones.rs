@@ -19,7 +19,10 @@ use alibabacloud_nlb_model::update_load_balancer_zones::{
 /// # use alibabacloud_nlb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_load_balancer_zones("nlb-83ckzc8d4xlp8o****", [model::update_load_balancer_zones::ZoneMapping::default()])
+///     .update_load_balancer_zones(
+///         "nlb-83ckzc8d4xlp8o****",
+///         [model::update_load_balancer_zones::ZoneMapping::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,12 @@ use alibabacloud_nlb_model::update_load_balancer_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:UpdateLoadBalancerZones` | update | all (`*`) | none | none |
+/// | `nlb:UpdateLoadBalancerZones` | update | LoadBalancer (mandatory): `acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/UpdateLoadBalancerZones>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +63,7 @@ pub struct UpdateLoadBalancerZones {
     pub(crate) call: Call<UpdateLoadBalancerZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoadBalancerZones", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UpdateLoadBalancerZones\u{1e}", Access::Write)
     .params(&[
         Param::form("LoadBalancerId").required(),
         Param::form("ZoneMappings").required(),
@@ -84,16 +88,18 @@ impl UpdateLoadBalancerZones {
         Self { call }.load_balancer_id(load_balancer_id).zone_mappings(zone_mappings)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// NLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `nlb-83ckzc8d4xlp8o****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Zones of the load balancer, each with its vSwitch and addresses.
+    /// All zones after the change. A zone of the load balancer that is not in the list is removed.
     ///
     /// Required. From 1 to 10 elements.
     #[inline]

@@ -35,11 +35,8 @@ use alibabacloud_nlb_model::update_security_policy_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `nlb:UpdateSecurityPolicyAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `nlb:UpdateSecurityPolicyAttribute`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct UpdateSecurityPolicyAttribute {
     pub(crate) call: Call<UpdateSecurityPolicyAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecurityPolicyAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UpdateSecurityPolicyAttribute\u{1e}", Access::Write)
     .params(&[
         Param::form("TlsVersions"),
         Param::form("SecurityPolicyId").required(),

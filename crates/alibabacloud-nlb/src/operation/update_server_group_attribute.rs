@@ -16,6 +16,8 @@ use alibabacloud_nlb_model::update_server_group_attribute::{
 /// Only what is set changes. Asynchronous. For the weights of single servers, use
 /// [`UpdateServerGroupServersAttribute`].
 ///
+/// Wait for the result with [`wait_until_server_group_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -39,19 +41,30 @@ use alibabacloud_nlb_model::update_server_group_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `nlb:UpdateServerGroupAttribute` | update | all (`*`) | none | none |
+/// | `nlb:UpdateServerGroupAttribute` | update | ServerGroup (mandatory): `acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Nlb/2022-04-30/UpdateServerGroupAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IllegalParam.%s`, `SystemBusy`, `IllegalParam.healthCheckDomain`,
-/// `IlleagalParam.healthCheckUrl`, `OperationDenied.UidNotAllowQuic29`, `IllegalParam`,
-/// `DryRunOperation`, `IllegalParam.ServerGroupName`, `IllegalParam.PreserveClientIpSwitch`,
-/// `Forbidden.NoPermission`, `ResourceNotFound.serverGroup`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IllegalParam.%s` | 400 | The parameter that the message names has a value that is not allowed. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `IllegalParam.healthCheckDomain` | 400 | The domain name of the health check is invalid. |
+/// | `IlleagalParam.healthCheckUrl` | 400 | The path of the health check is invalid. It must start with a slash. |
+/// | `OperationDenied.UidNotAllowQuic29` | 400 | The account may not use this version of QUIC. |
+/// | `IllegalParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `DryRunOperation` | 400 | The check that `DryRun` asked for succeeded; nothing was changed. |
+/// | `IllegalParam.ServerGroupName` | 400 | The name of the server group is too short or too long, or contains a character that is not allowed. |
+/// | `IllegalParam.PreserveClientIpSwitch` | 400 | Listeners with TCP over SSL cannot preserve the client's address. Turn `PreserveClientIpEnabled` of the server group off. |
+/// | `Forbidden.NoPermission` | 403 | The caller does not have the permission. Grant it in RAM. |
+/// | `ResourceNotFound.serverGroup` | 404 | The server group does not exist in this region. Check its ID and the region. |
 ///
 /// # See also
 ///
@@ -59,13 +72,14 @@ use alibabacloud_nlb_model::update_server_group_attribute::{
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/UpdateServerGroupAttribute>
 ///
 /// [`UpdateServerGroupServersAttribute`]: crate::operation::UpdateServerGroupServersAttribute
+/// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UpdateServerGroupAttribute {
     pub(crate) call: Call<UpdateServerGroupAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateServerGroupAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-30/UpdateServerGroupAttribute\u{1e}", Access::Write)
     .params(&[
         Param::form("ServerGroupId").required(),
         Param::form("ServerGroupName"),
@@ -94,16 +108,18 @@ impl UpdateServerGroupAttribute {
         Self { call }.server_group_id(server_group_id)
     }
 
-    /// Server group, the backend servers that traffic is forwarded to.
+    /// Server group, by the ID that [`CreateServerGroup`] returned.
     ///
     /// Required. Example: `sgp-atstuj3rtoptyui****`.
+    ///
+    /// [`CreateServerGroup`]: crate::operation::CreateServerGroup
     #[inline]
     pub fn server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_group_id = Some(value.into());
         self
     }
 
-    /// Name of the server group as the console shows it.
+    /// New name for the console.
     ///
     /// From 2 to 128 characters. Example: `NLB_ServerGroup1`.
     #[inline]
@@ -132,10 +148,10 @@ impl UpdateServerGroupAttribute {
         self
     }
 
-    /// How the load balancer chooses a backend server for a request or connection, such as weighted
-    /// round-robin.
+    /// New way to choose servers: by weight (`Wrr`), by weight and open connections (`Wlc`), in
+    /// turn (`rr`), or by a hash (`sch`, `tch`, `qch`).
     ///
-    /// Known values: `Wrr`, `Wlc`, `rr`, `sch`, `tch`, `qch`. Example: `Wrr`.
+    /// Example: `Wrr`.
     #[inline]
     pub fn scheduler(mut self, value: impl Into<model::Scheduler>) -> Self {
         self.call.input.scheduler = Some(value.into());
@@ -151,7 +167,7 @@ impl UpdateServerGroupAttribute {
         self
     }
 
-    /// Settings of the health checks, such as what is checked and how often.
+    /// New settings of the health check. What is not set inside stays.
     #[inline]
     pub fn health_check_config(mut self, value: model::HealthCheckConfig) -> Self {
         self.call.input.health_check_config = Some(value);

@@ -96,6 +96,7 @@ fn package(
                 .find(|package| package.template_name.as_ref() == Some(&name));
             Judgement {
                 is_found: package.is_some(),
+                found: Vec::new(),
                 state: Some(state(package)),
                 message: None,
                 status: match is_reached(package) {

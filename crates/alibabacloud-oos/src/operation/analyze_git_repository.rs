@@ -42,7 +42,9 @@ use alibabacloud_oos_model::analyze_git_repository::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:AnalyzeGitRepository` | get | all (`*`) | `oos:TLSVersion` | none |
+/// | `oos:AnalyzeGitRepository` | none | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source: <https://api.aliyun.com/document/oos/2019-06-01/ram>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +59,7 @@ pub struct AnalyzeGitRepository {
     pub(crate) call: Call<AnalyzeGitRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AnalyzeGitRepository", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/AnalyzeGitRepository\u{1e}", Access::Read)
     .params(&[
         Param::query("Branch"),
         Param::query("ClientToken"),

@@ -41,6 +41,9 @@ use alibabacloud_oos_model::cancel_execution::{
 /// |---|---|---|---|---|
 /// | `oos:CancelExecution` | update | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-cancelexecution>,
+/// read on 2026-11-28.
+///
 /// # Changes
 ///
 /// - 2024-12-19: The published documentation was revised.
@@ -60,7 +63,7 @@ pub struct CancelExecution {
     pub(crate) call: Call<CancelExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CancelExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),

@@ -41,7 +41,11 @@ use alibabacloud_oos_model::change_resource_group::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ChangeResourceGroup` | update | Template: `acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}`; StateConfiguration: `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}`; Parameter: `acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}`; SecretParameter: `acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}`; OpsItem: `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}`; PatchBaseline: `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}`; Execution: `acs:oos:{#regionId}:{#accountId}:execution/{#ExecutionId}` | `oos:TLSVersion` | none |
+/// | `oos:ChangeResourceGroup` | update | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}`; StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}`; Parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}`; SecretParameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}`; OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}`; PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}`; Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#ExecutionId}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-changeresourcegroup>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -53,7 +57,7 @@ pub struct ChangeResourceGroup {
     pub(crate) call: Call<ChangeResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangeResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ChangeResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ResourceId").required(),

@@ -45,6 +45,10 @@ use alibabacloud_oos_model::check_git_repo_file_exists::{
 /// |---|---|---|---|---|
 /// | `oos:CheckGitRepoFileExists` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-checkgitrepofileexists>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # Changes
 ///
 /// - 2025-11-14: Added the operation.
@@ -61,7 +65,7 @@ pub struct CheckGitRepoFileExists {
     pub(crate) call: Call<CheckGitRepoFileExistsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckGitRepoFileExists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CheckGitRepoFileExists\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Platform").required(),

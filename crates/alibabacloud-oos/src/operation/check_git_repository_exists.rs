@@ -41,6 +41,10 @@ use alibabacloud_oos_model::check_git_repository_exists::{
 /// |---|---|---|---|---|
 /// | `oos:CheckGitRepositoryExists` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-checkgitrepositoryexists>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # Changes
 ///
 /// - 2025-11-14: Added the operation.
@@ -58,7 +62,7 @@ pub struct CheckGitRepositoryExists {
     pub(crate) call: Call<CheckGitRepositoryExistsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckGitRepositoryExists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CheckGitRepositoryExists\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Platform").required(),

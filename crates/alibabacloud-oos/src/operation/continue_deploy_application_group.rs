@@ -25,7 +25,11 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .continue_deploy_application_group("MyApplication", "MyApplicationGroup", r#"{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}"#)
+///     .continue_deploy_application_group(
+///         "MyApplication",
+///         "MyApplicationGroup",
+///         r#"{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -40,11 +44,13 @@ use alibabacloud_oos_model::continue_deploy_application_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ContinueDeployApplicationGroup` | update | all (`*`) | none | none |
+/// | `oos:ContinueDeployApplicationGroup` | update | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/oos/developer-reference/api-oos-2019-06-01-continuedeployapplicationgroup>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -64,7 +70,7 @@ pub struct ContinueDeployApplicationGroup {
     pub(crate) call: Call<ContinueDeployApplicationGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ContinueDeployApplicationGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ContinueDeployApplicationGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ApplicationName").required(),

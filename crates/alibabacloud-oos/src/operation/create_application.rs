@@ -27,7 +27,12 @@ use alibabacloud_oos_model::create_application::{
 ///     .create_application("MyApplication")
 ///     .description("web shop")
 ///     .tags([("Environment", "production")])
-///     .alarm_config(model::create_application::AlarmConfig::default().contact_groups(["operators"]).health_check_url("/healthcheck/tcp50122").template_ids(["d8d1153c517f4971a37350ba8c021c26"]))
+///     .alarm_config(
+///         model::create_application::AlarmConfig::default()
+///             .contact_groups(["operators"])
+///             .health_check_url("/healthcheck/tcp50122")
+///             .template_ids(["d8d1153c517f4971a37350ba8c021c26"]),
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -44,7 +49,11 @@ use alibabacloud_oos_model::create_application::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:CreateApplication` | create | OOS (mandatory): `acs:oos:{#regionId}:{#accountId}:application/*` | none | none |
+/// | `oos:CreateApplication` | create | Application (mandatory): `acs:oos:{#regionId}:{#accountId}:application/*` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-createapplication>, read
+/// on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -63,7 +72,7 @@ pub struct CreateApplication {
     pub(crate) call: Call<CreateApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -44,7 +44,11 @@ use alibabacloud_oos_model::create_application_group::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:CreateApplicationGroup` | create | all (`*`) | none | none |
+/// | `oos:CreateApplicationGroup` | create | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-createapplicationgroup>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -62,7 +66,7 @@ pub struct CreateApplicationGroup {
     pub(crate) call: Call<CreateApplicationGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateApplicationGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateApplicationGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Description"),

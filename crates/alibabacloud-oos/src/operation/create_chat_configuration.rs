@@ -47,6 +47,10 @@ use alibabacloud_oos_model::create_chat_configuration::{
 /// |---|---|---|---|---|
 /// | `oos:CreateChatConfiguration` | create | all (`*`) | none | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-createchatconfiguration>,
+/// read on 2026-11-28.
+///
 /// # See also
 ///
 /// `CreateChatConfiguration` in the API reference:
@@ -59,7 +63,7 @@ pub struct CreateChatConfiguration {
     pub(crate) call: Call<CreateChatConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateChatConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateChatConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("Configuration"),
         Param::query("Name"),

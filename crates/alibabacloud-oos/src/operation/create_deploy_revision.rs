@@ -27,7 +27,9 @@ use alibabacloud_oos_model::create_deploy_revision::{
 ///     .deploy_resource_type("Ecs")
 ///     .description("release 1.4.0")
 ///     .hooks(r#"{"applicationStart":"systemctl restart shop"}"#)
-///     .location(r#"{"bucketName":"my-releases","objectName":"shop-1.4.0.tar.gz","regionId":"cn-hangzhou"}"#)
+///     .location(
+///         r#"{"bucketName":"my-releases","objectName":"shop-1.4.0.tar.gz","regionId":"cn-hangzhou"}"#,
+///     )
 ///     .revision_type("Oss")
 ///     .send()
 ///     .await?;
@@ -43,11 +45,13 @@ use alibabacloud_oos_model::create_deploy_revision::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:CreateDeployRevision`. The
+/// page has a table of permissions, but its content is not known here. A page of 2026-04-07 says
+/// that none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:CreateDeployRevision` | create | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/id/oos/developer-reference/api-oos-2019-06-01-createdeployrevision>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # See also
 ///
@@ -61,7 +65,7 @@ pub struct CreateDeployRevision {
     pub(crate) call: Call<CreateDeployRevisionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDeployRevision", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateDeployRevision\u{1e}", Access::Write)
     .params(&[
         Param::query("ApplicationName").required(),
         Param::query("DeployResourceType"),

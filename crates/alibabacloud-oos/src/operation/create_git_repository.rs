@@ -47,7 +47,11 @@ use alibabacloud_oos_model::create_git_repository::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:CreateGitRepository` | create | all (`*`) | none | none |
+/// | `oos:CreateGitRepository` | create | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-creategitrepository>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -65,7 +69,7 @@ pub struct CreateGitRepository {
     pub(crate) call: Call<CreateGitRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGitRepository", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateGitRepository\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Platform").required(),

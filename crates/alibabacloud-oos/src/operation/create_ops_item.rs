@@ -30,9 +30,13 @@ use alibabacloud_oos_model::shared;
 ///     .source("/aliyun/ecs")
 ///     .category("Availability")
 ///     .priority(2)
-///     .solutions(r#"[{"priority":1,"type":"oosTemplate","templateName":"ACS-ECS-BulkyRestartInstances","parameters":{"regionId":"cn-hangzhou"},"description":"Restart the instance"}]"#)
+///     .solutions(
+///         r#"[{"priority":1,"type":"oosTemplate","templateName":"ACS-ECS-BulkyRestartInstances","parameters":{"regionId":"cn-hangzhou"},"description":"Restart the instance"}]"#,
+///     )
 ///     .dedup_string("ecs_instance_SystemMaintenance.Reboot")
-///     .resources(r#"["arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032"]"#)
+///     .resources(
+///         r#"["arn:acs:ecs:cn-heyuan:1139354755361920:instance/i-f8z928h7aqotd3o65032"]"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -51,6 +55,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:CreateOpsItem` | create | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/*` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-createopsitem>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # See also
 ///
 /// `CreateOpsItem` in the API reference:
@@ -66,7 +74,7 @@ pub struct CreateOpsItem {
     pub(crate) call: Call<CreateOpsItemInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateOpsItem", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateOpsItem\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Title").required(),

@@ -45,7 +45,11 @@ use alibabacloud_oos_model::create_parameter::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:CreateParameter` | create | OOS (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | none | none |
+/// | `oos:CreateParameter` | create | parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-createparameter>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -62,7 +66,7 @@ pub struct CreateParameter {
     pub(crate) call: Call<CreateParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -31,7 +31,11 @@ use alibabacloud_oos_model::shared;
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_patch_baseline("MyPatchBaseline", "AliyunLinux", r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Severity","Values":["Critical"]}],"ApproveAfterDays":7}]}"#)
+///     .create_patch_baseline(
+///         "MyPatchBaseline",
+///         "AliyunLinux",
+///         r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Severity","Values":["Critical"]}],"ApproveAfterDays":7}]}"#,
+///     )
 ///     .rejected_patches(["kernel*"])
 ///     .rejected_patches_action("ALLOW_AS_DEPENDENCY")
 ///     .tags([("Environment", "production")])
@@ -49,11 +53,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:CreatePatchBaseline` | create | all (`*`) | none | none |
+/// | `oos:CreatePatchBaseline` | create | patchbaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-createpatchbaseline>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -69,7 +75,7 @@ pub struct CreatePatchBaseline {
     pub(crate) call: Call<CreatePatchBaselineInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePatchBaseline", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreatePatchBaseline\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

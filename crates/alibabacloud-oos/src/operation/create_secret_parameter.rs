@@ -49,6 +49,10 @@ use alibabacloud_oos_model::create_secret_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:CreateSecretParameter` | create | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/oos/developer-reference/api-oos-2019-06-01-createsecretparameter>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # See also
 ///
 /// `CreateSecretParameter` in the API reference:
@@ -63,7 +67,7 @@ pub struct CreateSecretParameter {
     pub(crate) call: Call<CreateSecretParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecretParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateSecretParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

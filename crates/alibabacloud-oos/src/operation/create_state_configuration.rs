@@ -35,7 +35,9 @@ use alibabacloud_oos_model::shared;
 ///     .configure_mode("ApplyAndAutoCorrect")
 ///     .schedule_type("rate")
 ///     .schedule_expression("1 hour")
-///     .targets(r#"{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou"}]}"#)
+///     .targets(
+///         r#"{"ResourceType":"ALIYUN::ECS::Instance","Filters":[{"Type":"All","RegionId":"cn-hangzhou"}]}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -54,6 +56,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:CreateStateConfiguration` | create | StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/*` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-createstateconfiguration>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # See also
 ///
 /// `CreateStateConfiguration` in the API reference:
@@ -69,7 +75,7 @@ pub struct CreateStateConfiguration {
     pub(crate) call: Call<CreateStateConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateStateConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateStateConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Description"),

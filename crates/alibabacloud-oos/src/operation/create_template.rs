@@ -26,7 +26,10 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_template("ListInstances", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#)
+///     .create_template(
+///         "ListInstances",
+///         r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#,
+///     )
 ///     .tags([("Environment", "production")])
 ///     .send()
 ///     .await?;
@@ -46,6 +49,9 @@ use alibabacloud_oos_model::create_template::{CreateTemplateInput, CreateTemplat
 /// |---|---|---|---|---|
 /// | `oos:CreateTemplate` | create | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/*` | `oos:tag`, `oos:TLSVersion` | `ram:PassRole` |
 ///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-createtemplate>,
+/// read on 2026-11-28.
+///
 /// # See also
 ///
 /// `CreateTemplate` in the API reference:
@@ -62,7 +68,7 @@ pub struct CreateTemplate {
     pub(crate) call: Call<CreateTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/CreateTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName").required(),

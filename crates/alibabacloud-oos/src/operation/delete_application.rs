@@ -34,11 +34,11 @@ use alibabacloud_oos_model::delete_application::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteApplication` | delete | all (`*`) | none | none |
+/// | `oos:DeleteApplication` | delete | Application (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}` | `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/440860.html>, read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -58,7 +58,7 @@ pub struct DeleteApplication {
     pub(crate) call: Call<DeleteApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -34,11 +34,13 @@ use alibabacloud_oos_model::delete_chat_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:DeleteChatConfiguration`.
+/// The page has a table of permissions, but its content is not known here. A page of 2026-02-05
+/// says that none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:DeleteChatConfiguration` | delete | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/pt-br/oos/developer-reference/api-oos-2019-06-01-deletechatconfiguration>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # See also
 ///
@@ -52,7 +54,7 @@ pub struct DeleteChatConfiguration {
     pub(crate) call: Call<DeleteChatConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteChatConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteChatConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("Name"),
         Param::query("RegionId"),

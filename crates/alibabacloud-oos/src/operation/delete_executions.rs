@@ -42,7 +42,11 @@ use alibabacloud_oos_model::delete_executions::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteExecutions` | delete | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | none | none |
+/// | `oos:DeleteExecutions` | delete | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-deleteexecutions>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -62,7 +66,7 @@ pub struct DeleteExecutions {
     pub(crate) call: Call<DeleteExecutionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteExecutions", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteExecutions\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionIds").json().required(),

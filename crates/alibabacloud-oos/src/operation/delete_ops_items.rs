@@ -36,11 +36,13 @@ use alibabacloud_oos_model::delete_ops_items::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteOpsItems` | delete | all (`*`) | none | none |
+/// | `oos:DeleteOpsItems` | delete | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-deleteopsitems>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -58,7 +60,7 @@ pub struct DeleteOpsItems {
     pub(crate) call: Call<DeleteOpsItemsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteOpsItems", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteOpsItems\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("OpsItemIds").required(),

@@ -33,11 +33,12 @@ use alibabacloud_oos_model::delete_parameter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteParameter` | delete | all (`*`) | none | none |
+/// | `oos:DeleteParameter` | delete | parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-deleteparameter>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +52,7 @@ pub struct DeleteParameter {
     pub(crate) call: Call<DeleteParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -34,11 +34,13 @@ use alibabacloud_oos_model::delete_patch_baseline::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeletePatchBaseline` | delete | all (`*`) | none | none |
+/// | `oos:DeletePatchBaseline` | delete | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#Name}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-deletepatchbaseline>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # Changes
 ///
@@ -56,7 +58,7 @@ pub struct DeletePatchBaseline {
     pub(crate) call: Call<DeletePatchBaselineInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePatchBaseline", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeletePatchBaseline\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

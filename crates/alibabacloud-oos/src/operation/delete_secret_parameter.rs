@@ -34,11 +34,13 @@ use alibabacloud_oos_model::delete_secret_parameter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteSecretParameter` | delete | all (`*`) | none | none |
+/// | `oos:DeleteSecretParameter` | delete | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-deletesecretparameter>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # See also
 ///
@@ -52,7 +54,7 @@ pub struct DeleteSecretParameter {
     pub(crate) call: Call<DeleteSecretParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSecretParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteSecretParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -35,11 +35,13 @@ use alibabacloud_oos_model::delete_state_configurations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteStateConfigurations` | delete | all (`*`) | none | none |
+/// | `oos:DeleteStateConfigurations` | delete | stateconfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/oos/developer-reference/api-oos-2019-06-01-deletestateconfigurations>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # Changes
 ///
@@ -57,7 +59,7 @@ pub struct DeleteStateConfigurations {
     pub(crate) call: Call<DeleteStateConfigurationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteStateConfigurations", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteStateConfigurations\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("StateConfigurationIds").json().required(),

@@ -19,7 +19,11 @@ use alibabacloud_oos_model::delete_template::{DeleteTemplateInput, DeleteTemplat
 /// ```no_run
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.delete_template("ListInstances").send().await?;
+/// let output = client
+///     .delete_template("ListInstances")
+///     .auto_delete_executions(true)
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -34,7 +38,11 @@ use alibabacloud_oos_model::delete_template::{DeleteTemplateInput, DeleteTemplat
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteTemplate` | delete | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | none | none |
+/// | `oos:DeleteTemplate` | delete | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-deletetemplate>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # Errors
 ///
@@ -57,7 +65,7 @@ pub struct DeleteTemplate {
     pub(crate) call: Call<DeleteTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName").required(),

@@ -34,11 +34,13 @@ use alibabacloud_oos_model::delete_templates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeleteTemplates` | delete | all (`*`) | none | none |
+/// | `oos:DeleteTemplates` | delete | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-deletetemplates>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # See also
 ///
@@ -53,7 +55,7 @@ pub struct DeleteTemplates {
     pub(crate) call: Call<DeleteTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTemplates", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeleteTemplates\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateNames").json().required(),

@@ -28,7 +28,11 @@ use alibabacloud_oos_model::deploy_application_group::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .deploy_application_group("MyApplication", "MyApplicationGroup", r#"{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}"#)
+///     .deploy_application_group(
+///         "MyApplication",
+///         "MyApplicationGroup",
+///         r#"{"TemplateURL":"https://ros-template.oss-cn-zhangjiakou.aliyuncs.com/App_Management_Existing_Vpc_Ecs_Instance.json","Parameters":{"ZoneId":"cn-hangzhou-k","InstanceCount":1}}"#,
+///     )
 ///     .revision_id("rev-64488a5be25c4a5dbc45")
 ///     .send()
 ///     .await?;
@@ -44,11 +48,13 @@ use alibabacloud_oos_model::deploy_application_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DeployApplicationGroup` | update | all (`*`) | none | none |
+/// | `oos:DeployApplicationGroup` | update | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-deployapplicationgroup>,
+/// read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -69,7 +75,7 @@ pub struct DeployApplicationGroup {
     pub(crate) call: Call<DeployApplicationGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeployApplicationGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DeployApplicationGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ApplicationName").required(),

@@ -50,7 +50,11 @@ use alibabacloud_oos_model::describe_application_group_bill::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DescribeApplicationGroupBill` | get | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}` | `oos:TLSVersion` | none |
+/// | `oos:DescribeApplicationGroupBill` | get | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#AccountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-describeapplicationgroupbill>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -62,7 +66,7 @@ pub struct DescribeApplicationGroupBill {
     pub(crate) call: Call<DescribeApplicationGroupBillInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeApplicationGroupBill", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DescribeApplicationGroupBill\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ApplicationName").required(),
@@ -180,7 +184,7 @@ impl Paginated for DescribeApplicationGroupBill {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.application_group_consume
     }
 }

@@ -29,11 +29,12 @@ use alibabacloud_oos_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:DescribeRegions` | list | all (`*`) | none | none |
+/// | `oos:DescribeRegions` | get | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-describeregions>,
+/// read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -50,7 +51,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/DescribeRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("AcceptLanguage"),

@@ -36,11 +36,13 @@ use alibabacloud_oos_model::generate_execution_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GenerateExecutionPolicy` | get | all (`*`) | none | none |
+/// | `oos:GenerateExecutionPolicy` | get | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-generateexecutionpolicy>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +54,7 @@ pub struct GenerateExecutionPolicy {
     pub(crate) call: Call<GenerateExecutionPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateExecutionPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GenerateExecutionPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName"),

@@ -21,7 +21,9 @@ use alibabacloud_oos_model::generate_ops_item::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .generate_ops_item(r#"{"product":"ECS","resourceId":"i-bp1cpoxxxwxxxxxxxxxx","name":"Instance:SystemMaintenance.Reboot"}"#)
+///     .generate_ops_item(
+///         r#"{"product":"ECS","resourceId":"i-bp1cpoxxxwxxxxxxxxxx","name":"Instance:SystemMaintenance.Reboot"}"#,
+///     )
 ///     .data_source("/aliyun/eventbridge/event")
 ///     .configuration_id("oic-ae4f******2c682e3")
 ///     .send()
@@ -42,6 +44,10 @@ use alibabacloud_oos_model::generate_ops_item::{
 /// |---|---|---|---|---|
 /// | `oos:GenerateOpsItem` | create | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-generateopsitem>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # Changes
 ///
 /// - 2025-01-10: The published documentation was revised.
@@ -59,7 +65,7 @@ pub struct GenerateOpsItem {
     pub(crate) call: Call<GenerateOpsItemInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GenerateOpsItem", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GenerateOpsItem\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Data").required(),

@@ -26,11 +26,12 @@ use alibabacloud_oos_model::get_application::{GetApplicationInput, GetApplicatio
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetApplication` | get | all (`*`) | none | none |
+/// | `oos:GetApplication` | get | Application (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}` | `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-getapplication>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct GetApplication {
     pub(crate) call: Call<GetApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplication", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetApplication\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

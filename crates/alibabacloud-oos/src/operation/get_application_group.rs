@@ -33,11 +33,13 @@ use alibabacloud_oos_model::get_application_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetApplicationGroup` | get | all (`*`) | none | none |
+/// | `oos:GetApplicationGroup` | get | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-getapplicationgroup>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +71,7 @@ pub struct GetApplicationGroup {
     pub(crate) call: Call<GetApplicationGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetApplicationGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetApplicationGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

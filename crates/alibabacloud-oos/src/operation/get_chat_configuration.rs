@@ -28,11 +28,13 @@ use alibabacloud_oos_model::get_chat_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:GetChatConfiguration`. The
+/// page has a table of permissions, but its content is not known here. A page of 2026-02-05 says
+/// that none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:GetChatConfiguration` | get | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/pt-br/oos/developer-reference/api-oos-2019-06-01-getchatconfiguration>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct GetChatConfiguration {
     pub(crate) call: Call<GetChatConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetChatConfiguration", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetChatConfiguration\u{1e}", Access::Read)
     .params(&[
         Param::query("Name"),
         Param::query("RegionId"),

@@ -30,11 +30,13 @@ use alibabacloud_oos_model::get_execution_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetExecutionTemplate` | get | all (`*`) | none | none |
+/// | `oos:GetExecutionTemplate` | get | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-getexecutiontemplate>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -49,7 +51,7 @@ pub struct GetExecutionTemplate {
     pub(crate) call: Call<GetExecutionTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetExecutionTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetExecutionTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),

@@ -26,11 +26,13 @@ use alibabacloud_oos_model::get_git_branch::{GetGitBranchInput, GetGitBranchOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetGitBranch` | get | all (`*`) | none | none |
+/// | `oos:GetGitBranch` | get | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-getgitbranch>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -48,7 +50,7 @@ pub struct GetGitBranch {
     pub(crate) call: Call<GetGitBranchInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGitBranch", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetGitBranch\u{1e}", Access::Read)
     .params(&[
         Param::query("Platform").required(),
         Param::query("Owner"),

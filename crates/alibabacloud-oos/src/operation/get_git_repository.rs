@@ -29,11 +29,13 @@ use alibabacloud_oos_model::get_git_repository::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetGitRepository` | get | all (`*`) | none | none |
+/// | `oos:GetGitRepository` | get | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-getgitrepository>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -53,7 +55,7 @@ pub struct GetGitRepository {
     pub(crate) call: Call<GetGitRepositoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGitRepository", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetGitRepository\u{1e}", Access::Read)
     .params(&[
         Param::query("Platform").required(),
         Param::query("Owner"),

@@ -43,11 +43,13 @@ use alibabacloud_oos_model::get_inventory_schema::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetInventorySchema` | get | all (`*`) | none | none |
+/// | `oos:GetInventorySchema` | get | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-getinventoryschema>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -62,7 +64,7 @@ pub struct GetInventorySchema {
     pub(crate) call: Call<GetInventorySchemaInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetInventorySchema", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetInventorySchema\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Aggregator"),
@@ -156,7 +158,7 @@ impl Paginated for GetInventorySchema {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.schemas
     }
 }

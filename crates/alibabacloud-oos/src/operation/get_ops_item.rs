@@ -25,11 +25,13 @@ use alibabacloud_oos_model::get_ops_item::{GetOpsItemInput, GetOpsItemOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetOpsItem` | get | all (`*`) | none | none |
+/// | `oos:GetOpsItem` | get | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-getopsitem>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -43,7 +45,7 @@ pub struct GetOpsItem {
     pub(crate) call: Call<GetOpsItemInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetOpsItem", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetOpsItem\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("OpsItemId").required(),

@@ -27,11 +27,13 @@ use alibabacloud_oos_model::get_parameter::{GetParameterInput, GetParameterOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetParameter` | get | all (`*`) | none | none |
+/// | `oos:GetParameter` | get | parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-getparameter>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # Errors
 ///
@@ -57,7 +59,7 @@ pub struct GetParameter {
     pub(crate) call: Call<GetParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParameter", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetParameter\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

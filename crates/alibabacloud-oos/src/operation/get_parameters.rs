@@ -27,11 +27,13 @@ use alibabacloud_oos_model::get_parameters::{GetParametersInput, GetParametersOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetParameters` | get | all (`*`) | none | none |
+/// | `oos:GetParameters` | get | parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-getparameters>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # See also
 ///
@@ -45,7 +47,7 @@ pub struct GetParameters {
     pub(crate) call: Call<GetParametersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParameters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetParameters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Names").json().required(),

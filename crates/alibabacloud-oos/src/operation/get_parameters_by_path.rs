@@ -43,11 +43,13 @@ use alibabacloud_oos_model::get_parameters_by_path::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetParametersByPath` | get | all (`*`) | none | none |
+/// | `oos:GetParametersByPath` | get | parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/oos/developer-reference/api-oos-2019-06-01-getparametersbypath>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # See also
 ///
@@ -61,7 +63,7 @@ pub struct GetParametersByPath {
     pub(crate) call: Call<GetParametersByPathInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetParametersByPath", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetParametersByPath\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Path").required(),
@@ -156,7 +158,7 @@ impl Paginated for GetParametersByPath {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }
 }

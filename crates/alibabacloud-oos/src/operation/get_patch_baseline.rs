@@ -30,11 +30,13 @@ use alibabacloud_oos_model::get_patch_baseline::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetPatchBaseline` | get | all (`*`) | none | none |
+/// | `oos:GetPatchBaseline` | get | patchbaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-getpatchbaseline>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +58,7 @@ pub struct GetPatchBaseline {
     pub(crate) call: Call<GetPatchBaselineInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPatchBaseline", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetPatchBaseline\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

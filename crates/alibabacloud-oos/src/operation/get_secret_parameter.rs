@@ -42,6 +42,10 @@ use alibabacloud_oos_model::get_secret_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:GetSecretParameter` | get | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-getsecretparameter>, read
+/// on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
@@ -64,7 +68,7 @@ pub struct GetSecretParameter {
     pub(crate) call: Call<GetSecretParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParameter", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetSecretParameter\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -35,11 +35,13 @@ use alibabacloud_oos_model::get_secret_parameters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetSecretParameters` | get | all (`*`) | none | none |
+/// | `oos:GetSecretParameters` | get | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/oos/developer-reference/api-oos-2019-06-01-getsecretparameters>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # See also
 ///
@@ -53,7 +55,7 @@ pub struct GetSecretParameters {
     pub(crate) call: Call<GetSecretParametersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParameters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetSecretParameters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Names").json().required(),

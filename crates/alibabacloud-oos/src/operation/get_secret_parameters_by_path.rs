@@ -48,11 +48,13 @@ use alibabacloud_oos_model::get_secret_parameters_by_path::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetSecretParametersByPath` | get | all (`*`) | none | none |
+/// | `oos:GetSecretParametersByPath` | get | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/oos/developer-reference/api-oos-2019-06-01-getsecretparametersbypath>,
+/// read on 2026-11-28; it is of 2025-08-25.
 ///
 /// # See also
 ///
@@ -66,7 +68,7 @@ pub struct GetSecretParametersByPath {
     pub(crate) call: Call<GetSecretParametersByPathInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecretParametersByPath", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetSecretParametersByPath\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Path").required(),
@@ -177,7 +179,7 @@ impl Paginated for GetSecretParametersByPath {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }
 }

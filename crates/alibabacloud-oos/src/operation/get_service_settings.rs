@@ -31,11 +31,13 @@ use alibabacloud_oos_model::get_service_settings::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetServiceSettings` | get | all (`*`) | none | none |
+/// | `oos:GetServiceSettings` | get | ServiceSetting (mandatory): `acs:oos:{#regionId}:{#accountId}:ServiceSetting` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-getservicesettings>, read
+/// on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -54,7 +56,7 @@ pub struct GetServiceSettings {
     pub(crate) call: Call<GetServiceSettingsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetServiceSettings", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetServiceSettings\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId"),

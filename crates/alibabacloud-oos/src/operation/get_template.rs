@@ -30,7 +30,10 @@ use alibabacloud_oos_model::get_template::{GetTemplateInput, GetTemplateOutput};
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:GetTemplate` | get | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | none | none |
+/// | `oos:GetTemplate` | get | template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/120766.html>, read on 2026-11-28; it is of
+/// 2025-12-23.
 ///
 /// # Errors
 ///
@@ -58,7 +61,7 @@ pub struct GetTemplate {
     pub(crate) call: Call<GetTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName").required(),

@@ -39,11 +39,13 @@ use alibabacloud_oos_model::get_template_parameter_constraints::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be
+/// `oos:GetTemplateParameterConstraints`. The page has a table of permissions, but its content is
+/// not known here.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:GetTemplateParameterConstraints` | get | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-gettemplateparameterconstraints>,
+/// read on 2026-11-28; it is of 2025-09-18.
 ///
 /// # Changes
 ///
@@ -61,7 +63,7 @@ pub struct GetTemplateParameterConstraints {
     pub(crate) call: Call<GetTemplateParameterConstraintsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetTemplateParameterConstraints", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/GetTemplateParameterConstraints\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateVersion"),

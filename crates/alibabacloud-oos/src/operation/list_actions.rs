@@ -43,11 +43,11 @@ use alibabacloud_oos_model::list_actions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// None. Any caller of the account can call it.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:ListActions` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/id/oos/developer-reference/api-oos-2019-06-01-listactions>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # Changes
 ///
@@ -65,7 +65,7 @@ pub struct ListActions {
     pub(crate) call: Call<ListActionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListActions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListActions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("OOSActionName"),
@@ -145,7 +145,7 @@ impl Paginated for ListActions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.actions
     }
 }

@@ -48,11 +48,13 @@ use alibabacloud_oos_model::list_application_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListApplicationGroups` | list | all (`*`) | none | none |
+/// | `oos:ListApplicationGroups` | list | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/*` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listapplicationgroups>,
+/// read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -71,7 +73,7 @@ pub struct ListApplicationGroups {
     pub(crate) call: Call<ListApplicationGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplicationGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListApplicationGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ApplicationName"),
@@ -193,7 +195,7 @@ impl Paginated for ListApplicationGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.application_groups
     }
 }

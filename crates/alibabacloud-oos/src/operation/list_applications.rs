@@ -46,11 +46,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListApplications` | list | all (`*`) | none | none |
+/// | `oos:ListApplications` | list | Application (mandatory): `acs:oos:{#regionId}:{#accountId}:application/*` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listapplications>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -64,7 +66,7 @@ pub struct ListApplications {
     pub(crate) call: Call<ListApplicationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListApplications", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListApplications\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("MaxResults"),
@@ -181,7 +183,7 @@ impl Paginated for ListApplications {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.applications
     }
 }

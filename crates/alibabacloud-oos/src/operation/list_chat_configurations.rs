@@ -25,10 +25,14 @@ use alibabacloud_oos_model::list_chat_configurations::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut chat_configurations = client
 ///     .list_chat_configurations()
-///     .filters([model::list_chat_configurations::Filter::default().name("type").value("DingTalk")])
+///     .filters([
+///         model::list_chat_configurations::Filter::default()
+///             .name("type")
+///             .value("DingTalk"),
+///     ])
 ///     .by_item();
 /// while let Some(chat_configuration) = chat_configurations.next().await {
-///     println!("{:?}", chat_configuration?);
+///     println!("{:?}", chat_configuration ?);
 /// }
 /// # Ok(())
 /// # }
@@ -44,11 +48,13 @@ use alibabacloud_oos_model::list_chat_configurations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:ListChatConfigurations`.
+/// The page has a table of permissions, but its content is not known here. An older page says that
+/// none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:ListChatConfigurations` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/id/oos/developer-reference/api-oos-2019-06-01-listchatconfigurations>,
+/// read on 2026-11-28; it is of 2026-09-21.
 ///
 /// # See also
 ///
@@ -62,7 +68,7 @@ pub struct ListChatConfigurations {
     pub(crate) call: Call<ListChatConfigurationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListChatConfigurations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListChatConfigurations\u{1e}", Access::Read)
     .params(&[
         Param::query("Filters"),
         Param::query("MaxResults"),
@@ -140,7 +146,7 @@ impl Paginated for ListChatConfigurations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.chat_configurations
     }
 }

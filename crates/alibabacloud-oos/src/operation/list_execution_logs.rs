@@ -51,7 +51,11 @@ use alibabacloud_oos_model::list_execution_logs::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListExecutionLogs` | list | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | none | none |
+/// | `oos:ListExecutionLogs` | get | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listexecutionlogs>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -66,7 +70,7 @@ pub struct ListExecutionLogs {
     pub(crate) call: Call<ListExecutionLogsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutionLogs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListExecutionLogs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),
@@ -185,7 +189,7 @@ impl Paginated for ListExecutionLogs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.execution_logs
     }
 }

@@ -29,11 +29,13 @@ use alibabacloud_oos_model::list_execution_risky_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListExecutionRiskyTasks` | list | all (`*`) | none | none |
+/// | `oos:ListExecutionRiskyTasks` | get | template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listexecutionriskytasks>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # Changes
 ///
@@ -51,7 +53,7 @@ pub struct ListExecutionRiskyTasks {
     pub(crate) call: Call<ListExecutionRiskyTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutionRiskyTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListExecutionRiskyTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName").required(),

@@ -58,6 +58,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:ListExecutions` | list | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/*`; Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listexecutions>,
+/// read on 2026-11-28; it is of 2026-03-27.
+///
 /// # Changes
 ///
 /// - 2025-01-13: Added the response field `TotalCount`.
@@ -78,7 +82,7 @@ pub struct ListExecutions {
     pub(crate) call: Call<ListExecutionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListExecutions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListExecutions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName"),
@@ -404,7 +408,7 @@ impl Paginated for ListExecutions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.executions
     }
 }

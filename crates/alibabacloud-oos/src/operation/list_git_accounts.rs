@@ -38,6 +38,10 @@ use alibabacloud_oos_model::list_git_accounts::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitAccounts` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listgitaccounts>,
+/// read on 2026-11-28; it is of 2025-12-22.
+///
 /// # Changes
 ///
 /// - 2025-11-14: Added the operation.
@@ -52,7 +56,7 @@ pub struct ListGitAccounts {
     pub(crate) call: Call<ListGitAccountsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitAccounts", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListGitAccounts\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Platform").required(),

@@ -32,11 +32,13 @@ use alibabacloud_oos_model::list_git_branches::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListGitBranches` | list | all (`*`) | none | none |
+/// | `oos:ListGitBranches` | list | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listgitbranches>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -54,7 +56,7 @@ pub struct ListGitBranches {
     pub(crate) call: Call<ListGitBranchesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitBranches", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListGitBranches\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Platform").required(),

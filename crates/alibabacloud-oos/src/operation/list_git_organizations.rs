@@ -38,6 +38,10 @@ use alibabacloud_oos_model::list_git_organizations::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitOrganizations` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listgitorganizations>,
+/// read on 2026-11-28; it is of 2025-12-22.
+///
 /// # Changes
 ///
 /// - 2025-12-13: Added the request parameter `BindType`.
@@ -55,7 +59,7 @@ pub struct ListGitOrganizations {
     pub(crate) call: Call<ListGitOrganizationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitOrganizations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListGitOrganizations\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Platform").required(),

@@ -51,11 +51,13 @@ use alibabacloud_oos_model::list_git_repositories::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListGitRepositories` | list | all (`*`) | none | none |
+/// | `oos:ListGitRepositories` | list | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listgitrepositories>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -71,7 +73,7 @@ pub struct ListGitRepositories {
     pub(crate) call: Call<ListGitRepositoriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitRepositories", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListGitRepositories\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Platform").required(),
@@ -203,7 +205,7 @@ impl Paginated for ListGitRepositories {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.git_repos
     }
 }

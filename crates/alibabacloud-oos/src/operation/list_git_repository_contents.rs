@@ -45,6 +45,10 @@ use alibabacloud_oos_model::list_git_repository_contents::{
 /// |---|---|---|---|---|
 /// | `oos:ListGitRepositoryContents` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listgitrepositorycontents>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # Changes
 ///
 /// - 2025-11-14: Added the operation.
@@ -61,7 +65,7 @@ pub struct ListGitRepositoryContents {
     pub(crate) call: Call<ListGitRepositoryContentsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGitRepositoryContents", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListGitRepositoryContents\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId"),

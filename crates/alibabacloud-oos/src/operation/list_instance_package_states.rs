@@ -53,6 +53,10 @@ use alibabacloud_oos_model::list_instance_package_states::{
 /// |---|---|---|---|---|
 /// | `oos:ListInstancePackageStates` | list | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateNames}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listinstancepackagestates>,
+/// read on 2026-11-28; it is of 2025-09-28.
+///
 /// # Changes
 ///
 /// - 2025-09-19: Added the response field `PackageStates[].ConfigurationInfo`.
@@ -71,7 +75,7 @@ pub struct ListInstancePackageStates {
     pub(crate) call: Call<ListInstancePackageStatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePackageStates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListInstancePackageStates\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateNames").json(),
         Param::query("RegionId"),
@@ -174,7 +178,7 @@ impl Paginated for ListInstancePackageStates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.package_states
     }
 }

@@ -50,6 +50,10 @@ use alibabacloud_oos_model::list_instance_patch_states::{
 /// |---|---|---|---|---|
 /// | `oos:ListInstancePatchStates` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listinstancepatchstates>,
+/// read on 2026-11-28; it is of 2026-05-08.
+///
 /// # Changes
 ///
 /// - 2024-12-27: The published documentation was revised.
@@ -69,7 +73,7 @@ pub struct ListInstancePatchStates {
     pub(crate) call: Call<ListInstancePatchStatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePatchStates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListInstancePatchStates\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("MaxResults"),
@@ -156,7 +160,7 @@ impl Paginated for ListInstancePatchStates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instance_patch_states
     }
 }

@@ -51,6 +51,10 @@ use alibabacloud_oos_model::list_instance_patches::{
 /// |---|---|---|---|---|
 /// | `oos:ListInstancePatches` | list | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listinstancepatches>,
+/// read on 2026-11-28.
+///
 /// # Changes
 ///
 /// - 2025-02-28: The published documentation was revised.
@@ -71,7 +75,7 @@ pub struct ListInstancePatches {
     pub(crate) call: Call<ListInstancePatchesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInstancePatches", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListInstancePatches\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceId"),
@@ -162,7 +166,7 @@ impl Paginated for ListInstancePatches {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.patches
     }
 }

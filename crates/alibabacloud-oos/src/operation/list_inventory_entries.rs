@@ -29,10 +29,15 @@ use std::collections::BTreeMap;
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut entries = client
 ///     .list_inventory_entries("i-bp1cpoxxxwxxxxxxxxxx", "ACS:Application")
-///     .filter([model::list_inventory_entries::Filter::default().name("Name").operator("BeginWith").value(["openssl"])])
+///     .filter([
+///         model::list_inventory_entries::Filter::default()
+///             .name("Name")
+///             .operator("BeginWith")
+///             .value(["openssl"]),
+///     ])
 ///     .by_item();
 /// while let Some(entry) = entries.next().await {
-///     println!("{:?}", entry?);
+///     println!("{:?}", entry ?);
 /// }
 /// # Ok(())
 /// # }
@@ -52,6 +57,10 @@ use std::collections::BTreeMap;
 /// |---|---|---|---|---|
 /// | `oos:ListInventoryEntries` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listinventoryentries>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # See also
 ///
 /// `ListInventoryEntries` in the API reference:
@@ -65,7 +74,7 @@ pub struct ListInventoryEntries {
     pub(crate) call: Call<ListInventoryEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListInventoryEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListInventoryEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("TypeName").required(),
@@ -173,7 +182,7 @@ impl Paginated for ListInventoryEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.entries
     }
 }

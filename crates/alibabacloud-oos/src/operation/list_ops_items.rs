@@ -26,11 +26,16 @@ use alibabacloud_oos_model::list_ops_items::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut ops_items = client
 ///     .list_ops_items()
-///     .filter([model::list_ops_items::Filter::default().name("Status").operator("Equal").value(["Open"])])
+///     .filter([
+///         model::list_ops_items::Filter::default()
+///             .name("Status")
+///             .operator("Equal")
+///             .value(["Open"]),
+///     ])
 ///     .tags([("Environment", "production")])
 ///     .by_item();
 /// while let Some(ops_item) = ops_items.next().await {
-///     println!("{:?}", ops_item?);
+///     println!("{:?}", ops_item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -50,6 +55,9 @@ use alibabacloud_oos_model::list_ops_items::{
 /// |---|---|---|---|---|
 /// | `oos:ListOpsItems` | list | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/*` | `oos:TLSVersion` | none |
 ///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listopsitems>,
+/// read on 2026-11-28.
+///
 /// # See also
 ///
 /// `ListOpsItems` in the API reference:
@@ -62,7 +70,7 @@ pub struct ListOpsItems {
     pub(crate) call: Call<ListOpsItemsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListOpsItems", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListOpsItems\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("MaxResults"),
@@ -173,7 +181,7 @@ impl Paginated for ListOpsItems {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ops_items
     }
 }

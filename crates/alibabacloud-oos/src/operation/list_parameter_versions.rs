@@ -47,6 +47,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:ListParameterVersions` | list | parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listparameterversions>,
+/// read on 2026-11-28; it is of 2025-08-13.
+///
 /// # See also
 ///
 /// `ListParameterVersions` in the API reference:
@@ -59,7 +63,7 @@ pub struct ListParameterVersions {
     pub(crate) call: Call<ListParameterVersionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListParameterVersions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListParameterVersions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),
@@ -151,7 +155,7 @@ impl Paginated for ListParameterVersions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.parameter_versions
     }
 }

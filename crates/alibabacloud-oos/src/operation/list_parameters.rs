@@ -53,6 +53,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:ListParameters` | list | Parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/*` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listparameters>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # See also
 ///
 /// `ListParameters` in the API reference:
@@ -67,7 +71,7 @@ pub struct ListParameters {
     pub(crate) call: Call<ListParametersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListParameters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListParameters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name"),
@@ -234,7 +238,7 @@ impl Paginated for ListParameters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }
 }

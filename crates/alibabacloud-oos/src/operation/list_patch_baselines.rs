@@ -49,11 +49,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListPatchBaselines` | list | all (`*`) | none | none |
+/// | `oos:ListPatchBaselines` | list | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listpatchbaselines>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -67,7 +69,7 @@ pub struct ListPatchBaselines {
     pub(crate) call: Call<ListPatchBaselinesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPatchBaselines", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListPatchBaselines\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name"),
@@ -228,7 +230,7 @@ impl Paginated for ListPatchBaselines {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.patch_baselines
     }
 }

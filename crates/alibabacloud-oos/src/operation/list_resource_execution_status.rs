@@ -43,11 +43,13 @@ use alibabacloud_oos_model::list_resource_execution_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListResourceExecutionStatus` | list | all (`*`) | none | none |
+/// | `oos:ListResourceExecutionStatus` | get | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listresourceexecutionstatus>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Errors
 ///
@@ -71,7 +73,7 @@ pub struct ListResourceExecutionStatus {
     pub(crate) call: Call<ListResourceExecutionStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListResourceExecutionStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListResourceExecutionStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),
@@ -161,7 +163,7 @@ impl Paginated for ListResourceExecutionStatus {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.resource_execution_status
     }
 }

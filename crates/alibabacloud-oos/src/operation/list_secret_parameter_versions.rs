@@ -46,11 +46,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListSecretParameterVersions` | list | all (`*`) | none | none |
+/// | `oos:ListSecretParameterVersions` | list | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listsecretparameterversions>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -64,7 +66,7 @@ pub struct ListSecretParameterVersions {
     pub(crate) call: Call<ListSecretParameterVersionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecretParameterVersions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListSecretParameterVersions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),
@@ -170,7 +172,7 @@ impl Paginated for ListSecretParameterVersions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.parameter_versions
     }
 }

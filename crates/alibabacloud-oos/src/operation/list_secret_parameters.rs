@@ -48,11 +48,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListSecretParameters` | list | all (`*`) | none | none |
+/// | `oos:ListSecretParameters` | list | SecretParameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/*` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listsecretparameters>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -68,7 +70,7 @@ pub struct ListSecretParameters {
     pub(crate) call: Call<ListSecretParametersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListSecretParameters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListSecretParameters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name"),
@@ -214,7 +216,7 @@ impl Paginated for ListSecretParameters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.parameters
     }
 }

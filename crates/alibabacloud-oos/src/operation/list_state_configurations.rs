@@ -46,11 +46,13 @@ use alibabacloud_oos_model::list_state_configurations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListStateConfigurations` | list | all (`*`) | none | none |
+/// | `oos:ListStateConfigurations` | get | StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/*`; StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-liststateconfigurations>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -62,7 +64,7 @@ pub struct ListStateConfigurations {
     pub(crate) call: Call<ListStateConfigurationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListStateConfigurations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListStateConfigurations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName"),
@@ -196,7 +198,7 @@ impl Paginated for ListStateConfigurations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.state_configurations
     }
 }

@@ -43,6 +43,10 @@ use alibabacloud_oos_model::list_tag_keys::{ListTagKeysInput, ListTagKeysOutput}
 /// |---|---|---|---|---|
 /// | `oos:ListTagKeys` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listtagkeys>,
+/// read on 2026-11-28; it is of 2025-12-21.
+///
 /// # Changes
 ///
 /// - 2024-12-17: The published documentation was revised.
@@ -61,7 +65,7 @@ pub struct ListTagKeys {
     pub(crate) call: Call<ListTagKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagKeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListTagKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("MaxResults"),
@@ -143,7 +147,7 @@ impl Paginated for ListTagKeys {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.keys
     }
 }

@@ -47,7 +47,11 @@ use alibabacloud_oos_model::list_tag_resources::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListTagResources` | get | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}`; Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}`; StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}`; Parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}`; SecretParameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}`; OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}`; PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}`; Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/*`; Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/*`; OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/*`; SecretParameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/*`; PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/*`; StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/*`; Parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/*` | `oos:tag` | none |
+/// | `oos:ListTagResources` | get | Execution: `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}`; Template: `acs:oos:{#regionId}:{#accountId}:template/{#TemplateName}`; StateConfiguration: `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}`; Parameter: `acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName}`; SecretParameter: `acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName}`; OpsItem: `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}`; PatchBaseline: `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}`; Execution: `acs:oos:{#regionId}:{#accountId}:execution/*`; Template: `acs:oos:{#regionId}:{#accountId}:template/*`; OpsItem: `acs:oos:{#regionId}:{#accountId}:opsitem/*`; SecretParameter: `acs:oos:{#regionId}:{#accountId}:secretparameter/*`; PatchBaseline: `acs:oos:{#regionId}:{#accountId}:patchbaseline/*`; StateConfiguration: `acs:oos:{#regionId}:{#accountId}:stateconfiguration/*`; Parameter: `acs:oos:{#regionId}:{#accountId}:parameter/*` | `oos:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listtagresources>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -61,7 +65,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceIds").json(),
@@ -163,7 +167,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

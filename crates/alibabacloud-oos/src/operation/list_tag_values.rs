@@ -43,11 +43,13 @@ use alibabacloud_oos_model::list_tag_values::{ListTagValuesInput, ListTagValuesO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListTagValues` | list | all (`*`) | none | none |
+/// | `oos:ListTagValues` | get | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-listtagvalues>,
+/// read on 2026-11-28; it is of 2025-08-25.
 ///
 /// # See also
 ///
@@ -62,7 +64,7 @@ pub struct ListTagValues {
     pub(crate) call: Call<ListTagValuesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagValues", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListTagValues\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("MaxResults"),
@@ -156,7 +158,7 @@ impl Paginated for ListTagValues {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.values
     }
 }

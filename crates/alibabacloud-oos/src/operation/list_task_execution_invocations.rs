@@ -36,11 +36,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be
+/// `oos:ListTaskExecutionInvocations`. The page has a table of permissions, but its content is not
+/// known here. A page of 2026-01-16 says that none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:ListTaskExecutionInvocations` | list | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/id/oos/developer-reference/api-oos-2019-06-01-listtaskexecutioninvocations>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # See also
 ///
@@ -52,7 +54,7 @@ pub struct ListTaskExecutionInvocations {
     pub(crate) call: Call<ListTaskExecutionInvocationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTaskExecutionInvocations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListTaskExecutionInvocations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Status"),

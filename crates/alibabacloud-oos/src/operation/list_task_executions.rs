@@ -56,6 +56,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:ListTaskExecutions` | get | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listtaskexecutions>, read
+/// on 2026-11-28.
+///
 /// # See also
 ///
 /// `ListTaskExecutions` in the API reference:
@@ -70,7 +74,7 @@ pub struct ListTaskExecutions {
     pub(crate) call: Call<ListTaskExecutionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTaskExecutions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListTaskExecutions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId"),
@@ -287,7 +291,7 @@ impl Paginated for ListTaskExecutions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.task_executions
     }
 }

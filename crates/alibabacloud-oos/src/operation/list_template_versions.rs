@@ -43,11 +43,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListTemplateVersions` | list | all (`*`) | none | none |
+/// | `oos:ListTemplateVersions` | list | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listtemplateversions>,
+/// read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -68,7 +70,7 @@ pub struct ListTemplateVersions {
     pub(crate) call: Call<ListTemplateVersionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTemplateVersions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListTemplateVersions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName").required(),
@@ -159,7 +161,7 @@ impl Paginated for ListTemplateVersions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.template_versions
     }
 }

@@ -53,7 +53,10 @@ use alibabacloud_oos_model::shared;
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ListTemplates` | list | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | none | none |
+/// | `oos:ListTemplates` | get | Template: `acs:oos:{#regionId}:{#accountId}:template/*`; Template: `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-listtemplates>,
+/// read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -72,7 +75,7 @@ pub struct ListTemplates {
     pub(crate) call: Call<ListTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTemplates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ListTemplates\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName"),
@@ -297,7 +300,7 @@ impl Paginated for ListTemplates {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.templates
     }
 }

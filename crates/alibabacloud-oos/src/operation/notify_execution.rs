@@ -49,7 +49,11 @@ use alibabacloud_oos_model::notify_execution::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:NotifyExecution` | update | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag` | none |
+/// | `oos:NotifyExecution` | update | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-notifyexecution>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -69,7 +73,7 @@ pub struct NotifyExecution {
     pub(crate) call: Call<NotifyExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "NotifyExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/NotifyExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),

@@ -37,7 +37,11 @@ use alibabacloud_oos_model::register_default_patch_baseline::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:RegisterDefaultPatchBaseline` | update | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | none | none |
+/// | `oos:RegisterDefaultPatchBaseline` | update | patchbaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-registerdefaultpatchbaseline>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +56,7 @@ pub struct RegisterDefaultPatchBaseline {
     pub(crate) call: Call<RegisterDefaultPatchBaselineInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RegisterDefaultPatchBaseline", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/RegisterDefaultPatchBaseline\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -28,10 +28,19 @@ use std::collections::BTreeMap;
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut entities = client
 ///     .search_inventory()
-///     .filter([model::search_inventory::Filter::default().name("ACS:Application.Name").operator("Equal").value(["openssl"]), model::search_inventory::Filter::default().name("ACS:Application.Version").operator("BeginWith").value(["1.1"])])
+///     .filter([
+///         model::search_inventory::Filter::default()
+///             .name("ACS:Application.Name")
+///             .operator("Equal")
+///             .value(["openssl"]),
+///         model::search_inventory::Filter::default()
+///             .name("ACS:Application.Version")
+///             .operator("BeginWith")
+///             .value(["1.1"]),
+///     ])
 ///     .by_item();
 /// while let Some(entity) = entities.next().await {
-///     println!("{:?}", entity?);
+///     println!("{:?}", entity ?);
 /// }
 /// # Ok(())
 /// # }
@@ -51,6 +60,9 @@ use std::collections::BTreeMap;
 /// |---|---|---|---|---|
 /// | `oos:SearchInventory` | get | all (`*`) | `oos:TLSVersion` | none |
 ///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-searchinventory>,
+/// read on 2026-11-28.
+///
 /// # See also
 ///
 /// `SearchInventory` in the API reference:
@@ -63,7 +75,7 @@ pub struct SearchInventory {
     pub(crate) call: Call<SearchInventoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SearchInventory", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/SearchInventory\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("NextToken"),
@@ -156,7 +168,7 @@ impl Paginated for SearchInventory {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.entities
     }
 }

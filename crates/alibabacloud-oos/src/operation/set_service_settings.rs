@@ -43,11 +43,12 @@ use alibabacloud_oos_model::set_service_settings::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:SetServiceSettings`. The
+/// page has a table of permissions, but its content is not known here.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:SetServiceSettings` | update | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/fr/oos/developer-reference/api-oos-2019-06-01-setservicesettings>,
+/// read on 2026-11-28; it is of 2026-10-03.
 ///
 /// # Changes
 ///
@@ -65,7 +66,7 @@ pub struct SetServiceSettings {
     pub(crate) call: Call<SetServiceSettingsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetServiceSettings", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/SetServiceSettings\u{1e}", Access::Write)
     .params(&[
         Param::query("DeliveryOssEnabled"),
         Param::query("DeliveryOssBucketName"),

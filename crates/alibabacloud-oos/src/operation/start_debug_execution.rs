@@ -44,11 +44,13 @@ use alibabacloud_oos_model::start_debug_execution::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:StartDebugExecution`. The
+/// page has a table of permissions, but its content is not known here. A page of 2025-12-25 says
+/// that none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:StartDebugExecution` | update | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/pt-br/oos/developer-reference/api-oos-2019-06-01-startdebugexecution>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # See also
 ///
@@ -65,7 +67,7 @@ pub struct StartDebugExecution {
     pub(crate) call: Call<StartDebugExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartDebugExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/StartDebugExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Properties"),

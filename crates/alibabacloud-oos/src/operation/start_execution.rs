@@ -59,6 +59,10 @@ use alibabacloud_oos_model::shared;
 /// |---|---|---|---|---|
 /// | `oos:StartExecution` | update | Execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/*` | `oos:tag`, `oos:IsOOSAssumeRole`, `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-startexecution>,
+/// read on 2026-11-28; it is of 2026-04-28.
+///
 /// # Changes
 ///
 /// - 2026-04-28: The page of this day marks the parameter `ParentExecutionId` as deprecated.
@@ -79,7 +83,7 @@ pub struct StartExecution {
     pub(crate) call: Call<StartExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/StartExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName"),

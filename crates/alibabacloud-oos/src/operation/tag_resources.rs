@@ -24,7 +24,11 @@ use alibabacloud_oos_model::tag_resources::{
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .tag_resources("template", ["ListInstances", "CleanDisks"], [("Environment", "production")])
+///     .tag_resources(
+///         "template",
+///         ["ListInstances", "CleanDisks"],
+///         [("Environment", "production")],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -42,6 +46,9 @@ use alibabacloud_oos_model::tag_resources::{
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `oos:TagResources` | update | execution: `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}`; template: `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-tagresources>,
+/// read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -62,7 +69,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceIds").json().required(),

@@ -25,7 +25,9 @@ use alibabacloud_oos_model::trigger_execution::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .trigger_execution("exec-sadw3f23rsad", "Event")
-///     .content(r#"{"product":"ECS","name":"Instance:StateChange","content":{"resourceId":"i-bp1ecr000000005go2go","state":"Stopping"}}"#)
+///     .content(
+///         r#"{"product":"ECS","name":"Instance:StateChange","content":{"resourceId":"i-bp1ecr000000005go2go","state":"Stopping"}}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -44,6 +46,10 @@ use alibabacloud_oos_model::trigger_execution::{
 /// |---|---|---|---|---|
 /// | `oos:TriggerExecution` | update | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-triggerexecution>, read
+/// on 2026-11-28.
+///
 /// # See also
 ///
 /// `TriggerExecution` in the API reference:
@@ -58,7 +64,7 @@ pub struct TriggerExecution {
     pub(crate) call: Call<TriggerExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TriggerExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/TriggerExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ExecutionId").required(),

@@ -37,11 +37,12 @@ use alibabacloud_oos_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:UntagResources` | update | all (`*`) | none | none |
+/// | `oos:UntagResources` | update | execution: `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}`; template: `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-untagresources>,
+/// read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -57,7 +58,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceIds").json().required(),

@@ -24,7 +24,12 @@ use alibabacloud_oos_model::update_application::{
 /// let output = client
 ///     .update_application("MyApplication")
 ///     .tags([("Environment", "production")])
-///     .alarm_config(model::update_application::AlarmConfig::default().contact_groups(["operators"]).health_check_url("/healthcheck/tcp50122").template_ids(["d8d1153c517f4971a37350ba8c021c26"]))
+///     .alarm_config(
+///         model::update_application::AlarmConfig::default()
+///             .contact_groups(["operators"])
+///             .health_check_url("/healthcheck/tcp50122")
+///             .template_ids(["d8d1153c517f4971a37350ba8c021c26"]),
+///     )
 ///     .delete_alarm_rules_before_update(true)
 ///     .send()
 ///     .await?;
@@ -44,6 +49,9 @@ use alibabacloud_oos_model::update_application::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateApplication` | update | Application (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}` | `oos:TLSVersion` | none |
 ///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-ram>, read on
+/// 2026-11-28.
+///
 /// # Changes
 ///
 /// - 2024-12-20: The service changed its own configuration; callers are not affected.
@@ -60,7 +68,7 @@ pub struct UpdateApplication {
     pub(crate) call: Call<UpdateApplicationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateApplication", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateApplication\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

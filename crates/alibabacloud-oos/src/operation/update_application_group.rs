@@ -42,7 +42,9 @@ use alibabacloud_oos_model::update_application_group::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:UpdateApplicationGroup` | update | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
+/// | `oos:UpdateApplicationGroup` | update | ApplicationGroup (mandatory): `acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}` | `oos:TLSVersion` | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/440866.html>, read on 2026-11-28.
 ///
 /// # Changes
 ///
@@ -62,7 +64,7 @@ pub struct UpdateApplicationGroup {
     pub(crate) call: Call<UpdateApplicationGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateApplicationGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateApplicationGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -40,11 +40,13 @@ use alibabacloud_oos_model::update_chat_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:UpdateChatConfiguration`.
+/// The page has a table of permissions, but its content is not known here. A page of 2026-02-05
+/// says that none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:UpdateChatConfiguration` | update | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/id/oos/developer-reference/api-oos-2019-06-01-updatechatconfiguration>,
+/// read on 2026-11-28; it is of 2026-09-21.
 ///
 /// # See also
 ///
@@ -58,7 +60,7 @@ pub struct UpdateChatConfiguration {
     pub(crate) call: Call<UpdateChatConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateChatConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateChatConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("Configuration"),
         Param::query("Name"),

@@ -40,11 +40,13 @@ use alibabacloud_oos_model::update_execution::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:UpdateExecution` | update | all (`*`) | none | none |
+/// | `oos:UpdateExecution` | update | execution (mandatory): `acs:oos:{#regionId}:{#accountId}:execution/{#executionId}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-updateexecution>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Changes
 ///
@@ -66,7 +68,7 @@ pub struct UpdateExecution {
     pub(crate) call: Call<UpdateExecutionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateExecution", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateExecution\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),

@@ -48,6 +48,10 @@ use alibabacloud_oos_model::update_instance_package_state::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateInstancePackageState` | update | Template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-updateinstancepackagestate>,
+/// read on 2026-11-28; it is of 2025-09-28.
+///
 /// # Changes
 ///
 /// - 2025-09-19: Added the request parameter `ConfigurationInfo`.
@@ -66,7 +70,7 @@ pub struct UpdateInstancePackageState {
     pub(crate) call: Call<UpdateInstancePackageStateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateInstancePackageState", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateInstancePackageState\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateName").required(),
         Param::query("RegionId"),

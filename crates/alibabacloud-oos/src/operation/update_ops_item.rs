@@ -39,11 +39,13 @@ use alibabacloud_oos_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:UpdateOpsItem` | update | all (`*`) | none | none |
+/// | `oos:UpdateOpsItem` | update | OpsItem (mandatory): `acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-updateopsitem>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -55,7 +57,7 @@ pub struct UpdateOpsItem {
     pub(crate) call: Call<UpdateOpsItemInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateOpsItem", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateOpsItem\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Title"),

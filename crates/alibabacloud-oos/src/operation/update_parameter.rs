@@ -38,11 +38,13 @@ use alibabacloud_oos_model::update_parameter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:UpdateParameter` | update | all (`*`) | none | none |
+/// | `oos:UpdateParameter` | update | parameter (mandatory): `acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-updateparameter>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -57,7 +59,7 @@ pub struct UpdateParameter {
     pub(crate) call: Call<UpdateParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

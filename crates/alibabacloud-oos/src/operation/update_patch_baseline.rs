@@ -28,7 +28,9 @@ use alibabacloud_oos_model::update_patch_baseline::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .update_patch_baseline("MyPatchBaseline")
-///     .approval_rules(r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Severity","Values":["Critical"]}],"ApproveAfterDays":14}]}"#)
+///     .approval_rules(
+///         r#"{"PatchRules":[{"PatchFilterGroup":[{"Key":"Severity","Values":["Critical"]}],"ApproveAfterDays":14}]}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -45,7 +47,11 @@ use alibabacloud_oos_model::update_patch_baseline::{
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:UpdatePatchBaseline` | update | PatchBaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | none | none |
+/// | `oos:UpdatePatchBaseline` | update | patchbaseline (mandatory): `acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/oos/developer-reference/api-oos-2019-06-01-updatepatchbaseline>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -59,7 +65,7 @@ pub struct UpdatePatchBaseline {
     pub(crate) call: Call<UpdatePatchBaselineInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePatchBaseline", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdatePatchBaseline\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

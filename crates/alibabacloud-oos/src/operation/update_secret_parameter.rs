@@ -44,6 +44,10 @@ use alibabacloud_oos_model::update_secret_parameter::{
 /// |---|---|---|---|---|
 /// | `oos:UpdateSecretParameter` | update | secretparameter (mandatory): `acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}` | `oos:TLSVersion` | none |
 ///
+/// Source:
+/// <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-updatesecretparameter>,
+/// read on 2026-11-28.
+///
 /// # See also
 ///
 /// `UpdateSecretParameter` in the API reference:
@@ -56,7 +60,7 @@ pub struct UpdateSecretParameter {
     pub(crate) call: Call<UpdateSecretParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateSecretParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateSecretParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),

@@ -43,7 +43,11 @@ use alibabacloud_oos_model::shared;
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:UpdateStateConfiguration` | update | StateConfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}` | `oos:TLSVersion` | none |
+/// | `oos:UpdateStateConfiguration` | update | stateconfiguration (mandatory): `acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}` | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-updatestateconfiguration>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -57,7 +61,7 @@ pub struct UpdateStateConfiguration {
     pub(crate) call: Call<UpdateStateConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateStateConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateStateConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Description"),

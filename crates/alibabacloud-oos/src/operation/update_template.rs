@@ -24,7 +24,10 @@ use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplat
 /// # use alibabacloud_oos::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_template("ListInstances", r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#)
+///     .update_template(
+///         "ListInstances",
+///         r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#,
+///     )
 ///     .version_name("fix bug")
 ///     .send()
 ///     .await?;
@@ -44,6 +47,9 @@ use alibabacloud_oos_model::update_template::{UpdateTemplateInput, UpdateTemplat
 /// |---|---|---|---|---|
 /// | `oos:UpdateTemplate` | update | template (mandatory): `acs:oos:{#regionId}:{#accountId}:template/{#templateName}` | `oos:tag`, `oos:TLSVersion` | `ram:PassRole` |
 ///
+/// Source: <https://help.aliyun.com/zh/oos/developer-reference/api-oos-2019-06-01-updatetemplate>,
+/// read on 2026-11-28.
+///
 /// # See also
 ///
 /// `UpdateTemplate` in the API reference:
@@ -58,7 +64,7 @@ pub struct UpdateTemplate {
     pub(crate) call: Call<UpdateTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName").required(),

@@ -38,11 +38,13 @@ use alibabacloud_oos_model::update_template_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `oos:UpdateTemplateAttributes`.
+/// The page has a table of permissions, but its content is not known here. A page of 2026-01-16
+/// says that none is needed.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `oos:UpdateTemplateAttributes` | update | all (`*`) | none | none |
+/// Source:
+/// <https://www.alibabacloud.com/help/pt-br/oos/developer-reference/api-oos-2019-06-01-updatetemplateattributes>,
+/// read on 2026-11-28; it is of 2026-09-02.
 ///
 /// # See also
 ///
@@ -57,7 +59,7 @@ pub struct UpdateTemplateAttributes {
     pub(crate) call: Call<UpdateTemplateAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTemplateAttributes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/UpdateTemplateAttributes\u{1e}", Access::Write)
     .params(&[
         Param::query("AccountIds"),
         Param::query("IsFavorite"),

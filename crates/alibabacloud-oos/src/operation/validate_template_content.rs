@@ -25,7 +25,9 @@ use alibabacloud_oos_model::validate_template_content::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .validate_template_content()
-///     .content(r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#)
+///     .content(
+///         r#"{"FormatVersion":"OOS-2019-06-01","Tasks":[{"Name":"list","Action":"ACS::ExecuteAPI","Properties":{"Service":"ECS","API":"DescribeInstances"}}]}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +37,13 @@ use alibabacloud_oos_model::validate_template_content::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `oos:ValidateTemplateContent` | get | all (`*`) | none | none |
+/// | `oos:ValidateTemplateContent` | get | all (`*`) | `oos:TLSVersion` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/oos/developer-reference/api-oos-2019-06-01-validatetemplatecontent>,
+/// read on 2026-11-28; it is of 2025-08-13.
 ///
 /// # See also
 ///
@@ -55,7 +59,7 @@ pub struct ValidateTemplateContent {
     pub(crate) call: Call<ValidateTemplateContentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ValidateTemplateContent", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-01/ValidateTemplateContent\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Content"),

@@ -30,11 +30,11 @@ use alibabacloud_r_kvstore_model::add_sharding_node::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:AddShardingNode` | create | all (`*`) | none | none |
+/// | `kvstore:AddShardingNode` | create | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/60858.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct AddShardingNode {
     pub(crate) call: Call<AddShardingNodeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddShardingNode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/AddShardingNode\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ShardCount"),

@@ -31,19 +31,31 @@ use alibabacloud_r_kvstore_model::allocate_direct_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:AllocateDirectConnection` | create | all (`*`) | none | none |
+/// | `kvstore:AllocateDirectConnection` | create | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/AllocateDirectConnection>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NetTypeExists`, `InvalidConnType`, `TaskHasExist`, `ConnectionStringAlreadyExists`,
-/// `InvalidConnectionString.Format`, `DirectConnectionAlreadyExists`, `InvalidVPCParamGroup`,
-/// `InvalidConnectionString`, `UnsupportedEngineVersion`, `IncorrectMinorVersion`,
-/// `InstanceStatus.NotSupport`, `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NetTypeExists` | 400 |  |
+/// | `InvalidConnType` | 400 |  |
+/// | `TaskHasExist` | 400 |  |
+/// | `ConnectionStringAlreadyExists` | 400 |  |
+/// | `InvalidConnectionString.Format` | 400 | `ConnectionStringPrefix` is malformed. It begins with a small letter and has only small letters and digits. |
+/// | `DirectConnectionAlreadyExists` | 400 |  |
+/// | `InvalidVPCParamGroup` | 400 |  |
+/// | `InvalidConnectionString` | 400 |  |
+/// | `UnsupportedEngineVersion` | 403 |  |
+/// | `IncorrectMinorVersion` | 403 |  |
+/// | `InstanceStatus.NotSupport` | 403 |  |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -55,7 +67,7 @@ pub struct AllocateDirectConnection {
     pub(crate) call: Call<AllocateDirectConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateDirectConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/AllocateDirectConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ConnectionString"),

@@ -38,23 +38,34 @@ use alibabacloud_r_kvstore_model::allocate_instance_public_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:AllocateInstancePublicConnection` | create | all (`*`) | none | none |
+/// | `kvstore:AllocateInstancePublicConnection` | create | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source:
+/// <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/AllocateInstancePublicConnection>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingInstanceId`, `MissingConnectionString`, `MissingPort`, `NetTypeExists`,
-/// `InvalidConnectionString.Format`, `NewSSLAlreadyEnabled`, `SSLNotSupportNetType`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingInstanceId` | 400 | The ID of the instance is required. |
+/// | `MissingConnectionString` | 400 | `ConnectionStringPrefix` is required. |
+/// | `MissingPort` | 400 | `Port` is required. |
+/// | `NetTypeExists` | 400 | The instance already has a public endpoint. [`DescribeDBInstanceNetInfo`] returns it. |
+/// | `InvalidConnectionString.Format` | 400 | `ConnectionStringPrefix` is malformed. It begins with a small letter and has only small letters and digits. |
+/// | `NewSSLAlreadyEnabled` | 400 | TLS is on, with which the instance cannot get a public endpoint. Switch it off with [`ModifyInstanceSSL`] first. |
+/// | `SSLNotSupportNetType` | 403 | TLS is on, with which the instance cannot get a public endpoint. Switch it off with [`ModifyInstanceSSL`] first. |
 ///
 /// # See also
 ///
 /// `AllocateInstancePublicConnection` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/AllocateInstancePublicConnection>
 ///
+/// [`DescribeDBInstanceNetInfo`]: crate::operation::DescribeDBInstanceNetInfo
 /// [`ModifyInstanceSSL`]: crate::operation::ModifyInstanceSSL
 /// [`ModifySecurityIps`]: crate::operation::ModifySecurityIps
 /// [`ReleaseInstancePublicConnection`]: crate::operation::ReleaseInstancePublicConnection
@@ -64,7 +75,7 @@ pub struct AllocateInstancePublicConnection {
     pub(crate) call: Call<AllocateInstancePublicConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateInstancePublicConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/AllocateInstancePublicConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ConnectionStringPrefix").required(),

@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::cancel_active_operation_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:CancelActiveOperationTasks` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:CancelActiveOperationTasks`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct CancelActiveOperationTasks {
     pub(crate) call: Call<CancelActiveOperationTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelActiveOperationTasks", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CancelActiveOperationTasks\u{1e}", Access::Write)
     .params(&[
         Param::query("Ids").simple().required(),
     ]);

@@ -26,11 +26,12 @@ use alibabacloud_r_kvstore_model::check_cloud_resource_authorized::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `kvstore:CheckCloudResourceAuthorized` | get | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/CheckCloudResourceAuthorized>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -42,7 +43,7 @@ pub struct CheckCloudResourceAuthorized {
     pub(crate) call: Call<CheckCloudResourceAuthorizedInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckCloudResourceAuthorized", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CheckCloudResourceAuthorized\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RoleArn"),

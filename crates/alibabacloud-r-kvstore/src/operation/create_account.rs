@@ -18,6 +18,8 @@ use alibabacloud_r_kvstore_model::create_account::{
 /// An instance can have up to 18 accounts. The call returns before the account is usable;
 /// [`DescribeAccounts`] reports it as `Available` then. Needs Redis 4.0 or later.
 ///
+/// Wait for the result with [`wait_until_account_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -40,33 +42,44 @@ use alibabacloud_r_kvstore_model::create_account::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:CreateAccount` | create | all (`*`) | none | none |
+/// | `kvstore:CreateAccount` | create | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/CreateAccount>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidAccountName.Duplicate`, `InvalidAccountName.Format`, `InvalidEngineVersion.Format`,
-/// `InvalidAccountDescription.Format`, `InvalidAccountPassword.Format`,
-/// `InvalidDBInstanceAccountMode.Format`, `InvalidAccountName.Forbid`,
-/// `InvalidAccountPrivilege.Malformed`, `AccountLimitExceeded`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidAccountName.Duplicate` | 400 | The instance already has an account of this name. [`DescribeAccounts`] lists them. |
+/// | `InvalidAccountName.Format` | 400 | `AccountName` is malformed. It begins with a small letter and has only small letters, digits and underscores. |
+/// | `InvalidEngineVersion.Format` | 400 | The engine version of the instance does not support the operation. |
+/// | `InvalidAccountDescription.Format` | 400 | `AccountDescription` is malformed. Check its length and first character. |
+/// | `InvalidAccountPassword.Format` | 400 | The password is too short or too simple. It has 8 to 32 characters of at least three kinds: capital letters, small letters, digits, special characters. |
+/// | `InvalidDBInstanceAccountMode.Format` | 400 | The account mode of the instance does not allow further accounts. |
+/// | `InvalidAccountName.Forbid` | 400 | The name of the account is a reserved word. Choose another one. |
+/// | `InvalidAccountPrivilege.Malformed` | 400 | `AccountPrivilege` is not one of the known values. |
+/// | `AccountLimitExceeded` | 403 | The instance has as many accounts as it may have. Delete one with [`DeleteAccount`] first. |
 ///
 /// # See also
 ///
 /// `CreateAccount` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/CreateAccount>
 ///
+/// [`DeleteAccount`]: crate::operation::DeleteAccount
 /// [`DescribeAccounts`]: crate::operation::DescribeAccounts
+/// [`wait_until_account_available`]: crate::Client::wait_until_account_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateAccount {
     pub(crate) call: Call<CreateAccountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAccount", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateAccount\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),

@@ -15,6 +15,8 @@ use alibabacloud_r_kvstore_model::create_backup::{CreateBackupInput, CreateBacku
 /// lists the backup when it is done. The instance stays usable but can be slower, since a child
 /// process of it writes the data.
 ///
+/// Wait for the result with [`wait_until_backup_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -33,11 +35,11 @@ use alibabacloud_r_kvstore_model::create_backup::{CreateBackupInput, CreateBacku
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:CreateBackup` | create | all (`*`) | none | none |
+/// | `kvstore:CreateBackup` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/472479.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,13 +49,14 @@ use alibabacloud_r_kvstore_model::create_backup::{CreateBackupInput, CreateBacku
 /// [`DescribeBackupTasks`]: crate::operation::DescribeBackupTasks
 /// [`DescribeBackups`]: crate::operation::DescribeBackups
 /// [`ModifyBackupPolicy`]: crate::operation::ModifyBackupPolicy
+/// [`wait_until_backup_finished`]: crate::Client::wait_until_backup_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateBackup {
     pub(crate) call: Call<CreateBackupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateBackup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateBackup\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BackupRetentionPeriod"),

@@ -32,11 +32,8 @@ use alibabacloud_r_kvstore_model::create_cache_analysis_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:CreateCacheAnalysisTask` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:CreateCacheAnalysisTask`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct CreateCacheAnalysisTask {
     pub(crate) call: Call<CreateCacheAnalysisTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCacheAnalysisTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateCacheAnalysisTask\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

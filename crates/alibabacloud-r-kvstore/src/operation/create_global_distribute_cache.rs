@@ -31,11 +31,12 @@ use alibabacloud_r_kvstore_model::create_global_distribute_cache::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:CreateGlobalDistributeCache` | create | all (`*`) | none | none |
+/// | `kvstore:CreateGlobalDistributeCache` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/CreateGlobalDistributeCache>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +48,7 @@ pub struct CreateGlobalDistributeCache {
     pub(crate) call: Call<CreateGlobalDistributeCacheInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGlobalDistributeCache", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateGlobalDistributeCache\u{1e}", Access::Write)
     .params(&[
         Param::query("SeedSubInstanceId").required(),
         Param::query("ResourceGroupId"),

@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::create_global_security_ip_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:CreateGlobalSecurityIPGroup` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:CreateGlobalSecurityIPGroup`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct CreateGlobalSecurityIPGroup {
     pub(crate) call: Call<CreateGlobalSecurityIPGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGlobalSecurityIPGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateGlobalSecurityIPGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceGroupId"),
         Param::query("RegionId").required(),

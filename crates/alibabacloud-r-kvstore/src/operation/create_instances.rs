@@ -18,7 +18,7 @@ use alibabacloud_r_kvstore_model::create_instances::{
 /// ```no_run
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.create_instances("{}").send().await?;
+/// let output = client.create_instances("...").send().await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -31,33 +31,48 @@ use alibabacloud_r_kvstore_model::create_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:CreateInstances` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:CreateInstances`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Zone.Closed`, `MissingParameter`, `InvalidToken.Malformed`, `InvalidInstanceName.Malformed`,
-/// `InvalidPassword.Malformed`, `InvalidInstances.Malformed`, `InsufficientBalance`,
-/// `QuotaExceed.AfterpayInstance`, `InvalidCapacity.NotFound`, `ResourceNotAvailable`,
-/// `PaymentMethodNotFound`, `IdempotentParameterMismatch`, `QuotaNotEnough`, `QuotaExceed`,
-/// `VpcServiceError`, `IzNotSupportVpcError`, `InvalidVpcIdRegion.NotSupported`,
-/// `ResourceGroupNotExist`, `RealNameAuthenticationError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Zone.Closed` | 400 | The zone takes no new instances. Choose another zone. |
+/// | `MissingParameter` | 400 |  |
+/// | `InvalidToken.Malformed` | 400 | `Token` is too long or has characters other than ASCII. |
+/// | `InvalidInstanceName.Malformed` | 400 |  |
+/// | `InvalidPassword.Malformed` | 400 | The password is too short or too simple. It has 8 to 32 characters of at least three kinds: capital letters, small letters, digits, special characters. |
+/// | `InvalidInstances.Malformed` | 400 |  |
+/// | `InsufficientBalance` | 400 | The balance of the account does not cover the price. Add money, or another payment method. |
+/// | `QuotaExceed.AfterpayInstance` | 400 | The account has as many pay-as-you-go instances as it may have. Release some, or ask for a higher quota. |
+/// | `InvalidCapacity.NotFound` | 400 | There is no instance of this size. Set `InstanceClass` to one that [`DescribeAvailableResource`] lists. |
+/// | `ResourceNotAvailable` | 400 |  |
+/// | `PaymentMethodNotFound` | 400 | The account has no payment method. Add one in the console. |
+/// | `IdempotentParameterMismatch` | 400 | `Token` was used before, in a request with other parameters. Use a new token for a new request. |
+/// | `QuotaNotEnough` | 400 | The zone has not enough resources or quota for the instance. Choose another zone or class. |
+/// | `QuotaExceed` | 400 | The account has as many pay-as-you-go instances as it may have. Release some, or ask for a higher quota. |
+/// | `VpcServiceError` | 400 | The service could not reach VPC. Try again later, and check VPC and vSwitch. |
+/// | `IzNotSupportVpcError` | 400 | The zone does not support instances in a VPC. Choose another zone. |
+/// | `InvalidVpcIdRegion.NotSupported` | 400 |  |
+/// | `ResourceGroupNotExist` | 400 | The resource group does not exist. |
+/// | `RealNameAuthenticationError` | 403 | The account has not passed real-name verification, which is needed to buy resources in mainland China. |
+/// | `InvalidCapacity.NotFound` | 404 | There is no instance of this size. Set `InstanceClass` to one that [`DescribeAvailableResource`] lists. |
 ///
 /// # See also
 ///
 /// `CreateInstances` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/CreateInstances>
+///
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateInstances {
     pub(crate) call: Call<CreateInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("Instances").required(),
         Param::query("Token"),

@@ -38,11 +38,7 @@ use alibabacloud_r_kvstore_model::create_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:CreateParameterGroup` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:CreateParameterGroup`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct CreateParameterGroup {
     pub(crate) call: Call<CreateParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateParameterGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateParameterGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Category").required(),

@@ -38,38 +38,65 @@ use alibabacloud_r_kvstore_model::create_tair_kv_cache_vnode::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:CreateTairKVCacheVNode` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:CreateTairKVCacheVNode`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingParameter`, `InvalidToken.Malformed`, `InvalidInstanceName.Malformed`,
-/// `InvalidPassword.Malformed`, `InsufficientBalance`, `QuotaExceed.AfterpayInstance`,
-/// `InvalidCapacity.NotFound`, `ResourceNotAvailable`, `PaymentMethodNotFound`,
-/// `IdempotentParameterMismatch`, `QuotaNotEnough`, `QuotaExceed`, `VpcServiceError`,
-/// `IzNotSupportVpcError`, `InvalidvSwitchId`, `InvalidIzNo.NotSupported`,
-/// `InvalidAccountPassword.Format`, `InstanceClass.NotMatch`, `InvalidVPCId.NotFound`,
-/// `AccountMoneyValidateError`, `RequestTokenConflict`, `InvalidIPNotInSubnet`,
-/// `InvalidEngineVersion.Malformed`, `Zone.Closed`, `VSwithNotBelongToNotVpcFault`,
-/// `PayIllegalAgreement`, `IllegalParamError`, `InvalidRegion.Format`,
-/// `RealNameAuthenticationError`, `AuthorizationFailure`, `TokenServiceError`,
-/// `UserCannotBuyNotInnerCommodity`, `InvalidVpcIdOrVswitchId.NotSupported`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingParameter` | 400 |  |
+/// | `InvalidToken.Malformed` | 400 | `Token` is too long or has characters other than ASCII. |
+/// | `InvalidInstanceName.Malformed` | 400 |  |
+/// | `InvalidPassword.Malformed` | 400 | The password is too short or too simple. It has 8 to 32 characters of at least three kinds: capital letters, small letters, digits, special characters. |
+/// | `InsufficientBalance` | 400 | The balance of the account does not cover the price. Add money, or another payment method. |
+/// | `QuotaExceed.AfterpayInstance` | 400 | The account has as many pay-as-you-go instances as it may have. Release some, or ask for a higher quota. |
+/// | `InvalidCapacity.NotFound` | 400 | There is no instance of this size. Set `InstanceClass` to one that [`DescribeAvailableResource`] lists. |
+/// | `ResourceNotAvailable` | 400 |  |
+/// | `PaymentMethodNotFound` | 400 | The account has no payment method. Add one in the console. |
+/// | `IdempotentParameterMismatch` | 400 | `Token` was used before, in a request with other parameters. Use a new token for a new request. |
+/// | `QuotaNotEnough` | 400 | The zone has not enough resources or quota for the instance. Choose another zone or class. |
+/// | `QuotaExceed` | 400 | The account has as many pay-as-you-go instances as it may have. Release some, or ask for a higher quota. |
+/// | `VpcServiceError` | 400 | The service could not reach VPC. Try again later, and check VPC and vSwitch. |
+/// | `IzNotSupportVpcError` | 400 | The zone does not support instances in a VPC. Choose another zone. |
+/// | `InvalidvSwitchId` | 400 | The vSwitch does not belong to the VPC. |
+/// | `InvalidIzNo.NotSupported` | 400 | The zone has no instances of this kind in a VPC. Choose a zone that [`DescribeAvailableResource`] lists. |
+/// | `InvalidAccountPassword.Format` | 400 | The password is too short or too simple. It has 8 to 32 characters of at least three kinds: capital letters, small letters, digits, special characters. |
+/// | `InstanceClass.NotMatch` | 400 | `InstanceClass` does not exist for `InstanceType`. [`DescribeAvailableResource`] lists what fits. |
+/// | `InvalidVPCId.NotFound` | 400 | The VPC does not exist in this region. |
+/// | `AccountMoneyValidateError` | 400 | The service could not confirm that the account can pay. Check its balance and payment method. |
+/// | `RequestTokenConflict` | 400 | `Token` is used by another request at the moment. Use a new token for a new request. |
+/// | `InvalidIPNotInSubnet` | 400 | `PrivateIpAddress` is not in the address range of the vSwitch. |
+/// | `InvalidEngineVersion.Malformed` | 400 |  |
+/// | `Zone.Closed` | 400 | The zone takes no new instances. Choose another zone. |
+/// | `VSwithNotBelongToNotVpcFault` | 400 | The vSwitch does not belong to the VPC. The code is misspelled by the service. |
+/// | `PayIllegalAgreement` | 400 | The payment agreement of the account does not allow the order. Check the payment method. |
+/// | `IllegalParamError` | 400 |  |
+/// | `InvalidRegion.Format` | 400 | `RegionId` is malformed. [`DescribeRegions`] lists the regions. |
+/// | `RealNameAuthenticationError` | 403 | The account has not passed real-name verification, which is needed to buy resources in mainland China. |
+/// | `AuthorizationFailure` | 403 |  |
+/// | `TokenServiceError` | 403 | `Token` was used before. Use a new token for a new request. |
+/// | `UserCannotBuyNotInnerCommodity` | 403 | The account is an internal one and may not buy this product. |
+/// | `InvalidCapacity.NotFound` | 404 | There is no instance of this size. Set `InstanceClass` to one that [`DescribeAvailableResource`] lists. |
+/// | `InvalidvSwitchId` | 404 | The vSwitch is in a zone that cannot be used for this instance. |
+/// | `InvalidVpcIdOrVswitchId.NotSupported` | 404 | The VPC or vSwitch cannot be used in this zone. Choose a vSwitch of the zone of the instance. |
 ///
 /// # See also
 ///
 /// `CreateTairKVCacheVNode` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/CreateTairKVCacheVNode>
+///
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
+/// [`DescribeRegions`]: crate::operation::DescribeRegions
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateTairKvCacheVnode {
     pub(crate) call: Call<CreateTairKvCacheVnodeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTairKVCacheVNode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/CreateTairKVCacheVNode\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId").required(),

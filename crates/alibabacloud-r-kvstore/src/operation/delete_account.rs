@@ -30,17 +30,23 @@ use alibabacloud_r_kvstore_model::delete_account::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DeleteAccount` | delete | all (`*`) | none | none |
+/// | `kvstore:DeleteAccount` | delete | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DeleteAccount>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidAccountName.Format`, `InvalidEngineVersion.Format`, `OperationDenied.AccountStatus`,
-/// `InvalidAccountName.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidAccountName.Format` | 400 | `AccountName` is malformed. It begins with a small letter and has only small letters, digits and underscores. |
+/// | `InvalidEngineVersion.Format` | 400 | The engine version of the instance does not support the operation. |
+/// | `OperationDenied.AccountStatus` | 403 |  |
+/// | `InvalidAccountName.NotFound` | 404 |  |
 ///
 /// # See also
 ///
@@ -52,7 +58,7 @@ pub struct DeleteAccount {
     pub(crate) call: Call<DeleteAccountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAccount", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DeleteAccount\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),

@@ -28,11 +28,7 @@ use alibabacloud_r_kvstore_model::delete_backup::{DeleteBackupInput, DeleteBacku
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DeleteBackup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DeleteBackup`.
 ///
 /// # See also
 ///
@@ -44,7 +40,7 @@ pub struct DeleteBackup {
     pub(crate) call: Call<DeleteBackupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteBackup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DeleteBackup\u{1e}", Access::Write)
     .params(&[
         Param::query("BackupId").required(),
         Param::query("InstanceId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::delete_global_security_ip_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DeleteGlobalSecurityIPGroup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DeleteGlobalSecurityIPGroup`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct DeleteGlobalSecurityIPGroup {
     pub(crate) call: Call<DeleteGlobalSecurityIPGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteGlobalSecurityIPGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DeleteGlobalSecurityIPGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalIgName"),

@@ -17,6 +17,8 @@ use alibabacloud_r_kvstore_model::delete_instance::{
 /// In regions with a recycle bin, the instance goes there first, and [`DestroyInstance`] removes it
 /// for good. The call returns before the instance is gone.
 ///
+/// Wait for the result with [`wait_until_instance_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,16 +37,20 @@ use alibabacloud_r_kvstore_model::delete_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DeleteInstance` | delete | all (`*`) | none | none |
+/// | `kvstore:DeleteInstance` | delete | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DeleteInstance>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InstanceReleaseProtection`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InstanceReleaseProtection` | 403 | Release protection is on. Switch it off with [`ModifyInstanceAttribute`] first. |
 ///
 /// # See also
 ///
@@ -53,13 +59,14 @@ use alibabacloud_r_kvstore_model::delete_instance::{
 ///
 /// [`DestroyInstance`]: crate::operation::DestroyInstance
 /// [`ModifyInstanceAttribute`]: crate::operation::ModifyInstanceAttribute
+/// [`wait_until_instance_deleted`]: crate::Client::wait_until_instance_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteInstance {
     pub(crate) call: Call<DeleteInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DeleteInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("GlobalInstanceId"),

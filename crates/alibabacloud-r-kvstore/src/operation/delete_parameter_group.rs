@@ -31,11 +31,7 @@ use alibabacloud_r_kvstore_model::delete_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DeleteParameterGroup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DeleteParameterGroup`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct DeleteParameterGroup {
     pub(crate) call: Call<DeleteParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteParameterGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DeleteParameterGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ParameterGroupId").required(),
     ]);

@@ -14,7 +14,7 @@ use alibabacloud_r_kvstore_model::describe_accounts::{
 ///
 /// Use this to wait for a new account to become `Available`, and to see what each account may do.
 /// The default account, whose name is the ID of the instance, is listed, too. Passwords are never
-/// returned.
+/// returned. [`CreateAccount`] creates one.
 ///
 /// # Examples
 ///
@@ -33,23 +33,26 @@ use alibabacloud_r_kvstore_model::describe_accounts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeAccounts` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeAccounts` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeAccounts>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
 /// `DescribeAccounts` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/DescribeAccounts>
+///
+/// [`CreateAccount`]: crate::operation::CreateAccount
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeAccounts {
     pub(crate) call: Call<DescribeAccountsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAccounts", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeAccounts\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName"),

@@ -27,11 +27,8 @@ use alibabacloud_r_kvstore_model::describe_active_operation_maintenance_config::
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeActiveOperationMaintenanceConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeActiveOperationMaintenanceConfig`.
 ///
 /// # See also
 ///
@@ -43,7 +40,7 @@ pub struct DescribeActiveOperationMaintenanceConfig {
     pub(crate) call: Call<DescribeActiveOperationMaintenanceConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeActiveOperationMaintenanceConfig", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeActiveOperationMaintenanceConfig\u{1e}", Access::Read);
 
 impl DescribeActiveOperationMaintenanceConfig {
     #[inline]

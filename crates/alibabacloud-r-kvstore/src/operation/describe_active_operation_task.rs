@@ -39,11 +39,8 @@ use alibabacloud_r_kvstore_model::describe_active_operation_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeActiveOperationTask` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeActiveOperationTask`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct DescribeActiveOperationTask {
     pub(crate) call: Call<DescribeActiveOperationTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeActiveOperationTask", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeActiveOperationTask\u{1e}", Access::Read)
     .params(&[
         Param::query("Region").required(),
         Param::query("TaskType").required(),
@@ -159,7 +156,7 @@ impl Paginated for DescribeActiveOperationTask {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

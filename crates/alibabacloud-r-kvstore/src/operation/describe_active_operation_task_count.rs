@@ -26,11 +26,8 @@ use alibabacloud_r_kvstore_model::describe_active_operation_task_count::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeActiveOperationTaskCount` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeActiveOperationTaskCount`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct DescribeActiveOperationTaskCount {
     pub(crate) call: Call<DescribeActiveOperationTaskCountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeActiveOperationTaskCount", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeActiveOperationTaskCount\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
     ]);

@@ -39,11 +39,8 @@ use alibabacloud_r_kvstore_model::describe_active_operation_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeActiveOperationTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeActiveOperationTasks`.
 ///
 /// # See also
 ///
@@ -55,7 +52,7 @@ pub struct DescribeActiveOperationTasks {
     pub(crate) call: Call<DescribeActiveOperationTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeActiveOperationTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeActiveOperationTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("Region"),
         Param::query("TaskType"),
@@ -213,7 +210,7 @@ impl Paginated for DescribeActiveOperationTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

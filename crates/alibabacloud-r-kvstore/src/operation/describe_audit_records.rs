@@ -23,10 +23,14 @@ use alibabacloud_r_kvstore_model::describe_audit_records::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
-///     .describe_audit_records("r-bp1zxszhcgatnx****", "2019-03-24T12:10:00Z", "2019-03-25T12:10:00Z")
+///     .describe_audit_records(
+///         "r-bp1zxszhcgatnx****",
+///         "2019-03-24T12:10:00Z",
+///         "2019-03-25T12:10:00Z",
+///     )
 ///     .by_item();
 /// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+///     println!("{:?}", item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,18 +46,21 @@ use alibabacloud_r_kvstore_model::describe_audit_records::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeAuditRecords` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeAuditRecords`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectDBInstance.NotSupported`, `InvalidEndTime.Invalid`, `InvalidStartTime.Malformed`,
-/// `InvalidEndTime.Malformed`, `InvalidPageSize.Malformed`, `InvalidPageNumbers.Malformed`,
-/// `InvalidQueryTime.Format`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectDBInstance.NotSupported` | 400 |  |
+/// | `InvalidEndTime.Invalid` | 400 |  |
+/// | `InvalidStartTime.Malformed` | 400 |  |
+/// | `InvalidEndTime.Malformed` | 400 |  |
+/// | `InvalidPageSize.Malformed` | 400 | `PageSize` is not one of the sizes that the service accepts. |
+/// | `InvalidPageNumbers.Malformed` | 400 |  |
+/// | `InvalidQueryTime.Format` | 400 |  |
 ///
 /// # See also
 ///
@@ -65,7 +72,7 @@ pub struct DescribeAuditRecords {
     pub(crate) call: Call<DescribeAuditRecordsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAuditRecords", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeAuditRecords\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NodeId"),
@@ -218,7 +225,7 @@ impl Paginated for DescribeAuditRecords {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.sql).unwrap_or_default()
     }
 }

@@ -38,11 +38,8 @@ use alibabacloud_r_kvstore_model::describe_available_resource::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeAvailableResource` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeAvailableResource`.
 ///
 /// # See also
 ///
@@ -58,7 +55,7 @@ pub struct DescribeAvailableResource {
     pub(crate) call: Call<DescribeAvailableResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableResource", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeAvailableResource\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId"),

@@ -26,11 +26,9 @@ use alibabacloud_r_kvstore_model::describe_backup_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeBackupPolicy` | get | all (`*`) | none | none |
+/// | `kvstore:DescribeBackupPolicy` | unknown | Instance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
 ///
 /// # See also
 ///
@@ -42,7 +40,7 @@ pub struct DescribeBackupPolicy {
     pub(crate) call: Call<DescribeBackupPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBackupPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeBackupPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

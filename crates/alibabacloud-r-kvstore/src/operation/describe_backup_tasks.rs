@@ -26,11 +26,7 @@ use alibabacloud_r_kvstore_model::describe_backup_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeBackupTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeBackupTasks`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct DescribeBackupTasks {
     pub(crate) call: Call<DescribeBackupTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBackupTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeBackupTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BackupJobId"),

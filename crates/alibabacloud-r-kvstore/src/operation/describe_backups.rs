@@ -46,17 +46,24 @@ use alibabacloud_r_kvstore_model::describe_backups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeBackups` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeBackups` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeBackups>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidStartTime.Malformed`, `InvalidEndTime.Malformed`, `InvalidEngineVersion.Malformed`,
-/// `InvalidStartTimeAndEndTime.Malformed`, `InvalidPageSize.Malformed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidStartTime.Malformed` | 400 | `StartTime` is malformed or too long ago. It is in UTC and ends in `Z`. |
+/// | `InvalidEndTime.Malformed` | 400 | `EndTime` is malformed or lies before the beginning. It is in UTC and ends in `Z`. |
+/// | `InvalidEngineVersion.Malformed` | 400 | The engine version is not one that the service offers, or does not support the operation. |
+/// | `InvalidStartTimeAndEndTime.Malformed` | 400 | `EndTime` must be later than `StartTime`. |
+/// | `InvalidPageSize.Malformed` | 400 | `PageSize` is not one of the sizes that the service accepts. |
 ///
 /// # See also
 ///
@@ -72,7 +79,7 @@ pub struct DescribeBackups {
     pub(crate) call: Call<DescribeBackupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBackups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeBackups\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BackupId"),
@@ -203,7 +210,7 @@ impl Paginated for DescribeBackups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.backups.map(|inner| inner.backup).unwrap_or_default()
     }
 }

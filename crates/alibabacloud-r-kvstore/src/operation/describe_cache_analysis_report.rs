@@ -44,11 +44,8 @@ use std::collections::BTreeMap;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeCacheAnalysisReport` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeCacheAnalysisReport`.
 ///
 /// # Errors
 ///
@@ -65,7 +62,7 @@ pub struct DescribeCacheAnalysisReport {
     pub(crate) call: Call<DescribeCacheAnalysisReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCacheAnalysisReport", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeCacheAnalysisReport\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Date").required(),
@@ -181,7 +178,7 @@ impl Paginated for DescribeCacheAnalysisReport {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.big_keys
     }
 }

@@ -43,11 +43,8 @@ use alibabacloud_r_kvstore_model::describe_cache_analysis_report_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeCacheAnalysisReportList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeCacheAnalysisReportList`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct DescribeCacheAnalysisReportList {
     pub(crate) call: Call<DescribeCacheAnalysisReportListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCacheAnalysisReportList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeCacheAnalysisReportList\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Days"),
@@ -164,7 +161,7 @@ impl Paginated for DescribeCacheAnalysisReportList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.daily_tasks.map(|inner| inner.daily_task).unwrap_or_default()
     }
 }

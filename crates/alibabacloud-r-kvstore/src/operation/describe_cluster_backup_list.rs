@@ -24,10 +24,14 @@ use alibabacloud_r_kvstore_model::describe_cluster_backup_list::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut cluster_backups = client
-///     .describe_cluster_backup_list("r-t4nj72oug5r5646qog", "2018-12-03T07:01Z", "2021-05-13T00:00:00Z")
+///     .describe_cluster_backup_list(
+///         "r-t4nj72oug5r5646qog",
+///         "2018-12-03T07:01Z",
+///         "2021-05-13T00:00:00Z",
+///     )
 ///     .by_item();
 /// while let Some(cluster_backup) = cluster_backups.next().await {
-///     println!("{:?}", cluster_backup?);
+///     println!("{:?}", cluster_backup ?);
 /// }
 /// # Ok(())
 /// # }
@@ -43,11 +47,8 @@ use alibabacloud_r_kvstore_model::describe_cluster_backup_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeClusterBackupList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeClusterBackupList`.
 ///
 /// # See also
 ///
@@ -59,7 +60,7 @@ pub struct DescribeClusterBackupList {
     pub(crate) call: Call<DescribeClusterBackupListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeClusterBackupList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeClusterBackupList\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),
@@ -194,7 +195,7 @@ impl Paginated for DescribeClusterBackupList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.cluster_backups
     }
 }

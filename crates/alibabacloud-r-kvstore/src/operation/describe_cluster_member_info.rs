@@ -41,11 +41,8 @@ use alibabacloud_r_kvstore_model::describe_cluster_member_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeClusterMemberInfo` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeClusterMemberInfo`.
 ///
 /// # See also
 ///
@@ -57,7 +54,7 @@ pub struct DescribeClusterMemberInfo {
     pub(crate) call: Call<DescribeClusterMemberInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeClusterMemberInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeClusterMemberInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("PageNumber"),
@@ -134,7 +131,7 @@ impl Paginated for DescribeClusterMemberInfo {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.cluster_children
     }
 }

@@ -29,11 +29,8 @@ use alibabacloud_r_kvstore_model::describe_db_instance_connectivity::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeDbInstanceConnectivity` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeDbInstanceConnectivity`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct DescribeDbInstanceConnectivity {
     pub(crate) call: Call<DescribeDbInstanceConnectivityInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDbInstanceConnectivity", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeDbInstanceConnectivity\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SrcIp").required(),

@@ -30,11 +30,12 @@ use alibabacloud_r_kvstore_model::describe_db_instance_net_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeDBInstanceNetInfo` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeDBInstanceNetInfo` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeDBInstanceNetInfo>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -49,7 +50,7 @@ pub struct DescribeDBInstanceNetInfo {
     pub(crate) call: Call<DescribeDBInstanceNetInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceNetInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeDBInstanceNetInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NetType"),

@@ -29,11 +29,8 @@ use alibabacloud_r_kvstore_model::describe_db_node_direct_vip_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeDBNodeDirectVipInfo` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeDBNodeDirectVipInfo`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct DescribeDBNodeDirectVipInfo {
     pub(crate) call: Call<DescribeDBNodeDirectVipInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBNodeDirectVipInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeDBNodeDirectVipInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

@@ -40,11 +40,8 @@ use alibabacloud_r_kvstore_model::describe_dedicated_cluster_instance_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeDedicatedClusterInstanceList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeDedicatedClusterInstanceList`.
 ///
 /// # See also
 ///
@@ -56,7 +53,7 @@ pub struct DescribeDedicatedClusterInstanceList {
     pub(crate) call: Call<DescribeDedicatedClusterInstanceListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDedicatedClusterInstanceList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeDedicatedClusterInstanceList\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId"),
@@ -223,7 +220,7 @@ impl Paginated for DescribeDedicatedClusterInstanceList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances
     }
 }

@@ -26,11 +26,12 @@ use alibabacloud_r_kvstore_model::describe_encryption_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeEncryptionKey` | get | all (`*`) | none | none |
+/// | `kvstore:DescribeEncryptionKey` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeEncryptionKey>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +48,7 @@ pub struct DescribeEncryptionKey {
     pub(crate) call: Call<DescribeEncryptionKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEncryptionKey", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeEncryptionKey\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EncryptionKey"),

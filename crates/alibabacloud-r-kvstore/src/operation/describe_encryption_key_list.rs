@@ -26,11 +26,8 @@ use alibabacloud_r_kvstore_model::describe_encryption_key_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeEncryptionKeyList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeEncryptionKeyList`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct DescribeEncryptionKeyList {
     pub(crate) call: Call<DescribeEncryptionKeyListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEncryptionKeyList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeEncryptionKeyList\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

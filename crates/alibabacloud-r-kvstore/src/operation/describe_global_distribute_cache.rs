@@ -40,11 +40,12 @@ use alibabacloud_r_kvstore_model::describe_global_distribute_cache::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeGlobalDistributeCache` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeGlobalDistributeCache` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeGlobalDistributeCache>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -56,7 +57,7 @@ pub struct DescribeGlobalDistributeCache {
     pub(crate) call: Call<DescribeGlobalDistributeCacheInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeGlobalDistributeCache", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeGlobalDistributeCache\u{1e}", Access::Read)
     .params(&[
         Param::query("GlobalInstanceId"),
         Param::query("PageNumber"),
@@ -146,7 +147,7 @@ impl Paginated for DescribeGlobalDistributeCache {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.global_distribute_caches
     }
 }

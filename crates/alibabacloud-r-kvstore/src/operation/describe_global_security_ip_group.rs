@@ -27,11 +27,8 @@ use alibabacloud_r_kvstore_model::describe_global_security_ip_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeGlobalSecurityIPGroup` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeGlobalSecurityIPGroup`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeGlobalSecurityIPGroup {
     pub(crate) call: Call<DescribeGlobalSecurityIPGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeGlobalSecurityIPGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeGlobalSecurityIPGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceGroupId"),
         Param::query("RegionId").required(),

@@ -30,11 +30,8 @@ use alibabacloud_r_kvstore_model::describe_global_security_ip_group_relation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeGlobalSecurityIPGroupRelation` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeGlobalSecurityIPGroupRelation`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeGlobalSecurityIPGroupRelation {
     pub(crate) call: Call<DescribeGlobalSecurityIPGroupRelationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeGlobalSecurityIPGroupRelation", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeGlobalSecurityIPGroupRelation\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DBClusterId").required(),

@@ -40,11 +40,8 @@ use alibabacloud_r_kvstore_model::describe_history_events::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeHistoryEvents` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeHistoryEvents`.
 ///
 /// # See also
 ///
@@ -56,7 +53,7 @@ pub struct DescribeHistoryEvents {
     pub(crate) call: Call<DescribeHistoryEventsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryEvents", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeHistoryEvents\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("PageSize"),
@@ -256,7 +253,7 @@ impl Paginated for DescribeHistoryEvents {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

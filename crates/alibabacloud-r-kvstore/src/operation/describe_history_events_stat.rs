@@ -27,11 +27,8 @@ use alibabacloud_r_kvstore_model::describe_history_events_stat::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeHistoryEventsStat` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeHistoryEventsStat`.
 ///
 /// # See also
 ///
@@ -43,7 +40,7 @@ pub struct DescribeHistoryEventsStat {
     pub(crate) call: Call<DescribeHistoryEventsStatInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryEventsStat", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeHistoryEventsStat\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ArchiveStatus"),

@@ -17,6 +17,7 @@ use alibabacloud_r_kvstore_model::describe_history_monitor_values::{
 /// The period decides about the interval between values: the longer it is, the coarser they are.
 /// The values come as JSON in a text, to be parsed. For a cluster, append the kind of nodes to a
 /// metric, such as `CpuUsage$db` for all data nodes, or name one node in `NodeId`.
+/// [`DescribeMonitorItems`] lists the metrics.
 ///
 /// # Examples
 ///
@@ -24,7 +25,11 @@ use alibabacloud_r_kvstore_model::describe_history_monitor_values::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_history_monitor_values("r-bp1zxszhcgatnx****", "2026-06-06T00:00:00Z", "2026-06-06T00:30:00Z")
+///     .describe_history_monitor_values(
+///         "r-bp1zxszhcgatnx****",
+///         "2026-06-06T00:00:00Z",
+///         "2026-06-06T00:30:00Z",
+///     )
 ///     .interval_for_history("01m")
 ///     .monitor_keys(["memoryUsage"])
 ///     .send()
@@ -36,28 +41,35 @@ use alibabacloud_r_kvstore_model::describe_history_monitor_values::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeHistoryMonitorValues` | get | all (`*`) | none | none |
+/// | `kvstore:DescribeHistoryMonitorValues` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | `kvstore:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeHistoryMonitorValues>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidStartTime.Malformed`, `InvalidEndTime.Malformed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidStartTime.Malformed` | 400 | `StartTime` is malformed or too long ago. It is in UTC and ends in `Z`. |
+/// | `InvalidEndTime.Malformed` | 400 | `EndTime` is malformed or lies before the beginning. It is in UTC and ends in `Z`. |
 ///
 /// # See also
 ///
 /// `DescribeHistoryMonitorValues` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/DescribeHistoryMonitorValues>
+///
+/// [`DescribeMonitorItems`]: crate::operation::DescribeMonitorItems
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeHistoryMonitorValues {
     pub(crate) call: Call<DescribeHistoryMonitorValuesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryMonitorValues", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeHistoryMonitorValues\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("StartTime").required(),
@@ -128,7 +140,7 @@ impl DescribeHistoryMonitorValues {
         self
     }
 
-    /// Metrics to return, by their names, with commas, such as `memoryUsage,CpuUsage`.
+    /// Metrics to return, by their names, such as `memoryUsage`.
     #[inline]
     pub fn monitor_keys(
         mut self,

@@ -42,11 +42,7 @@ use alibabacloud_r_kvstore_model::describe_history_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeHistoryTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeHistoryTasks`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeHistoryTasks {
     pub(crate) call: Call<DescribeHistoryTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeHistoryTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("PageSize"),
@@ -240,7 +236,7 @@ impl Paginated for DescribeHistoryTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

@@ -30,11 +30,8 @@ use alibabacloud_r_kvstore_model::describe_history_tasks_stat::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeHistoryTasksStat` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeHistoryTasksStat`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeHistoryTasksStat {
     pub(crate) call: Call<DescribeHistoryTasksStatInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryTasksStat", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeHistoryTasksStat\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Status").simple(),

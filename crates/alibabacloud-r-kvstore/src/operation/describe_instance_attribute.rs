@@ -30,11 +30,12 @@ use alibabacloud_r_kvstore_model::describe_instance_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeInstanceAttribute` | get | all (`*`) | none | none |
+/// | `kvstore:DescribeInstanceAttribute` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeInstanceAttribute>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -49,7 +50,7 @@ pub struct DescribeInstanceAttribute {
     pub(crate) call: Call<DescribeInstanceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

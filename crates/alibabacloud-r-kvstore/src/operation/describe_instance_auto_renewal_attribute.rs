@@ -40,11 +40,8 @@ use alibabacloud_r_kvstore_model::describe_instance_auto_renewal_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeInstanceAutoRenewalAttribute` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeInstanceAutoRenewalAttribute`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribeInstanceAutoRenewalAttribute {
     pub(crate) call: Call<DescribeInstanceAutoRenewalAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceAutoRenewalAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceAutoRenewalAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -160,7 +157,7 @@ impl Paginated for DescribeInstanceAutoRenewalAttribute {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.item).unwrap_or_default()
     }
 }

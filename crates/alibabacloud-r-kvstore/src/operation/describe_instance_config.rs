@@ -29,11 +29,12 @@ use alibabacloud_r_kvstore_model::describe_instance_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `kvstore:DescribeInstanceConfig` | get | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeInstanceConfig>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -48,7 +49,7 @@ pub struct DescribeInstanceConfig {
     pub(crate) call: Call<DescribeInstanceConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceConfig", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

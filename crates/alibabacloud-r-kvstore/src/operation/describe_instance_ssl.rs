@@ -26,17 +26,18 @@ use alibabacloud_r_kvstore_model::describe_instance_ssl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeInstanceSSL` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeInstanceSSL`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidRedisVersionPattern`, `IncorrectCharacterType`, `IncorrectEngineVersion`,
-/// `InvalidInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidRedisVersionPattern` | 400 |  |
+/// | `IncorrectCharacterType` | 403 | Instances of this architecture do not support the operation. |
+/// | `IncorrectEngineVersion` | 403 |  |
+/// | `InvalidInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -48,7 +49,7 @@ pub struct DescribeInstanceSSL {
     pub(crate) call: Call<DescribeInstanceSSLInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceSSL", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceSSL\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

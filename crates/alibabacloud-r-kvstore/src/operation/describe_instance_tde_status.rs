@@ -26,16 +26,20 @@ use alibabacloud_r_kvstore_model::describe_instance_tde_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `kvstore:DescribeInstanceTDEStatus` | get | all (`*`) | none | none |
 ///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeInstanceTDEStatus>, read
+/// on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -47,7 +51,7 @@ pub struct DescribeInstanceTDEStatus {
     pub(crate) call: Call<DescribeInstanceTDEStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceTDEStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceTDEStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

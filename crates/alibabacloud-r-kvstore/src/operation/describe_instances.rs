@@ -48,16 +48,20 @@ use alibabacloud_r_kvstore_model::describe_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeInstances` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeInstances` | list | DBInstance: `acs:kvstore:{#regionId}:{#accountId}:instance/*`; DBInstance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeInstances>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidInstanceIds.Malformed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidInstanceIds.Malformed` | 400 | One of the instance IDs is malformed. |
 ///
 /// # See also
 ///
@@ -72,7 +76,7 @@ pub struct DescribeInstances {
     pub(crate) call: Call<DescribeInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceIds").simple(),
@@ -114,7 +118,7 @@ impl DescribeInstances {
         self
     }
 
-    /// Instances to return, by their IDs, with commas. All of them if it is not set.
+    /// Instances to return, by their IDs. All of them if it is not set.
     ///
     /// At most 30 elements.
     #[inline]
@@ -356,7 +360,7 @@ impl Paginated for DescribeInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances.map(|inner| inner.kv_store_instance).unwrap_or_default()
     }
 }

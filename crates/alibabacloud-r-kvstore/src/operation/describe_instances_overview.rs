@@ -26,16 +26,16 @@ use alibabacloud_r_kvstore_model::describe_instances_overview::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeInstancesOverview` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeInstancesOverview`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidInstanceIds.Malformed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidInstanceIds.Malformed` | 400 | One of the instance IDs is malformed. |
 ///
 /// # See also
 ///
@@ -49,7 +49,7 @@ pub struct DescribeInstancesOverview {
     pub(crate) call: Call<DescribeInstancesOverviewInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstancesOverview", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstancesOverview\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceIds").simple(),
@@ -89,7 +89,7 @@ impl DescribeInstancesOverview {
         self
     }
 
-    /// Instances to return, by their IDs, with commas. All of them if it is not set.
+    /// Instances to return, by their IDs. All of them if it is not set.
     #[inline]
     pub fn instance_ids(
         mut self,

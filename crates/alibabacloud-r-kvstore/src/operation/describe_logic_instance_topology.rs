@@ -29,11 +29,8 @@ use alibabacloud_r_kvstore_model::describe_logic_instance_topology::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeLogicInstanceTopology` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeLogicInstanceTopology`.
 ///
 /// # See also
 ///
@@ -45,7 +42,7 @@ pub struct DescribeLogicInstanceTopology {
     pub(crate) call: Call<DescribeLogicInstanceTopologyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLogicInstanceTopology", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeLogicInstanceTopology\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

@@ -27,11 +27,7 @@ use alibabacloud_r_kvstore_model::describe_monitor_items::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeMonitorItems` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeMonitorItems`.
 ///
 /// # See also
 ///
@@ -43,7 +39,7 @@ pub struct DescribeMonitorItems {
     pub(crate) call: Call<DescribeMonitorItemsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeMonitorItems", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeMonitorItems\u{1e}", Access::Read);
 
 impl DescribeMonitorItems {
     #[inline]

@@ -26,11 +26,8 @@ use alibabacloud_r_kvstore_model::describe_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeParameterGroup` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeParameterGroup`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct DescribeParameterGroup {
     pub(crate) call: Call<DescribeParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeParameterGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ParameterGroupId").required(),

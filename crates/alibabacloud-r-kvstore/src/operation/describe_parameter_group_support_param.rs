@@ -27,11 +27,8 @@ use alibabacloud_r_kvstore_model::describe_parameter_group_support_param::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeParameterGroupSupportParam` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeParameterGroupSupportParam`.
 ///
 /// # See also
 ///
@@ -43,7 +40,7 @@ pub struct DescribeParameterGroupSupportParam {
     pub(crate) call: Call<DescribeParameterGroupSupportParamInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterGroupSupportParam", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeParameterGroupSupportParam\u{1e}", Access::Read)
     .params(&[
         Param::query("Category"),
         Param::query("EngineVersion").required(),

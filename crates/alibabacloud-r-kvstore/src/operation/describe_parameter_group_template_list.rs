@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::describe_parameter_group_template_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeParameterGroupTemplateList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeParameterGroupTemplateList`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct DescribeParameterGroupTemplateList {
     pub(crate) call: Call<DescribeParameterGroupTemplateListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterGroupTemplateList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeParameterGroupTemplateList\u{1e}", Access::Read)
     .params(&[
         Param::query("Category").required(),
         Param::query("EngineVersion").required(),

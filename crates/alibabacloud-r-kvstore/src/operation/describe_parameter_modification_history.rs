@@ -20,7 +20,11 @@ use alibabacloud_r_kvstore_model::describe_parameter_modification_history::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_parameter_modification_history("r-bp1zxszhcgatnx****", "2022-09-05T08:49:27Z", "2022-09-05T09:49:27Z")
+///     .describe_parameter_modification_history(
+///         "r-bp1zxszhcgatnx****",
+///         "2022-09-05T08:49:27Z",
+///         "2022-09-05T09:49:27Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +34,8 @@ use alibabacloud_r_kvstore_model::describe_parameter_modification_history::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeParameterModificationHistory` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeParameterModificationHistory`.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub struct DescribeParameterModificationHistory {
     pub(crate) call: Call<DescribeParameterModificationHistoryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterModificationHistory", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeParameterModificationHistory\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NodeId"),

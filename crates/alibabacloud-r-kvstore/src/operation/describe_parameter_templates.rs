@@ -30,11 +30,8 @@ use alibabacloud_r_kvstore_model::describe_parameter_templates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeParameterTemplates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeParameterTemplates`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeParameterTemplates {
     pub(crate) call: Call<DescribeParameterTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterTemplates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeParameterTemplates\u{1e}", Access::Read)
     .params(&[
         Param::query("CharacterType").required(),
         Param::query("Engine").required(),

@@ -30,22 +30,28 @@ use alibabacloud_r_kvstore_model::describe_parameters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeParameters` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeParameters` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeParameters>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectDBInstanceType`, `InvalidDBInstanceClass.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectDBInstanceType` | 403 | Instances of this type do not support the operation. |
+/// | `InvalidDBInstanceClass.NotFound` | 404 | There is no such instance class. [`DescribeAvailableResource`] lists them. |
 ///
 /// # See also
 ///
 /// `DescribeParameters` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/DescribeParameters>
 ///
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 /// [`DescribeInstanceConfig`]: crate::operation::DescribeInstanceConfig
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -53,7 +59,7 @@ pub struct DescribeParameters {
     pub(crate) call: Call<DescribeParametersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeParameters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("DBInstanceId").required(),
@@ -91,9 +97,12 @@ impl DescribeParameters {
         self
     }
 
-    /// Node of a cluster whose parameters to return, by its ID.
+    /// Node of a cluster instance whose parameters to return, by its ID.
+    /// [`DescribeLogicInstanceTopology`] lists the nodes.
     ///
     /// Example: `r-bp1xxxxxxxxxxxxx-db-0`.
+    ///
+    /// [`DescribeLogicInstanceTopology`]: crate::operation::DescribeLogicInstanceTopology
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.node_id = Some(value.into());

@@ -25,11 +25,7 @@ use alibabacloud_r_kvstore_model::describe_price::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribePrice` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribePrice`.
 ///
 /// # Errors
 ///
@@ -46,7 +42,7 @@ pub struct DescribePrice {
     pub(crate) call: Call<DescribePriceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePrice", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribePrice\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Capacity"),

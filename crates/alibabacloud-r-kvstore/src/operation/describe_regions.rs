@@ -28,11 +28,11 @@ use alibabacloud_r_kvstore_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeRegions`. The
+/// page shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeRegions` | list | all (`*`) | none | none |
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeRegions>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("AcceptLanguage"),
     ]);

@@ -39,11 +39,7 @@ use alibabacloud_r_kvstore_model::describe_role_zone_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeRoleZoneInfo` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeRoleZoneInfo`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct DescribeRoleZoneInfo {
     pub(crate) call: Call<DescribeRoleZoneInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRoleZoneInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeRoleZoneInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("QueryType"),
@@ -142,7 +138,7 @@ impl Paginated for DescribeRoleZoneInfo {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.node.map(|inner| inner.node_info).unwrap_or_default()
     }
 }

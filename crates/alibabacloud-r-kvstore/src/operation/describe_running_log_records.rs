@@ -23,10 +23,14 @@ use alibabacloud_r_kvstore_model::describe_running_log_records::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut log_records = client
-///     .describe_running_log_records("r-bp1zxszhcgatnx****", "2018-12-03T07:01Z", "2018-12-03T08:01Z")
+///     .describe_running_log_records(
+///         "r-bp1zxszhcgatnx****",
+///         "2018-12-03T07:01Z",
+///         "2018-12-03T08:01Z",
+///     )
 ///     .by_item();
 /// while let Some(log_record) = log_records.next().await {
-///     println!("{:?}", log_record?);
+///     println!("{:?}", log_record ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,17 +46,23 @@ use alibabacloud_r_kvstore_model::describe_running_log_records::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeRunningLogRecords` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeRunningLogRecords` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeRunningLogRecords>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidStartTime.Malformed`, `InvalidEndTime.Malformed`, `InvalidPageSize.Malformed`,
-/// `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidStartTime.Malformed` | 400 |  |
+/// | `InvalidEndTime.Malformed` | 400 |  |
+/// | `InvalidPageSize.Malformed` | 400 | `PageSize` is not one of the sizes that the service accepts. |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -64,7 +74,7 @@ pub struct DescribeRunningLogRecords {
     pub(crate) call: Call<DescribeRunningLogRecordsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRunningLogRecords", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeRunningLogRecords\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NodeId"),
@@ -242,7 +252,7 @@ impl Paginated for DescribeRunningLogRecords {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.log_records).unwrap_or_default()
     }
 }

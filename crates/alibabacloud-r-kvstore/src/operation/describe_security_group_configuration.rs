@@ -32,16 +32,20 @@ use alibabacloud_r_kvstore_model::describe_security_group_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeSecurityGroupConfiguration` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeSecurityGroupConfiguration` | get | dbinstance: `acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbInstanceId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/redis/describesecuritygroupconfiguration>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -56,7 +60,7 @@ pub struct DescribeSecurityGroupConfiguration {
     pub(crate) call: Call<DescribeSecurityGroupConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecurityGroupConfiguration", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeSecurityGroupConfiguration\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

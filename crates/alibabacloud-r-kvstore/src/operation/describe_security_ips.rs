@@ -30,16 +30,19 @@ use alibabacloud_r_kvstore_model::describe_security_ips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeSecurityIps` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeSecurityIps` | get | DBInstance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/redis/describesecurityips>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -55,7 +58,7 @@ pub struct DescribeSecurityIps {
     pub(crate) call: Call<DescribeSecurityIpsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecurityIps", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeSecurityIps\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

@@ -26,11 +26,8 @@ use alibabacloud_r_kvstore_model::describe_service_linked_role_exists::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeServiceLinkedRoleExists` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeServiceLinkedRoleExists`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct DescribeServiceLinkedRoleExists {
     pub(crate) call: Call<DescribeServiceLinkedRoleExistsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeServiceLinkedRoleExists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeServiceLinkedRoleExists\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Engine"),

@@ -18,8 +18,9 @@ use alibabacloud_r_kvstore_model::describe_slow_log_records::{
 /// [`Client::describe_slow_log_records`](crate::Client::describe_slow_log_records).
 ///
 /// Each item is one command that took longer than the threshold, the parameter
-/// `slowlog-log-slower-than`. For clusters, data nodes and proxy nodes have logs of their own: set
-/// `SlowLogRecordType`. Old entries are dropped after some days.
+/// `slowlog-log-slower-than`. For clusters, data nodes and proxy nodes have logs of their own:
+/// set `SlowLogRecordType`. Old entries are dropped after some days. [`ModifyInstanceConfig`]
+/// changes the threshold.
 ///
 /// # Examples
 ///
@@ -27,11 +28,15 @@ use alibabacloud_r_kvstore_model::describe_slow_log_records::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut log_records = client
-///     .describe_slow_log_records("r-bp1zxszhcgatnx****", "2026-06-10T14:11Z", "2026-06-11T14:11Z")
+///     .describe_slow_log_records(
+///         "r-bp1zxszhcgatnx****",
+///         "2026-06-10T14:11Z",
+///         "2026-06-11T14:11Z",
+///     )
 ///     .slow_log_record_type("db")
 ///     .by_item();
 /// while let Some(log_record) = log_records.next().await {
-///     println!("{:?}", log_record?);
+///     println!("{:?}", log_record ?);
 /// }
 /// # Ok(())
 /// # }
@@ -47,29 +52,38 @@ use alibabacloud_r_kvstore_model::describe_slow_log_records::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:DescribeSlowLogRecords` | list | all (`*`) | none | none |
+/// | `kvstore:DescribeSlowLogRecords` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbInstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/DescribeSlowLogRecords>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidStartTime.Malformed`, `InvalidEndTime.Malformed`, `IncorrectEngineVersion`,
-/// `ServerBusy`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidStartTime.Malformed` | 400 | `StartTime` is malformed or too long ago. It is in UTC and ends in `Z`. |
+/// | `InvalidEndTime.Malformed` | 400 | `EndTime` is malformed or lies before the beginning. It is in UTC and ends in `Z`. |
+/// | `IncorrectEngineVersion` | 403 | The engine version of the instance does not support the operation. [`ModifyInstanceMajorVersion`] upgrades it. |
+/// | `ServerBusy` | 403 | The service is busy. Try again later. |
 ///
 /// # See also
 ///
 /// `DescribeSlowLogRecords` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/DescribeSlowLogRecords>
+///
+/// [`ModifyInstanceConfig`]: crate::operation::ModifyInstanceConfig
+/// [`ModifyInstanceMajorVersion`]: crate::operation::ModifyInstanceMajorVersion
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeSlowLogRecords {
     pub(crate) call: Call<DescribeSlowLogRecordsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSlowLogRecords", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeSlowLogRecords\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NodeId"),
@@ -235,7 +249,7 @@ impl Paginated for DescribeSlowLogRecords {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.log_records).unwrap_or_default()
     }
 }

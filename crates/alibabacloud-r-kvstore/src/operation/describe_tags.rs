@@ -37,19 +37,24 @@ use alibabacloud_r_kvstore_model::describe_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeTags` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeTags`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`, `InvalidParameter.ResourceId`,
-/// `MissParameter.TagOrResourceId`, `InvalidParameter.Scope`, `NumberExceed.ResourceIds`,
-/// `NumberExceed.Tags`, `Duplicate.TagKey`, `InvalidParameter.ResourceType`,
-/// `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTagKey.Malformed` | 400 | A tag key is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidTagValue.Malformed` | 400 | A tag value is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidParameter.ResourceId` | 400 |  |
+/// | `MissParameter.TagOrResourceId` | 400 | The request has neither tags nor resource IDs. Send what the operation needs. |
+/// | `InvalidParameter.Scope` | 400 | The scope of the tags is not valid. |
+/// | `NumberExceed.ResourceIds` | 400 | The request has too many resource IDs. Split it. |
+/// | `NumberExceed.Tags` | 400 | The request has too many tags, more than 20. Split it. |
+/// | `Duplicate.TagKey` | 400 | A tag key occurs twice in the request. Send each key once. |
+/// | `InvalidParameter.ResourceType` | 400 |  |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -61,7 +66,7 @@ pub struct DescribeTags {
     pub(crate) call: Call<DescribeTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeTags\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType"),
@@ -132,7 +137,7 @@ impl Paginated for DescribeTags {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tags
     }
 }

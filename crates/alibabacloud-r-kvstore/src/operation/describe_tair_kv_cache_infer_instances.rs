@@ -41,16 +41,16 @@ use alibabacloud_r_kvstore_model::describe_tair_kv_cache_infer_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeTairKVCacheInferInstances` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:DescribeTairKVCacheInferInstances`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidInstanceIds.Malformed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidInstanceIds.Malformed` | 400 | One of the instance IDs is malformed. |
 ///
 /// # See also
 ///
@@ -62,7 +62,7 @@ pub struct DescribeTairKVCacheInferInstances {
     pub(crate) call: Call<DescribeTairKVCacheInferInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTairKVCacheInferInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeTairKVCacheInferInstances\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),
@@ -103,7 +103,7 @@ impl DescribeTairKVCacheInferInstances {
         self
     }
 
-    /// Instances to return, by their IDs, with commas. All of them if it is not set.
+    /// Instances to return, by their IDs. All of them if it is not set.
     ///
     /// At most 30 elements.
     #[inline]
@@ -287,7 +287,7 @@ impl Paginated for DescribeTairKVCacheInferInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.instances.map(|inner| inner.tair_infer_instance_dto).unwrap_or_default()
     }
 }

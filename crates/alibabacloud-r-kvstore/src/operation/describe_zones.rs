@@ -25,11 +25,7 @@ use alibabacloud_r_kvstore_model::describe_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DescribeZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DescribeZones`.
 ///
 /// # See also
 ///
@@ -41,7 +37,7 @@ pub struct DescribeZones {
     pub(crate) call: Call<DescribeZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeZones\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("AcceptLanguage"),

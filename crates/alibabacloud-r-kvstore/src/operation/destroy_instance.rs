@@ -30,11 +30,7 @@ use alibabacloud_r_kvstore_model::destroy_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:DestroyInstance` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:DestroyInstance`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct DestroyInstance {
     pub(crate) call: Call<DestroyInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DestroyInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DestroyInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::enable_additional_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:EnableAdditionalBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:EnableAdditionalBandwidth`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct EnableAdditionalBandwidth {
     pub(crate) call: Call<EnableAdditionalBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableAdditionalBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/EnableAdditionalBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("CouponNo"),

@@ -30,11 +30,7 @@ use alibabacloud_r_kvstore_model::flush_expire_keys::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:FlushExpireKeys` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:FlushExpireKeys`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct FlushExpireKeys {
     pub(crate) call: Call<FlushExpireKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "FlushExpireKeys", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/FlushExpireKeys\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EffectiveTime"),

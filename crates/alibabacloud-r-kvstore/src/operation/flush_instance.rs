@@ -12,6 +12,8 @@ use alibabacloud_r_kvstore_model::flush_instance::{
 ///
 /// A request builder, returned by [`Client::flush_instance`](crate::Client::flush_instance).
 ///
+/// Wait for the result with [`wait_until_instance_normal`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -30,23 +32,23 @@ use alibabacloud_r_kvstore_model::flush_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:FlushInstance` | update | all (`*`) | none | none |
+/// | `kvstore:FlushInstance` | unknown | Instance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
 ///
 /// # See also
 ///
 /// `FlushInstance` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/FlushInstance>
+///
+/// [`wait_until_instance_normal`]: crate::Client::wait_until_instance_normal
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct FlushInstance {
     pub(crate) call: Call<FlushInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "FlushInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/FlushInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

@@ -31,11 +31,7 @@ use alibabacloud_r_kvstore_model::flush_instance_for_db::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:FlushInstanceForDB` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:FlushInstanceForDB`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct FlushInstanceForDB {
     pub(crate) call: Call<FlushInstanceForDBInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "FlushInstanceForDB", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/FlushInstanceForDB\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("DbIndex").required(),

@@ -34,29 +34,34 @@ use alibabacloud_r_kvstore_model::grant_account_privilege::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:GrantAccountPrivilege` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:GrantAccountPrivilege`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidAccountName.Format`, `InvalidAccountPrivilege.Format`, `IncorrectAccount`,
-/// `IncorrectMinorVersion`, `InvalidAccountName.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidAccountName.Format` | 400 | `AccountName` is malformed. It begins with a small letter and has only small letters, digits and underscores. |
+/// | `InvalidAccountPrivilege.Format` | 400 |  |
+/// | `IncorrectAccount` | 400 |  |
+/// | `IncorrectMinorVersion` | 400 | The minor version of the instance does not support the change. Upgrade it with [`ModifyInstanceMinorVersion`]. |
+/// | `InvalidAccountName.NotFound` | 404 |  |
 ///
 /// # See also
 ///
 /// `GrantAccountPrivilege` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/GrantAccountPrivilege>
+///
+/// [`ModifyInstanceMinorVersion`]: crate::operation::ModifyInstanceMinorVersion
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GrantAccountPrivilege {
     pub(crate) call: Call<GrantAccountPrivilegeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GrantAccountPrivilege", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/GrantAccountPrivilege\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),

@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::initialize_kvstore_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:InitializeKvstorePermission` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:InitializeKvstorePermission`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct InitializeKvstorePermission {
     pub(crate) call: Call<InitializeKvstorePermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "InitializeKvstorePermission", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/InitializeKvstorePermission\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
     ]);

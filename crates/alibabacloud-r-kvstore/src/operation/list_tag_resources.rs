@@ -38,19 +38,29 @@ use alibabacloud_r_kvstore_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ListTagResources` | list | all (`*`) | none | none |
+/// | `kvstore:ListTagResources` | get | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/*` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ListTagResources>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`, `InvalidParameter.ResourceId`,
-/// `MissParameter.TagOrResourceId`, `InvalidParameter.Scope`, `NumberExceed.ResourceIds`,
-/// `NumberExceed.Tags`, `Duplicate.TagKey`, `InvalidParameter.ResourceType`,
-/// `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTagKey.Malformed` | 400 | A tag key is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidTagValue.Malformed` | 400 | A tag value is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidParameter.ResourceId` | 400 |  |
+/// | `MissParameter.TagOrResourceId` | 400 | The request has neither tags nor resource IDs. Send what the operation needs. |
+/// | `InvalidParameter.Scope` | 400 | The scope of the tags is not valid. |
+/// | `NumberExceed.ResourceIds` | 400 | The request has too many resource IDs. Split it. |
+/// | `NumberExceed.Tags` | 400 | The request has too many tags, more than 20. Split it. |
+/// | `Duplicate.TagKey` | 400 | A tag key occurs twice in the request. Send each key once. |
+/// | `InvalidParameter.ResourceType` | 400 |  |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -62,7 +72,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -109,7 +119,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// At most 51 elements.
     #[inline]
@@ -121,8 +131,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// At most 21 elements.
     ///
@@ -165,7 +174,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

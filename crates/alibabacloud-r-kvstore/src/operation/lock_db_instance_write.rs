@@ -34,11 +34,7 @@ use alibabacloud_r_kvstore_model::lock_db_instance_write::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:LockDBInstanceWrite` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:LockDBInstanceWrite`.
 ///
 /// # See also
 ///
@@ -52,7 +48,7 @@ pub struct LockDBInstanceWrite {
     pub(crate) call: Call<LockDBInstanceWriteInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "LockDBInstanceWrite", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/LockDBInstanceWrite\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("LockReason").required(),

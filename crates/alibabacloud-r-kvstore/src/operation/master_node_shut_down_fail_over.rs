@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::master_node_shut_down_fail_over::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:MasterNodeShutDownFailOver` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:MasterNodeShutDownFailOver`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct MasterNodeShutDownFailOver {
     pub(crate) call: Call<MasterNodeShutDownFailOverInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MasterNodeShutDownFailOver", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/MasterNodeShutDownFailOver\u{1e}", Access::Write)
     .params(&[
         Param::query("FailMode"),
         Param::query("DBNodes").simple(),
@@ -92,7 +89,7 @@ impl MasterNodeShutDownFailOver {
         self
     }
 
-    /// Proxy nodes to work on, by their IDs, with commas.
+    /// Proxy nodes to work on, by their IDs.
     #[inline]
     pub fn proxy_instance_ids(
         mut self,

@@ -34,31 +34,39 @@ use alibabacloud_r_kvstore_model::migrate_to_other_zone::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:MigrateToOtherZone` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:MigrateToOtherZone`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NetworkType.NotSupport`, `InstanceStatus.NotSupport`, `MissingSwitchId`,
-/// `IzNotSupportVpcError`, `InvalidReginAvzNotFound`, `ClusterNotSupport`,
-/// `InvalidVSwitchId.Mismatch`, `InvalidIzNo.NotSupported`, `DBInstanceNotFound`,
-/// `VpcServiceError`, `ZoneMigrationError.StillingRunning`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NetworkType.NotSupport` | 400 |  |
+/// | `InstanceStatus.NotSupport` | 400 |  |
+/// | `MissingSwitchId` | 400 |  |
+/// | `IzNotSupportVpcError` | 400 | The zone does not support instances in a VPC. Choose another zone. |
+/// | `InvalidReginAvzNotFound` | 400 |  |
+/// | `ClusterNotSupport` | 400 |  |
+/// | `InvalidVSwitchId.Mismatch` | 400 |  |
+/// | `InvalidIzNo.NotSupported` | 400 | The zone has no instances of this kind in a VPC. Choose a zone that [`DescribeAvailableResource`] lists. |
+/// | `DBInstanceNotFound` | 404 |  |
+/// | `VpcServiceError` | 500 |  |
+/// | `ZoneMigrationError.StillingRunning` | 500 |  |
 ///
 /// # See also
 ///
 /// `MigrateToOtherZone` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/MigrateToOtherZone>
+///
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct MigrateToOtherZone {
     pub(crate) call: Call<MigrateToOtherZoneInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MigrateToOtherZone", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/MigrateToOtherZone\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ZoneId").required(),

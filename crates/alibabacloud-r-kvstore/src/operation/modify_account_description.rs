@@ -34,16 +34,17 @@ use alibabacloud_r_kvstore_model::modify_account_description::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyAccountDescription` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyAccountDescription`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidEngineVersion.Format`, `InvalidAccountDescription.Format`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidEngineVersion.Format` | 400 | The engine version of the instance does not support the operation. |
+/// | `InvalidAccountDescription.Format` | 400 | `AccountDescription` is malformed. Check its length and first character. |
 ///
 /// # See also
 ///
@@ -55,7 +56,7 @@ pub struct ModifyAccountDescription {
     pub(crate) call: Call<ModifyAccountDescriptionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAccountDescription", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyAccountDescription\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),

@@ -14,6 +14,9 @@ use alibabacloud_r_kvstore_model::modify_account_password::{
 /// A request builder, returned by
 /// [`Client::modify_account_password`](crate::Client::modify_account_password).
 ///
+/// Clients that reconnect need the new password at once, so plan for the moment in between. Callers
+/// who do not know the present password use [`ResetAccountPassword`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -37,23 +40,26 @@ use alibabacloud_r_kvstore_model::modify_account_password::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyAccountPassword` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyAccountPassword` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyAccountPassword>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
 /// `ModifyAccountPassword` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/ModifyAccountPassword>
+///
+/// [`ResetAccountPassword`]: crate::operation::ResetAccountPassword
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyAccountPassword {
     pub(crate) call: Call<ModifyAccountPasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAccountPassword", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyAccountPassword\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),
@@ -106,7 +112,8 @@ impl ModifyAccountPassword {
         self
     }
 
-    /// Password that replaces the present one. Responses do not return it.
+    /// Password that replaces the present one, of at least three of the kinds capitals, small
+    /// letters, digits and special characters. Responses do not return it.
     ///
     /// Required. From 8 to 32 characters.
     #[inline]

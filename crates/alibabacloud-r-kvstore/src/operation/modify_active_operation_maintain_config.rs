@@ -37,11 +37,8 @@ use alibabacloud_r_kvstore_model::modify_active_operation_maintain_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyActiveOperationMaintainConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyActiveOperationMaintainConfig`.
 ///
 /// # See also
 ///
@@ -53,7 +50,7 @@ pub struct ModifyActiveOperationMaintainConfig {
     pub(crate) call: Call<ModifyActiveOperationMaintainConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyActiveOperationMaintainConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyActiveOperationMaintainConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("CycleType"),
         Param::query("CycleTime").simple(),

@@ -35,11 +35,8 @@ use alibabacloud_r_kvstore_model::modify_active_operation_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyActiveOperationTask` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyActiveOperationTask`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyActiveOperationTask {
     pub(crate) call: Call<ModifyActiveOperationTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyActiveOperationTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyActiveOperationTask\u{1e}", Access::Write)
     .params(&[
         Param::query("Ids").simple().required(),
         Param::query("SwitchTime").required(),

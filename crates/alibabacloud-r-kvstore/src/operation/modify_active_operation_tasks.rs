@@ -35,11 +35,8 @@ use alibabacloud_r_kvstore_model::modify_active_operation_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyActiveOperationTasks` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyActiveOperationTasks`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct ModifyActiveOperationTasks {
     pub(crate) call: Call<ModifyActiveOperationTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyActiveOperationTasks", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyActiveOperationTasks\u{1e}", Access::Write)
     .params(&[
         Param::query("Ids").simple().required(),
         Param::query("SwitchTime").required(),

@@ -31,11 +31,7 @@ use alibabacloud_r_kvstore_model::modify_audit_log_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyAuditLogConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:ModifyAuditLogConfig`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct ModifyAuditLogConfig {
     pub(crate) call: Call<ModifyAuditLogConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAuditLogConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyAuditLogConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Retention"),

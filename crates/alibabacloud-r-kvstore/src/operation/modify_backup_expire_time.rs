@@ -20,7 +20,11 @@ use alibabacloud_r_kvstore_model::modify_backup_expire_time::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_backup_expire_time("r-bp1zxszhcgatnx****", "521****66", "2025-07-06T07:25:57Z")
+///     .modify_backup_expire_time(
+///         "r-bp1zxszhcgatnx****",
+///         "521****66",
+///         "2025-07-06T07:25:57Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,8 @@ use alibabacloud_r_kvstore_model::modify_backup_expire_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyBackupExpireTime` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyBackupExpireTime`.
 ///
 /// # See also
 ///
@@ -51,7 +52,7 @@ pub struct ModifyBackupExpireTime {
     pub(crate) call: Call<ModifyBackupExpireTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyBackupExpireTime", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyBackupExpireTime\u{1e}", Access::Write)
     .params(&[
         Param::query("BackupId").required(),
         Param::query("ExpectExpireTime").required(),

@@ -41,11 +41,11 @@ use alibabacloud_r_kvstore_model::modify_backup_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyBackupPolicy` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyBackupPolicy` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/61077.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -60,7 +60,7 @@ pub struct ModifyBackupPolicy {
     pub(crate) call: Call<ModifyBackupPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyBackupPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyBackupPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("PreferredBackupTime").required(),

@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::modify_db_instance_auto_upgrade::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyDBInstanceAutoUpgrade` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyDBInstanceAutoUpgrade`.
 ///
 /// # See also
 ///
@@ -50,7 +47,7 @@ pub struct ModifyDBInstanceAutoUpgrade {
     pub(crate) call: Call<ModifyDBInstanceAutoUpgradeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceAutoUpgrade", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyDBInstanceAutoUpgrade\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("Value").required(),

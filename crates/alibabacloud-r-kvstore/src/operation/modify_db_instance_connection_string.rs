@@ -20,7 +20,10 @@ use alibabacloud_r_kvstore_model::modify_db_instance_connection_string::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_db_instance_connection_string("r-bp1zxszhcgatnx****", "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com")
+///     .modify_db_instance_connection_string(
+///         "r-bp1zxszhcgatnx****",
+///         "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,17 +38,24 @@ use alibabacloud_r_kvstore_model::modify_db_instance_connection_string::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyDBInstanceConnectionString` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyDBInstanceConnectionString` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source:
+/// <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyDBInstanceConnectionString>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NewConnectionStringNotSupport`, `InvalidIPType.Format`,
-/// `InvalidConnectionStringOrPort.Duplicate`, `InvalidConnectionString.Format`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NewConnectionStringNotSupport` | 400 |  |
+/// | `InvalidIPType.Format` | 400 |  |
+/// | `InvalidConnectionStringOrPort.Duplicate` | 400 |  |
+/// | `InvalidConnectionString.Format` | 400 | `ConnectionStringPrefix` is malformed. It begins with a small letter and has only small letters and digits. |
 ///
 /// # See also
 ///
@@ -57,7 +67,7 @@ pub struct ModifyDBInstanceConnectionString {
     pub(crate) call: Call<ModifyDBInstanceConnectionStringInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceConnectionString", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyDBInstanceConnectionString\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("NewConnectionString"),

@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::modify_db_instance_monitor::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyDBInstanceMonitor` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyDBInstanceMonitor`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct ModifyDBInstanceMonitor {
     pub(crate) call: Call<ModifyDBInstanceMonitorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceMonitor", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyDBInstanceMonitor\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("Interval").required(),

@@ -31,11 +31,7 @@ use alibabacloud_r_kvstore_model::modify_event_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyEventInfo` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:ModifyEventInfo`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct ModifyEventInfo {
     pub(crate) call: Call<ModifyEventInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyEventInfo", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyEventInfo\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("EventId").simple().required(),

@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::modify_global_security_ip_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyGlobalSecurityIPGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyGlobalSecurityIPGroup`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyGlobalSecurityIPGroup {
     pub(crate) call: Call<ModifyGlobalSecurityIPGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyGlobalSecurityIPGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyGlobalSecurityIPGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceGroupId"),
         Param::query("RegionId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::modify_global_security_ip_group_name::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyGlobalSecurityIPGroupName` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyGlobalSecurityIPGroupName`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct ModifyGlobalSecurityIPGroupName {
     pub(crate) call: Call<ModifyGlobalSecurityIPGroupNameInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyGlobalSecurityIPGroupName", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyGlobalSecurityIPGroupName\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalIgName").required(),

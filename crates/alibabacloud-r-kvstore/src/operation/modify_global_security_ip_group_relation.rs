@@ -19,7 +19,10 @@ use alibabacloud_r_kvstore_model::modify_global_security_ip_group_relation::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_global_security_ip_group_relation("r-t4n885e834f6****", "g-zsldxfiwjmti0kcm****")
+///     .modify_global_security_ip_group_relation(
+///         "r-t4n885e834f6****",
+///         "g-zsldxfiwjmti0kcm****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_r_kvstore_model::modify_global_security_ip_group_relation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyGlobalSecurityIPGroupRelation` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyGlobalSecurityIPGroupRelation`.
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ pub struct ModifyGlobalSecurityIPGroupRelation {
     pub(crate) call: Call<ModifyGlobalSecurityIPGroupRelationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyGlobalSecurityIPGroupRelation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyGlobalSecurityIPGroupRelation\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DBClusterId").required(),

@@ -14,8 +14,9 @@ use alibabacloud_r_kvstore_model::modify_instance_attribute::{
 /// A request builder, returned by
 /// [`Client::modify_instance_attribute`](crate::Client::modify_instance_attribute).
 ///
-/// Each call can change one or several of the three attributes; those that are not sent stay. A new
-/// password applies to the default account and to new connections. The instance must be `Normal`.
+/// Each call can change one or several of the three attributes; those that are not sent stay. A
+/// new password applies to the default account and to new connections. The instance must be
+/// `Normal`. For the password of another account, use [`ResetAccountPassword`].
 ///
 /// # Examples
 ///
@@ -40,28 +41,34 @@ use alibabacloud_r_kvstore_model::modify_instance_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceAttribute` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceAttribute` | unknown | Instance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingParameter`, `InvalidInstanceName.Malformed`, `InvalidPassword.Malformed`, `TaskExists`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingParameter` | 400 | The request changes nothing. Send a name, a password or the release protection. |
+/// | `InvalidInstanceName.Malformed` | 400 | The name of the instance is malformed. Check its length and first character. |
+/// | `InvalidPassword.Malformed` | 400 | The password is too short or too simple. It has 8 to 32 characters of at least three kinds: capital letters, small letters, digits, special characters. |
+/// | `TaskExists` | 400 | The instance is already doing the same. Wait until it is `Normal`. |
 ///
 /// # See also
 ///
 /// `ModifyInstanceAttribute` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/ModifyInstanceAttribute>
+///
+/// [`ResetAccountPassword`]: crate::operation::ResetAccountPassword
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyInstanceAttribute {
     pub(crate) call: Call<ModifyInstanceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("InstanceName"),

@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::modify_instance_auto_renewal_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceAutoRenewalAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyInstanceAutoRenewalAttribute`.
 ///
 /// # See also
 ///
@@ -50,7 +47,7 @@ pub struct ModifyInstanceAutoRenewalAttribute {
     pub(crate) call: Call<ModifyInstanceAutoRenewalAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceAutoRenewalAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceAutoRenewalAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").simple().required(),
         Param::query("Duration"),

@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::modify_instance_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyInstanceBandwidth`.
 ///
 /// # See also
 ///
@@ -50,7 +47,7 @@ pub struct ModifyInstanceBandwidth {
     pub(crate) call: Call<ModifyInstanceBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("TargetIntranetBandwidth").required(),

@@ -41,17 +41,23 @@ use alibabacloud_r_kvstore_model::modify_instance_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceConfig` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceConfig` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | `kvstore:InstanceAofConfig`, `kvstore:TLSVersion` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyInstanceConfig>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParameters.Format`, `ParamNotSupportedForCurrentVersion`, `InstanceType.NotSupport`,
-/// `NetworkType.NotSupport`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParameters.Format` | 400 | A parameter has a value that the instance does not accept. [`DescribeParameters`] lists names and ranges. |
+/// | `ParamNotSupportedForCurrentVersion` | 400 | The engine version of the instance does not have the parameter. [`DescribeParameters`] lists those that exist. |
+/// | `InstanceType.NotSupport` | 403 | Instances of this type do not have the parameter. |
+/// | `NetworkType.NotSupport` | 403 | Instances of this network type do not have the parameter. |
 ///
 /// # See also
 ///
@@ -67,7 +73,7 @@ pub struct ModifyInstanceConfig {
     pub(crate) call: Call<ModifyInstanceConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Config"),
@@ -164,7 +170,8 @@ impl ModifyInstanceConfig {
     }
 
     /// Further commands that need no password while Sentinel mode is on. They run on any
-    /// connection, so add only harmless ones.
+    /// connection, so add only harmless ones. An empty list sends nothing and changes nothing;
+    /// `[""]` removes the commands.
     #[inline]
     pub fn param_no_loose_sentinel_password_free_commands(
         mut self,

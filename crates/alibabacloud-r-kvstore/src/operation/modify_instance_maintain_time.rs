@@ -34,11 +34,12 @@ use alibabacloud_r_kvstore_model::modify_instance_maintain_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceMaintainTime` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceMaintainTime` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyInstanceMaintainTime>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct ModifyInstanceMaintainTime {
     pub(crate) call: Call<ModifyInstanceMaintainTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceMaintainTime", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceMaintainTime\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("MaintainStartTime").required(),

@@ -34,11 +34,12 @@ use alibabacloud_r_kvstore_model::modify_instance_major_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceMajorVersion` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceMajorVersion` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyInstanceMajorVersion>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct ModifyInstanceMajorVersion {
     pub(crate) call: Call<ModifyInstanceMajorVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceMajorVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceMajorVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("MajorVersion").required(),

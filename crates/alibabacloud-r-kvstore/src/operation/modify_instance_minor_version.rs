@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::modify_instance_minor_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceMinorVersion` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyInstanceMinorVersion`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct ModifyInstanceMinorVersion {
     pub(crate) call: Call<ModifyInstanceMinorVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceMinorVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceMinorVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Minorversion"),

@@ -19,7 +19,10 @@ use alibabacloud_r_kvstore_model::modify_instance_net_expire_time::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_instance_net_expire_time("r-bp1zxszhcgatnx****", "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com")
+///     .modify_instance_net_expire_time(
+///         "r-bp1zxszhcgatnx****",
+///         "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+///     )
 ///     .classic_expired_days(14)
 ///     .send()
 ///     .await?;
@@ -35,11 +38,12 @@ use alibabacloud_r_kvstore_model::modify_instance_net_expire_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceNetExpireTime` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceNetExpireTime` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyInstanceNetExpireTime>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -56,7 +60,7 @@ pub struct ModifyInstanceNetExpireTime {
     pub(crate) call: Call<ModifyInstanceNetExpireTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceNetExpireTime", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceNetExpireTime\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ConnectionString").required(),

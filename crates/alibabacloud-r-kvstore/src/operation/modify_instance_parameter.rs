@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::modify_instance_parameter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceParameter` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyInstanceParameter`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct ModifyInstanceParameter {
     pub(crate) call: Call<ModifyInstanceParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ParameterGroupId"),

@@ -19,6 +19,8 @@ use alibabacloud_r_kvstore_model::modify_instance_spec::{
 /// charged at once, and `OrderType` must say which way a subscription changes. To add or remove
 /// single shards of a cluster, see [`AddShardingNode`] and [`DeleteShardingNode`].
 ///
+/// Wait for the result with [`wait_until_instance_normal`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -43,20 +45,32 @@ use alibabacloud_r_kvstore_model::modify_instance_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceSpec` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceSpec` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/60903.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `PaymentMethodNotFound`, `HasRenewChangeOrder`, `GdcInstanceNotSupport`,
-/// `AbnormalResourceStatusForRenew`, `MissingRedisShardingUnsupportPerfItem`, `IllegalParamError`,
-/// `IncorrectTargetMajorVersion`, `IncorrectMinorVersion`, `DirectTargetLevelNotSupport`,
-/// `DirectTransPreCheckError`, `DtsOpendNotSupportTrans`, `DirectTransNodeDoubleLevelError`,
-/// `DirectTransUpgradeMajorVersionNotSupport`, `TargetMemoryLessThanCurrentUsed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `PaymentMethodNotFound` | 400 | The account has no payment method. Add one in the console. |
+/// | `HasRenewChangeOrder` | 400 | An order that changes the instance when its subscription is renewed exists. Wait until it has taken effect, or cancel it. |
+/// | `GdcInstanceNotSupport` | 400 | The instance belongs to a distributed instance and cannot be changed in this way. |
+/// | `AbnormalResourceStatusForRenew` | 400 | The instance is in a state in which its subscription cannot change, for example locked or about to be released. Wait until it is `Normal`. |
+/// | `MissingRedisShardingUnsupportPerfItem` | 400 | The service does not know which commands the cluster would no longer support, so it refuses the change. Contact support. |
+/// | `IllegalParamError` | 400 | The combination of parameters cannot be ordered. Check class, zone, period and billing method against [`DescribeAvailableResource`]. |
+/// | `IncorrectTargetMajorVersion` | 400 | The change is not possible to this engine version. [`DescribeEngineVersion`] returns the present one. |
+/// | `IncorrectMinorVersion` | 400 | The minor version of the instance does not support the change. Upgrade it with [`ModifyInstanceMinorVersion`]. |
+/// | `DirectTargetLevelNotSupport` | 400 | The instance cannot change directly to this instance type. Choose one that [`DescribeAvailableResource`] lists for it. |
+/// | `DirectTransPreCheckError` | 400 | The check before the change of the number of nodes failed. Check that the instance has the architecture that the change needs. |
+/// | `DtsOpendNotSupportTrans` | 400 | DTS synchronizes the instance. Stop the synchronization before the change. |
+/// | `DirectTransNodeDoubleLevelError` | 400 | The change of the number of nodes does not fit the instance type. Change them one after the other. |
+/// | `DirectTransUpgradeMajorVersionNotSupport` | 400 | The change cannot upgrade the engine version at the same time. Upgrade with [`ModifyInstanceMajorVersion`] first. |
+/// | `TargetMemoryLessThanCurrentUsed` | 403 | The data of the instance does not fit into the new memory. Choose a larger class, or delete data first. |
 ///
 /// # See also
 ///
@@ -65,13 +79,18 @@ use alibabacloud_r_kvstore_model::modify_instance_spec::{
 ///
 /// [`AddShardingNode`]: crate::operation::AddShardingNode
 /// [`DeleteShardingNode`]: crate::operation::DeleteShardingNode
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
+/// [`DescribeEngineVersion`]: crate::operation::DescribeEngineVersion
+/// [`ModifyInstanceMajorVersion`]: crate::operation::ModifyInstanceMajorVersion
+/// [`ModifyInstanceMinorVersion`]: crate::operation::ModifyInstanceMinorVersion
+/// [`wait_until_instance_normal`]: crate::Client::wait_until_instance_normal
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyInstanceSpec {
     pub(crate) call: Call<ModifyInstanceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceId").required(),

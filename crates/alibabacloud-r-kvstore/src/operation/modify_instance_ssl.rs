@@ -35,31 +35,42 @@ use alibabacloud_r_kvstore_model::modify_instance_ssl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceSSL` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceSSL` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | `kvstore:SSLEnabled` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyInstanceSSL>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParameters.Format`, `IncorrectCharacterType`, `IncorrectEngineVersion`,
-/// `IncorrectDBInstanceState`, `IncorrectDBInstanceLockMode`, `EnabledSSLNotSupport`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParameters.Format` | 400 | A parameter has a value that the instance does not accept. [`DescribeParameters`] lists names and ranges. |
+/// | `IncorrectCharacterType` | 403 | Instances of this architecture do not support the operation. |
+/// | `IncorrectEngineVersion` | 403 | The engine version of the instance does not support the operation. [`ModifyInstanceMajorVersion`] upgrades it. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is busy or not running. Wait until [`DescribeInstanceAttribute`] returns the state `Normal`. |
+/// | `IncorrectDBInstanceLockMode` | 403 | The instance is locked, for example because its subscription has ended. Unlock it first. |
+/// | `EnabledSSLNotSupport` | 404 | TLS cannot be switched on for instances of this region or kind. |
 ///
 /// # See also
 ///
 /// `ModifyInstanceSSL` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/ModifyInstanceSSL>
 ///
+/// [`DescribeInstanceAttribute`]: crate::operation::DescribeInstanceAttribute
 /// [`DescribeInstanceSSL`]: crate::operation::DescribeInstanceSSL
+/// [`DescribeParameters`]: crate::operation::DescribeParameters
+/// [`ModifyInstanceMajorVersion`]: crate::operation::ModifyInstanceMajorVersion
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyInstanceSSL {
     pub(crate) call: Call<ModifyInstanceSSLInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceSSL", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceSSL\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("SSLEnabled").required(),

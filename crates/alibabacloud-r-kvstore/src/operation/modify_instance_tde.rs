@@ -31,11 +31,12 @@ use alibabacloud_r_kvstore_model::modify_instance_tde::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceTDE` | update | all (`*`) | none | none |
+/// | `kvstore:ModifyInstanceTDE` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | `kvstore:TDEStatus` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/ModifyInstanceTDE>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub struct ModifyInstanceTDE {
     pub(crate) call: Call<ModifyInstanceTDEInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceTDE", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceTDE\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("TDEStatus").required(),

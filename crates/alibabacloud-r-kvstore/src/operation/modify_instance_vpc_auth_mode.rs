@@ -34,11 +34,8 @@ use alibabacloud_r_kvstore_model::modify_instance_vpc_auth_mode::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyInstanceVpcAuthMode` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyInstanceVpcAuthMode`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct ModifyInstanceVpcAuthMode {
     pub(crate) call: Call<ModifyInstanceVpcAuthModeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceVpcAuthMode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyInstanceVpcAuthMode\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("VpcAuthMode").required(),

@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::modify_intranet_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyIntranetAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ModifyIntranetAttribute`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct ModifyIntranetAttribute {
     pub(crate) call: Call<ModifyIntranetAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIntranetAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyIntranetAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BandWidth"),

@@ -37,11 +37,7 @@ use alibabacloud_r_kvstore_model::modify_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyParameterGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:ModifyParameterGroup`.
 ///
 /// # See also
 ///
@@ -53,7 +49,7 @@ pub struct ModifyParameterGroup {
     pub(crate) call: Call<ModifyParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyParameterGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyParameterGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Category").required(),

@@ -34,11 +34,7 @@ use alibabacloud_r_kvstore_model::modify_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:ModifyResourceGroup`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct ModifyResourceGroup {
     pub(crate) call: Call<ModifyResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("InstanceId").required(),

@@ -34,30 +34,41 @@ use alibabacloud_r_kvstore_model::modify_security_group_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifySecurityGroupConfiguration` | update | all (`*`) | none | none |
+/// | `kvstore:ModifySecurityGroupConfiguration` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/472486.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `EngineNotSupported`, `AssociatedEcsSecurityGroupIdQuotaExceed`, `MissingInstanceId`,
-/// `InvalidParam`, `InvalidIzNo.NotSupported`, `AssociatedEcsSecurityGroupId.QuotaExceed`,
-/// `MissingParameter`, `InvalidInstanceId.NotFound`, `InvalidRegionZoneNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `EngineNotSupported` | 400 |  |
+/// | `AssociatedEcsSecurityGroupIdQuotaExceed` | 400 |  |
+/// | `MissingInstanceId` | 400 | The ID of the instance is required. |
+/// | `InvalidParam` | 400 |  |
+/// | `InvalidIzNo.NotSupported` | 400 | The zone has no instances of this kind in a VPC. Choose a zone that [`DescribeAvailableResource`] lists. |
+/// | `AssociatedEcsSecurityGroupId.QuotaExceed` | 403 |  |
+/// | `MissingParameter` | 404 |  |
+/// | `InvalidInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
+/// | `InvalidRegionZoneNotFound` | 404 |  |
 ///
 /// # See also
 ///
 /// `ModifySecurityGroupConfiguration` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/ModifySecurityGroupConfiguration>
+///
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifySecurityGroupConfiguration {
     pub(crate) call: Call<ModifySecurityGroupConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySecurityGroupConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifySecurityGroupConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SecurityGroupId").simple().required(),
@@ -90,8 +101,8 @@ impl ModifySecurityGroupConfiguration {
         self
     }
 
-    /// ECS security groups whose instances may connect, up to 10, with commas. They replace the
-    /// present ones.
+    /// ECS security groups whose instances may connect. They replace the present ones. An empty
+    /// list counts as missing; `[""]` removes all.
     ///
     /// Required. At most 10 elements.
     #[inline]

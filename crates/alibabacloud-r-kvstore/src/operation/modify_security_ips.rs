@@ -42,17 +42,25 @@ use alibabacloud_r_kvstore_model::modify_security_ips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ModifySecurityIps` | update | all (`*`) | none | none |
+/// | `kvstore:ModifySecurityIps` | update | DBInstance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/zh/redis/developer-reference/api-r-kvstore-2015-01-01-ram-redis>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbbiden.MinorVersion`, `InvalidGroupName.Format`, `LockTimeout`,
-/// `InvalidSecurityIPList.NotFound`, `SecurityIPList.Duplicate`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbbiden.MinorVersion` | 400 | The minor version of the instance is too old for this. Upgrade it with [`ModifyInstanceMinorVersion`]. The code is misspelled by the service. |
+/// | `InvalidGroupName.Format` | 400 | The name of the whitelist is malformed. It begins with a small letter and has only small letters, digits and underscores. |
+/// | `LockTimeout` | 400 | Another request is changing the instance. Try again in a few seconds. |
+/// | `InvalidSecurityIPList.NotFound` | 404 | An address to delete is not in the whitelist, or the whitelist would become empty. |
+/// | `SecurityIPList.Duplicate` | 409 | The whitelist already has one of the addresses. |
 ///
 /// # See also
 ///
@@ -60,6 +68,7 @@ use alibabacloud_r_kvstore_model::modify_security_ips::{
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/ModifySecurityIps>
 ///
 /// [`DescribeSecurityIps`]: crate::operation::DescribeSecurityIps
+/// [`ModifyInstanceMinorVersion`]: crate::operation::ModifyInstanceMinorVersion
 /// [`ModifySecurityGroupConfiguration`]: crate::operation::ModifySecurityGroupConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -67,7 +76,7 @@ pub struct ModifySecurityIps {
     pub(crate) call: Call<ModifySecurityIpsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySecurityIps", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifySecurityIps\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("SecurityIps").simple().required(),
@@ -99,7 +108,8 @@ impl ModifySecurityIps {
         self
     }
 
-    /// Addresses and CIDR blocks of the whitelist, with commas, up to 1,000.
+    /// Addresses and CIDR blocks of the whitelist, up to 1,000. An empty list counts as missing;
+    /// `127.0.0.1` alone admits nobody.
     ///
     /// Required. At most 1000 elements.
     #[inline]

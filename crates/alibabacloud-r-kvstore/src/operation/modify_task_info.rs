@@ -30,11 +30,7 @@ use alibabacloud_r_kvstore_model::modify_task_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ModifyTaskInfo` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:ModifyTaskInfo`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct ModifyTaskInfo {
     pub(crate) call: Call<ModifyTaskInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyTaskInfo", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ModifyTaskInfo\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TaskId").simple().required(),

@@ -30,11 +30,7 @@ use alibabacloud_r_kvstore_model::reboot_proxy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:RebootProxy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:RebootProxy`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct RebootProxy {
     pub(crate) call: Call<RebootProxyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RebootProxy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/RebootProxy\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ProxyList").simple(),
@@ -76,7 +72,7 @@ impl RebootProxy {
         self
     }
 
-    /// Proxy nodes to restart, by their IDs, with commas.
+    /// Proxy nodes to restart, by their IDs.
     #[inline]
     pub fn proxy_list(
         mut self,
@@ -95,7 +91,7 @@ impl RebootProxy {
         self
     }
 
-    /// Hosts whose proxy nodes are restarted, by their IDs, with commas.
+    /// Hosts whose proxy nodes are restarted, by their IDs.
     #[inline]
     pub fn proxy_node_list(
         mut self,

@@ -31,16 +31,18 @@ use alibabacloud_r_kvstore_model::release_direct_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:ReleaseDirectConnection` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:ReleaseDirectConnection`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NetTypeNotExists`, `InstanceStatus.NotSupport`, `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NetTypeNotExists` | 400 |  |
+/// | `InstanceStatus.NotSupport` | 403 |  |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -52,7 +54,7 @@ pub struct ReleaseDirectConnection {
     pub(crate) call: Call<ReleaseDirectConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseDirectConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ReleaseDirectConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

@@ -19,7 +19,10 @@ use alibabacloud_r_kvstore_model::release_instance_public_connection::{
 /// # use alibabacloud_r_kvstore::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .release_instance_public_connection("r-bp1zxszhcgatnx****", "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com")
+///     .release_instance_public_connection(
+///         "r-bp1zxszhcgatnx****",
+///         "r-bp1zxszhcgatnx****.redis.rds.aliyuncs.com",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,16 +37,23 @@ use alibabacloud_r_kvstore_model::release_instance_public_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ReleaseInstancePublicConnection` | delete | all (`*`) | none | none |
+/// | `kvstore:ReleaseInstancePublicConnection` | delete | DBInstance: `*`; Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/zh/redis/developer-reference/api-r-kvstore-2015-01-01-ram-redis>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingInstanceId`, `MissingConnectionString`, `AtLeastOneNetTypeExists`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingInstanceId` | 400 | The ID of the instance is required. |
+/// | `MissingConnectionString` | 400 | `ConnectionStringPrefix` is required. |
+/// | `AtLeastOneNetTypeExists` | 400 |  |
 ///
 /// # See also
 ///
@@ -55,7 +65,7 @@ pub struct ReleaseInstancePublicConnection {
     pub(crate) call: Call<ReleaseInstancePublicConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseInstancePublicConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ReleaseInstancePublicConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("CurrentConnectionString").required(),

@@ -31,11 +31,12 @@ use alibabacloud_r_kvstore_model::remove_sub_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `kvstore:RemoveSubInstance` | update | all (`*`) | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/RemoveSubInstance>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
@@ -47,7 +48,7 @@ pub struct RemoveSubInstance {
     pub(crate) call: Call<RemoveSubInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveSubInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/RemoveSubInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

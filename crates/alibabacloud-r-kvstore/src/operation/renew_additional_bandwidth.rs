@@ -35,11 +35,8 @@ use alibabacloud_r_kvstore_model::renew_additional_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:RenewAdditionalBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:RenewAdditionalBandwidth`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct RenewAdditionalBandwidth {
     pub(crate) call: Call<RenewAdditionalBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RenewAdditionalBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/RenewAdditionalBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("CouponNo"),

@@ -30,16 +30,17 @@ use alibabacloud_r_kvstore_model::renew_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:RenewInstance` | update | all (`*`) | none | none |
+/// | `kvstore:RenewInstance` | unknown | Instance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `HasRenewChangeOrder`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `HasRenewChangeOrder` | 400 | An order that changes the instance when its subscription is renewed exists. Wait until it has taken effect, or cancel it. |
 ///
 /// # See also
 ///
@@ -51,7 +52,7 @@ pub struct RenewInstance {
     pub(crate) call: Call<RenewInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RenewInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/RenewInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Capacity"),

@@ -18,6 +18,8 @@ use alibabacloud_r_kvstore_model::reset_account_password::{
 /// For the default account, [`ModifyInstanceAttribute`] does the same. New connections need the new
 /// password. Needs Redis 4.0 or later.
 ///
+/// Wait for the result with [`wait_until_account_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -39,32 +41,40 @@ use alibabacloud_r_kvstore_model::reset_account_password::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:ResetAccountPassword` | update | all (`*`) | none | none |
+/// | `kvstore:ResetAccountPassword` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/95941.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidAccountName.Duplicate`, `InvalidAccountName.Format`, `InvalidEngineVersion.Format`,
-/// `InvalidAccountPassword.Format`, `TaskExists`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidAccountName.Duplicate` | 400 | The instance already has an account of this name. [`DescribeAccounts`] lists them. |
+/// | `InvalidAccountName.Format` | 400 | `AccountName` is malformed. It begins with a small letter and has only small letters, digits and underscores. |
+/// | `InvalidEngineVersion.Format` | 400 | The engine version of the instance does not support the operation. |
+/// | `InvalidAccountPassword.Format` | 400 | The password is too short or too simple. It has 8 to 32 characters of at least three kinds: capital letters, small letters, digits, special characters. |
+/// | `TaskExists` | 400 | The instance is already doing the same. Wait until it is `Normal`. |
 ///
 /// # See also
 ///
 /// `ResetAccountPassword` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/ResetAccountPassword>
 ///
+/// [`DescribeAccounts`]: crate::operation::DescribeAccounts
 /// [`ModifyAccountPassword`]: crate::operation::ModifyAccountPassword
 /// [`ModifyInstanceAttribute`]: crate::operation::ModifyInstanceAttribute
+/// [`wait_until_account_available`]: crate::Client::wait_until_account_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ResetAccountPassword {
     pub(crate) call: Call<ResetAccountPasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResetAccountPassword", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/ResetAccountPassword\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),

@@ -12,8 +12,12 @@ use alibabacloud_r_kvstore_model::restart_instance::{
 ///
 /// A request builder, returned by [`Client::restart_instance`](crate::Client::restart_instance).
 ///
-/// Connections break for some seconds, so programs must reconnect by themselves.
-/// `UpgradeMinorVersion` also brings the newest minor version.
+/// Connections break for some seconds, so programs must reconnect by themselves. Set
+/// `UpgradeMinorVersion` to bring the newest minor version with the restart;
+/// [`ModifyInstanceMinorVersion`] does that alone. Wait with [`DescribeInstanceAttribute`] until
+/// the state is `Normal` again.
+///
+/// Wait for the result with [`wait_until_instance_normal`].
 ///
 /// # Examples
 ///
@@ -37,28 +41,37 @@ use alibabacloud_r_kvstore_model::restart_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:RestartInstance` | update | all (`*`) | none | none |
+/// | `kvstore:RestartInstance` | write | Further resources: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/en/apsaradb-for-redis/latest/restartinstance>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectEngineVersion`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectEngineVersion` | 403 | The engine version of the instance does not support the operation. [`ModifyInstanceMajorVersion`] upgrades it. |
 ///
 /// # See also
 ///
 /// `RestartInstance` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/RestartInstance>
+///
+/// [`DescribeInstanceAttribute`]: crate::operation::DescribeInstanceAttribute
+/// [`ModifyInstanceMajorVersion`]: crate::operation::ModifyInstanceMajorVersion
+/// [`ModifyInstanceMinorVersion`]: crate::operation::ModifyInstanceMinorVersion
+/// [`wait_until_instance_normal`]: crate::Client::wait_until_instance_normal
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RestartInstance {
     pub(crate) call: Call<RestartInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestartInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/RestartInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EffectiveTime"),

@@ -31,11 +31,9 @@ use alibabacloud_r_kvstore_model::restore_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:RestoreInstance` | update | all (`*`) | none | none |
+/// | `kvstore:RestoreInstance` | unknown | Instance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
 ///
 /// # Errors
 ///
@@ -53,7 +51,7 @@ pub struct RestoreInstance {
     pub(crate) call: Call<RestoreInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestoreInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/RestoreInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BackupId"),

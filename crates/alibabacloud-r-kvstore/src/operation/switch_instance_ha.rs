@@ -31,11 +31,7 @@ use alibabacloud_r_kvstore_model::switch_instance_ha::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:SwitchInstanceHA` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:SwitchInstanceHA`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct SwitchInstanceHA {
     pub(crate) call: Call<SwitchInstanceHAInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchInstanceHA", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/SwitchInstanceHA\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NodeId").simple(),

@@ -31,11 +31,7 @@ use alibabacloud_r_kvstore_model::switch_instance_proxy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:SwitchInstanceProxy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:SwitchInstanceProxy`.
 ///
 /// # See also
 ///
@@ -47,7 +43,7 @@ pub struct SwitchInstanceProxy {
     pub(crate) call: Call<SwitchInstanceProxyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchInstanceProxy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/SwitchInstanceProxy\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
     ]);

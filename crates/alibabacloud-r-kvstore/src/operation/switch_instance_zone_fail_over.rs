@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::switch_instance_zone_fail_over::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:SwitchInstanceZoneFailOver` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:SwitchInstanceZoneFailOver`.
 ///
 /// # See also
 ///
@@ -47,7 +44,7 @@ pub struct SwitchInstanceZoneFailOver {
     pub(crate) call: Call<SwitchInstanceZoneFailOverInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchInstanceZoneFailOver", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/SwitchInstanceZoneFailOver\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("TargetZoneId"),

@@ -30,18 +30,25 @@ use alibabacloud_r_kvstore_model::switch_network::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:SwitchNetwork` | update | all (`*`) | none | none |
+/// | `kvstore:SwitchNetwork` | unknown | Instance: `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidToken.Malformed`, `VpcServiceError`, `IzNotSupportVpcError`,
-/// `IzNotSupportSwitchNetworkError`, `VpcVerifyError`, `VpcAndVSwitchNotChange`,
-/// `ResourceAlreadyExists`, `InsufficientResourceCapacity`, `VpcFreePasswordNoSupport`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidToken.Malformed` | 400 | `Token` is too long or has characters other than ASCII. |
+/// | `VpcServiceError` | 400 | The service could not reach VPC. Try again later, and check VPC and vSwitch. |
+/// | `IzNotSupportVpcError` | 400 | The zone does not support instances in a VPC. Choose another zone. |
+/// | `IzNotSupportSwitchNetworkError` | 400 |  |
+/// | `VpcVerifyError` | 400 |  |
+/// | `VpcAndVSwitchNotChange` | 400 |  |
+/// | `ResourceAlreadyExists` | 403 |  |
+/// | `InsufficientResourceCapacity` | 403 |  |
+/// | `VpcFreePasswordNoSupport` | 403 |  |
 ///
 /// # See also
 ///
@@ -53,7 +60,7 @@ pub struct SwitchNetwork {
     pub(crate) call: Call<SwitchNetworkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchNetwork", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/SwitchNetwork\u{1e}", Access::Write)
     .params(&[
         Param::query("TargetNetworkType"),
         Param::query("VpcId"),

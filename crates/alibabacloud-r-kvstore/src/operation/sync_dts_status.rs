@@ -30,11 +30,7 @@ use alibabacloud_r_kvstore_model::sync_dts_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:SyncDtsStatus` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:SyncDtsStatus`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct SyncDtsStatus {
     pub(crate) call: Call<SyncDtsStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SyncDtsStatus", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/SyncDtsStatus\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceId").required(),

@@ -38,19 +38,26 @@ use alibabacloud_r_kvstore_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:TagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:TagResources`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NumberExceed.Tags`, `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`,
-/// `InvalidParameter.ResourceId`, `MissParameter.TagOrResourceId`, `InvalidParameter.Scope`,
-/// `NumberExceed.ResourceIds`, `NumberExceed.CustomTags`, `Duplicate.TagKey`,
-/// `InvalidParameter.ResourceType`, `OperationDenied.QuotaExceed`, `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NumberExceed.Tags` | 400 | The request has too many tags, more than 20. Split it. |
+/// | `InvalidTagKey.Malformed` | 400 | A tag key is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidTagValue.Malformed` | 400 | A tag value is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidParameter.ResourceId` | 400 | One of the resource IDs is malformed, or none was sent. |
+/// | `MissParameter.TagOrResourceId` | 400 | The request has neither tags nor resource IDs. Send what the operation needs. |
+/// | `InvalidParameter.Scope` | 400 | The scope of the tags is not valid. |
+/// | `NumberExceed.ResourceIds` | 400 | The request has too many resource IDs. Split it. |
+/// | `NumberExceed.CustomTags` | 400 | An instance can have at most 20 tags of its owner. Remove some first. |
+/// | `Duplicate.TagKey` | 400 | A tag key occurs twice in the request. Send each key once. |
+/// | `InvalidParameter.ResourceType` | 400 | `ResourceType` must be `INSTANCE`. |
+/// | `OperationDenied.QuotaExceed` | 400 | The instance would have more than 20 tags. Remove some first. |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
@@ -65,7 +72,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -114,8 +121,8 @@ impl TagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags to add, as pairs of key and value. A tag whose key a resource already has replaces its
+    /// value.
     ///
     /// Required. At most 21 elements.
     ///

@@ -14,7 +14,8 @@ use alibabacloud_r_kvstore_model::transform_instance_charge_type::{
 /// [`Client::transform_instance_charge_type`](crate::Client::transform_instance_charge_type).
 ///
 /// A change to a subscription is paid at once; with a change back, the service refunds what is
-/// left. The instance stays usable. The instance must be `Normal` and must not have unpaid orders.
+/// left. The instance stays usable. The instance must be `Normal` and must not have unpaid
+/// orders. [`RenewInstance`] extends a subscription.
 ///
 /// # Examples
 ///
@@ -39,29 +40,39 @@ use alibabacloud_r_kvstore_model::transform_instance_charge_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `kvstore:TransformInstanceChargeType` | update | all (`*`) | none | none |
 ///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/TransformInstanceChargeType>,
+/// read on 2026-11-28.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingParameter`, `InvalidParam`, `ResourceNotAvailable`, `InsufficientBalance`,
-/// `Order.LatestOrderIsHanding`, `RealNameAuthenticationError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingParameter` | 400 | A parameter that the billing method needs is missing, such as `Period` for a subscription. The message names it. |
+/// | `InvalidParam` | 400 | `Period` is not valid for the billing method. |
+/// | `ResourceNotAvailable` | 400 | The account may not use this resource, for example because it belongs to the finance cloud. Choose another region, zone or class. |
+/// | `InsufficientBalance` | 400 | The balance of the account does not cover the price. Add money, or another payment method. |
+/// | `Order.LatestOrderIsHanding` | 400 | An earlier order for the instance is still being processed. Try again later. |
+/// | `RealNameAuthenticationError` | 403 | The account has not passed real-name verification, which is needed to buy resources in mainland China. |
 ///
 /// # See also
 ///
 /// `TransformInstanceChargeType` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/TransformInstanceChargeType>
+///
+/// [`RenewInstance`]: crate::operation::RenewInstance
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct TransformInstanceChargeType {
     pub(crate) call: Call<TransformInstanceChargeTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TransformInstanceChargeType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/TransformInstanceChargeType\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Period"),

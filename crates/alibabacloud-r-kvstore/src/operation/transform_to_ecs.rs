@@ -34,11 +34,7 @@ use alibabacloud_r_kvstore_model::transform_to_ecs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:TransformToEcs` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:TransformToEcs`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct TransformToEcs {
     pub(crate) call: Call<TransformToEcsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TransformToEcs", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/TransformToEcs\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceClass").required(),
         Param::query("ChargeType"),

@@ -35,17 +35,26 @@ use alibabacloud_r_kvstore_model::transform_to_pre_paid::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:TransformToPrePaid` | update | all (`*`) | none | none |
+/// | `kvstore:TransformToPrePaid` | update | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/TransformToPrePaid>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingParameter`, `InvalidParam`, `ResourceNotAvailable`, `InsufficientBalance`,
-/// `Order.LatestOrderIsHanding`, `AlreadyPrePaid`, `RealNameAuthenticationError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingParameter` | 400 |  |
+/// | `InvalidParam` | 400 |  |
+/// | `ResourceNotAvailable` | 400 |  |
+/// | `InsufficientBalance` | 400 | The balance of the account does not cover the price. Add money, or another payment method. |
+/// | `Order.LatestOrderIsHanding` | 400 | An earlier order for the instance is still being processed. Try again later. |
+/// | `AlreadyPrePaid` | 403 |  |
+/// | `RealNameAuthenticationError` | 403 | The account has not passed real-name verification, which is needed to buy resources in mainland China. |
 ///
 /// # See also
 ///
@@ -57,7 +66,7 @@ pub struct TransformToPrePaid {
     pub(crate) call: Call<TransformToPrePaidInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TransformToPrePaid", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/TransformToPrePaid\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Period").required(),

@@ -31,11 +31,8 @@ use alibabacloud_r_kvstore_model::unlock_db_instance_write::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:UnlockDBInstanceWrite` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `kvstore:UnlockDBInstanceWrite`.
 ///
 /// # See also
 ///
@@ -49,7 +46,7 @@ pub struct UnlockDBInstanceWrite {
     pub(crate) call: Call<UnlockDBInstanceWriteInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnlockDBInstanceWrite", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/UnlockDBInstanceWrite\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

@@ -13,7 +13,7 @@ use alibabacloud_r_kvstore_model::untag_resources::{
 /// A request builder, returned by [`Client::untag_resources`](crate::Client::untag_resources).
 ///
 /// Send either the keys of the tags or `All`. A tag that no instance has any longer ceases to
-/// exist.
+/// exist. [`ListTagResources`] lists the tags of instances.
 ///
 /// # Examples
 ///
@@ -37,31 +37,43 @@ use alibabacloud_r_kvstore_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `kvstore:UntagResources` | update | all (`*`) | none | none |
+/// | `kvstore:UntagResources` | delete | DBInstance (mandatory): `acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/R-kvstore/2015-01-01/UntagResources>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`, `InvalidParameter.ResourceId`,
-/// `MissParameter.TagOrResourceId`, `InvalidParameter.Scope`, `NumberExceed.ResourceIds`,
-/// `NumberExceed.Tags`, `Duplicate.TagKey`, `InvalidParameter.ResourceType`,
-/// `InvalidDbInstanceId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTagKey.Malformed` | 400 | A tag key is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidTagValue.Malformed` | 400 | A tag value is malformed. Check its length, and that it does not begin with `aliyun` or `acs:`. |
+/// | `InvalidParameter.ResourceId` | 400 | One of the resource IDs is malformed, or none was sent. |
+/// | `MissParameter.TagOrResourceId` | 400 | The request has neither tags nor resource IDs. Send what the operation needs. |
+/// | `InvalidParameter.Scope` | 400 | The scope of the tags is not valid. |
+/// | `NumberExceed.ResourceIds` | 400 | The request has too many resource IDs. Split it. |
+/// | `NumberExceed.Tags` | 400 | The request has too many tags, more than 20. Split it. |
+/// | `Duplicate.TagKey` | 400 | A tag key occurs twice in the request. Send each key once. |
+/// | `InvalidParameter.ResourceType` | 400 | `ResourceType` must be `INSTANCE`. |
+/// | `InvalidDbInstanceId.NotFound` | 404 | No instance of the account in this region has the ID. Check the ID and the region. |
 ///
 /// # See also
 ///
 /// `UntagResources` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/UntagResources>
+///
+/// [`ListTagResources`]: crate::operation::ListTagResources
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

@@ -28,11 +28,7 @@ use alibabacloud_r_kvstore_model::upgrade_proxy::{UpgradeProxyInput, UpgradeProx
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `kvstore:UpgradeProxy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `kvstore:UpgradeProxy`.
 ///
 /// # See also
 ///
@@ -44,7 +40,7 @@ pub struct UpgradeProxy {
     pub(crate) call: Call<UpgradeProxyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpgradeProxy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/UpgradeProxy\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ProxyInstanceIds").simple(),
@@ -73,7 +69,7 @@ impl UpgradeProxy {
         self
     }
 
-    /// Proxy nodes to work on, by their IDs, with commas.
+    /// Proxy nodes to work on, by their IDs.
     #[inline]
     pub fn proxy_instance_ids(
         mut self,

@@ -33,11 +33,11 @@ use alibabacloud_ram_model::add_user_to_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:AddUserToGroup` | update | all (`*`) | none | none |
+/// | `ram:AddUserToGroup` | create | Group (mandatory): `acs:ram:*:{#accountId}:group/{#GroupName}`; User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28705.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -53,7 +53,7 @@ pub struct AddUserToGroup {
     pub(crate) call: Call<AddUserToGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddUserToGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/AddUserToGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
         Param::query("GroupName").required(),

@@ -37,11 +37,11 @@ use alibabacloud_ram_model::attach_policy_to_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:AttachPolicyToGroup` | update | all (`*`) | none | none |
+/// | `ram:AttachPolicyToGroup` | update | Group: `acs:ram:*:{#accountId}:group/{#GroupName}`; Policy: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; Policy: `acs:ram:*:system:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28727.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -56,7 +56,7 @@ pub struct AttachPolicyToGroup {
     pub(crate) call: Call<AttachPolicyToGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachPolicyToGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/AttachPolicyToGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

@@ -38,11 +38,11 @@ use alibabacloud_ram_model::attach_policy_to_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:AttachPolicyToRole` | update | all (`*`) | none | none |
+/// | `ram:AttachPolicyToRole` | unknown | None: `acs:ram:*:{#accountId}:role/{#RoleName}`; None: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; None: `acs:ram:*:system:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +57,7 @@ pub struct AttachPolicyToRole {
     pub(crate) call: Call<AttachPolicyToRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachPolicyToRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/AttachPolicyToRole\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

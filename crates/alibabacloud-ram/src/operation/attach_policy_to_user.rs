@@ -39,11 +39,11 @@ use alibabacloud_ram_model::attach_policy_to_user::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:AttachPolicyToUser` | update | all (`*`) | none | none |
+/// | `ram:AttachPolicyToUser` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}`; None: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; None: `acs:ram:*:system:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -59,7 +59,7 @@ pub struct AttachPolicyToUser {
     pub(crate) call: Call<AttachPolicyToUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachPolicyToUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/AttachPolicyToUser\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

@@ -37,11 +37,11 @@ use alibabacloud_ram_model::bind_mfa_device::{BindMFADeviceInput, BindMFADeviceO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:BindMFADevice` | update | all (`*`) | none | none |
+/// | `ram:BindMFADevice` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -55,7 +55,7 @@ pub struct BindMFADevice {
     pub(crate) call: Call<BindMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "BindMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/BindMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("SerialNumber").required(),
         Param::query("UserName").required(),

@@ -32,11 +32,11 @@ use alibabacloud_ram_model::change_password::{ChangePasswordInput, ChangePasswor
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ChangePassword` | update | all (`*`) | none | none |
+/// | `ram:ChangePassword` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -51,7 +51,7 @@ pub struct ChangePassword {
     pub(crate) call: Call<ChangePasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangePassword", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ChangePassword\u{1e}", Access::Write)
     .params(&[
         Param::query("OldPassword").required(),
         Param::query("NewPassword").required(),

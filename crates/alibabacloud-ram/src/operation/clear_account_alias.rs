@@ -34,11 +34,11 @@ use alibabacloud_ram_model::clear_account_alias::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ClearAccountAlias` | delete | all (`*`) | none | none |
+/// | `ram:ClearAccountAlias` | unknown | None: `acs:ram:*:{#accountId}:*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +52,7 @@ pub struct ClearAccountAlias {
     pub(crate) call: Call<ClearAccountAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ClearAccountAlias", Access::Write);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ClearAccountAlias\u{1e}", Access::Write);
 
 impl ClearAccountAlias {
     #[inline]

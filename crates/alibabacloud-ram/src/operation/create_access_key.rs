@@ -38,11 +38,13 @@ use alibabacloud_ram_model::create_access_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateAccessKey` | create | all (`*`) | none | none |
+/// | `ram:CreateAccessKey` | create | User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-createaccesskey>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -58,7 +60,7 @@ pub struct CreateAccessKey {
     pub(crate) call: Call<CreateAccessKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAccessKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateAccessKey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName"),
     ]);

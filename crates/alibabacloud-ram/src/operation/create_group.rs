@@ -30,11 +30,11 @@ use alibabacloud_ram_model::create_group::{CreateGroupInput, CreateGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateGroup` | create | all (`*`) | none | none |
+/// | `ram:CreateGroup` | create | Group (mandatory): `acs:ram:*:{#accountId}:group/*` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28700.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -48,7 +48,7 @@ pub struct CreateGroup {
     pub(crate) call: Call<CreateGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("GroupName").required(),
         Param::query("Comments"),

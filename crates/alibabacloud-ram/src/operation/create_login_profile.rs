@@ -36,11 +36,11 @@ use alibabacloud_ram_model::create_login_profile::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateLoginProfile` | create | all (`*`) | none | none |
+/// | `ram:CreateLoginProfile` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -54,7 +54,7 @@ pub struct CreateLoginProfile {
     pub(crate) call: Call<CreateLoginProfileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoginProfile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateLoginProfile\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
         Param::query("Password").required(),

@@ -27,7 +27,9 @@ use alibabacloud_ram_model::create_policy::{
 /// let output = client
 ///     .create_policy("OSS-Administrator")
 ///     .description("OSS administrator")
-///     .policy_document(r#"{"Statement":[{"Action":["oss:*"],"Effect":"Allow","Resource":["acs:oss:*:*:*"]}],"Version":"1"}"#)
+///     .policy_document(
+///         r#"{"Statement":[{"Action":["oss:*"],"Effect":"Allow","Resource":["acs:oss:*:*:*"]}],"Version":"1"}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -42,11 +44,11 @@ use alibabacloud_ram_model::create_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreatePolicy` | create | all (`*`) | none | none |
+/// | `ram:CreatePolicy` | create | Policy (mandatory): `acs:ram:*:{#accountId}:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/ram/api-createpolicy>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -64,7 +66,7 @@ pub struct CreatePolicy {
     pub(crate) call: Call<CreatePolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreatePolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("Description"),

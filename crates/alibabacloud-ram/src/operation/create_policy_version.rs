@@ -27,7 +27,9 @@ use alibabacloud_ram_model::create_policy_version::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_policy_version("OSS-Administrator")
-///     .policy_document(r#"{"Statement":[{"Action":["oss:Get*","oss:List*"],"Effect":"Allow","Resource":["acs:oss:*:*:*"]}],"Version":"1"}"#)
+///     .policy_document(
+///         r#"{"Statement":[{"Action":["oss:Get*","oss:List*"],"Effect":"Allow","Resource":["acs:oss:*:*:*"]}],"Version":"1"}"#,
+///     )
 ///     .set_as_default(true)
 ///     .send()
 ///     .await?;
@@ -43,11 +45,13 @@ use alibabacloud_ram_model::create_policy_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreatePolicyVersion` | create | all (`*`) | none | none |
+/// | `ram:CreatePolicyVersion` | create | Policy (mandatory): `acs:ram:*:{#accountId}:policy/{#PolicyName}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-createpolicyversion>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -62,7 +66,7 @@ pub struct CreatePolicyVersion {
     pub(crate) call: Call<CreatePolicyVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePolicyVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreatePolicyVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("PolicyDocument").required(),

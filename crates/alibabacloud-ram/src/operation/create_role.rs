@@ -29,7 +29,9 @@ use alibabacloud_ram_model::create_role::{
 /// let output = client
 ///     .create_role("ECSAdmin")
 ///     .description("ECS administrator")
-///     .assume_role_policy_document(r#"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":"acs:ram::123456789012****:root"}}],"Version":"1"}"#)
+///     .assume_role_policy_document(
+///         r#"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"RAM":"acs:ram::123456789012****:root"}}],"Version":"1"}"#,
+///     )
 ///     .max_session_duration(3600)
 ///     .send()
 ///     .await?;
@@ -45,11 +47,13 @@ use alibabacloud_ram_model::create_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateRole` | create | all (`*`) | none | none |
+/// | `ram:CreateRole` | create | Role (mandatory): `acs:ram:*:{#accountId}:role/{#RoleName}` | `ram:TrustedPrincipalTypes`, `ram:ServiceNames` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-createrole>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -62,7 +66,7 @@ pub struct CreateRole {
     pub(crate) call: Call<CreateRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateRole\u{1e}", Access::Write)
     .params(&[
         Param::query("RoleName").required(),
         Param::query("Description"),

@@ -37,11 +37,13 @@ use alibabacloud_ram_model::create_user::{CreateUserInput, CreateUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateUser` | create | all (`*`) | none | none |
+/// | `ram:CreateUser` | create | User (mandatory): `acs:ram:*:{#accountId}:user/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-createuser>,
+/// read on 2026-11-28; it is of 2025-10-15.
 ///
 /// # See also
 ///
@@ -57,7 +59,7 @@ pub struct CreateUser {
     pub(crate) call: Call<CreateUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateUser\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
         Param::query("DisplayName"),

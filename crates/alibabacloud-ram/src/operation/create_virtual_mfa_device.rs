@@ -34,11 +34,11 @@ use alibabacloud_ram_model::create_virtual_mfa_device::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:CreateVirtualMFADevice` | create | all (`*`) | none | none |
+/// | `ram:CreateVirtualMFADevice` | unknown | None: `acs:ram:*:{#accountId}:mfa/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +52,7 @@ pub struct CreateVirtualMFADevice {
     pub(crate) call: Call<CreateVirtualMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVirtualMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateVirtualMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("VirtualMFADeviceName").required(),
     ]);

@@ -16,7 +16,8 @@ use alibabacloud_ram_model::decode_diagnostic_message::{
 /// A call that is refused returns a text with the key `EncodedDiagnosticMessage`, next to its
 /// error. This operation decodes it: which permission was needed for which resource, who asked, and
 /// which policies decided. The caller needs the permission for this operation, so administrators
-/// can decode what other users report.
+/// can decode what other users report. Decode soon: a text that is too old fails with
+/// `EncodedMessageExpire`.
 ///
 /// # Examples
 ///
@@ -24,7 +25,9 @@ use alibabacloud_ram_model::decode_diagnostic_message::{
 /// # use alibabacloud_ram::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .decode_diagnostic_message("AQEAAAAAZBgxr0U1MjA1NTM1LUM4BBktMzE5RS1CODgxLUU1QTI0RDNFQTM1****")
+///     .decode_diagnostic_message(
+///         "AQEAAAAAZBgxr0U1MjA1NTM1LUM4BBktMzE5RS1CODgxLUU1QTI0RDNFQTM1****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,13 @@ use alibabacloud_ram_model::decode_diagnostic_message::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ram:DecodeDiagnosticMessage` | get | all (`*`) | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-decodediagnosticmessage>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # Errors
 ///
@@ -55,7 +60,7 @@ pub struct DecodeDiagnosticMessage {
     pub(crate) call: Call<DecodeDiagnosticMessageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DecodeDiagnosticMessage", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DecodeDiagnosticMessage\u{1e}", Access::Read)
     .params(&[
         Param::query("EncodedDiagnosticMessage").required(),
     ]);

@@ -38,11 +38,11 @@ use alibabacloud_ram_model::delete_access_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeleteAccessKey` | delete | all (`*`) | none | none |
+/// | `ram:DeleteAccessKey` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +57,7 @@ pub struct DeleteAccessKey {
     pub(crate) call: Call<DeleteAccessKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAccessKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteAccessKey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName"),
         Param::query("UserAccessKeyId").required(),

@@ -31,11 +31,13 @@ use alibabacloud_ram_model::delete_group::{DeleteGroupInput, DeleteGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeleteGroup` | delete | all (`*`) | none | none |
+/// | `ram:DeleteGroup` | delete | Group (mandatory): `acs:ram:*:{#accountId}:group/{#GroupName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-deletegroup>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -51,7 +53,7 @@ pub struct DeleteGroup {
     pub(crate) call: Call<DeleteGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("GroupName").required(),
     ]);

@@ -32,11 +32,11 @@ use alibabacloud_ram_model::delete_policy::{DeletePolicyInput, DeletePolicyOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeletePolicy` | delete | all (`*`) | none | none |
+/// | `ram:DeletePolicy` | unknown | None: `acs:ram:*:{#accountId}:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct DeletePolicy {
     pub(crate) call: Call<DeletePolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeletePolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("CascadingDelete"),

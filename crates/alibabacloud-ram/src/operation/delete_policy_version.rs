@@ -35,11 +35,13 @@ use alibabacloud_ram_model::delete_policy_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeletePolicyVersion` | delete | all (`*`) | none | none |
+/// | `ram:DeletePolicyVersion` | delete | Policy (mandatory): `acs:ram:*:{#accountId}:policy/{#PolicyName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-deletepolicyversion>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -54,7 +56,7 @@ pub struct DeletePolicyVersion {
     pub(crate) call: Call<DeletePolicyVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePolicyVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeletePolicyVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("VersionId").required(),

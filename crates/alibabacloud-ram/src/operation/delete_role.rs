@@ -32,11 +32,13 @@ use alibabacloud_ram_model::delete_role::{DeleteRoleInput, DeleteRoleOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeleteRole` | delete | all (`*`) | none | none |
+/// | `ram:DeleteRole` | delete | Role (mandatory): `acs:ram:*:{#accountId}:role/{#RoleName}` | `ram:TrustedPrincipalTypes`, `ram:ServiceNames` | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-deleterole>, read
+/// on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -50,7 +52,7 @@ pub struct DeleteRole {
     pub(crate) call: Call<DeleteRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteRole\u{1e}", Access::Write)
     .params(&[
         Param::query("RoleName").required(),
     ]);

@@ -33,11 +33,12 @@ use alibabacloud_ram_model::delete_user::{DeleteUserInput, DeleteUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeleteUser` | delete | all (`*`) | none | none |
+/// | `ram:DeleteUser` | delete | User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/ram/developer-reference/api-ram-2015-05-01-deleteuser>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -56,7 +57,7 @@ pub struct DeleteUser {
     pub(crate) call: Call<DeleteUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteUser\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
     ]);

@@ -34,11 +34,11 @@ use alibabacloud_ram_model::delete_virtual_mfa_device::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DeleteVirtualMFADevice` | delete | all (`*`) | none | none |
+/// | `ram:DeleteVirtualMFADevice` | unknown | Resource: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct DeleteVirtualMFADevice {
     pub(crate) call: Call<DeleteVirtualMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVirtualMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteVirtualMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("SerialNumber").required(),
     ]);

@@ -34,11 +34,11 @@ use alibabacloud_ram_model::detach_policy_from_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DetachPolicyFromGroup` | update | all (`*`) | none | none |
+/// | `ram:DetachPolicyFromGroup` | unknown | None: `acs:ram:*:{#accountId}:group/{#GroupName}`; None: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; None: `acs:ram:*:system:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct DetachPolicyFromGroup {
     pub(crate) call: Call<DetachPolicyFromGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachPolicyFromGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DetachPolicyFromGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

@@ -37,11 +37,11 @@ use alibabacloud_ram_model::detach_policy_from_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DetachPolicyFromRole` | update | all (`*`) | none | none |
+/// | `ram:DetachPolicyFromRole` | update | Policy: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; Role (mandatory): `acs:ram:*:{#accountId}:role/{#RoleName}`; Policy: `acs:ram:*:system:policy/{#PolicyName}` | `ram:TrustedPrincipalTypes`, `ram:ServiceNames` | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28730.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -55,7 +55,7 @@ pub struct DetachPolicyFromRole {
     pub(crate) call: Call<DetachPolicyFromRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachPolicyFromRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DetachPolicyFromRole\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

@@ -37,11 +37,13 @@ use alibabacloud_ram_model::detach_policy_from_user::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:DetachPolicyFromUser` | update | all (`*`) | none | none |
+/// | `ram:DetachPolicyFromUser` | update | Policy: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}`; Policy: `acs:ram:*:system:policy/{#PolicyName}` | none | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-detachpolicyfromuser>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -56,7 +58,7 @@ pub struct DetachPolicyFromUser {
     pub(crate) call: Call<DetachPolicyFromUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachPolicyFromUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DetachPolicyFromUser\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

@@ -26,11 +26,7 @@ use alibabacloud_ram_model::get_access_key_last_used::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetAccessKeyLastUsed` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetAccessKeyLastUsed`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetAccessKeyLastUsed {
     pub(crate) call: Call<GetAccessKeyLastUsedInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAccessKeyLastUsed", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetAccessKeyLastUsed\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName"),
         Param::query("UserAccessKeyId").required(),

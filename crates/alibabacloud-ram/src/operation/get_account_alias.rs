@@ -28,11 +28,11 @@ use alibabacloud_ram_model::get_account_alias::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetAccountAlias` | get | all (`*`) | none | none |
+/// | `ram:GetAccountAlias` | unknown | None: `acs:ram:*:{#accountId}:*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct GetAccountAlias {
     pub(crate) call: Call<GetAccountAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetAccountAlias", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetAccountAlias\u{1e}", Access::Read);
 
 impl GetAccountAlias {
     #[inline]

@@ -23,11 +23,12 @@ use alibabacloud_ram_model::get_group::{GetGroupInput, GetGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetGroup` | get | all (`*`) | none | none |
+/// | `ram:GetGroup` | get | Group (mandatory): `acs:ram:*:{#accountId}:group/{#GroupName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/ram/developer-reference/api-ram-2015-05-01-getgroup>, read
+/// on 2026-11-28.
 ///
 /// # See also
 ///
@@ -38,7 +39,7 @@ pub struct GetGroup {
     pub(crate) call: Call<GetGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("GroupName").required(),
     ]);

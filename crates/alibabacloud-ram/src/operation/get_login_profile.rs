@@ -28,11 +28,11 @@ use alibabacloud_ram_model::get_login_profile::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetLoginProfile` | get | all (`*`) | none | none |
+/// | `ram:GetLoginProfile` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -44,7 +44,7 @@ pub struct GetLoginProfile {
     pub(crate) call: Call<GetLoginProfileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetLoginProfile", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetLoginProfile\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
     ]);

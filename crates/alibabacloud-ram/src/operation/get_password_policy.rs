@@ -26,11 +26,11 @@ use alibabacloud_ram_model::get_password_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetPasswordPolicy` | get | all (`*`) | none | none |
+/// | `ram:GetPasswordPolicy` | unknown | None: `acs:ram:*:{#accountId}:*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -42,7 +42,7 @@ pub struct GetPasswordPolicy {
     pub(crate) call: Call<GetPasswordPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPasswordPolicy", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetPasswordPolicy\u{1e}", Access::Read);
 
 impl GetPasswordPolicy {
     #[inline]

@@ -27,11 +27,11 @@ use alibabacloud_ram_model::get_policy::{self as model, GetPolicyInput, GetPolic
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetPolicy` | get | all (`*`) | none | none |
+/// | `ram:GetPolicy` | get | Policy (mandatory): `acs:ram:*:system:policy/{#PolicyName}`; Policy (mandatory): `acs:ram:*:{#accountId}:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/zh/ram/api-getpolicy>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct GetPolicy {
     pub(crate) call: Call<GetPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

@@ -26,11 +26,11 @@ use alibabacloud_ram_model::get_policy_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetPolicyVersion` | get | all (`*`) | none | none |
+/// | `ram:GetPolicyVersion` | unknown | None: `acs:ram:*:{#accountId}:group/{#PolicyName}`; None: `acs:ram:*:system:group/{#PolicyName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -42,7 +42,7 @@ pub struct GetPolicyVersion {
     pub(crate) call: Call<GetPolicyVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPolicyVersion", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetPolicyVersion\u{1e}", Access::Read)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

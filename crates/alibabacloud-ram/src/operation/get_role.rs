@@ -26,11 +26,12 @@ use alibabacloud_ram_model::get_role::{GetRoleInput, GetRoleOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetRole` | get | all (`*`) | none | none |
+/// | `ram:GetRole` | get | Role (mandatory): `acs:ram:*:{#accountId}:role/{#RoleName}` | none | none |
+///
+/// Source: <https://alibabacloud.com/help/ja/ram/developer-reference/api-ram-2015-05-01-getrole>,
+/// read on 2026-11-28; it is of 2026-01-28.
 ///
 /// # See also
 ///
@@ -43,7 +44,7 @@ pub struct GetRole {
     pub(crate) call: Call<GetRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetRole", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetRole\u{1e}", Access::Read)
     .params(&[
         Param::query("RoleName").required(),
     ]);

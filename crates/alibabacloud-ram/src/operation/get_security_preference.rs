@@ -26,11 +26,7 @@ use alibabacloud_ram_model::get_security_preference::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:GetSecurityPreference` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:GetSecurityPreference`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct GetSecurityPreference {
     pub(crate) call: Call<GetSecurityPreferenceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetSecurityPreference", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetSecurityPreference\u{1e}", Access::Read);
 
 impl GetSecurityPreference {
     #[inline]

@@ -27,11 +27,11 @@ use alibabacloud_ram_model::get_user::{GetUserInput, GetUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetUser` | get | all (`*`) | none | none |
+/// | `ram:GetUser` | get | User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28681.html>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -48,7 +48,7 @@ pub struct GetUser {
     pub(crate) call: Call<GetUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetUser", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
     ]);

@@ -25,11 +25,11 @@ use alibabacloud_ram_model::get_user_mfa_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:GetUserMFAInfo` | get | all (`*`) | none | none |
+/// | `ram:GetUserMFAInfo` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -41,7 +41,7 @@ pub struct GetUserMFAInfo {
     pub(crate) call: Call<GetUserMFAInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetUserMFAInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetUserMFAInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
     ]);

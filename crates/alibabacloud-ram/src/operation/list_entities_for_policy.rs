@@ -29,11 +29,11 @@ use alibabacloud_ram_model::list_entities_for_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListEntitiesForPolicy` | list | all (`*`) | none | none |
+/// | `ram:ListEntitiesForPolicy` | unknown | None: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; None: `acs:ram:*:system:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -45,7 +45,7 @@ pub struct ListEntitiesForPolicy {
     pub(crate) call: Call<ListEntitiesForPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListEntitiesForPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListEntitiesForPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

@@ -38,11 +38,13 @@ use alibabacloud_ram_model::list_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListGroups` | list | all (`*`) | none | none |
+/// | `ram:ListGroups` | get | Group (mandatory): `acs:ram:*:{#accountId}:group/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listgroups>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -53,7 +55,7 @@ pub struct ListGroups {
     pub(crate) call: Call<ListGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -111,7 +113,7 @@ impl Paginated for ListGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.groups.map(|inner| inner.group).unwrap_or_default()
     }
 }

@@ -26,11 +26,13 @@ use alibabacloud_ram_model::list_groups_for_user::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListGroupsForUser` | list | all (`*`) | none | none |
+/// | `ram:ListGroupsForUser` | get | User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listgroupsforuser>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -42,7 +44,7 @@ pub struct ListGroupsForUser {
     pub(crate) call: Call<ListGroupsForUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGroupsForUser", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListGroupsForUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
     ]);

@@ -41,11 +41,13 @@ use alibabacloud_ram_model::list_policies::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListPolicies` | list | all (`*`) | none | none |
+/// | `ram:ListPolicies` | get | Policy (mandatory): `acs:ram:*:{#accountId}:policy/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listpolicies>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -59,7 +61,7 @@ pub struct ListPolicies {
     pub(crate) call: Call<ListPoliciesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPolicies", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListPolicies\u{1e}", Access::Read)
     .params(&[
         Param::query("PolicyType"),
         Param::query("Marker"),
@@ -141,7 +143,7 @@ impl Paginated for ListPolicies {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.policies.map(|inner| inner.policy).unwrap_or_default()
     }
 }

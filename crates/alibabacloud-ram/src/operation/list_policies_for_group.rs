@@ -26,11 +26,7 @@ use alibabacloud_ram_model::list_policies_for_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListPoliciesForGroup` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListPoliciesForGroup`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListPoliciesForGroup {
     pub(crate) call: Call<ListPoliciesForGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPoliciesForGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListPoliciesForGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("GroupName").required(),
     ]);

@@ -29,11 +29,13 @@ use alibabacloud_ram_model::list_policies_for_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListPoliciesForRole` | list | all (`*`) | none | none |
+/// | `ram:ListPoliciesForRole` | get | Role (mandatory): `acs:ram:*:{#accountId}:role/{#RoleName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/ram/developer-reference/api-ram-2015-05-01-listpoliciesforrole>,
+/// read on 2026-11-28; it is of 2026-03-02.
 ///
 /// # See also
 ///
@@ -47,7 +49,7 @@ pub struct ListPoliciesForRole {
     pub(crate) call: Call<ListPoliciesForRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPoliciesForRole", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListPoliciesForRole\u{1e}", Access::Read)
     .params(&[
         Param::query("RoleName").required(),
     ]);

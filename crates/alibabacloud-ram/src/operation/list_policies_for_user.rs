@@ -30,11 +30,13 @@ use alibabacloud_ram_model::list_policies_for_user::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListPoliciesForUser` | list | all (`*`) | none | none |
+/// | `ram:ListPoliciesForUser` | get | User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listpoliciesforuser>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -50,7 +52,7 @@ pub struct ListPoliciesForUser {
     pub(crate) call: Call<ListPoliciesForUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPoliciesForUser", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListPoliciesForUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
     ]);

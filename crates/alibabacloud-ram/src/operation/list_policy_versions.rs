@@ -29,11 +29,13 @@ use alibabacloud_ram_model::list_policy_versions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListPolicyVersions` | list | all (`*`) | none | none |
+/// | `ram:ListPolicyVersions` | get | Policy: `acs:ram:*:{#accountId}:policy/{#PolicyName}`; Policy: `acs:ram:*:system:policy/{#PolicyName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listpolicyversions>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -45,7 +47,7 @@ pub struct ListPolicyVersions {
     pub(crate) call: Call<ListPolicyVersionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPolicyVersions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListPolicyVersions\u{1e}", Access::Read)
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),

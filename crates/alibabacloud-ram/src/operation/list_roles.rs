@@ -39,11 +39,12 @@ use alibabacloud_ram_model::list_roles::{self as model, ListRolesInput, ListRole
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListRoles` | list | all (`*`) | none | none |
+/// | `ram:ListRoles` | get | Role (mandatory): `acs:ram:*:{#accountId}:role/*` | none | none |
+///
+/// Source: <https://alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listroles>,
+/// read on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -56,7 +57,7 @@ pub struct ListRoles {
     pub(crate) call: Call<ListRolesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListRoles", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListRoles\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -128,7 +129,7 @@ impl Paginated for ListRoles {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.roles.map(|inner| inner.role).unwrap_or_default()
     }
 }

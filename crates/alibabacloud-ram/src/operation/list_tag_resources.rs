@@ -39,11 +39,7 @@ use alibabacloud_ram_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:ListTagResources`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceNames").json(),
@@ -160,7 +156,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources
     }
 }

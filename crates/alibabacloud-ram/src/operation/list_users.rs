@@ -39,11 +39,13 @@ use alibabacloud_ram_model::list_users::{self as model, ListUsersInput, ListUser
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListUsers` | list | all (`*`) | none | none |
+/// | `ram:ListUsers` | get | User (mandatory): `acs:ram:*:{#accountId}:user/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listusers>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -56,7 +58,7 @@ pub struct ListUsers {
     pub(crate) call: Call<ListUsersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListUsers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListUsers\u{1e}", Access::Read)
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
@@ -114,7 +116,7 @@ impl Paginated for ListUsers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.users.map(|inner| inner.user).unwrap_or_default()
     }
 }

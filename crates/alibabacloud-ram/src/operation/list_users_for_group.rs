@@ -41,11 +41,13 @@ use alibabacloud_ram_model::list_users_for_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListUsersForGroup` | list | all (`*`) | none | none |
+/// | `ram:ListUsersForGroup` | get | Group (mandatory): `acs:ram:*:{#accountId}:group/{#GroupName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-listusersforgroup>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -59,7 +61,7 @@ pub struct ListUsersForGroup {
     pub(crate) call: Call<ListUsersForGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListUsersForGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListUsersForGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("GroupName").required(),
         Param::query("Marker"),
@@ -132,7 +134,7 @@ impl Paginated for ListUsersForGroup {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.users.map(|inner| inner.user).unwrap_or_default()
     }
 }

@@ -26,11 +26,11 @@ use alibabacloud_ram_model::list_virtual_mfa_devices::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ListVirtualMFADevices` | list | all (`*`) | none | none |
+/// | `ram:ListVirtualMFADevices` | unknown | None: `acs:ram:*:{#accountId}:mfa/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -42,7 +42,7 @@ pub struct ListVirtualMFADevices {
     pub(crate) call: Call<ListVirtualMFADevicesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVirtualMFADevices", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListVirtualMFADevices\u{1e}", Access::Read);
 
 impl ListVirtualMFADevices {
     #[inline]

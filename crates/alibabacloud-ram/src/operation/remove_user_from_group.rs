@@ -13,7 +13,8 @@ use alibabacloud_ram_model::remove_user_from_group::{
 /// A request builder, returned by
 /// [`Client::remove_user_from_group`](crate::Client::remove_user_from_group).
 ///
-/// The user and the group stay. The user keeps what its own policies and other groups allow.
+/// The user and the group stay. The user keeps what its own policies and other groups allow;
+/// [`ListGroupsForUser`] and [`ListPoliciesForUser`] show what that is.
 ///
 /// # Examples
 ///
@@ -33,23 +34,28 @@ use alibabacloud_ram_model::remove_user_from_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:RemoveUserFromGroup` | update | all (`*`) | none | none |
+/// | `ram:RemoveUserFromGroup` | update | Group (mandatory): `acs:ram:*:{#accountId}:group/{#GroupName}`; User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-removeuserfromgroup>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
 /// `RemoveUserFromGroup` in the API reference:
 /// <https://api.aliyun.com/document/Ram/2015-05-01/RemoveUserFromGroup>
+///
+/// [`ListGroupsForUser`]: crate::operation::ListGroupsForUser
+/// [`ListPoliciesForUser`]: crate::operation::ListPoliciesForUser
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RemoveUserFromGroup {
     pub(crate) call: Call<RemoveUserFromGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveUserFromGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/RemoveUserFromGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
         Param::query("GroupName").required(),

@@ -33,11 +33,11 @@ use alibabacloud_ram_model::set_account_alias::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:SetAccountAlias` | update | all (`*`) | none | none |
+/// | `ram:SetAccountAlias` | unknown | None: `acs:ram:*:{#accountId}:*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -49,7 +49,7 @@ pub struct SetAccountAlias {
     pub(crate) call: Call<SetAccountAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetAccountAlias", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/SetAccountAlias\u{1e}", Access::Write)
     .params(&[
         Param::query("AccountAlias").required(),
     ]);

@@ -34,11 +34,11 @@ use alibabacloud_ram_model::set_default_policy_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:SetDefaultPolicyVersion` | update | all (`*`) | none | none |
+/// | `ram:SetDefaultPolicyVersion` | unknown | None: `acs:ram:*:{#accountId}:policy/{#PolicyName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +52,7 @@ pub struct SetDefaultPolicyVersion {
     pub(crate) call: Call<SetDefaultPolicyVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetDefaultPolicyVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/SetDefaultPolicyVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("VersionId").required(),

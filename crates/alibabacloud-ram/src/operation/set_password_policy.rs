@@ -39,11 +39,11 @@ use alibabacloud_ram_model::set_password_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:SetPasswordPolicy` | update | all (`*`) | none | none |
+/// | `ram:SetPasswordPolicy` | unknown | None: `acs:ram:*:{#accountId}:*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -57,7 +57,7 @@ pub struct SetPasswordPolicy {
     pub(crate) call: Call<SetPasswordPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetPasswordPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/SetPasswordPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("MinimumPasswordLength"),
         Param::query("RequireLowercaseCharacters"),

@@ -36,11 +36,13 @@ use alibabacloud_ram_model::set_security_preference::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
 /// | `ram:SetSecurityPreference` | update | all (`*`) | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-setsecuritypreference>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -52,7 +54,7 @@ pub struct SetSecurityPreference {
     pub(crate) call: Call<SetSecurityPreferenceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetSecurityPreference", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/SetSecurityPreference\u{1e}", Access::Write)
     .params(&[
         Param::query("EnableSaveMFATicket"),
         Param::query("AllowUserToChangePassword"),

@@ -30,11 +30,11 @@ use alibabacloud_ram_model::unbind_mfa_device::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UnbindMFADevice` | update | all (`*`) | none | none |
+/// | `ram:UnbindMFADevice` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +46,7 @@ pub struct UnbindMFADevice {
     pub(crate) call: Call<UnbindMFADeviceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnbindMFADevice", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UnbindMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
     ]);

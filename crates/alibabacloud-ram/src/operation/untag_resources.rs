@@ -30,11 +30,7 @@ use alibabacloud_ram_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UntagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UntagResources`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceNames").json().required(),

@@ -34,11 +34,11 @@ use alibabacloud_ram_model::update_access_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateAccessKey` | update | all (`*`) | none | none |
+/// | `ram:UpdateAccessKey` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +50,7 @@ pub struct UpdateAccessKey {
     pub(crate) call: Call<UpdateAccessKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateAccessKey", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UpdateAccessKey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName"),
         Param::query("UserAccessKeyId").required(),

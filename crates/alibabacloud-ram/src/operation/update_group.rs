@@ -28,11 +28,12 @@ use alibabacloud_ram_model::update_group::{UpdateGroupInput, UpdateGroupOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateGroup` | update | all (`*`) | none | none |
+/// | `ram:UpdateGroup` | update | Group (mandatory): `acs:ram:*:{#accountId}:group/{#GroupName}` | none | none |
+///
+/// Source: <https://help.aliyun.com/en/ram/developer-reference/api-ram-2015-05-01-updategroup>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -43,7 +44,7 @@ pub struct UpdateGroup {
     pub(crate) call: Call<UpdateGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UpdateGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("GroupName").required(),
         Param::query("NewGroupName"),

@@ -32,11 +32,11 @@ use alibabacloud_ram_model::update_login_profile::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateLoginProfile` | update | all (`*`) | none | none |
+/// | `ram:UpdateLoginProfile` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -48,7 +48,7 @@ pub struct UpdateLoginProfile {
     pub(crate) call: Call<UpdateLoginProfileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateLoginProfile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UpdateLoginProfile\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
         Param::query("Password"),

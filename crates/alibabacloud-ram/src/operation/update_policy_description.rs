@@ -34,11 +34,7 @@ use alibabacloud_ram_model::update_policy_description::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `ram:UpdatePolicyDescription` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `ram:UpdatePolicyDescription`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct UpdatePolicyDescription {
     pub(crate) call: Call<UpdatePolicyDescriptionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePolicyDescription", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UpdatePolicyDescription\u{1e}", Access::Write)
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("NewDescription").required(),

@@ -32,11 +32,13 @@ use alibabacloud_ram_model::update_role::{UpdateRoleInput, UpdateRoleOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateRole` | update | all (`*`) | none | none |
+/// | `ram:UpdateRole` | update | Role (mandatory): `acs:ram:*:{#accountId}:role/{#RoleName}` | `ram:TrustedPrincipalTypes`, `ram:ServiceNames` | none |
+///
+/// Source:
+/// <https://alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-updaterole>, read
+/// on 2026-11-28; it is of 2025-12-21.
 ///
 /// # See also
 ///
@@ -49,7 +51,7 @@ pub struct UpdateRole {
     pub(crate) call: Call<UpdateRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UpdateRole\u{1e}", Access::Write)
     .params(&[
         Param::query("RoleName").required(),
         Param::query("NewAssumeRolePolicyDocument"),

@@ -31,11 +31,13 @@ use alibabacloud_ram_model::update_user::{UpdateUserInput, UpdateUserOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:UpdateUser` | update | all (`*`) | none | none |
+/// | `ram:UpdateUser` | update | User (mandatory): `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/ram/developer-reference/api-ram-2015-05-01-updateuser>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct UpdateUser {
     pub(crate) call: Call<UpdateUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateUser", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UpdateUser\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
         Param::query("NewUserName"),

@@ -35,11 +35,12 @@ use alibabacloud_rds_model::activate_migration_target_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ActivateMigrationTargetInstance` | update | all (`*`) | none | none |
+/// | `rds:ActivateMigrationTargetInstance` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://www.alibabacloud.com/help/tc/rds/developer-reference/api-rds-2014-08-15-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub struct ActivateMigrationTargetInstance {
     pub(crate) call: Call<ActivateMigrationTargetInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ActivateMigrationTargetInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ActivateMigrationTargetInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("SwitchTime"),

@@ -31,11 +31,12 @@ use alibabacloud_rds_model::add_tags_to_resource::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:AddTagsToResource` | update | all (`*`) | none | none |
+/// | `rds:AddTagsToResource` | create | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://help.aliyun.com/zh/rds/apsaradb-rds-for-mysql/api-rds-2014-08-15-ram-mysql>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct AddTagsToResource {
     pub(crate) call: Call<AddTagsToResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddTagsToResource", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/AddTagsToResource\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -95,7 +96,7 @@ impl AddTagsToResource {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hagnzhou`.
     #[inline]

@@ -38,33 +38,60 @@ use alibabacloud_rds_model::allocate_instance_public_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:AllocateInstancePublicConnection` | create | all (`*`) | none | none |
+/// | `rds:AllocateInstancePublicConnection` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/AllocateInstancePublicConnection>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OtherEndpoint.Exist`, `IncorrectDBInstanceState`,
-/// `ConnectionStringContainIllegalCharacterFault`, `InvalidInstanceNetworkType`,
-/// `InvalidConnectionString.Format`, `InvalidPort.Malformed`, `InvalidVpcIdRegion.NotSupported`,
-/// `InvalidInstanceNetworkType.ValueNotSupported`, `InvalidBizType.Format`, `EndpointNum.Error`,
-/// `EndpointType.NotSupport`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
-/// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
-/// `Commodity.InvalidComponent`, `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`,
-/// `Price.CommoditySys`, `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `System.SaleValidateFailed`, `Invalid.DbInstanceNetType`,
-/// `OperationDenied.SwitchToVPC`, `OrderStatus.UnPaid`, `InvalidConnectionString.Duplicate`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OtherEndpoint.Exist` | 400 | The instance already has an endpoint of this kind. |
+/// | `IncorrectDBInstanceState` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `ConnectionStringContainIllegalCharacterFault` | 400 | The prefix of the host name is too short or too long, or contains a character that is not allowed. |
+/// | `InvalidInstanceNetworkType` | 400 | The network type is not possible. |
+/// | `InvalidConnectionString.Format` | 400 | The prefix of the host name is too short or too long, or contains a character that is not allowed. |
+/// | `InvalidPort.Malformed` | 400 | The port is outside of the allowed range. |
+/// | `InvalidVpcIdRegion.NotSupported` | 400 | The region does not have instances in a VPC. |
+/// | `InvalidInstanceNetworkType.ValueNotSupported` | 400 | The network type is not possible. |
+/// | `InvalidBizType.Format` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `EndpointNum.Error` | 400 | The instance already has an endpoint of this kind. |
+/// | `EndpointType.NotSupport` | 400 | The kind of endpoint is not possible for the engine. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Invalid.DbInstanceNetType` | 403 | The network type is not possible. |
+/// | `OperationDenied.SwitchToVPC` | 403 | The instance cannot move to a VPC. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidConnectionString.Duplicate` | 404 | The host name is in use. Choose another prefix. |
 ///
 /// # See also
 ///
 /// `AllocateInstancePublicConnection` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/AllocateInstancePublicConnection>
 ///
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`ModifyDBInstanceSSL`]: crate::operation::ModifyDBInstanceSSL
 /// [`ModifySecurityIps`]: crate::operation::ModifySecurityIps
 /// [`ReleaseInstancePublicConnection`]: crate::operation::ReleaseInstancePublicConnection
@@ -74,7 +101,7 @@ pub struct AllocateInstancePublicConnection {
     pub(crate) call: Call<AllocateInstancePublicConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateInstancePublicConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/AllocateInstancePublicConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConnectionStringPrefix").required(),
@@ -124,7 +151,7 @@ impl AllocateInstancePublicConnection {
         self
     }
 
-    /// TCP port for clients. Without it, a new endpoint gets the default of the engine.
+    /// TCP port of the public endpoint.
     ///
     /// Required. Example: `3306`.
     #[inline]

@@ -36,11 +36,8 @@ use alibabacloud_rds_model::allocate_read_write_splitting_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:AllocateReadWriteSplittingConnection` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:AllocateReadWriteSplittingConnection`.
 ///
 /// # Errors
 ///
@@ -69,7 +66,7 @@ pub struct AllocateReadWriteSplittingConnection {
     pub(crate) call: Call<AllocateReadWriteSplittingConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateReadWriteSplittingConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/AllocateReadWriteSplittingConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConnectionStringPrefix"),

@@ -34,11 +34,8 @@ use alibabacloud_rds_model::attach_whitelist_template_to_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:AttachWhitelistTemplateToInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:AttachWhitelistTemplateToInstance`.
 ///
 /// # Errors
 ///
@@ -65,7 +62,7 @@ pub struct AttachWhitelistTemplateToInstance {
     pub(crate) call: Call<AttachWhitelistTemplateToInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachWhitelistTemplateToInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/AttachWhitelistTemplateToInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateId").required(),
         Param::query("InsName").required(),
@@ -109,7 +106,7 @@ impl AttachWhitelistTemplateToInstance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

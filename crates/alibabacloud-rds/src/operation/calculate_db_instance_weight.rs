@@ -26,11 +26,8 @@ use alibabacloud_rds_model::calculate_db_instance_weight::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CalculateDBInstanceWeight` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CalculateDBInstanceWeight`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct CalculateDBInstanceWeight {
     pub(crate) call: Call<CalculateDBInstanceWeightInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CalculateDBInstanceWeight", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CalculateDBInstanceWeight\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

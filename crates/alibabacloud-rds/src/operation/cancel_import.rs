@@ -29,11 +29,11 @@ use alibabacloud_rds_model::cancel_import::{CancelImportInput, CancelImportOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CancelImport` | update | all (`*`) | none | none |
+/// | `rds:CancelImport` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub struct CancelImport {
     pub(crate) call: Call<CancelImportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelImport", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CancelImport\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ImportId").required(),

@@ -29,11 +29,8 @@ use alibabacloud_rds_model::check_account_name_available::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CheckAccountNameAvailable` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CheckAccountNameAvailable`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct CheckAccountNameAvailable {
     pub(crate) call: Call<CheckAccountNameAvailableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckAccountNameAvailable", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CheckAccountNameAvailable\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -106,7 +103,7 @@ impl CheckAccountNameAvailable {
         self
     }
 
-    /// Name of the database account that clients log on with.
+    /// Name to check. The call fails if an account has it or it breaks a rule of the engine.
     ///
     /// Required. Example: `DatabaseTest`.
     #[inline]

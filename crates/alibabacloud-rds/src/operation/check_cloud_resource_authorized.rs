@@ -26,11 +26,8 @@ use alibabacloud_rds_model::check_cloud_resource_authorized::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CheckCloudResourceAuthorized` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CheckCloudResourceAuthorized`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct CheckCloudResourceAuthorized {
     pub(crate) call: Call<CheckCloudResourceAuthorizedInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckCloudResourceAuthorized", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CheckCloudResourceAuthorized\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("DBInstanceId"),
@@ -67,7 +64,7 @@ impl CheckCloudResourceAuthorized {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -33,11 +33,12 @@ use alibabacloud_rds_model::check_create_ddr_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CheckCreateDdrDBInstance` | get | all (`*`) | none | none |
+/// | `rds:CheckCreateDdrDBInstance` | get | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/CheckCreateDdrDBInstance>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct CheckCreateDdrDBInstance {
     pub(crate) call: Call<CheckCreateDdrDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckCreateDdrDBInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CheckCreateDdrDBInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Engine").required(),
@@ -92,7 +93,7 @@ impl CheckCreateDdrDBInstance {
         Self { call }.engine(engine).engine_version(engine_version)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

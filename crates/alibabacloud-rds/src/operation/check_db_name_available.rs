@@ -26,11 +26,7 @@ use alibabacloud_rds_model::check_db_name_available::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CheckDBNameAvailable` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CheckDBNameAvailable`.
 ///
 /// # Errors
 ///
@@ -50,7 +46,7 @@ pub struct CheckDBNameAvailable {
     pub(crate) call: Call<CheckDBNameAvailableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckDBNameAvailable", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CheckDBNameAvailable\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::check_instance_exist::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CheckInstanceExist` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CheckInstanceExist`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct CheckInstanceExist {
     pub(crate) call: Call<CheckInstanceExistInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckInstanceExist", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CheckInstanceExist\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

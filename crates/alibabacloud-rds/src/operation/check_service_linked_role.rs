@@ -29,11 +29,7 @@ use alibabacloud_rds_model::check_service_linked_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CheckServiceLinkedRole` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CheckServiceLinkedRole`.
 ///
 /// # Errors
 ///
@@ -51,7 +47,7 @@ pub struct CheckServiceLinkedRole {
     pub(crate) call: Call<CheckServiceLinkedRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckServiceLinkedRole", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CheckServiceLinkedRole\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ServiceLinkedRole").required(),
@@ -68,7 +64,7 @@ impl CheckServiceLinkedRole {
         Self { call }.service_linked_role(service_linked_role)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

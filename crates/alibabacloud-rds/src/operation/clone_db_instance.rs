@@ -21,6 +21,8 @@ use alibabacloud_rds_model::clone_db_instance::{
 /// Restoring takes minutes to hours, depending on size. To restore single tables in place, see
 /// [`RestoreTable`].
 ///
+/// Wait for the result with [`wait_until_db_instance_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -46,51 +48,99 @@ use alibabacloud_rds_model::clone_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CloneDBInstance` | create | all (`*`) | none | none |
+/// | `rds:CloneDBInstance` | create | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/CloneDBInstance>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidAvZone.Format`, `InvalidAvZone.NotSupport`, `CannotDecreaseEssdPerfLevel`,
-/// `InvalidIPAddress.Conflict`, `CDDC.AvailableHostsNotEnoughInZone`,
-/// `InvalidInstanceLevel.DiskType`, `InvalidRecoveryDbInstance.StorageType`,
-/// `InvalidRecoveryDbInstance.StorageSize`, `InvalidDBInstanceClass.Offline`, `InvalidTunnelId`,
-/// `ZoneId.NotMatchWithCategory`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
-/// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
-/// `Commodity.InvalidComponent`, `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`,
-/// `Price.CommoditySys`, `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidParam`, `KmsApiError`, `System.SaleValidateFailed`,
-/// `Abs.InvalidAccount.NotFound`, `SqlExecuteFailedOrTimeout`, `ColdData.EngineVersionNotSupport`,
-/// `ColdData.MinorVersionNotSupport`, `IncorrectTargetClasscode`,
-/// `InvalidConnectionString.Duplicate`, `RequiredParam.NotFound`, `Parameters.Invalid`,
-/// `BackupPolicyNotSupport`, `InvalideStatus.Format`, `InvalidReleasedKeepPolicy.Format`,
-/// `IncorrectMinorVersion`, `IncorrectCharacterType`, `CloudDiskEncryptionNotSupport`,
-/// `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
-/// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `OperationDenied.ZoneResource`,
-/// `NotInFlowController`, `InvalidDBInstance.NotFound`, `InvalidClusterKms`, `Request.NotFound`,
-/// `ExternalFailure`, `RequestMetaDataFailed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidAvZone.Format` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `InvalidAvZone.NotSupport` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `CannotDecreaseEssdPerfLevel` | 400 | The performance level of an ESSD cannot become lower. |
+/// | `InvalidIPAddress.Conflict` | 400 | The private address is in use. Choose another one. |
+/// | `CDDC.AvailableHostsNotEnoughInZone` | 400 | The dedicated cluster has not enough hosts in the zone. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidRecoveryDbInstance.StorageType` | 400 | Local disks cannot be restored to cloud disks. |
+/// | `InvalidRecoveryDbInstance.StorageSize` | 400 | The new instance must have at least the storage of the original. |
+/// | `InvalidDBInstanceClass.Offline` | 400 | The class is no longer sold. Choose another one with [`DescribeAvailableClasses`]. |
+/// | `InvalidTunnelId` | 400 | The network connection of the instance is not valid. |
+/// | `ZoneId.NotMatchWithCategory` | 400 | The number of zones does not fit the edition. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `SqlExecuteFailedOrTimeout` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `ColdData.EngineVersionNotSupport` | 400 | The version of the engine does not have the feature. |
+/// | `ColdData.MinorVersionNotSupport` | 400 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `IncorrectTargetClasscode` | 400 | The instance cannot change to this class. |
+/// | `InvalidConnectionString.Duplicate` | 400 | The host name is in use. Choose another prefix. |
+/// | `RequiredParam.NotFound` | 400 | A required parameter is not set. The message names it. |
+/// | `Parameters.Invalid` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `BackupPolicyNotSupport` | 400 | Archiving of cold data excludes the present backup settings. |
+/// | `InvalideStatus.Format` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `InvalidReleasedKeepPolicy.Format` | 400 | The policy for backups after the release must be `None`, `Lastest`, or `All`. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `IncorrectCharacterType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `CloudDiskEncryptionNotSupport` | 403 | General-purpose classes cannot encrypt their disks with a key of the account. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `OperationDenied.ZoneResource` | 403 | The zone is sold out. Choose another zone or class. |
+/// | `NotInFlowController` | 403 | The operation is not open to the account. |
+/// | `InvalidDBInstance.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `Request.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+/// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `CloneDBInstance` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/CloneDBInstance>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
+/// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
 /// [`DescribeLocalAvailableRecoveryTime`]: crate::operation::DescribeLocalAvailableRecoveryTime
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`RestoreTable`]: crate::operation::RestoreTable
+/// [`wait_until_db_instance_running`]: crate::Client::wait_until_db_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CloneDBInstance {
     pub(crate) call: Call<CloneDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CloneDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CloneDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ZoneId"),
@@ -133,7 +183,7 @@ impl CloneDBInstance {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -166,7 +216,7 @@ impl CloneDBInstance {
         self
     }
 
-    /// Size of the storage in GB, in steps of 5. It can grow later; few kinds can shrink.
+    /// Size of the storage in GB, at least that of the original.
     ///
     /// Example: `1000`.
     #[inline]
@@ -195,7 +245,7 @@ impl CloneDBInstance {
         self
     }
 
-    /// Network that the instance is in, a VPC or the classic network.
+    /// Network of the new instance, like that of the original by default.
     ///
     /// Known values: `VPC`, `Classic`. Example: `VPC`.
     #[inline]
@@ -236,7 +286,7 @@ impl CloneDBInstance {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is created in. Required for a network of type `VPC`.
     ///
     /// Example: `vpc-uf6f7l4fg90****`.
     #[inline]
@@ -245,7 +295,8 @@ impl CloneDBInstance {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch in the zone of the primary node. With several zones, one vSwitch for each, in the
+    /// same order.
     #[inline]
     pub fn vswitch_id(
         mut self,
@@ -265,7 +316,7 @@ impl CloneDBInstance {
         self
     }
 
-    /// Length of the subscription, in the unit of `Period`.
+    /// Length of the subscription, in the unit of `Period`. Required for `Prepaid`.
     ///
     /// Example: `1`.
     #[inline]
@@ -333,10 +384,13 @@ impl CloneDBInstance {
         self
     }
 
-    /// Databases and tables to restore, as a JSON array with old and new names.
+    /// Databases and tables to restore, as a JSON array with their old and new names. Required if
+    /// [`RestoreTable`] is 1.
     ///
     /// Example:
     /// `[{"type":"db","name":"testdb1","newname":"testdb1_new","tables":[{"type":"table","name":"testdb1table1","newname":"testdb1table1_new"}]}]`.
+    ///
+    /// [`RestoreTable`]: crate::operation::RestoreTable
     #[inline]
     pub fn table_meta(mut self, value: impl Into<JsonText>) -> Self {
         self.call.input.table_meta = Some(value.into());
@@ -352,7 +406,7 @@ impl CloneDBInstance {
         self
     }
 
-    /// Kind of backup to make or to list.
+    /// Kind of the backup to restore.
     ///
     /// Known values: `FullBackup`, `IncrementalBackup`. Example: `FullBackup`.
     #[inline]

@@ -34,11 +34,7 @@ use alibabacloud_rds_model::clone_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CloneParameterGroup` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CloneParameterGroup`.
 ///
 /// # Errors
 ///
@@ -65,7 +61,7 @@ pub struct CloneParameterGroup {
     pub(crate) call: Call<CloneParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CloneParameterGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CloneParameterGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TargetRegionId").required(),
@@ -90,7 +86,7 @@ impl CloneParameterGroup {
             .parameter_group_name(parameter_group_name)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -28,11 +28,7 @@ use alibabacloud_rds_model::confirm_notify::{ConfirmNotifyInput, ConfirmNotifyOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ConfirmNotify` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ConfirmNotify`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct ConfirmNotify {
     pub(crate) call: Call<ConfirmNotifyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConfirmNotify", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ConfirmNotify\u{1e}", Access::Write)
     .params(&[
         Param::form("Confirmor").required(),
         Param::form("NotifyIdList").json().required(),

@@ -29,11 +29,7 @@ use alibabacloud_rds_model::copy_database::{CopyDatabaseInput, CopyDatabaseOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CopyDatabase` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CopyDatabase`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct CopyDatabase {
     pub(crate) call: Call<CopyDatabaseInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CopyDatabase", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CopyDatabase\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceGroupId"),
     ]);

@@ -35,11 +35,8 @@ use alibabacloud_rds_model::copy_database_between_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CopyDatabaseBetweenInstances` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CopyDatabaseBetweenInstances`.
 ///
 /// # Errors
 ///
@@ -103,7 +100,7 @@ pub struct CopyDatabaseBetweenInstances {
     pub(crate) call: Call<CopyDatabaseBetweenInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CopyDatabaseBetweenInstances", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CopyDatabaseBetweenInstances\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("TargetDBInstanceId").required(),

@@ -20,6 +20,8 @@ use alibabacloud_rds_model::create_account::{
 /// The call returns before the account is usable. [`DescribeAccounts`] reports it as `Available`
 /// some seconds later. The instance must be `Running`.
 ///
+/// Wait for the result with [`wait_until_account_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -42,48 +44,88 @@ use alibabacloud_rds_model::create_account::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CreateAccount` | create | all (`*`) | none | none |
+/// | `rds:CreateAccount` | create | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/CreateAccount>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `GeneralIns.Creating`, `GeneralIns.Maintaining`, `GeneralIns.Switching`,
-/// `InvalidEngineVersion.NotSupported`, `Database.ConnectError`, `Account.AddError`,
-/// `InvalidAccountPassword.Format`, `InvalidAccountDescription.Format`,
-/// `InvalidGeneralGroupNameOrGdnInstanceName`, `InvalidAccountPrivilege.Malformed`,
-/// `InvalidAccountName.Forbid`, `InvalidAccountName.Duplicate`, `InvalidDBDescription.Format`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `IncorrectDBInstanceState`,
-/// `IncorrectAccountType`, `AccountLimitExceeded`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
-/// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
-/// `InvalidDBInstanceName.NotFound`, `IncorrectDBInstanceLockMode`, `InvalidClusterKms`,
-/// `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `GeneralIns.Creating` | 400 | The group of general instances is being created or changed. Wait until that is complete. |
+/// | `GeneralIns.Maintaining` | 400 | The group of general instances is being created or changed. Wait until that is complete. |
+/// | `GeneralIns.Switching` | 400 | The group of general instances is being created or changed. Wait until that is complete. |
+/// | `InvalidEngineVersion.NotSupported` | 400 | The version of the engine does not have the feature. |
+/// | `Database.ConnectError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `Account.AddError` | 400 | The account could not be created. Check its name and password. |
+/// | `InvalidAccountPassword.Format` | 400 | The password does not follow the rules for length and kinds of characters. |
+/// | `InvalidAccountDescription.Format` | 400 | The description is too long or contains text that is not allowed. |
+/// | `InvalidGeneralGroupNameOrGdnInstanceName` | 400 | The group of general instances is not valid. |
+/// | `InvalidAccountPrivilege.Malformed` | 400 | The privilege does not exist for this engine. [`DescribeAccounts`] shows those in use. |
+/// | `InvalidAccountName.Forbid` | 400 | The name is a reserved word. [`DescribeInstanceKeywords`] lists them. |
+/// | `InvalidAccountName.Duplicate` | 400 | The account already exists in the instance. |
+/// | `InvalidDBDescription.Format` | 400 | The description is too long or contains text that is not allowed. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `IncorrectAccountType` | 403 | The call is not possible for accounts of this type. |
+/// | `AccountLimitExceeded` | 403 | The instance has as many accounts as possible. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `IncorrectDBInstanceLockMode` | 404 | The instance is locked, for example because of an overdue bill or full storage. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `CreateAccount` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/CreateAccount>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
 /// [`DescribeAccounts`]: crate::operation::DescribeAccounts
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribeInstanceKeywords`]: crate::operation::DescribeInstanceKeywords
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`GrantAccountPrivilege`]: crate::operation::GrantAccountPrivilege
+/// [`wait_until_account_available`]: crate::Client::wait_until_account_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateAccount {
     pub(crate) call: Call<CreateAccountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAccount", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateAccount\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),
@@ -150,9 +192,10 @@ impl CreateAccount {
         self
     }
 
-    /// Kind of account: standard, privileged, or system administrator of SQL Server.
+    /// Whether the account gets only granted privileges (`Normal`), manages all databases
+    /// (`Super`), or is a system administrator of SQL Server (`Sysadmin`).
     ///
-    /// Known values: `Normal`, `Super`, `Sysadmin`. Default: `Normal`. Example: `Normal`.
+    /// Default: `Normal`. Example: `Normal`.
     #[inline]
     pub fn account_type(mut self, value: impl Into<model::AccountType>) -> Self {
         self.call.input.account_type = Some(value.into());

@@ -17,6 +17,8 @@ use alibabacloud_rds_model::create_backup::{
 /// lists the backup when it is done. An instance makes one backup at a time and up to 20 a day, and
 /// the size counts toward its backup storage.
 ///
+/// Wait for the result with [`wait_until_backup_finished`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -40,22 +42,38 @@ use alibabacloud_rds_model::create_backup::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CreateBackup` | create | all (`*`) | none | none |
+/// | `rds:CreateBackup` | unknown | Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/rds/developer-reference/api-rds-2014-08-15-createbackup>,
+/// read on 2026-11-28; it is of 2026-06-10.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `BackupType.NotSupport`, `InvalidBackupMethod.ValueNotSupport`, `ReadDBInstanceNotSupport`,
-/// `IncorrectDBInstanceLockMode.ValueNotSupported`, `BackupJobExists`,
-/// `InvalidPreferredBackupTime.Format`, `InvalidDBName.Format`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `OperationDenied.ApiForbidden`, `IncorrectDBInstanceEngine`,
-/// `IncorrectDBInstanceType`, `IncorrectDBInstanceState`, `IncorrectDBInstanceCharacterType`,
-/// `Exceeded.BackupTimes`, `InvalidDBInstanceName.NotFound`, `InvalidDB.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `BackupType.NotSupport` | 400 | The type of backup is not possible for the instance. |
+/// | `InvalidBackupMethod.ValueNotSupport` | 400 | The method of backup is not possible for the instance. |
+/// | `ReadDBInstanceNotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceLockMode.ValueNotSupported` | 400 | The instance is locked, for example because of an overdue bill or full storage. |
+/// | `BackupJobExists` | 400 | A backup of the instance is in progress. Wait until it is complete. |
+/// | `InvalidPreferredBackupTime.Format` | 400 | The hour of the backup is not valid, such as `02:00Z-03:00Z`. |
+/// | `InvalidDBName.Format` | 400 | The name of the database is not valid. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `OperationDenied.ApiForbidden` | 403 | The operation is not open to the account. |
+/// | `IncorrectDBInstanceEngine` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `IncorrectDBInstanceCharacterType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `Exceeded.BackupTimes` | 403 | The instance has had as many manual backups today as possible. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidDB.NotFound` | 404 | A database does not exist, or is in a state that does not allow the call. |
 ///
 /// # See also
 ///
@@ -64,14 +82,17 @@ use alibabacloud_rds_model::create_backup::{
 ///
 /// [`DescribeBackupTasks`]: crate::operation::DescribeBackupTasks
 /// [`DescribeBackups`]: crate::operation::DescribeBackups
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`ModifyBackupPolicy`]: crate::operation::ModifyBackupPolicy
+/// [`wait_until_backup_finished`]: crate::Client::wait_until_backup_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateBackup {
     pub(crate) call: Call<CreateBackupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateBackup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateBackup\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBName").simple(),
@@ -121,9 +142,10 @@ impl CreateBackup {
         self
     }
 
-    /// Whether the backup holds statements (logical), data files (physical) or disk snapshots.
+    /// Whether the backup holds statements (`Logical`), data files (`Physical`, the default), or
+    /// disk snapshots (`Snapshot`, for cloud disks of SQL Server).
     ///
-    /// Known values: `Logical`, `Physical`, `Snapshot`. Example: `Physical`.
+    /// Example: `Physical`.
     #[inline]
     pub fn backup_method(mut self, value: impl Into<model::BackupMethod>) -> Self {
         self.call.input.backup_method = Some(value.into());
@@ -140,9 +162,7 @@ impl CreateBackup {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the instance.
     ///
     /// Example: `rg-acfmy****`.
     #[inline]

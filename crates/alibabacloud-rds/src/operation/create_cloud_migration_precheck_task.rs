@@ -41,11 +41,8 @@ use alibabacloud_rds_model::create_cloud_migration_precheck_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateCloudMigrationPrecheckTask` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CreateCloudMigrationPrecheckTask`.
 ///
 /// # Errors
 ///
@@ -73,7 +70,7 @@ pub struct CreateCloudMigrationPrecheckTask {
     pub(crate) call: Call<CreateCloudMigrationPrecheckTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCloudMigrationPrecheckTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateCloudMigrationPrecheckTask\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("SourceIpAddress").required(),

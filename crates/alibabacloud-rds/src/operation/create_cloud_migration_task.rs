@@ -40,11 +40,7 @@ use alibabacloud_rds_model::create_cloud_migration_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateCloudMigrationTask` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateCloudMigrationTask`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct CreateCloudMigrationTask {
     pub(crate) call: Call<CreateCloudMigrationTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCloudMigrationTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateCloudMigrationTask\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("SourceIpAddress").required(),

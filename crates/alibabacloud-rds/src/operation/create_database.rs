@@ -17,6 +17,8 @@ use alibabacloud_rds_model::create_database::{CreateDatabaseInput, CreateDatabas
 /// then. [`CheckDBNameAvailable`] checks a name, [`DescribeCharacterSetName`] lists the character
 /// sets.
 ///
+/// Wait for the result with [`wait_until_database_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -39,47 +41,87 @@ use alibabacloud_rds_model::create_database::{CreateDatabaseInput, CreateDatabas
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CreateDatabase` | create | all (`*`) | none | none |
+/// | `rds:CreateDatabase` | write | Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/rds/apsaradb-rds-for-mariadb/api-rds-2014-08-15-createdatabase-mariadb>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `EngineMigration.ActionDisabled`, `Database.ConnectError`, `InvalidDescription.Format`,
-/// `InvalidDBName.Forbid`, `InvalidAccountName.Forbid`, `InvalidAccountPrivilege.Malformed`,
-/// `IncorrectDBInstanceServiceType`, `Database.AddError`, `Database.QueryError`,
-/// `SqlExcutionFailed`, `InvalidDBName.Duplicate`, `SqlExecuteFailedOrTimeout`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `OrderStatus.UnPaid`,
-/// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
-/// `InvalidVswitchId`, `InvalidDBInstanceName.NotFound`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `EngineMigration.ActionDisabled` | 400 | The instance is being migrated to another engine. Wait until that is complete. |
+/// | `Database.ConnectError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `InvalidDescription.Format` | 400 | The description is too long or contains text that is not allowed. |
+/// | `InvalidDBName.Forbid` | 400 | The name is a reserved word. [`DescribeInstanceKeywords`] lists them. |
+/// | `InvalidAccountName.Forbid` | 400 | The name is a reserved word. [`DescribeInstanceKeywords`] lists them. |
+/// | `InvalidAccountPrivilege.Malformed` | 400 | The privilege does not exist for this engine. [`DescribeAccounts`] shows those in use. |
+/// | `IncorrectDBInstanceServiceType` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `Database.AddError` | 400 | The database could not be created. Check its name and the state of the instance. |
+/// | `Database.QueryError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `SqlExcutionFailed` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `InvalidDBName.Duplicate` | 400 | The database already exists in the instance. |
+/// | `SqlExecuteFailedOrTimeout` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `CreateDatabase` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/CreateDatabase>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
 /// [`CheckDBNameAvailable`]: crate::operation::CheckDBNameAvailable
+/// [`DescribeAccounts`]: crate::operation::DescribeAccounts
 /// [`DescribeCharacterSetName`]: crate::operation::DescribeCharacterSetName
 /// [`DescribeDatabases`]: crate::operation::DescribeDatabases
+/// [`DescribeInstanceKeywords`]: crate::operation::DescribeInstanceKeywords
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`GrantAccountPrivilege`]: crate::operation::GrantAccountPrivilege
+/// [`wait_until_database_running`]: crate::Client::wait_until_database_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateDatabase {
     pub(crate) call: Call<CreateDatabaseInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDatabase", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDatabase\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBName").required(),

@@ -27,6 +27,8 @@ use alibabacloud_rds_model::create_db_instance::{
 /// [`CreateDatabase`] next. Set your own `ClientToken` if your program may crash and restart, so
 /// that it does not buy twice.
 ///
+/// Wait for the result with [`wait_until_db_instance_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -61,76 +63,153 @@ use alibabacloud_rds_model::create_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CreateDBInstance` | create | all (`*`) | none | none |
+/// | `rds:CreateDBInstance` | create | all (`*`) | `rds:ResourceTag`, `rds:Engine`, `rds:EngineVersion`, `rds:DBInstanceClass`, `rds:DBInstanceStorage` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/CreateDBInstance>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Invalid.ParamGroupDBVersion`, `InvalidInstanceLevel.DiskType`, `RR309`,
-/// `InvalidZoneId.NotSupported`, `InvalidZone.NotSupportedForStorageType`,
-/// `InvalidNetworkTypeClassicWhenCloudStorage`, `InvalidZone.NotSupported`,
-/// `InvalidEssdStorageSize`, `InvalidParameter`, `Pay.AmountLimitExceeded`,
-/// `IncompleteAccountInfo`, `IncompleteTaxInfo`, `InvalidPaymentMethod.Incomplete`,
-/// `InvalidPaymentMethod.Missing`, `InsuffcientBalanceOrBankAccount`,
-/// `InvalidPaymentMethod.NoAccess`, `InvalidPaymentMethod.InsufficientBalance`, `Pay.LowFunds`,
-/// `Pay.ChargeChannelNotFound`, `VswitchIpExhausted`, `InvalidPrivateIpAddress.AlreadyUsed`,
-/// `InvalidEcsImage.NotFound`, `InvalidMinorVersion.NotFound`, `InvalidConcurrentOperate`,
-/// `ZoneId.NotMatchWithCategory`, `InvalidSecurityIPList.Format`, `InvalidDBParamGroupId.Format`,
-/// `InvalidTargetMinorVersion.Format`, `InvalidDedicatedHostGroupId.Format`,
-/// `InvalidDBInstanceClass.Malformed`, `InvalidEngineVersion.Malformed`,
-/// `CreditPayInsufficientBalance`, `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`,
-/// `Duplicate.TagKey`, `NumberExceed.Tags`, `MissingParameter.ResourceIds`,
-/// `InvalidParameter.TagKey`, `InvalidParameter.TagValue`, `NoPermission.SystemTag`,
-/// `InvalidParam.Amount`, `InvalidParam.CreateStrategy`, `InvalidParam.Engine`,
-/// `InvalidMultiZoneInfoList`, `InvalidKmsConfigStatus`, `InvalidConnectionString.Duplicate`,
-/// `InvalidPort.Malformed`, `InvalidUsedTime`, `Kms.Unauthorized`,
-/// `InvalidDBInstanceClass.Offline`, `SystemParamGroupCode.Format`,
-/// `InvalidDBInstanceName.Duplicate`, `ServiceLinkedRole.NotExist`,
-/// `CommodityServiceCalling.Exception`, `Commodity.InvalidComponent`, `Pay.InsufficientBalance`,
-/// `Price.CommoditySys`, `RegionEndTimeDissolvedAustralia`, `RegionEndTimeDissolvedIndia`,
-/// `InvalidPrivateIpAddress.Format`, `InvalidPrivateIpAddress.Mismatch`,
-/// `TooManyWhitelistTemplateIds`, `UnsupportExtendDisk.NotSupport`, `InvalidWhitelistTemplateId`,
-/// `InvalidRequestId`, `InvalidParameter.MinCapacity`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
-/// `InsufficientAvailableQuota`, `RegionDissolvedEOM`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `BasicInfoUncompleted`, `Risk.RiskControlRejection`,
-/// `Api.NotSupport`, `ContainForbiddenLabelError`, `InvalidDBInstanceId.NotFound`, `InvalidParam`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `SqlExecuteFailedOrTimeout`,
-/// `ColdData.EngineVersionNotSupport`, `ColdData.MinorVersionNotSupport`,
-/// `IncorrectTargetClasscode`, `RequiredParam.NotFound`, `Parameters.Invalid`,
-/// `BackupPolicyNotSupport`, `InvalideStatus.Format`, `InvalidReleasedKeepPolicy.Format`,
-/// `CannotDecreaseEssdPerfLevel`, `RISK.RISK_CONTROL_REJECTION`,
-/// `AliCroup2CloudUserCannotBuyNotInnerCommodity`,
-/// `GroupReplicationNotSupport.InvalidEngineVersion`,
-/// `GroupReplicationNotSupport.InvalidNodeClassCode`, `GroupReplicationNotSupport.InvalidNodeNum`,
-/// `GroupReplicationNotSupport.InvalidXengine`, `GroupReplicationNotSupport.MemoryTooSmall`,
-/// `IncorrectMinorVersion`, `CloudDiskEncryptionNotSupport`, `CloudSSDNotSupport`,
-/// `InvalidVswitchId`, `BasicCategoryNotSupport`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
-/// `InvalidUserOperatorPermission`, `OperationDenied.ZoneResource`, `InsufficientResourceCapacity`,
-/// `InvalidClusterKms`, `ExternalFailure`, `RequestMetaDataFailed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Invalid.ParamGroupDBVersion` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `RR309` | 400 | The payment method must be verified in the console. |
+/// | `InvalidZoneId.NotSupported` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `InvalidZone.NotSupportedForStorageType` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `InvalidNetworkTypeClassicWhenCloudStorage` | 400 | Cloud disks need a network of the type `VPC`. |
+/// | `InvalidZone.NotSupported` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `InvalidEssdStorageSize` | 400 | The size of the storage is outside of the range for its type. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Pay.AmountLimitExceeded` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `IncompleteAccountInfo` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `IncompleteTaxInfo` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `InvalidPaymentMethod.Incomplete` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `InvalidPaymentMethod.Missing` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `InsuffcientBalanceOrBankAccount` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `InvalidPaymentMethod.NoAccess` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `InvalidPaymentMethod.InsufficientBalance` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Pay.LowFunds` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Pay.ChargeChannelNotFound` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `VswitchIpExhausted` | 400 | The vSwitch has no free address. Choose another one. |
+/// | `InvalidPrivateIpAddress.AlreadyUsed` | 400 | The private address is in use. Choose another one. |
+/// | `InvalidEcsImage.NotFound` | 400 | The image of the host does not exist. |
+/// | `InvalidMinorVersion.NotFound` | 400 | The minor version does not exist. [`DescribeDBMiniEngineVersions`] lists them. |
+/// | `InvalidConcurrentOperate` | 400 | Another change of the instance is in progress. Try again later. |
+/// | `ZoneId.NotMatchWithCategory` | 400 | The number of zones does not fit the edition. |
+/// | `InvalidSecurityIPList.Format` | 400 | An entry of the whitelist is not an address or CIDR block. |
+/// | `InvalidDBParamGroupId.Format` | 400 | The parameter template does not exist, or is for another engine or edition. |
+/// | `InvalidTargetMinorVersion.Format` | 400 | The minor version does not exist. [`DescribeDBMiniEngineVersions`] lists them. |
+/// | `InvalidDedicatedHostGroupId.Format` | 400 | The dedicated cluster does not exist. Check its ID. |
+/// | `InvalidDBInstanceClass.Malformed` | 400 | The class does not exist, or not for this engine and edition. |
+/// | `InvalidEngineVersion.Malformed` | 400 | The engine version does not exist. [`DescribeAvailableZones`] lists the versions. |
+/// | `CreditPayInsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `InvalidTagKey.Malformed` | 400 | The key of a tag is empty or not allowed. |
+/// | `InvalidTagValue.Malformed` | 400 | The value of a tag is empty or not allowed. |
+/// | `Duplicate.TagKey` | 400 | The request contains a tag key twice. |
+/// | `NumberExceed.Tags` | 400 | There would be more than 20 tags. |
+/// | `MissingParameter.ResourceIds` | 400 | The call must name at least one resource. |
+/// | `InvalidParameter.TagKey` | 400 | The key of a tag is empty or not allowed. |
+/// | `InvalidParameter.TagValue` | 400 | The value of a tag is empty or not allowed. |
+/// | `NoPermission.SystemTag` | 400 | Tags of the system cannot be set. |
+/// | `InvalidParam.Amount` | 400 | A call creates from 1 to 20 instances. |
+/// | `InvalidParam.CreateStrategy` | 400 | The strategy must be `Atomicity` or `Partial`. |
+/// | `InvalidParam.Engine` | 400 | Several instances can only be created at once for MySQL. |
+/// | `InvalidMultiZoneInfoList` | 400 | The number of zones does not fit the edition. |
+/// | `InvalidKmsConfigStatus` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `InvalidConnectionString.Duplicate` | 400 | The host name is in use. Choose another prefix. |
+/// | `InvalidPort.Malformed` | 400 | The port is outside of the allowed range. |
+/// | `InvalidUsedTime` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `Kms.Unauthorized` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `InvalidDBInstanceClass.Offline` | 400 | The class is no longer sold. Choose another one with [`DescribeAvailableClasses`]. |
+/// | `SystemParamGroupCode.Format` | 400 | The parameter template does not exist, or is for another engine or edition. |
+/// | `InvalidDBInstanceName.Duplicate` | 400 | The name of the instance is in use. |
+/// | `ServiceLinkedRole.NotExist` | 400 | The account does not have the service-linked role of RDS. [`CreateServiceLinkedRole`] creates it. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `InvalidPrivateIpAddress.Format` | 400 | The private address is not an IP address. |
+/// | `InvalidPrivateIpAddress.Mismatch` | 400 | The private address is not in the range of the vSwitch. |
+/// | `TooManyWhitelistTemplateIds` | 400 | An instance can use up to 10 whitelist templates. |
+/// | `UnsupportExtendDisk.NotSupport` | 400 | The storage of the instance cannot grow. |
+/// | `InvalidWhitelistTemplateId` | 400 | A whitelist template does not exist. |
+/// | `InvalidRequestId` | 400 | The idempotency token was used for another request. Use a new one. |
+/// | `InvalidParameter.MinCapacity` | 400 | The range of RCUs of the serverless instance is not possible. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `SqlExecuteFailedOrTimeout` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `ColdData.EngineVersionNotSupport` | 400 | The version of the engine does not have the feature. |
+/// | `ColdData.MinorVersionNotSupport` | 400 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `IncorrectTargetClasscode` | 400 | The instance cannot change to this class. |
+/// | `RequiredParam.NotFound` | 400 | A required parameter is not set. The message names it. |
+/// | `Parameters.Invalid` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `BackupPolicyNotSupport` | 400 | Archiving of cold data excludes the present backup settings. |
+/// | `InvalideStatus.Format` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `InvalidReleasedKeepPolicy.Format` | 400 | The policy for backups after the release must be `None`, `Lastest`, or `All`. |
+/// | `CannotDecreaseEssdPerfLevel` | 401 | The performance level of an ESSD cannot become lower. |
+/// | `RISK.RISK_CONTROL_REJECTION` | 403 | The account is restricted because of a risk. Contact support. |
+/// | `AliCroup2CloudUserCannotBuyNotInnerCommodity` | 403 | The order contains something that is not sold in this combination. |
+/// | `GroupReplicationNotSupport.InvalidEngineVersion` | 403 | The engine version does not have group replication. |
+/// | `GroupReplicationNotSupport.InvalidNodeClassCode` | 403 | Group replication needs nodes of equal class. |
+/// | `GroupReplicationNotSupport.InvalidNodeNum` | 403 | The number of nodes does not allow group replication. |
+/// | `GroupReplicationNotSupport.InvalidXengine` | 403 | Group replication is not possible with the X-Engine storage engine. |
+/// | `GroupReplicationNotSupport.MemoryTooSmall` | 403 | The class has too little memory for group replication. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `CloudDiskEncryptionNotSupport` | 403 | General-purpose classes cannot encrypt their disks with a key of the account. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `BasicCategoryNotSupport` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `OperationDenied.ZoneResource` | 403 | The zone is sold out. Choose another zone or class. |
+/// | `InsufficientResourceCapacity` | 404 | The zone is sold out. Choose another zone or class. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+/// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `CreateDBInstance` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/CreateDBInstance>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
 /// [`CreateAccount`]: crate::operation::CreateAccount
 /// [`CreateDatabase`]: crate::operation::CreateDatabase
+/// [`CreateServiceLinkedRole`]: crate::operation::CreateServiceLinkedRole
 /// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
 /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
 /// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribeDBMiniEngineVersions`]: crate::operation::DescribeDBMiniEngineVersions
 /// [`DescribePrice`]: crate::operation::DescribePrice
+/// [`wait_until_db_instance_running`]: crate::Client::wait_until_db_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateDBInstance {
     pub(crate) call: Call<CreateDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Engine").required(),
@@ -201,7 +280,7 @@ impl CreateDBInstance {
         Self { call }.engine(engine).engine_version(engine_version)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -219,9 +298,12 @@ impl CreateDBInstance {
         self
     }
 
-    /// Version of the engine, such as `8.0`.
+    /// Version of the engine, such as `8.0` for MySQL or `15.0` for PostgreSQL.
+    /// [`DescribeAvailableZones`] lists those on sale.
     ///
     /// Required. Example: `8.0`.
+    ///
+    /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
     #[inline]
     pub fn engine_version(mut self, value: impl Into<String>) -> Self {
         self.call.input.engine_version = Some(value.into());
@@ -240,9 +322,12 @@ impl CreateDBInstance {
         self
     }
 
-    /// Size of the storage in GB, in steps of 5. It can grow later; few kinds can shrink.
+    /// Size of the storage in GB, in steps of 5. [`DescribeAvailableClasses`] lists the range of
+    /// each class.
     ///
     /// Required. Example: `100`.
+    ///
+    /// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
     #[inline]
     pub fn db_instance_storage(mut self, value: impl Into<i32>) -> Self {
         self.call.input.db_instance_storage = Some(value.into());
@@ -316,12 +401,9 @@ impl CreateDBInstance {
         self
     }
 
-    /// Zone of the instance or of its primary node. [`DescribeAvailableZones`] lists the zones that
-    /// offer an engine.
+    /// Zone of the primary node. Without it, the service chooses one.
     ///
     /// Example: `cn-hangzhou-b`.
-    ///
-    /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.zone_id = Some(value.into());
@@ -347,9 +429,9 @@ impl CreateDBInstance {
         self
     }
 
-    /// Network that the instance is in, a VPC or the classic network.
+    /// Network of the instance. New instances need `VPC`, which is not the default.
     ///
-    /// Known values: `VPC`, `Classic`. Default: `Classic`. Example: `VPC`.
+    /// Default: `Classic`. Example: `VPC`.
     #[inline]
     pub fn instance_network_type(
         mut self,
@@ -368,7 +450,7 @@ impl CreateDBInstance {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is created in. Required for a network of type `VPC`.
     ///
     /// Example: `vpc-****`.
     #[inline]
@@ -398,7 +480,7 @@ impl CreateDBInstance {
         self
     }
 
-    /// Length of the subscription, in the unit of `Period`.
+    /// Length of the subscription, in the unit of `Period`. Required for `Prepaid`.
     ///
     /// Pattern: `^\d+$`. Example: `2`.
     #[inline]
@@ -407,7 +489,7 @@ impl CreateDBInstance {
         self
     }
 
-    /// Unit of `UsedTime`, months or years, for subscriptions.
+    /// Unit of `UsedTime`, months or years. Required for `Prepaid`.
     ///
     /// Known values: `Year`, `Month`, `1`, `2`. Example: `Year`.
     #[inline]
@@ -416,9 +498,7 @@ impl CreateDBInstance {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new instance. Without it, the default group.
     ///
     /// Example: `rg-acfmy****`.
     #[inline]
@@ -476,17 +556,17 @@ impl CreateDBInstance {
         self
     }
 
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Edition: one node (`Basic`), two (`HighAvailability`), or more (`cluster`). Which exist
+    /// depends on engine, version, and storage.
     ///
-    /// Known values: `Basic`, `HighAvailability`, `cluster`, `AlwaysOn`, `Finance`,
-    /// `serverless_basic`, `serverless_standard`, `serverless_ha`. Example: `HighAvailability`.
+    /// Example: `HighAvailability`.
     #[inline]
     pub fn category(mut self, value: impl Into<model::Category>) -> Self {
         self.call.input.category = Some(value.into());
         self
     }
 
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Dedicated cluster to create the instance in, for clusters of the account.
     ///
     /// Example: `dhg-4n****`.
     #[inline]
@@ -635,8 +715,7 @@ impl CreateDBInstance {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new instance gets.
     ///
     /// At most 21 elements.
     ///
@@ -667,25 +746,27 @@ impl CreateDBInstance {
         self
     }
 
-    /// Limits and behavior of a serverless instance.
+    /// Limits of a serverless instance. Required for the payment type `Serverless`.
     #[inline]
     pub fn serverless_config(mut self, value: model::ServerlessConfig) -> Self {
         self.call.input.serverless_config = Some(value);
         self
     }
 
-    /// Host name of the endpoint to work on, as [`DescribeDBInstanceNetInfo`] returns it.
+    /// Reserved for the service. [`AllocateInstancePublicConnection`] and
+    /// [`ModifyDBInstanceConnectionString`] choose host names.
     ///
     /// Example: `rm-uf6wjk5****.mysql.rds.aliyuncs.com`.
     ///
-    /// [`DescribeDBInstanceNetInfo`]: crate::operation::DescribeDBInstanceNetInfo
+    /// [`AllocateInstancePublicConnection`]: crate::operation::AllocateInstancePublicConnection
+    /// [`ModifyDBInstanceConnectionString`]: crate::operation::ModifyDBInstanceConnectionString
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         self.call.input.connection_string = Some(value.into());
         self
     }
 
-    /// TCP port for clients. Without it, a new endpoint gets the default of the engine.
+    /// TCP port of the first endpoint. Without it, the default of the engine, such as 3306.
     ///
     /// Example: `3306`.
     #[inline]

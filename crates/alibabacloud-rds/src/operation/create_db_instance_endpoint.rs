@@ -40,11 +40,7 @@ use alibabacloud_rds_model::create_db_instance_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateDBInstanceEndpoint` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateDBInstanceEndpoint`.
 ///
 /// # Errors
 ///
@@ -69,7 +65,7 @@ pub struct CreateDBInstanceEndpoint {
     pub(crate) call: Call<CreateDBInstanceEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDBInstanceEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDBInstanceEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -120,7 +116,7 @@ impl CreateDBInstanceEndpoint {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Required. Example: `vpc-xxxmmxjqqi****`.
     #[inline]
@@ -129,7 +125,7 @@ impl CreateDBInstanceEndpoint {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Required. Example: `vsw-bp1kqp****`.
     #[inline]
@@ -166,7 +162,9 @@ impl CreateDBInstanceEndpoint {
         self
     }
 
-    /// Required. Known value: `Readonly`. Example: `Readonly`.
+    /// Whether the endpoint takes reads and writes (`Primary`) or only reads (`Readonly`).
+    ///
+    /// Required. Example: `Readonly`.
     #[inline]
     pub fn db_instance_endpoint_type(
         mut self,

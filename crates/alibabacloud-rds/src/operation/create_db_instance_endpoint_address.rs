@@ -38,11 +38,8 @@ use alibabacloud_rds_model::create_db_instance_endpoint_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateDBInstanceEndpointAddress` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CreateDBInstanceEndpointAddress`.
 ///
 /// # Errors
 ///
@@ -65,7 +62,7 @@ pub struct CreateDBInstanceEndpointAddress {
     pub(crate) call: Call<CreateDBInstanceEndpointAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDBInstanceEndpointAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDBInstanceEndpointAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

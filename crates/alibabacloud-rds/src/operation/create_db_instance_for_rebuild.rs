@@ -35,11 +35,12 @@ use alibabacloud_rds_model::create_db_instance_for_rebuild::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CreateDBInstanceForRebuild` | create | all (`*`) | none | none |
+/// | `rds:CreateDBInstanceForRebuild` | create | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#DbInstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/CreateDBInstanceForRebuild>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -75,7 +76,7 @@ pub struct CreateDBInstanceForRebuild {
     pub(crate) call: Call<CreateDBInstanceForRebuildInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDBInstanceForRebuild", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDBInstanceForRebuild\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DBInstanceId").required(),
@@ -110,7 +111,7 @@ impl CreateDBInstanceForRebuild {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -193,7 +194,7 @@ impl CreateDBInstanceForRebuild {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-uf6f7l4fg90****`.
     #[inline]
@@ -202,7 +203,7 @@ impl CreateDBInstanceForRebuild {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     #[inline]
     pub fn vswitch_id(
         mut self,

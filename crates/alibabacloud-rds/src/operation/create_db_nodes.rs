@@ -33,11 +33,7 @@ use alibabacloud_rds_model::create_db_nodes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateDBNodes` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateDBNodes`.
 ///
 /// # Errors
 ///
@@ -66,7 +62,7 @@ pub struct CreateDBNodes {
     pub(crate) call: Call<CreateDBNodesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDBNodes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDBNodes\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -36,11 +36,8 @@ use alibabacloud_rds_model::create_db_proxy_endpoint_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateDBProxyEndpointAddress` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CreateDBProxyEndpointAddress`.
 ///
 /// # Errors
 ///
@@ -73,7 +70,7 @@ pub struct CreateDBProxyEndpointAddress {
     pub(crate) call: Call<CreateDBProxyEndpointAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDBProxyEndpointAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDBProxyEndpointAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("DBInstanceId").required(),
@@ -104,7 +101,7 @@ impl CreateDBProxyEndpointAddress {
             .db_proxy_endpoint_id(db_proxy_endpoint_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -165,7 +162,7 @@ impl CreateDBProxyEndpointAddress {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-bp****`.
     #[inline]
@@ -174,7 +171,7 @@ impl CreateDBProxyEndpointAddress {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Example: `vsw-bp****`.
     #[inline]

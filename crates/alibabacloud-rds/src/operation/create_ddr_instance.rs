@@ -39,11 +39,7 @@ use alibabacloud_rds_model::create_ddr_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateDdrInstance` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateDdrInstance`.
 ///
 /// # Errors
 ///
@@ -88,7 +84,7 @@ pub struct CreateDdrInstance {
     pub(crate) call: Call<CreateDdrInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDdrInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDdrInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Engine").required(),
@@ -130,7 +126,7 @@ impl CreateDdrInstance {
         Self { call }.engine(engine).engine_version(engine_version)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -278,7 +274,7 @@ impl CreateDdrInstance {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-****`.
     #[inline]
@@ -287,7 +283,7 @@ impl CreateDdrInstance {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     #[inline]
     pub fn vswitch_id(
         mut self,

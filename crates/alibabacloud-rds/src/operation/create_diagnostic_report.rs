@@ -21,7 +21,11 @@ use alibabacloud_rds_model::create_diagnostic_report::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_diagnostic_report("rm-uf6wjk521****", "2018-06-11T15:00Z", "2018-06-12T15:00Z")
+///     .create_diagnostic_report(
+///         "rm-uf6wjk521****",
+///         "2018-06-11T15:00Z",
+///         "2018-06-12T15:00Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -36,11 +40,7 @@ use alibabacloud_rds_model::create_diagnostic_report::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateDiagnosticReport` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateDiagnosticReport`.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub struct CreateDiagnosticReport {
     pub(crate) call: Call<CreateDiagnosticReportInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDiagnosticReport", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateDiagnosticReport\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime").required(),

@@ -22,7 +22,9 @@ use alibabacloud_rds_model::create_gad_instance::{
 /// let output = client
 ///     .create_gad_instance("rm-uf6wjk5****")
 ///     .central_region_id("cn-hangzhou")
-///     .db_list(r#"{    "testdb": {     "name": "testdb",     "all": false,     "Table": {       "order": {         "name": "order",         "all": true       },       "ordernew": {         "name": "ordernew",         "all": true       }     }   } }"#)
+///     .db_list(
+///         r#"{    "testdb": {     "name": "testdb",     "all": false,     "Table": {       "order": {         "name": "order",         "all": true       },       "ordernew": {         "name": "ordernew",         "all": true       }     }   } }"#,
+///     )
 ///     .unit_node([model::create_gad_instance::UnitNode::default()])
 ///     .central_rds_dts_admin_account("test")
 ///     .central_rds_dts_admin_password("...")
@@ -40,11 +42,7 @@ use alibabacloud_rds_model::create_gad_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateGADInstance` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateGADInstance`.
 ///
 /// # Errors
 ///
@@ -72,7 +70,7 @@ pub struct CreateGADInstance {
     pub(crate) call: Call<CreateGADInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGADInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateGADInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("CentralRegionId").required(),
         Param::query("CentralDBInstanceId").required(),

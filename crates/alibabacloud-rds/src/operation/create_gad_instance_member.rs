@@ -26,7 +26,9 @@ use alibabacloud_rds_model::create_gad_instance_member::{
 ///     .unit_node([model::create_gad_instance_member::UnitNode::default()])
 ///     .central_rds_dts_admin_account("test")
 ///     .central_rds_dts_admin_password("...")
-///     .db_list(r#"{    "testdb": {     "name": "testdb",     "all": false,     "Table": {       "order": {         "name": "order",         "all": true       },       "ordernew": {         "name": "ordernew",         "all": true       }     }   } }"#)
+///     .db_list(
+///         r#"{    "testdb": {     "name": "testdb",     "all": false,     "Table": {       "order": {         "name": "order",         "all": true       },       "ordernew": {         "name": "ordernew",         "all": true       }     }   } }"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -41,11 +43,7 @@ use alibabacloud_rds_model::create_gad_instance_member::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateGadInstanceMember` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateGadInstanceMember`.
 ///
 /// # Errors
 ///
@@ -73,7 +71,7 @@ pub struct CreateGadInstanceMember {
     pub(crate) call: Call<CreateGadInstanceMemberInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGadInstanceMember", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateGadInstanceMember\u{1e}", Access::Write)
     .params(&[
         Param::query("CentralRegionId").required(),
         Param::query("CentralDBInstanceId").required(),

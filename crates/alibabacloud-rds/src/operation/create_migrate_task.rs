@@ -37,11 +37,7 @@ use alibabacloud_rds_model::create_migrate_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateMigrateTask` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateMigrateTask`.
 ///
 /// # Errors
 ///
@@ -73,7 +69,7 @@ pub struct CreateMigrateTask {
     pub(crate) call: Call<CreateMigrateTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateMigrateTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateMigrateTask\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBName").required(),

@@ -36,11 +36,7 @@ use alibabacloud_rds_model::create_online_database_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateOnlineDatabaseTask` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateOnlineDatabaseTask`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct CreateOnlineDatabaseTask {
     pub(crate) call: Call<CreateOnlineDatabaseTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateOnlineDatabaseTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateOnlineDatabaseTask\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

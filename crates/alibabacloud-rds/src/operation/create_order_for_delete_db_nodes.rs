@@ -35,11 +35,8 @@ use alibabacloud_rds_model::create_order_for_delete_db_nodes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateOrderForDeleteDBNodes` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:CreateOrderForDeleteDBNodes`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct CreateOrderForDeleteDBNodes {
     pub(crate) call: Call<CreateOrderForDeleteDBNodesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateOrderForDeleteDBNodes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateOrderForDeleteDBNodes\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("CommodityCode").required(),
@@ -128,7 +125,7 @@ impl CreateOrderForDeleteDBNodes {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

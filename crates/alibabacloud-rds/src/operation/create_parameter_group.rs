@@ -37,11 +37,7 @@ use alibabacloud_rds_model::create_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateParameterGroup` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateParameterGroup`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct CreateParameterGroup {
     pub(crate) call: Call<CreateParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateParameterGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateParameterGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ParameterGroupName").required(),
@@ -83,7 +79,7 @@ impl CreateParameterGroup {
         Self { call }.parameter_group_name(parameter_group_name)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

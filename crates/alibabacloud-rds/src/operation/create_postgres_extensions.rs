@@ -35,11 +35,7 @@ use alibabacloud_rds_model::create_postgres_extensions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreatePostgresExtensions` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreatePostgresExtensions`.
 ///
 /// # Errors
 ///
@@ -69,7 +65,7 @@ pub struct CreatePostgresExtensions {
     pub(crate) call: Call<CreatePostgresExtensionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePostgresExtensions", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreatePostgresExtensions\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

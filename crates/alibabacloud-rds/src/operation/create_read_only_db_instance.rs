@@ -19,6 +19,8 @@ use alibabacloud_rds_model::create_read_only_db_instance::{
 /// [`DescribeDBInstanceAttribute`] reports `Running`. The number of replicas per instance is
 /// limited by engine and class. To spread reads, turn on the database proxy with [`ModifyDBProxy`].
 ///
+/// Wait for the result with [`wait_until_db_instance_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -45,50 +47,93 @@ use alibabacloud_rds_model::create_read_only_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:CreateReadOnlyDBInstance` | create | all (`*`) | none | none |
+/// | `rds:CreateReadOnlyDBInstance` | create | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/CreateReadOnlyDBInstance>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidEngineVersion.Malformed`, `InvalidNetworkTypeClassicWhenCloudStorage`,
-/// `InvalidSecurityIPList.Malformed`, `InvalidSecurityIPList.Duplicate`, `InvalidParameter`,
-/// `OperationDenied`, `InvalidZoneId.NotSupported`, `InvalidAvZone.NotSupport`,
-/// `CDDC.AvailableHostsNotEnoughInZone`, `InvalidReadEngineVersionPattern`,
-/// `InvalidDBInstanceClass.Offline`, `SYSTEM.CONCURRENT_OPERATE`,
-/// `Price.PricingPlanResultNotFound`, `InvalidDBInstanceName.Duplicate`,
-/// `InvalidInstanceLevel.DiskType`, `InvalidRequestId`, `Order.ComboInstanceNotAllowOperate`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidParam`, `KmsApiError`, `System.SaleValidateFailed`,
-/// `Abs.InvalidAccount.NotFound`, `OperationDenied.PrimaryDBInstanceStatus`,
-/// `InvalidReadStorageTypePattern`, `IncorrectCharacterType`, `OrderStatus.UnPaid`,
-/// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
-/// `InvalidVswitchId`, `IncorrectDBInstanceConnType`, `InvalidDBInstance.NotFound`,
-/// `InvalidClusterKms`, `CannotDecreaseEssdPerfLevel`, `InvalidEssdStorageSize`, `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidEngineVersion.Malformed` | 400 | The engine version does not exist. [`DescribeAvailableZones`] lists the versions. |
+/// | `InvalidNetworkTypeClassicWhenCloudStorage` | 400 | Cloud disks need a network of the type `VPC`. |
+/// | `InvalidSecurityIPList.Malformed` | 400 | An entry of the whitelist is not an address or CIDR block. |
+/// | `InvalidSecurityIPList.Duplicate` | 400 | The request contains an address twice. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `OperationDenied` | 400 | The zone is sold out. Choose another zone or class. |
+/// | `InvalidZoneId.NotSupported` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `InvalidAvZone.NotSupport` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `CDDC.AvailableHostsNotEnoughInZone` | 400 | The dedicated cluster has not enough hosts in the zone. |
+/// | `InvalidReadEngineVersionPattern` | 400 | The primary and the read-only instance must have the same engine version. |
+/// | `InvalidDBInstanceClass.Offline` | 400 | The class is no longer sold. Choose another one with [`DescribeAvailableClasses`]. |
+/// | `SYSTEM.CONCURRENT_OPERATE` | 400 | Another change of the instance is in progress. Try again later. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `InvalidDBInstanceName.Duplicate` | 400 | The name of the instance is in use. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidRequestId` | 400 | The idempotency token was used for another request. Use a new one. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `OperationDenied.PrimaryDBInstanceStatus` | 403 | The primary instance is in a state that does not allow the call. Wait until it is `Running`. |
+/// | `InvalidReadStorageTypePattern` | 403 | The storage types of the primary and the read-only instance do not go together. |
+/// | `IncorrectCharacterType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `IncorrectDBInstanceConnType` | 404 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `InvalidDBInstance.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `CannotDecreaseEssdPerfLevel` | 500 | The performance level of an ESSD cannot become lower. |
+/// | `InvalidEssdStorageSize` | 500 | The size of the storage is outside of the range for its type. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `CreateReadOnlyDBInstance` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/CreateReadOnlyDBInstance>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
+/// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
 /// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`DescribeReadDBInstanceDelay`]: crate::operation::DescribeReadDBInstanceDelay
 /// [`ModifyDBProxy`]: crate::operation::ModifyDBProxy
+/// [`wait_until_db_instance_running`]: crate::Client::wait_until_db_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateReadOnlyDBInstance {
     pub(crate) call: Call<CreateReadOnlyDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateReadOnlyDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateReadOnlyDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -148,7 +193,7 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -157,12 +202,9 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
-    /// Zone of the instance or of its primary node. [`DescribeAvailableZones`] lists the zones that
-    /// offer an engine.
+    /// Zone of the replica. It can be another one than that of the primary instance.
     ///
     /// Required. Example: `cn-hangzhou-b`.
-    ///
-    /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.zone_id = Some(value.into());
@@ -239,7 +281,7 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is created in. Required for a network of type `VPC`.
     ///
     /// Example: `vpc-uf6f7l4fg90****`.
     #[inline]
@@ -248,7 +290,7 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch in the zone of the replica, in the VPC of the primary instance.
     ///
     /// Example: `vsw-uf6adz52c2p****`.
     #[inline]
@@ -278,10 +320,10 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Edition of the replica: one node (`Basic`), or two (`HighAvailability`), which survives the
+    /// loss of a node.
     ///
-    /// Known values: `Basic`, `HighAvailability`, `AlwaysOn`, `Finance`. Example:
-    /// `HighAvailability`.
+    /// Example: `HighAvailability`.
     #[inline]
     pub fn category(mut self, value: impl Into<model::Category>) -> Self {
         self.call.input.category = Some(value.into());
@@ -323,6 +365,8 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
+    /// Reserved for the service. Leave it unset.
+    ///
     /// Example: `test`.
     #[inline]
     pub fn gdn_instance_name(mut self, value: impl Into<String>) -> Self {
@@ -330,6 +374,8 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
+    /// Reserved for the service. Leave it unset.
+    ///
     /// Example: `test`.
     #[inline]
     pub fn tddl_biz_type(mut self, value: impl Into<String>) -> Self {
@@ -337,6 +383,8 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
+    /// Reserved for the service. Leave it unset.
+    ///
     /// Example: `test`.
     #[inline]
     pub fn tddl_region_config(mut self, value: impl Into<String>) -> Self {
@@ -353,7 +401,7 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
-    /// Length of the subscription, in the unit of `Period`.
+    /// Length of the subscription, in the unit of `Period`. Required for `Prepaid`.
     ///
     /// Example: `1`.
     #[inline]
@@ -390,7 +438,7 @@ impl CreateReadOnlyDBInstance {
         self
     }
 
-    /// TCP port for clients. Without it, a new endpoint gets the default of the engine.
+    /// TCP port of the endpoint. Without it, the default of the engine.
     ///
     /// Example: `3306`.
     #[inline]

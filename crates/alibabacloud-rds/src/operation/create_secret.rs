@@ -34,11 +34,7 @@ use alibabacloud_rds_model::create_secret::{CreateSecretInput, CreateSecretOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateSecret` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateSecret`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct CreateSecret {
     pub(crate) call: Call<CreateSecretInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSecret", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -96,7 +92,7 @@ impl CreateSecret {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

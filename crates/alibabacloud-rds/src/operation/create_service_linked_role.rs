@@ -34,11 +34,7 @@ use alibabacloud_rds_model::create_service_linked_role::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateServiceLinkedRole` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateServiceLinkedRole`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct CreateServiceLinkedRole {
     pub(crate) call: Call<CreateServiceLinkedRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateServiceLinkedRole", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateServiceLinkedRole\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ServiceLinkedRole").required(),
@@ -76,7 +72,7 @@ impl CreateServiceLinkedRole {
         Self { call }.service_linked_role(service_linked_role)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -35,11 +35,7 @@ use alibabacloud_rds_model::create_youhui_for_order::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:CreateYouhuiForOrder` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:CreateYouhuiForOrder`.
 ///
 /// # Errors
 ///
@@ -68,7 +64,7 @@ pub struct CreateYouhuiForOrder {
     pub(crate) call: Call<CreateYouhuiForOrderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateYouhuiForOrder", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/CreateYouhuiForOrder\u{1e}", Access::Write)
     .params(&[
         Param::query("ActivityId").required(),
         Param::query("PromotionId").required(),
@@ -94,6 +90,8 @@ impl CreateYouhuiForOrder {
         self
     }
 
+    /// Offer to take part in, by the ID that the price query of the order returned.
+    ///
     /// Required. Example: `2000001996009`.
     #[inline]
     pub fn promotion_id(mut self, value: impl Into<i64>) -> Self {
@@ -101,7 +99,7 @@ impl CreateYouhuiForOrder {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -28,11 +28,11 @@ use alibabacloud_rds_model::delete_account::{DeleteAccountInput, DeleteAccountOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DeleteAccount` | delete | all (`*`) | none | none |
+/// | `rds:DeleteAccount` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub struct DeleteAccount {
     pub(crate) call: Call<DeleteAccountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAccount", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteAccount\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),

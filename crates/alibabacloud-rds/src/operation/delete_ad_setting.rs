@@ -30,11 +30,7 @@ use alibabacloud_rds_model::delete_ad_setting::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteADSetting` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteADSetting`.
 ///
 /// # Errors
 ///
@@ -65,7 +61,7 @@ pub struct DeleteADSetting {
     pub(crate) call: Call<DeleteADSettingInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteADSetting", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteADSetting\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -104,7 +100,7 @@ impl DeleteADSetting {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -28,11 +28,7 @@ use alibabacloud_rds_model::delete_backup::{DeleteBackupInput, DeleteBackupOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteBackup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteBackup`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeleteBackup {
     pub(crate) call: Call<DeleteBackupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteBackup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteBackup\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("BackupId").simple().required(),

@@ -32,11 +32,7 @@ use alibabacloud_rds_model::delete_backup_file::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteBackupFile` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteBackupFile`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeleteBackupFile {
     pub(crate) call: Call<DeleteBackupFileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteBackupFile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteBackupFile\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("DBInstanceId").required(),
@@ -72,7 +68,7 @@ impl DeleteBackupFile {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

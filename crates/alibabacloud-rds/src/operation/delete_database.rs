@@ -28,11 +28,11 @@ use alibabacloud_rds_model::delete_database::{DeleteDatabaseInput, DeleteDatabas
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DeleteDatabase` | delete | all (`*`) | none | none |
+/// | `rds:DeleteDatabase` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub struct DeleteDatabase {
     pub(crate) call: Call<DeleteDatabaseInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDatabase", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteDatabase\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBName").required(),

@@ -14,12 +14,16 @@ use alibabacloud_rds_model::delete_db_instance::{
 /// [`Client::delete_db_instance`](crate::Client::delete_db_instance).
 ///
 /// The data is gone with the instance unless `ReleasedKeepPolicy` keeps backups of it or the
-/// instance goes to the recycle bin, from which [`CreateDBInstanceForRebuild`] brings it back. Only
-/// pay-as-you-go instances can be released by a call, and only when deletion protection is off
-/// ([`ModifyDBInstanceDeletionProtection`]). Release read-only instances before their primary
-/// instance.
+/// instance goes to the recycle bin, from which [`CreateDBInstanceForRebuild`] brings it back for
+/// some days. Read-only instances and those in their first week do not go there. Backups that are
+/// kept are charged after seven days.
 ///
-/// The call returns before the instance is gone. It is in the state `Deleting` in the meantime.
+/// Only pay-as-you-go instances can be released by a call, in the state `Running` and with deletion
+/// protection off ([`ModifyDBInstanceDeletionProtection`]). Release read-only instances before
+/// their primary instance. The call returns before the instance is gone; it is in the state
+/// `Deleting` in the meantime.
+///
+/// Wait for the result with [`wait_until_db_instance_deleted`].
 ///
 /// # Examples
 ///
@@ -43,49 +47,90 @@ use alibabacloud_rds_model::delete_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DeleteDBInstance` | delete | all (`*`) | none | none |
+/// | `rds:DeleteDBInstance` | delete | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/rds/developer-reference/api-rds-2014-08-15-deletedbinstance>,
+/// read on 2026-11-28; it is of 2026-04-18.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `EngineMigration.ActionDisabled`, `OperationDenied.DeletionProtection`,
-/// `GuardInstance.ReleaseFail`, `InvalidReleasedKeepPolicy.Format`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `SqlExecuteFailedOrTimeout`,
-/// `ColdData.EngineVersionNotSupport`, `ColdData.MinorVersionNotSupport`,
-/// `IncorrectTargetClasscode`, `InvalidConnectionString.Duplicate`, `RequiredParam.NotFound`,
-/// `Parameters.Invalid`, `BackupPolicyNotSupport`, `InvalideStatus.Format`,
-/// `OperationDenied.PrePayTypeNotSupported`, `IncorrectDBInstanceState`, `OrderStatus.UnPaid`,
-/// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
-/// `InvalidVswitchId`, `IncorrectMinorVersion`, `OperationDenied.ZoneResource`,
-/// `InvalidDBInstanceName.NotFound`, `InvalidClusterKms`, `ExternalFailure`,
-/// `RequestMetaDataFailed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `EngineMigration.ActionDisabled` | 400 | The instance is being migrated to another engine. Wait until that is complete. |
+/// | `OperationDenied.DeletionProtection` | 400 | Deletion protection is on. Turn it off with [`ModifyDBInstanceDeletionProtection`]. |
+/// | `GuardInstance.ReleaseFail` | 400 | The disaster recovery instance could not be released. |
+/// | `InvalidReleasedKeepPolicy.Format` | 400 | The policy for backups after the release must be `None`, `Lastest`, or `All`. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `SqlExecuteFailedOrTimeout` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `ColdData.EngineVersionNotSupport` | 400 | The version of the engine does not have the feature. |
+/// | `ColdData.MinorVersionNotSupport` | 400 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `IncorrectTargetClasscode` | 400 | The instance cannot change to this class. |
+/// | `InvalidConnectionString.Duplicate` | 400 | The host name is in use. Choose another prefix. |
+/// | `RequiredParam.NotFound` | 400 | A required parameter is not set. The message names it. |
+/// | `Parameters.Invalid` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `BackupPolicyNotSupport` | 400 | Archiving of cold data excludes the present backup settings. |
+/// | `InvalideStatus.Format` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `OperationDenied.PrePayTypeNotSupported` | 403 | Subscriptions cannot be released by a call. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `OperationDenied.ZoneResource` | 403 | The zone is sold out. Choose another zone or class. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+/// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `DeleteDBInstance` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DeleteDBInstance>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
 /// [`CreateDBInstanceForRebuild`]: crate::operation::CreateDBInstanceForRebuild
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`ModifyDBInstanceDeletionProtection`]: crate::operation::ModifyDBInstanceDeletionProtection
+/// [`wait_until_db_instance_deleted`]: crate::Client::wait_until_db_instance_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteDBInstance {
     pub(crate) call: Call<DeleteDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ReleasedKeepPolicy"),
@@ -101,20 +146,22 @@ impl DeleteDBInstance {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Instance to work on, by the ID that [`CreateDBInstance`] returned.
+    /// Instance to release. Check it twice; the call asks for no confirmation.
     ///
     /// Required. Example: `rm-uf6wjk5****`.
-    ///
-    /// [`CreateDBInstance`]: crate::operation::CreateDBInstance
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.db_instance_id = Some(value.into());
         self
     }
 
-    /// Which backups are left after the instance is released: none, the last or all.
+    /// Which backups stay after the release: none, the last one (`Lastest`, as the service spells
+    /// it), or all. Only for MySQL; without it, the policy of the instance from
+    /// [`ModifyBackupPolicy`] counts.
     ///
-    /// Known values: `None`, `Lastest`, `All`. Example: `Lastest`.
+    /// Example: `Lastest`.
+    ///
+    /// [`ModifyBackupPolicy`]: crate::operation::ModifyBackupPolicy
     #[inline]
     pub fn released_keep_policy(
         mut self,

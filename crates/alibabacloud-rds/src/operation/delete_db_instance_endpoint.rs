@@ -31,11 +31,7 @@ use alibabacloud_rds_model::delete_db_instance_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteDBInstanceEndpoint` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteDBInstanceEndpoint`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct DeleteDBInstanceEndpoint {
     pub(crate) call: Call<DeleteDBInstanceEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDBInstanceEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteDBInstanceEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -19,7 +19,11 @@ use alibabacloud_rds_model::delete_db_instance_endpoint_address::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_db_instance_endpoint_address("rm-****", "ep-****", "new****.mysql.rds.aliyuncs.com")
+///     .delete_db_instance_endpoint_address(
+///         "rm-****",
+///         "ep-****",
+///         "new****.mysql.rds.aliyuncs.com",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_rds_model::delete_db_instance_endpoint_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteDBInstanceEndpointAddress` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DeleteDBInstanceEndpointAddress`.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct DeleteDBInstanceEndpointAddress {
     pub(crate) call: Call<DeleteDBInstanceEndpointAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDBInstanceEndpointAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteDBInstanceEndpointAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -28,11 +28,7 @@ use alibabacloud_rds_model::delete_db_nodes::{DeleteDBNodesInput, DeleteDBNodesO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteDBNodes` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteDBNodes`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DeleteDBNodes {
     pub(crate) call: Call<DeleteDBNodesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDBNodes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteDBNodes\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_rds_model::delete_db_proxy_endpoint_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteDBProxyEndpointAddress` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DeleteDBProxyEndpointAddress`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct DeleteDBProxyEndpointAddress {
     pub(crate) call: Call<DeleteDBProxyEndpointAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDBProxyEndpointAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteDBProxyEndpointAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("DBInstanceId").required(),
@@ -87,7 +84,7 @@ impl DeleteDBProxyEndpointAddress {
             .db_proxy_connect_string_net_type(db_proxy_connect_string_net_type)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

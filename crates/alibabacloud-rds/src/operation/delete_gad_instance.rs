@@ -31,11 +31,7 @@ use alibabacloud_rds_model::delete_gad_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteGadInstance` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteGadInstance`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DeleteGadInstance {
     pub(crate) call: Call<DeleteGadInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteGadInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteGadInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("GadInstanceName").required(),
         Param::query("RegionId"),
@@ -87,7 +83,7 @@ impl DeleteGadInstance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -31,11 +31,7 @@ use alibabacloud_rds_model::delete_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteParameterGroup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteParameterGroup`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DeleteParameterGroup {
     pub(crate) call: Call<DeleteParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteParameterGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteParameterGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ParameterGroupId").required(),
@@ -77,7 +73,7 @@ impl DeleteParameterGroup {
         Self { call }.parameter_group_id(parameter_group_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

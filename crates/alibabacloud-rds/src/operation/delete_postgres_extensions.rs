@@ -34,11 +34,7 @@ use alibabacloud_rds_model::delete_postgres_extensions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeletePostgresExtensions` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeletePostgresExtensions`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeletePostgresExtensions {
     pub(crate) call: Call<DeletePostgresExtensionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePostgresExtensions", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeletePostgresExtensions\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -34,11 +34,7 @@ use alibabacloud_rds_model::delete_slot::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteSlot` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteSlot`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct DeleteSlot {
     pub(crate) call: Call<DeleteSlotInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSlot", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteSlot\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_rds_model::delete_user_backup_file::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DeleteUserBackupFile` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DeleteUserBackupFile`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DeleteUserBackupFile {
     pub(crate) call: Call<DeleteUserBackupFileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteUserBackupFile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DeleteUserBackupFile\u{1e}", Access::Write)
     .params(&[
         Param::query("BackupId").required(),
         Param::query("RegionId").required(),
@@ -69,12 +65,10 @@ impl DeleteUserBackupFile {
         Self { call }.backup_id(backup_id)
     }
 
-    /// Backup, by the ID from [`DescribeBackups`], or an imported one, by the ID from
-    /// [`ListUserBackupFiles`].
+    /// Imported backup to remove, by the ID from [`ListUserBackupFiles`].
     ///
     /// Required. Example: `b-w1haya7e4i25****`.
     ///
-    /// [`DescribeBackups`]: crate::operation::DescribeBackups
     /// [`ListUserBackupFiles`]: crate::operation::ListUserBackupFiles
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
@@ -82,7 +76,7 @@ impl DeleteUserBackupFile {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -39,11 +39,8 @@ use alibabacloud_rds_model::describe_active_operation_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeActiveOperationTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeActiveOperationTasks`.
 ///
 /// # Errors
 ///
@@ -71,7 +68,7 @@ pub struct DescribeActiveOperationTasks {
     pub(crate) call: Call<DescribeActiveOperationTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeActiveOperationTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeActiveOperationTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("Region"),
         Param::query("TaskType"),
@@ -134,6 +131,8 @@ impl DescribeActiveOperationTasks {
         self
     }
 
+    /// Database product whose tasks are counted or listed; `RDS` for this service.
+    ///
     /// Example: `RDS`.
     #[inline]
     pub fn product_id(mut self, value: impl Into<String>) -> Self {
@@ -225,7 +224,7 @@ impl Paginated for DescribeActiveOperationTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

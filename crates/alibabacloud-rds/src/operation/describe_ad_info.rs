@@ -25,11 +25,7 @@ use alibabacloud_rds_model::describe_ad_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeADInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeADInfo`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct DescribeADInfo {
     pub(crate) call: Call<DescribeADInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeADInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeADInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -85,7 +81,7 @@ impl DescribeADInfo {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -45,11 +45,8 @@ use alibabacloud_rds_model::describe_all_whitelist_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeAllWhitelistTemplate` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeAllWhitelistTemplate`.
 ///
 /// # Errors
 ///
@@ -72,7 +69,7 @@ pub struct DescribeAllWhitelistTemplate {
     pub(crate) call: Call<DescribeAllWhitelistTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAllWhitelistTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeAllWhitelistTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("MaxRecordsPerPage").required(),
         Param::query("PageNumbers").required(),
@@ -113,7 +110,7 @@ impl DescribeAllWhitelistTemplate {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -181,7 +178,7 @@ impl Paginated for DescribeAllWhitelistTemplate {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.data.map(|inner| inner.templates).unwrap_or_default()
     }
 }

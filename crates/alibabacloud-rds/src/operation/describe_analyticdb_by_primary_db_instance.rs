@@ -30,11 +30,8 @@ use alibabacloud_rds_model::describe_analyticdb_by_primary_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeAnalyticdbByPrimaryDBInstance` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeAnalyticdbByPrimaryDBInstance`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct DescribeAnalyticdbByPrimaryDBInstance {
     pub(crate) call: Call<DescribeAnalyticdbByPrimaryDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAnalyticdbByPrimaryDBInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeAnalyticdbByPrimaryDBInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DBInstanceId").required(),
@@ -72,7 +69,7 @@ impl DescribeAnalyticdbByPrimaryDBInstance {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

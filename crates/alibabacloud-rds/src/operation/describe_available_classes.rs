@@ -32,11 +32,7 @@ use alibabacloud_rds_model::describe_available_classes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeAvailableClasses` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeAvailableClasses`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DescribeAvailableClasses {
     pub(crate) call: Call<DescribeAvailableClassesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableClasses", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeAvailableClasses\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ZoneId").required(),
@@ -88,7 +84,7 @@ impl DescribeAvailableClasses {
         Self { call }.engine(engine).engine_version(engine_version)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

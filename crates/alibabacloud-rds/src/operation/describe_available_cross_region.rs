@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_available_cross_region::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeAvailableCrossRegion` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeAvailableCrossRegion`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeAvailableCrossRegion {
     pub(crate) call: Call<DescribeAvailableCrossRegionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableCrossRegion", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeAvailableCrossRegion\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);
@@ -64,7 +61,7 @@ impl DescribeAvailableCrossRegion {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

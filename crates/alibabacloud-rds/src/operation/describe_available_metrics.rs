@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_available_metrics::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeAvailableMetrics` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeAvailableMetrics`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct DescribeAvailableMetrics {
     pub(crate) call: Call<DescribeAvailableMetricsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableMetrics", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeAvailableMetrics\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("ResourceGroupId"),

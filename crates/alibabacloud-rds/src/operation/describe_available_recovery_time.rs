@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_available_recovery_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeAvailableRecoveryTime` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeAvailableRecoveryTime`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeAvailableRecoveryTime {
     pub(crate) call: Call<DescribeAvailableRecoveryTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableRecoveryTime", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeAvailableRecoveryTime\u{1e}", Access::Read)
     .params(&[
         Param::query("CrossBackupId").required(),
         Param::query("RegionId"),
@@ -81,7 +78,7 @@ impl DescribeAvailableRecoveryTime {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-chengdu`.
     #[inline]

@@ -35,18 +35,24 @@ use alibabacloud_rds_model::describe_available_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// The permission is not documented. By the naming rule it would be `rds:DescribeAvailableZones`.
+/// The page shows no information about authorization.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeAvailableZones` | list | all (`*`) | none | none |
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeAvailableZones>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ArticleNotFound`, `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `InvalidDBInstanceName.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ArticleNotFound` | 400 | The order service failed. Try again later. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 ///
 /// # See also
 ///
@@ -55,13 +61,14 @@ use alibabacloud_rds_model::describe_available_zones::{
 ///
 /// [`CreateDBInstance`]: crate::operation::CreateDBInstance
 /// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeAvailableZones {
     pub(crate) call: Call<DescribeAvailableZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeAvailableZones\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Engine").required(),
@@ -83,7 +90,7 @@ impl DescribeAvailableZones {
         Self { call }.engine(engine)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -92,17 +99,16 @@ impl DescribeAvailableZones {
         self
     }
 
-    /// Database engine, such as `MySQL`.
+    /// Engine that the zones must offer.
     ///
-    /// Required. Example: `MySQL`.
+    /// Required. Known values: `MySQL`, `SQLServer`, `PostgreSQL`, `MariaDB`. Example: `MySQL`.
     #[inline]
     pub fn engine(mut self, value: impl Into<model::Engine>) -> Self {
         self.call.input.engine = Some(value.into());
         self
     }
 
-    /// Zone of the instance or of its primary node. `DescribeAvailableZones` lists the zones that
-    /// offer an engine.
+    /// Zone to ask about. Without it, all zones of the region. `MAZ` marks combinations of zones.
     ///
     /// Example: `cn-hangzhou-e`.
     #[inline]
@@ -111,7 +117,7 @@ impl DescribeAvailableZones {
         self
     }
 
-    /// Version of the engine, such as `8.0`.
+    /// Returns only what this engine version offers.
     ///
     /// Example: `8.0`.
     #[inline]
@@ -120,19 +126,18 @@ impl DescribeAvailableZones {
         self
     }
 
-    /// Code of what is sold, which depends on the kind of instance, the billing method and the
-    /// site.
+    /// What is to be bought: codes with `bards` are primary instances by the hour, `rds`
+    /// subscriptions, `rords` read-only instances; `intl` stands for the international site.
     ///
-    /// Known values: `bards`, `rds`, `rords`, `rds_rordspre_public_cn`, `bards_intl`, `rds_intl`,
-    /// `rords_intl`, `rds_rordspre_public_intl`, `rds_serverless_public_cn`,
-    /// `rds_serverless_public_intl`. Example: `bards`.
+    /// Example: `bards`.
     #[inline]
     pub fn commodity_code(mut self, value: impl Into<model::CommodityCode>) -> Self {
         self.call.input.commodity_code = Some(value.into());
         self
     }
 
-    /// How reads are spread over instances.
+    /// Whether zones that take all nodes of a three-node instance are returned, too (1, the
+    /// default) or not (0).
     ///
     /// Example: `0`.
     #[inline]
@@ -141,7 +146,7 @@ impl DescribeAvailableZones {
         self
     }
 
-    /// Instance to work on, by its ID rather than its name.
+    /// Primary instance, by its ID. Required for the codes of read-only instances.
     ///
     /// Example: `rm-uf6wjk5****`.
     #[inline]
@@ -150,7 +155,7 @@ impl DescribeAvailableZones {
         self
     }
 
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Returns only what this edition offers.
     ///
     /// Known values: `Basic`, `HighAvailability`, `cluster`, `AlwaysOn`, `Finance`,
     /// `serverless_basic`, `serverless_standard`, `serverless_ha`. Example: `HighAvailability`.

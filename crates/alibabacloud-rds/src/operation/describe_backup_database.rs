@@ -27,11 +27,7 @@ use alibabacloud_rds_model::describe_backup_database::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeBackupDatabase` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeBackupDatabase`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct DescribeBackupDatabase {
     pub(crate) call: Call<DescribeBackupDatabaseInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBackupDatabase", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeBackupDatabase\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("BackupId"),

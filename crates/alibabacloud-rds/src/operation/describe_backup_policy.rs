@@ -26,11 +26,11 @@ use alibabacloud_rds_model::describe_backup_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeBackupPolicy` | get | all (`*`) | none | none |
+/// | `rds:DescribeBackupPolicy` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ pub struct DescribeBackupPolicy {
     pub(crate) call: Call<DescribeBackupPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBackupPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeBackupPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("BackupPolicyMode"),

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_backup_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeBackupTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeBackupTasks`.
 ///
 /// # Errors
 ///
@@ -50,7 +46,7 @@ pub struct DescribeBackupTasks {
     pub(crate) call: Call<DescribeBackupTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBackupTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeBackupTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Flag"),

@@ -49,21 +49,32 @@ use alibabacloud_rds_model::describe_backups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeBackups` | list | all (`*`) | none | none |
+/// | `rds:DescribeBackups` | get | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeBackups>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidRestoreTime.Malformed`, `InvalidPageNumbers.Malformed`, `InvalidStartTime.Format`,
-/// `InvalidEndTime.Format`, `InvalidParameterCombination`,
-/// `InvalidDBinstanceClass.ValueNotSupported`, `InvalidBackupSetLocation.Format`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InvalidMaxRecordsPerPage.Malformed`,
-/// `IncorrectDBInstanceState`, `InvalidDBInstanceName.NotFound`, `InvalidDBInstance.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidRestoreTime.Malformed` | 400 | The point in time is not valid or outside of the retention of log backups. |
+/// | `InvalidPageNumbers.Malformed` | 400 | The page number is not valid. |
+/// | `InvalidStartTime.Format` | 400 | The start of the period is not a time in UTC in the right format. |
+/// | `InvalidEndTime.Format` | 400 | The end of the period is not a time in UTC in the right format. |
+/// | `InvalidParameterCombination` | 400 | The end of the period must be later than its start. |
+/// | `InvalidDBinstanceClass.ValueNotSupported` | 400 | The class does not exist, or not for this engine and edition. |
+/// | `InvalidBackupSetLocation.Format` | 400 | The place of the backup is not valid. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InvalidMaxRecordsPerPage.Malformed` | 403 | The page size is not valid. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidDBInstance.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 ///
 /// # See also
 ///
@@ -73,14 +84,16 @@ use alibabacloud_rds_model::describe_backups::{
 /// [`CloneDBInstance`]: crate::operation::CloneDBInstance
 /// [`DescribeBackupTasks`]: crate::operation::DescribeBackupTasks
 /// [`DescribeBinlogFiles`]: crate::operation::DescribeBinlogFiles
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
 /// [`DescribeLogBackupFiles`]: crate::operation::DescribeLogBackupFiles
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeBackups {
     pub(crate) call: Call<DescribeBackupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBackups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeBackups\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("BackupId"),
@@ -115,19 +128,16 @@ impl DescribeBackups {
         self
     }
 
-    /// Backup, by the ID from `DescribeBackups`, or an imported one, by the ID from
-    /// [`ListUserBackupFiles`].
+    /// Returns only the backup with this ID.
     ///
     /// Example: `327329803`.
-    ///
-    /// [`ListUserBackupFiles`]: crate::operation::ListUserBackupFiles
     #[inline]
     pub fn backup_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.backup_id = Some(value.into());
         self
     }
 
-    /// Whether the backup succeeded.
+    /// Returns only backups that succeeded or only those that failed.
     ///
     /// Known values: `Success`, `Failed`. Example: `Success`.
     #[inline]
@@ -136,16 +146,17 @@ impl DescribeBackups {
         self
     }
 
-    /// Whether the policy (automatic) or a call (manual) started the backup.
+    /// Returns only backups of the policy (`Automated`) or only those that a call started
+    /// (`Manual`).
     ///
-    /// Known values: `Automated`, `Manual`. Example: `Automated`.
+    /// Example: `Automated`.
     #[inline]
     pub fn backup_mode(mut self, value: impl Into<model::BackupMode>) -> Self {
         self.call.input.backup_mode = Some(value.into());
         self
     }
 
-    /// Start of the period to query, in UTC.
+    /// Returns only backups that began at or after this time, in UTC, such as `2026-03-01T00:00Z`.
     ///
     /// Example: `2011-06-01T16:00Z`.
     #[inline]
@@ -154,7 +165,7 @@ impl DescribeBackups {
         self
     }
 
-    /// End of the period to query, in UTC. It must be later than `StartTime`.
+    /// Returns only backups that began before this time, in UTC.
     ///
     /// Example: `2011-06-15T16:00Z`.
     #[inline]
@@ -181,7 +192,7 @@ impl DescribeBackups {
         self
     }
 
-    /// Kind of backup to make or to list.
+    /// Returns only full or only incremental backups.
     ///
     /// Known values: `FullBackup`, `IncrementalBackup`. Example: `FullBackup`.
     #[inline]
@@ -190,9 +201,7 @@ impl DescribeBackups {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the instance.
     ///
     /// Example: `rg-acfmy****`.
     #[inline]
@@ -233,7 +242,7 @@ impl Paginated for DescribeBackups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.backup).unwrap_or_default()
     }
 }

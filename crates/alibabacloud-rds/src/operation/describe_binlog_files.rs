@@ -23,10 +23,14 @@ use alibabacloud_rds_model::describe_binlog_files::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
-///     .describe_binlog_files("rm-uf6wjk5****", "2011-06-01T15:00:00Z", "2011-06-20T15:00:00Z")
+///     .describe_binlog_files(
+///         "rm-uf6wjk5****",
+///         "2011-06-01T15:00:00Z",
+///         "2011-06-20T15:00:00Z",
+///     )
 ///     .by_item();
 /// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+///     println!("{:?}", item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +46,11 @@ use alibabacloud_rds_model::describe_binlog_files::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeBinlogFiles` | list | all (`*`) | none | none |
+/// | `rds:DescribeBinlogFiles` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +72,7 @@ pub struct DescribeBinlogFiles {
     pub(crate) call: Call<DescribeBinlogFilesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBinlogFiles", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeBinlogFiles\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime").required(),
@@ -169,7 +173,7 @@ impl Paginated for DescribeBinlogFiles {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.bin_log_file).unwrap_or_default()
     }
 }

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_character_set_name::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCharacterSetName` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeCharacterSetName`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct DescribeCharacterSetName {
     pub(crate) call: Call<DescribeCharacterSetNameInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCharacterSetName", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCharacterSetName\u{1e}", Access::Read)
     .params(&[
         Param::query("Engine").required(),
         Param::query("RegionId").required(),
@@ -79,7 +75,7 @@ impl DescribeCharacterSetName {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

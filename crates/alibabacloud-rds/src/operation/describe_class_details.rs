@@ -31,11 +31,7 @@ use alibabacloud_rds_model::describe_class_details::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeClassDetails` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeClassDetails`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct DescribeClassDetails {
     pub(crate) call: Call<DescribeClassDetailsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeClassDetails", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeClassDetails\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -86,7 +82,7 @@ impl DescribeClassDetails {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

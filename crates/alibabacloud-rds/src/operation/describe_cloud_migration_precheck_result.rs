@@ -46,11 +46,8 @@ use alibabacloud_rds_model::describe_cloud_migration_precheck_result::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCloudMigrationPrecheckResult` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCloudMigrationPrecheckResult`.
 ///
 /// # Errors
 ///
@@ -68,7 +65,7 @@ pub struct DescribeCloudMigrationPrecheckResult {
     pub(crate) call: Call<DescribeCloudMigrationPrecheckResultInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCloudMigrationPrecheckResult", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCloudMigrationPrecheckResult\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("TaskId"),
@@ -184,7 +181,7 @@ impl Paginated for DescribeCloudMigrationPrecheckResult {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

@@ -45,11 +45,8 @@ use alibabacloud_rds_model::describe_cloud_migration_result::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCloudMigrationResult` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCloudMigrationResult`.
 ///
 /// # Errors
 ///
@@ -67,7 +64,7 @@ pub struct DescribeCloudMigrationResult {
     pub(crate) call: Call<DescribeCloudMigrationResultInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCloudMigrationResult", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCloudMigrationResult\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("TaskId"),
@@ -183,7 +180,7 @@ impl Paginated for DescribeCloudMigrationResult {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

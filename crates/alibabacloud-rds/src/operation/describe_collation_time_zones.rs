@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_collation_time_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCollationTimeZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCollationTimeZones`.
 ///
 /// # Errors
 ///
@@ -49,7 +46,7 @@ pub struct DescribeCollationTimeZones {
     pub(crate) call: Call<DescribeCollationTimeZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCollationTimeZones", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCollationTimeZones\u{1e}", Access::Read);
 
 impl DescribeCollationTimeZones {
     #[inline]

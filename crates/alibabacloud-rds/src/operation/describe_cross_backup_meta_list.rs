@@ -40,11 +40,8 @@ use alibabacloud_rds_model::describe_cross_backup_meta_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCrossBackupMetaList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCrossBackupMetaList`.
 ///
 /// # Errors
 ///
@@ -66,7 +63,7 @@ pub struct DescribeCrossBackupMetaList {
     pub(crate) call: Call<DescribeCrossBackupMetaListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCrossBackupMetaList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCrossBackupMetaList\u{1e}", Access::Read)
     .params(&[
         Param::query("BackupSetId").required(),
         Param::query("GetDbName"),
@@ -194,7 +191,7 @@ impl Paginated for DescribeCrossBackupMetaList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.meta).unwrap_or_default()
     }
 }

@@ -40,11 +40,8 @@ use alibabacloud_rds_model::describe_cross_region_backup_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCrossRegionBackupDBInstance` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCrossRegionBackupDBInstance`.
 ///
 /// # Errors
 ///
@@ -72,7 +69,7 @@ pub struct DescribeCrossRegionBackupDBInstance {
     pub(crate) call: Call<DescribeCrossRegionBackupDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCrossRegionBackupDBInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCrossRegionBackupDBInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DBInstanceId").simple(),
@@ -91,7 +88,7 @@ impl DescribeCrossRegionBackupDBInstance {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -164,7 +161,7 @@ impl Paginated for DescribeCrossRegionBackupDBInstance {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.item).unwrap_or_default()
     }
 }

@@ -40,11 +40,8 @@ use alibabacloud_rds_model::describe_cross_region_backups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCrossRegionBackups` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCrossRegionBackups`.
 ///
 /// # Errors
 ///
@@ -65,7 +62,7 @@ pub struct DescribeCrossRegionBackups {
     pub(crate) call: Call<DescribeCrossRegionBackupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCrossRegionBackups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCrossRegionBackups\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
@@ -104,7 +101,7 @@ impl DescribeCrossRegionBackups {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -219,7 +216,7 @@ impl Paginated for DescribeCrossRegionBackups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.item).unwrap_or_default()
     }
 }

@@ -24,10 +24,14 @@ use alibabacloud_rds_model::describe_cross_region_log_backup_files::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
-///     .describe_cross_region_log_backup_files("rm-uf6wjk5****", "2019-05-30T12:10:00Z", "2019-06-15T12:10:00Z")
+///     .describe_cross_region_log_backup_files(
+///         "rm-uf6wjk5****",
+///         "2019-05-30T12:10:00Z",
+///         "2019-06-15T12:10:00Z",
+///     )
 ///     .by_item();
 /// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+///     println!("{:?}", item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -43,11 +47,8 @@ use alibabacloud_rds_model::describe_cross_region_log_backup_files::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCrossRegionLogBackupFiles` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCrossRegionLogBackupFiles`.
 ///
 /// # Errors
 ///
@@ -68,7 +69,7 @@ pub struct DescribeCrossRegionLogBackupFiles {
     pub(crate) call: Call<DescribeCrossRegionLogBackupFilesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCrossRegionLogBackupFiles", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCrossRegionLogBackupFiles\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
@@ -109,7 +110,7 @@ impl DescribeCrossRegionLogBackupFiles {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -193,7 +194,7 @@ impl Paginated for DescribeCrossRegionLogBackupFiles {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.item).unwrap_or_default()
     }
 }

@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_current_modify_order::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCurrentModifyOrder` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCurrentModifyOrder`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct DescribeCurrentModifyOrder {
     pub(crate) call: Call<DescribeCurrentModifyOrderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCurrentModifyOrder", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCurrentModifyOrder\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -86,7 +83,7 @@ impl DescribeCurrentModifyOrder {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

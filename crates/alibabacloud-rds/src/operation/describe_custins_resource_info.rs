@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_custins_resource_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeCustinsResourceInfo` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeCustinsResourceInfo`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeCustinsResourceInfo {
     pub(crate) call: Call<DescribeCustinsResourceInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCustinsResourceInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeCustinsResourceInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceIds").required(),
         Param::query("ResourceGroupId"),

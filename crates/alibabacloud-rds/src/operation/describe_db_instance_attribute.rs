@@ -33,43 +33,72 @@ use alibabacloud_rds_model::describe_db_instance_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceAttribute` | get | all (`*`) | none | none |
+/// | `rds:DescribeDBInstanceAttribute` | get | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeDBInstanceAttribute>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ConnectTimeoutRetryLater`, `TimeoutRetryLater`, `DataNotExist`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `OrderStatus.UnPaid`,
-/// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
-/// `InvalidVswitchId`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ConnectTimeoutRetryLater` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `TimeoutRetryLater` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `DataNotExist` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `DescribeDBInstanceAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DescribeDBInstanceAttribute>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
 /// [`CreateDBInstance`]: crate::operation::CreateDBInstance
 /// [`DescribeDBInstanceNetInfo`]: crate::operation::DescribeDBInstanceNetInfo
 /// [`DescribeDBInstances`]: crate::operation::DescribeDBInstances
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeDBInstanceAttribute {
     pub(crate) call: Call<DescribeDBInstanceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("Expired"),
@@ -89,18 +118,17 @@ impl DescribeDBInstanceAttribute {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Instance to work on, by the ID that [`CreateDBInstance`] returned.
+    /// Instance to describe. Name one per call: the service advises against several, which time
+    /// out.
     ///
     /// Required. Example: `rm-uf6wjk5****`.
-    ///
-    /// [`CreateDBInstance`]: crate::operation::CreateDBInstance
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.db_instance_id = Some(value.into());
         self
     }
 
-    /// Whether the subscription has expired.
+    /// Whether the subscription must have expired. Leave it unset to get the instance in any case.
     ///
     /// Default: `False`. Example: `False`.
     #[inline]

@@ -39,11 +39,7 @@ use alibabacloud_rds_model::describe_db_instance_by_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceByTags` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDBInstanceByTags`.
 ///
 /// # Errors
 ///
@@ -65,7 +61,7 @@ pub struct DescribeDBInstanceByTags {
     pub(crate) call: Call<DescribeDBInstanceByTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceByTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceByTags\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -106,7 +102,7 @@ impl DescribeDBInstanceByTags {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -174,7 +170,7 @@ impl Paginated for DescribeDBInstanceByTags {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.db_instance_tag).unwrap_or_default()
     }
 }

@@ -30,11 +30,8 @@ use alibabacloud_rds_model::describe_db_instance_connectivity::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceConnectivity` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceConnectivity`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct DescribeDBInstanceConnectivity {
     pub(crate) call: Call<DescribeDBInstanceConnectivityInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceConnectivity", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceConnectivity\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("ResourceGroupId"),

@@ -27,11 +27,12 @@ use alibabacloud_rds_model::describe_db_instance_detail::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceDetail` | get | all (`*`) | none | none |
+/// | `rds:DescribeDBInstanceDetail` | get | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeDBInstanceDetail>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub struct DescribeDBInstanceDetail {
     pub(crate) call: Call<DescribeDBInstanceDetailInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceDetail", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceDetail\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

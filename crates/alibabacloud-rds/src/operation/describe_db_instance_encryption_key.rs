@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_db_instance_encryption_key::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceEncryptionKey` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceEncryptionKey`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct DescribeDBInstanceEncryptionKey {
     pub(crate) call: Call<DescribeDBInstanceEncryptionKeyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceEncryptionKey", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceEncryptionKey\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("DBInstanceId"),
@@ -73,7 +70,7 @@ impl DescribeDBInstanceEncryptionKey {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

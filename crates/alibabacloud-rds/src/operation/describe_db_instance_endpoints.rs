@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_db_instance_endpoints::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceEndpoints` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceEndpoints`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct DescribeDBInstanceEndpoints {
     pub(crate) call: Call<DescribeDBInstanceEndpointsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceEndpoints", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceEndpoints\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_db_instance_ha_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceHAConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceHAConfig`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct DescribeDBInstanceHAConfig {
     pub(crate) call: Call<DescribeDBInstanceHAConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceHAConfig", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceHAConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

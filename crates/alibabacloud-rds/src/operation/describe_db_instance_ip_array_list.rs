@@ -27,11 +27,8 @@ use alibabacloud_rds_model::describe_db_instance_ip_array_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceIPArrayList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceIPArrayList`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct DescribeDBInstanceIPArrayList {
     pub(crate) call: Call<DescribeDBInstanceIPArrayListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceIPArrayList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceIPArrayList\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("WhitelistNetworkType"),

@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_db_instance_metrics::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceMetrics` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceMetrics`.
 ///
 /// # Errors
 ///
@@ -49,7 +46,7 @@ pub struct DescribeDBInstanceMetrics {
     pub(crate) call: Call<DescribeDBInstanceMetricsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceMetrics", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceMetrics\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("ResourceGroupId"),

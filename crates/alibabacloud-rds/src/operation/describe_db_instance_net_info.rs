@@ -30,30 +30,64 @@ use alibabacloud_rds_model::describe_db_instance_net_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceNetInfo` | list | all (`*`) | none | none |
+/// | `rds:DescribeDBInstanceNetInfo` | get | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeDBInstanceNetInfo>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `TimeoutRetryLater`, `InvalidDBInstanceName.NotFound`, `IllegalParameter`, `Readins.NotFound`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `SqlExecuteFailedOrTimeout`,
-/// `ColdData.EngineVersionNotSupport`, `ColdData.MinorVersionNotSupport`,
-/// `IncorrectTargetClasscode`, `InvalidConnectionString.Duplicate`, `RequiredParam.NotFound`,
-/// `Parameters.Invalid`, `BackupPolicyNotSupport`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
-/// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
-/// `IncorrectMinorVersion`, `InvalidClusterKms`, `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `TimeoutRetryLater` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `InvalidDBInstanceName.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `IllegalParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Readins.NotFound` | 400 | The read-only instance does not exist. Check its ID. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `SqlExecuteFailedOrTimeout` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `ColdData.EngineVersionNotSupport` | 400 | The version of the engine does not have the feature. |
+/// | `ColdData.MinorVersionNotSupport` | 400 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `IncorrectTargetClasscode` | 400 | The instance cannot change to this class. |
+/// | `InvalidConnectionString.Duplicate` | 400 | The host name is in use. Choose another prefix. |
+/// | `RequiredParam.NotFound` | 400 | A required parameter is not set. The message names it. |
+/// | `Parameters.Invalid` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `BackupPolicyNotSupport` | 400 | Archiving of cold data excludes the present backup settings. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
@@ -61,13 +95,15 @@ use alibabacloud_rds_model::describe_db_instance_net_info::{
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DescribeDBInstanceNetInfo>
 ///
 /// [`AllocateInstancePublicConnection`]: crate::operation::AllocateInstancePublicConnection
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeDBInstanceNetInfo {
     pub(crate) call: Call<DescribeDBInstanceNetInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceNetInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceNetInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -120,7 +156,8 @@ impl DescribeDBInstanceNetInfo {
         self
     }
 
-    /// Whether to return regular endpoints, or those that split reads and writes.
+    /// Whether to return only regular endpoints, or only those that split reads and writes. Without
+    /// it, both.
     ///
     /// Known values: `Normal`, `ReadWriteSplitting`. Example: `Normal`.
     #[inline]

@@ -29,11 +29,8 @@ use alibabacloud_rds_model::describe_db_instance_net_info_for_channel::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceNetInfoForChannel` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceNetInfoForChannel`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct DescribeDBInstanceNetInfoForChannel {
     pub(crate) call: Call<DescribeDBInstanceNetInfoForChannelInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceNetInfoForChannel", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceNetInfoForChannel\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

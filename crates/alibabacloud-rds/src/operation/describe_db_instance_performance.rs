@@ -17,7 +17,8 @@ use alibabacloud_rds_model::describe_db_instance_performance::{
 /// The period decides about the interval between values: the longer it is, the coarser they are.
 /// Ask for several metrics in one call. A metric can have several parts, whose values are in one
 /// text, separated by `&`. Values of the last minutes can be missing. The names of metrics differ
-/// from engine to engine, as their prefixes show.
+/// from engine to engine, as their prefixes show. [`DescribeResourceUsage`] returns how full the
+/// storage is.
 ///
 /// # Examples
 ///
@@ -37,23 +38,26 @@ use alibabacloud_rds_model::describe_db_instance_performance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeDBInstancePerformance` | get | all (`*`) | none | none |
+/// | `rds:DescribeDBInstancePerformance` | get | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeDBInstancePerformance>, read on
+/// 2026-11-28.
 ///
 /// # See also
 ///
 /// `DescribeDBInstancePerformance` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DescribeDBInstancePerformance>
+///
+/// [`DescribeResourceUsage`]: crate::operation::DescribeResourceUsage
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeDBInstancePerformance {
     pub(crate) call: Call<DescribeDBInstancePerformanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstancePerformance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstancePerformance\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("Key").simple().required(),

@@ -31,11 +31,8 @@ use alibabacloud_rds_model::describe_db_instance_promote_activity::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstancePromoteActivity` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstancePromoteActivity`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct DescribeDBInstancePromoteActivity {
     pub(crate) call: Call<DescribeDBInstancePromoteActivityInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstancePromoteActivity", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstancePromoteActivity\u{1e}", Access::Read)
     .params(&[
         Param::query("DbInstanceName").required(),
         Param::query("AliUid").required(),

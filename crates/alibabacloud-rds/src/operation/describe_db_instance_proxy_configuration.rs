@@ -29,11 +29,8 @@ use alibabacloud_rds_model::describe_db_instance_proxy_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceProxyConfiguration` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstanceProxyConfiguration`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeDBInstanceProxyConfiguration {
     pub(crate) call: Call<DescribeDBInstanceProxyConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceProxyConfiguration", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceProxyConfiguration\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

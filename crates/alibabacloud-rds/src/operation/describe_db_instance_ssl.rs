@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_db_instance_ssl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceSSL` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDBInstanceSSL`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeDBInstanceSSL {
     pub(crate) call: Call<DescribeDBInstanceSSLInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceSSL", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceSSL\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_db_instance_tde::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstanceTDE` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDBInstanceTDE`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DescribeDBInstanceTDE {
     pub(crate) call: Call<DescribeDBInstanceTDEInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstanceTDE", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstanceTDE\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

@@ -56,22 +56,40 @@ use alibabacloud_rds_model::describe_db_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeDBInstances` | list | all (`*`) | none | none |
+/// | `rds:DescribeDBInstances` | get | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeDBInstances>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Invalid.NextToken`, `InvalidDBInstanceType.ValueNotSupport`, `InvalidParameter.OwnerAccount`,
-/// `TimeoutRetryLater`, `InvalidExpired.Format`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
-/// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
-/// `Commodity.InvalidComponent`, `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`,
-/// `Price.CommoditySys`, `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Invalid.NextToken` | 400 | The page token is invalid. Start again with the first page. |
+/// | `InvalidDBInstanceType.ValueNotSupport` | 400 | The role of the instance is unknown. |
+/// | `InvalidParameter.OwnerAccount` | 400 | The account in `OwnerAccount` is not valid. |
+/// | `TimeoutRetryLater` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `InvalidExpired.Format` | 400 | The filter for expired instances must be `True` or `False`. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
 ///
 /// # See also
 ///
@@ -79,13 +97,14 @@ use alibabacloud_rds_model::describe_db_instances::{
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DescribeDBInstances>
 ///
 /// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeDBInstances {
     pub(crate) call: Call<DescribeDBInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -147,30 +166,25 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Database engine, such as `MySQL`.
+    /// Returns only instances of this engine.
     ///
-    /// Example: `MySQL`.
+    /// Known values: `MySQL`, `SQLServer`, `PostgreSQL`, `MariaDB`. Example: `MySQL`.
     #[inline]
     pub fn engine(mut self, value: impl Into<model::Engine>) -> Self {
         self.call.input.engine = Some(value.into());
         self
     }
 
-    /// Zone of the instance or of its primary node. [`DescribeAvailableZones`] lists the zones that
-    /// offer an engine.
+    /// Returns only instances whose primary node is in this zone.
     ///
     /// Example: `cn-hangzhou-a`.
-    ///
-    /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.zone_id = Some(value.into());
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only instances of this resource group.
     ///
     /// Example: `rg-acfmy****`.
     #[inline]
@@ -179,7 +193,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// State of the instance in its life cycle. Most changes need `Running`.
+    /// Returns only instances in this state, such as `Running`.
     ///
     /// Example: `Running`.
     #[inline]
@@ -191,7 +205,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Whether the subscription has expired.
+    /// Returns only expired subscriptions (`True`) or only instances that have not expired.
     ///
     /// Default: `False`. Example: `True`.
     #[inline]
@@ -200,7 +214,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Part of the ID or the name that instances must have.
+    /// Returns only instances whose ID or name contains this text.
     ///
     /// Example: `rm-uf6w`.
     #[inline]
@@ -209,27 +223,26 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Instance to work on, by the ID that [`CreateDBInstance`] returned.
+    /// Returns only the instance with this ID.
     ///
     /// Example: `rm-uf6wjk5****`.
-    ///
-    /// [`CreateDBInstance`]: crate::operation::CreateDBInstance
     #[inline]
     pub fn db_instance_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.db_instance_id = Some(value.into());
         self
     }
 
-    /// Role of the instance, such as primary or read-only.
+    /// Returns only instances of this role: primary, read-only, for disaster recovery (`Guard`), or
+    /// temporary.
     ///
-    /// Known values: `Primary`, `Readonly`, `Guard`, `Temp`. Example: `Primary`.
+    /// Example: `Primary`.
     #[inline]
     pub fn db_instance_type(mut self, value: impl Into<model::DbInstanceType>) -> Self {
         self.call.input.db_instance_type = Some(value.into());
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -256,7 +269,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Network that the instance is in, a VPC or the classic network.
+    /// Returns only instances in a VPC or only those in the classic network.
     ///
     /// Known values: `VPC`, `Classic`. Example: `Classic`.
     #[inline]
@@ -268,7 +281,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// VPC of the unit node.
+    /// Returns only instances in this VPC.
     ///
     /// Example: `vpc-uf6f7l4fg90****`.
     #[inline]
@@ -277,7 +290,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// Returns only instances with an address from this vSwitch.
     ///
     /// Example: `vsw-uf6adz52c2p****`.
     #[inline]
@@ -286,19 +299,16 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
-    /// [`DescribeAvailableClasses`] lists what is on sale.
+    /// Returns only instances of this class, such as `mysql.n2.medium.1`.
     ///
     /// Example: `rds.mys2.small`.
-    ///
-    /// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
     #[inline]
     pub fn db_instance_class(mut self, value: impl Into<String>) -> Self {
         self.call.input.db_instance_class = Some(value.into());
         self
     }
 
-    /// Version of the engine, such as `8.0`.
+    /// Returns only instances of this engine version, such as `8.0`.
     ///
     /// Example: `8.0`.
     #[inline]
@@ -307,8 +317,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
-    /// serverless.
+    /// Returns only pay-as-you-go instances (`Postpaid`) or only subscriptions (`Prepaid`).
     ///
     /// Example: `Postpaid`.
     #[inline]
@@ -317,7 +326,8 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Whether clients connect to the database directly (`Standard`) or through the proxy (`Safe`).
+    /// Returns only instances that clients reach directly (`Standard`) or through the proxy
+    /// (`Safe`).
     ///
     /// Example: `Standard`.
     #[inline]
@@ -326,8 +336,8 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only instances with all of these tags, up to 5, as JSON from key to value, such as
+    /// `{"env":"prod"}`.
     #[inline]
     pub fn tags(
         mut self,
@@ -339,7 +349,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Returns only instances of this dedicated cluster.
     ///
     /// Example: `dhg-7a9****`.
     #[inline]
@@ -348,7 +358,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Dedicated host, a physical server that only this account uses.
+    /// Returns only instances on this host of a dedicated cluster.
     ///
     /// Example: `i-bp****`.
     #[inline]
@@ -366,11 +376,9 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Host name of the endpoint to work on, as [`DescribeDBInstanceNetInfo`] returns it.
+    /// Returns only the instance with this endpoint, by its host name.
     ///
     /// Example: `rm-uf6wjk5****.mysql.rds.aliyuncs.com`.
-    ///
-    /// [`DescribeDBInstanceNetInfo`]: crate::operation::DescribeDBInstanceNetInfo
     #[inline]
     pub fn connection_string(mut self, value: impl Into<String>) -> Self {
         self.call.input.connection_string = Some(value.into());
@@ -405,7 +413,7 @@ impl DescribeDBInstances {
         self
     }
 
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// Returns only instances of this edition.
     ///
     /// Known values: `Basic`, `HighAvailability`, `cluster`, `AlwaysOn`, `Finance`,
     /// `serverless_basic`, `serverless_standard`, `serverless_ha`. Example: `cluster`.
@@ -444,7 +452,7 @@ impl Paginated for DescribeDBInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.db_instance).unwrap_or_default()
     }
 }

@@ -27,11 +27,7 @@ use alibabacloud_rds_model::describe_db_instances_as_csv::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstancesAsCsv` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDBInstancesAsCsv`.
 ///
 /// # Errors
 ///
@@ -51,7 +47,7 @@ pub struct DescribeDBInstancesAsCsv {
     pub(crate) call: Call<DescribeDBInstancesAsCsvInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstancesAsCsv", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstancesAsCsv\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DBInstanceId"),
@@ -71,7 +67,7 @@ impl DescribeDBInstancesAsCsv {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -102,6 +98,8 @@ impl DescribeDBInstancesAsCsv {
         self
     }
 
+    /// Obsolete and ignored. Leave it unset.
+    ///
     /// **Deprecated.**
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]

@@ -40,11 +40,8 @@ use alibabacloud_rds_model::describe_db_instances_by_expire_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstancesByExpireTime` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstancesByExpireTime`.
 ///
 /// # See also
 ///
@@ -56,7 +53,7 @@ pub struct DescribeDBInstancesByExpireTime {
     pub(crate) call: Call<DescribeDBInstancesByExpireTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstancesByExpireTime", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstancesByExpireTime\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("proxyId"),
@@ -79,7 +76,7 @@ impl DescribeDBInstancesByExpireTime {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -188,7 +185,7 @@ impl Paginated for DescribeDBInstancesByExpireTime {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.db_instance_expire_time).unwrap_or_default()
     }
 }

@@ -41,11 +41,8 @@ use alibabacloud_rds_model::describe_db_instances_by_performance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstancesByPerformance` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstancesByPerformance`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct DescribeDBInstancesByPerformance {
     pub(crate) call: Call<DescribeDBInstancesByPerformanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstancesByPerformance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstancesByPerformance\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -183,7 +180,7 @@ impl DescribeDBInstancesByPerformance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -233,7 +230,7 @@ impl Paginated for DescribeDBInstancesByPerformance {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.db_instance_performance).unwrap_or_default()
     }
 }

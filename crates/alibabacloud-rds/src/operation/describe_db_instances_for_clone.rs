@@ -40,11 +40,8 @@ use alibabacloud_rds_model::describe_db_instances_for_clone::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBInstancesForClone` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBInstancesForClone`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct DescribeDBInstancesForClone {
     pub(crate) call: Call<DescribeDBInstancesForCloneInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBInstancesForClone", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBInstancesForClone\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -189,7 +186,7 @@ impl DescribeDBInstancesForClone {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -228,7 +225,7 @@ impl DescribeDBInstancesForClone {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-j6cjvqms29yxxxxxxxxxx`.
     #[inline]
@@ -237,7 +234,7 @@ impl DescribeDBInstancesForClone {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Example: `vsw-j6csw46bgrgkxxxxxxxxxx`.
     #[inline]
@@ -295,6 +292,8 @@ impl DescribeDBInstancesForClone {
         self
     }
 
+    /// Instance from which the clone is to be made.
+    ///
     /// Example: `rm-uf6wjk5xxxxxxxxxx`.
     #[inline]
     pub fn current_instance_id(mut self, value: impl Into<String>) -> Self {
@@ -343,7 +342,7 @@ impl Paginated for DescribeDBInstancesForClone {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.db_instance).unwrap_or_default()
     }
 }

@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_db_mini_engine_versions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBMiniEngineVersions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBMiniEngineVersions`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct DescribeDBMiniEngineVersions {
     pub(crate) call: Call<DescribeDBMiniEngineVersionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBMiniEngineVersions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBMiniEngineVersions\u{1e}", Access::Read)
     .params(&[
         Param::query("Engine"),
         Param::query("EngineVersion"),
@@ -146,7 +143,7 @@ impl DescribeDBMiniEngineVersions {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -25,11 +25,7 @@ use alibabacloud_rds_model::describe_db_proxy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBProxy` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDBProxy`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeDBProxy {
     pub(crate) call: Call<DescribeDBProxyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBProxy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBProxy\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId"),
@@ -77,7 +73,7 @@ impl DescribeDBProxy {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_db_proxy_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBProxyEndpoint` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDBProxyEndpoint`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct DescribeDBProxyEndpoint {
     pub(crate) call: Call<DescribeDBProxyEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBProxyEndpoint", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBProxyEndpoint\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBProxyEndpointId"),
@@ -92,16 +88,18 @@ impl DescribeDBProxyEndpoint {
         self
     }
 
-    /// Host name of the address that SSL protects.
+    /// Host name of a database proxy endpoint, as [`DescribeDBProxy`] returns it.
     ///
     /// Example: `testproxy****.rwlb.rds.aliyuncs.com`.
+    ///
+    /// [`DescribeDBProxy`]: crate::operation::DescribeDBProxy
     #[inline]
     pub fn db_proxy_connect_string(mut self, value: impl Into<String>) -> Self {
         self.call.input.db_proxy_connect_string = Some(value.into());
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

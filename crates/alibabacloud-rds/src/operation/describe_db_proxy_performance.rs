@@ -32,11 +32,8 @@ use alibabacloud_rds_model::describe_db_proxy_performance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDBProxyPerformance` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDBProxyPerformance`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct DescribeDBProxyPerformance {
     pub(crate) call: Call<DescribeDBProxyPerformanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDBProxyPerformance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDBProxyPerformance\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBProxyInstanceType"),
@@ -127,7 +124,7 @@ impl DescribeDBProxyPerformance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

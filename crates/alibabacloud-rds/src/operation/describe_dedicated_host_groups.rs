@@ -8,7 +8,7 @@ use alibabacloud_rds_model::describe_dedicated_host_groups::{
     self as model, DescribeDedicatedHostGroupsInput, DescribeDedicatedHostGroupsOutput,
 };
 
-/// Lists the dedicated clusters of a region.
+/// Lists the dedicated clusters of a region, with what they have and what is in use.
 ///
 /// A request builder, returned by
 /// [`Client::describe_dedicated_host_groups`](crate::Client::describe_dedicated_host_groups).
@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_dedicated_host_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDedicatedHostGroups` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDedicatedHostGroups`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeDedicatedHostGroups {
     pub(crate) call: Call<DescribeDedicatedHostGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDedicatedHostGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDedicatedHostGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DedicatedHostGroupId"),
@@ -66,7 +63,7 @@ impl DescribeDedicatedHostGroups {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -75,7 +72,7 @@ impl DescribeDedicatedHostGroups {
         self
     }
 
-    /// Dedicated cluster, a group of hosts that only this account uses.
+    /// Returns only this dedicated cluster, a group of hosts that only this account uses.
     ///
     /// Example: `dhg-7a9xxxxxxxx`.
     #[inline]
@@ -84,7 +81,7 @@ impl DescribeDedicatedHostGroups {
         self
     }
 
-    /// Image of the hosts, for SQL Server also with the license.
+    /// Returns only clusters whose hosts have this image, for SQL Server also with the license.
     ///
     /// Known values: `WindowsWithMssqlStdLicense`, `WindowsWithMssqlEntLisence`,
     /// `WindowsWithMssqlWebLisence`, `AliLinux`. Example: `WindowsWithMssqlStdLicense`.

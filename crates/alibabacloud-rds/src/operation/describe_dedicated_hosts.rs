@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_dedicated_hosts::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDedicatedHosts` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDedicatedHosts`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct DescribeDedicatedHosts {
     pub(crate) call: Call<DescribeDedicatedHostsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDedicatedHosts", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDedicatedHosts\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("DedicatedHostGroupId"),
@@ -68,7 +64,7 @@ impl DescribeDedicatedHosts {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -40,11 +40,7 @@ use alibabacloud_rds_model::describe_detached_backups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDetachedBackups` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeDetachedBackups`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeDetachedBackups {
     pub(crate) call: Call<DescribeDetachedBackupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDetachedBackups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDetachedBackups\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId"),
         Param::query("BackupId"),
@@ -217,7 +213,7 @@ impl Paginated for DescribeDetachedBackups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.backup).unwrap_or_default()
     }
 }

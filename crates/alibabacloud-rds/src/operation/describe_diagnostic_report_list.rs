@@ -27,11 +27,8 @@ use alibabacloud_rds_model::describe_diagnostic_report_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDiagnosticReportList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDiagnosticReportList`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct DescribeDiagnosticReportList {
     pub(crate) call: Call<DescribeDiagnosticReportListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDiagnosticReportList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDiagnosticReportList\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ResourceGroupId"),

@@ -30,11 +30,8 @@ use alibabacloud_rds_model::describe_dtc_security_ip_hosts_for_sql_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeDTCSecurityIpHostsForSQLServer` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeDTCSecurityIpHostsForSQLServer`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct DescribeDTCSecurityIpHostsForSQLServer {
     pub(crate) call: Call<DescribeDTCSecurityIpHostsForSQLServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDTCSecurityIpHostsForSQLServer", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeDTCSecurityIpHostsForSQLServer\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
@@ -84,7 +81,7 @@ impl DescribeDTCSecurityIpHostsForSQLServer {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

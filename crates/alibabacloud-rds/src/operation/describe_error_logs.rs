@@ -42,11 +42,11 @@ use alibabacloud_rds_model::describe_error_logs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeErrorLogs` | list | all (`*`) | none | none |
+/// | `rds:DescribeErrorLogs` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub struct DescribeErrorLogs {
     pub(crate) call: Call<DescribeErrorLogsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeErrorLogs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeErrorLogs\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime").required(),
@@ -165,7 +165,7 @@ impl Paginated for DescribeErrorLogs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.error_log).unwrap_or_default()
     }
 }

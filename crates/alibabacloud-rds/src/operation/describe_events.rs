@@ -39,11 +39,7 @@ use alibabacloud_rds_model::describe_events::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeEvents` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeEvents`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeEvents {
     pub(crate) call: Call<DescribeEventsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEvents", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeEvents\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("StartTime"),
@@ -78,7 +74,7 @@ impl DescribeEvents {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -153,7 +149,7 @@ impl Paginated for DescribeEvents {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.event_items.map(|inner| inner.event_items).unwrap_or_default()
     }
 }

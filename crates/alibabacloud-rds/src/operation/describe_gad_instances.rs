@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_gad_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeGadInstances` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeGadInstances`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeGadInstances {
     pub(crate) call: Call<DescribeGadInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeGadInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeGadInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("GadInstanceName"),
         Param::query("RegionId"),
@@ -73,7 +69,7 @@ impl DescribeGadInstances {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

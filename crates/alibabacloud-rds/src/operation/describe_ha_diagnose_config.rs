@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_ha_diagnose_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeHADiagnoseConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeHADiagnoseConfig`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeHADiagnoseConfig {
     pub(crate) call: Call<DescribeHADiagnoseConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHADiagnoseConfig", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeHADiagnoseConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
@@ -79,7 +75,7 @@ impl DescribeHADiagnoseConfig {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

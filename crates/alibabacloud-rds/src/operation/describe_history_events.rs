@@ -42,11 +42,7 @@ use alibabacloud_rds_model::describe_history_events::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeHistoryEvents` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeHistoryEvents`.
 ///
 /// # Errors
 ///
@@ -69,7 +65,7 @@ pub struct DescribeHistoryEvents {
     pub(crate) call: Call<DescribeHistoryEventsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryEvents", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeHistoryEvents\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("PageSize"),
@@ -99,7 +95,7 @@ impl DescribeHistoryEvents {
         Self { call }.from_start_time(from_start_time).to_start_time(to_start_time)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-beijing`.
     #[inline]
@@ -266,7 +262,7 @@ impl Paginated for DescribeHistoryEvents {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

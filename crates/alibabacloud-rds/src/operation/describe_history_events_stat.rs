@@ -27,11 +27,8 @@ use alibabacloud_rds_model::describe_history_events_stat::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeHistoryEventsStat` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeHistoryEventsStat`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct DescribeHistoryEventsStat {
     pub(crate) call: Call<DescribeHistoryEventsStatInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryEventsStat", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeHistoryEventsStat\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ArchiveStatus"),
@@ -73,7 +70,7 @@ impl DescribeHistoryEventsStat {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-beijing`.
     #[inline]

@@ -42,11 +42,7 @@ use alibabacloud_rds_model::describe_history_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeHistoryTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeHistoryTasks`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeHistoryTasks {
     pub(crate) call: Call<DescribeHistoryTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeHistoryTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("PageSize"),
@@ -91,7 +87,7 @@ impl DescribeHistoryTasks {
         Self { call }.from_start_time(from_start_time).to_start_time(to_start_time)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-beijing`.
     #[inline]
@@ -250,7 +246,7 @@ impl Paginated for DescribeHistoryTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

@@ -30,11 +30,7 @@ use alibabacloud_rds_model::describe_history_tasks_stat::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeHistoryTasksStat` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeHistoryTasksStat`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DescribeHistoryTasksStat {
     pub(crate) call: Call<DescribeHistoryTasksStatInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHistoryTasksStat", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeHistoryTasksStat\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Status").simple(),
@@ -81,7 +77,7 @@ impl DescribeHistoryTasksStat {
         Self { call }.from_start_time(from_start_time).to_start_time(to_start_time)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-beijing`.
     #[inline]

@@ -30,11 +30,8 @@ use alibabacloud_rds_model::describe_host_group_elastic_strategy_parameters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeHostGroupElasticStrategyParameters` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeHostGroupElasticStrategyParameters`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct DescribeHostGroupElasticStrategyParameters {
     pub(crate) call: Call<DescribeHostGroupElasticStrategyParametersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHostGroupElasticStrategyParameters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeHostGroupElasticStrategyParameters\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DedicatedHostGroupName").required(),
@@ -77,7 +74,7 @@ impl DescribeHostGroupElasticStrategyParameters {
         Self { call }.dedicated_host_group_name(dedicated_host_group_name)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-shanghai`.
     #[inline]

@@ -32,11 +32,7 @@ use alibabacloud_rds_model::describe_host_web_shell::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeHostWebShell` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeHostWebShell`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct DescribeHostWebShell {
     pub(crate) call: Call<DescribeHostWebShellInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHostWebShell", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeHostWebShell\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionID").required(),
@@ -86,7 +82,7 @@ impl DescribeHostWebShell {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -23,11 +23,15 @@ use alibabacloud_rds_model::describe_imports_from_database::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
-///     .describe_imports_from_database("rm-bp*****", "2023-06-11T15:00Z", "2023-06-11T16:00Z")
+///     .describe_imports_from_database(
+///         "rm-bp*****",
+///         "2023-06-11T15:00Z",
+///         "2023-06-11T16:00Z",
+///     )
 ///     .engine("MySQL")
 ///     .by_item();
 /// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+///     println!("{:?}", item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -43,11 +47,8 @@ use alibabacloud_rds_model::describe_imports_from_database::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescibeImportsFromDatabase` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescibeImportsFromDatabase`.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct DescribeImportsFromDatabase {
     pub(crate) call: Call<DescribeImportsFromDatabaseInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescibeImportsFromDatabase", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescibeImportsFromDatabase\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -215,7 +216,7 @@ impl Paginated for DescribeImportsFromDatabase {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.import_result_from_db).unwrap_or_default()
     }
 }

@@ -40,11 +40,8 @@ use alibabacloud_rds_model::describe_instance_auto_renewal_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeInstanceAutoRenewalAttribute` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeInstanceAutoRenewalAttribute`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct DescribeInstanceAutoRenewalAttribute {
     pub(crate) call: Call<DescribeInstanceAutoRenewalAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceAutoRenewalAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeInstanceAutoRenewalAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -102,7 +99,7 @@ impl DescribeInstanceAutoRenewalAttribute {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -170,7 +167,7 @@ impl Paginated for DescribeInstanceAutoRenewalAttribute {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.item).unwrap_or_default()
     }
 }

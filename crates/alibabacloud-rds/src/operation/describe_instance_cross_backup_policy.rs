@@ -26,11 +26,12 @@ use alibabacloud_rds_model::describe_instance_cross_backup_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeInstanceCrossBackupPolicy` | get | all (`*`) | none | none |
+/// | `rds:DescribeInstanceCrossBackupPolicy` | get | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeInstanceCrossBackupPolicy>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct DescribeInstanceCrossBackupPolicy {
     pub(crate) call: Call<DescribeInstanceCrossBackupPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceCrossBackupPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeInstanceCrossBackupPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
@@ -89,7 +90,7 @@ impl DescribeInstanceCrossBackupPolicy {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

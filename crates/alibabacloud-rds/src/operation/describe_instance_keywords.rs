@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_instance_keywords::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeInstanceKeywords` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeInstanceKeywords`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeInstanceKeywords {
     pub(crate) call: Call<DescribeInstanceKeywordsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceKeywords", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeInstanceKeywords\u{1e}", Access::Read)
     .params(&[
         Param::query("Key").required(),
     ]);

@@ -30,11 +30,8 @@ use alibabacloud_rds_model::describe_instance_linked_whitelist_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeInstanceLinkedWhitelistTemplate` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeInstanceLinkedWhitelistTemplate`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct DescribeInstanceLinkedWhitelistTemplate {
     pub(crate) call: Call<DescribeInstanceLinkedWhitelistTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeInstanceLinkedWhitelistTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeInstanceLinkedWhitelistTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("InsName").required(),
         Param::query("RegionId"),
@@ -89,7 +86,7 @@ impl DescribeInstanceLinkedWhitelistTemplate {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

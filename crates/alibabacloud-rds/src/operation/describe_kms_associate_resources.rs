@@ -30,11 +30,8 @@ use alibabacloud_rds_model::describe_kms_associate_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeKmsAssociateResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeKmsAssociateResources`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct DescribeKmsAssociateResources {
     pub(crate) call: Call<DescribeKmsAssociateResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeKmsAssociateResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeKmsAssociateResources\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("ResourceGroupId"),
@@ -105,7 +102,7 @@ impl DescribeKmsAssociateResources {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

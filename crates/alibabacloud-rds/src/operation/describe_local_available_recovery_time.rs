@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_local_available_recovery_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeLocalAvailableRecoveryTime` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeLocalAvailableRecoveryTime`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct DescribeLocalAvailableRecoveryTime {
     pub(crate) call: Call<DescribeLocalAvailableRecoveryTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLocalAvailableRecoveryTime", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeLocalAvailableRecoveryTime\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("Region"),

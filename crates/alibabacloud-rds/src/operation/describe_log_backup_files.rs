@@ -42,11 +42,7 @@ use alibabacloud_rds_model::describe_log_backup_files::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeLogBackupFiles` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeLogBackupFiles`.
 ///
 /// # Errors
 ///
@@ -67,7 +63,7 @@ pub struct DescribeLogBackupFiles {
     pub(crate) call: Call<DescribeLogBackupFilesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLogBackupFiles", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeLogBackupFiles\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime").required(),
@@ -168,7 +164,7 @@ impl Paginated for DescribeLogBackupFiles {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.bin_log_file).unwrap_or_default()
     }
 }

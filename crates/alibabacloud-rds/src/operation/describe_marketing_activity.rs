@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_marketing_activity::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeMarketingActivity` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeMarketingActivity`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeMarketingActivity {
     pub(crate) call: Call<DescribeMarketingActivityInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeMarketingActivity", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeMarketingActivity\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Bid"),
@@ -72,7 +69,7 @@ impl DescribeMarketingActivity {
         Self { call }.upgrade_code(upgrade_code)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -91,6 +88,8 @@ impl DescribeMarketingActivity {
         self
     }
 
+    /// What the offer upgrades, such as `series` for the edition of the instance.
+    ///
     /// Required. Example: `series`.
     #[inline]
     pub fn upgrade_code(mut self, value: impl Into<String>) -> Self {

@@ -41,11 +41,7 @@ use alibabacloud_rds_model::describe_meta_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeMetaList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeMetaList`.
 ///
 /// # Errors
 ///
@@ -74,7 +70,7 @@ pub struct DescribeMetaList {
     pub(crate) call: Call<DescribeMetaListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeMetaList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeMetaList\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -221,7 +217,7 @@ impl Paginated for DescribeMetaList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.meta).unwrap_or_default()
     }
 }

@@ -29,11 +29,7 @@ use alibabacloud_rds_model::describe_migrate_task_by_id::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeMigrateTaskById` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeMigrateTaskById`.
 ///
 /// # Errors
 ///
@@ -50,7 +46,7 @@ pub struct DescribeMigrateTaskById {
     pub(crate) call: Call<DescribeMigrateTaskByIdInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeMigrateTaskById", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeMigrateTaskById\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("MigrateTaskId").required(),

@@ -42,11 +42,7 @@ use alibabacloud_rds_model::describe_migrate_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeMigrateTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeMigrateTasks`.
 ///
 /// # Errors
 ///
@@ -64,7 +60,7 @@ pub struct DescribeMigrateTasks {
     pub(crate) call: Call<DescribeMigrateTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeMigrateTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeMigrateTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime").required(),
@@ -177,7 +173,7 @@ impl Paginated for DescribeMigrateTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.migrate_task).unwrap_or_default()
     }
 }

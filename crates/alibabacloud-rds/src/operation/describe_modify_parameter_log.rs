@@ -23,10 +23,14 @@ use alibabacloud_rds_model::describe_modify_parameter_log::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
-///     .describe_modify_parameter_log("rm-uf6wjk5****", "2020-03-01T00:00Z", "2020-03-01T10:00Z")
+///     .describe_modify_parameter_log(
+///         "rm-uf6wjk5****",
+///         "2020-03-01T00:00Z",
+///         "2020-03-01T10:00Z",
+///     )
 ///     .by_item();
 /// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+///     println!("{:?}", item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +46,8 @@ use alibabacloud_rds_model::describe_modify_parameter_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeModifyParameterLog` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeModifyParameterLog`.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct DescribeModifyParameterLog {
     pub(crate) call: Call<DescribeModifyParameterLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeModifyParameterLog", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeModifyParameterLog\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime").required(),
@@ -169,7 +170,7 @@ impl Paginated for DescribeModifyParameterLog {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.parameter_change_log).unwrap_or_default()
     }
 }

@@ -30,11 +30,8 @@ use alibabacloud_rds_model::describe_modify_pg_hba_config_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeModifyPGHbaConfigLog` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeModifyPGHbaConfigLog`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct DescribeModifyPGHbaConfigLog {
     pub(crate) call: Call<DescribeModifyPGHbaConfigLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeModifyPGHbaConfigLog", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeModifyPGHbaConfigLog\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_oss_downloads::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeOssDownloads` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeOssDownloads`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeOssDownloads {
     pub(crate) call: Call<DescribeOssDownloadsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeOssDownloads", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeOssDownloads\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("MigrateTaskId").required(),

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeParameterGroup` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeParameterGroup`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeParameterGroup {
     pub(crate) call: Call<DescribeParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterGroup", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeParameterGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("ParameterGroupId").required(),
         Param::query("RegionId").required(),
@@ -75,7 +71,7 @@ impl DescribeParameterGroup {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

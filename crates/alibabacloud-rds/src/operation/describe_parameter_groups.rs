@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_parameter_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeParameterGroups` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeParameterGroups`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct DescribeParameterGroups {
     pub(crate) call: Call<DescribeParameterGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeParameterGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceGroupId"),
@@ -75,7 +71,7 @@ impl DescribeParameterGroups {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -95,6 +91,8 @@ impl DescribeParameterGroups {
         self
     }
 
+    /// Whether the response contains the parameters of each template, or only an overview.
+    ///
     /// Example: `false`.
     #[inline]
     pub fn enable_detail(mut self, value: bool) -> Self {

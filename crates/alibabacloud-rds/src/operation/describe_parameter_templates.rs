@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_parameter_templates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeParameterTemplates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeParameterTemplates`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct DescribeParameterTemplates {
     pub(crate) call: Call<DescribeParameterTemplatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameterTemplates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeParameterTemplates\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Engine").required(),
@@ -115,7 +112,7 @@ impl DescribeParameterTemplates {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -30,17 +30,24 @@ use alibabacloud_rds_model::describe_parameters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeParameters` | list | all (`*`) | none | none |
+/// | `rds:DescribeParameters` | read | Further resources: `*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/apsaradb-for-rds/latest/query-parameter-configurations>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InvalidDBInstance.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InvalidDBInstance.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 ///
 /// # See also
 ///
@@ -48,13 +55,14 @@ use alibabacloud_rds_model::describe_parameters::{
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DescribeParameters>
 ///
 /// [`DescribeParameterTemplates`]: crate::operation::DescribeParameterTemplates
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeParameters {
     pub(crate) call: Call<DescribeParametersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeParameters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeParameters\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

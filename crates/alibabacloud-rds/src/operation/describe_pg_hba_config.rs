@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_pg_hba_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribePGHbaConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribePGHbaConfig`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct DescribePGHbaConfig {
     pub(crate) call: Call<DescribePGHbaConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePGHbaConfig", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribePGHbaConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

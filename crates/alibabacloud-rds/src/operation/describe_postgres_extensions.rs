@@ -29,11 +29,8 @@ use alibabacloud_rds_model::describe_postgres_extensions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribePostgresExtensions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribePostgresExtensions`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct DescribePostgresExtensions {
     pub(crate) call: Call<DescribePostgresExtensionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePostgresExtensions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribePostgresExtensions\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

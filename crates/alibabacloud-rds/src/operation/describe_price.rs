@@ -31,11 +31,7 @@ use alibabacloud_rds_model::describe_price::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribePrice` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribePrice`.
 ///
 /// # Errors
 ///
@@ -67,7 +63,7 @@ pub struct DescribePrice {
     pub(crate) call: Call<DescribePriceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePrice", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribePrice\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("CommodityCode"),
@@ -121,7 +117,7 @@ impl DescribePrice {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

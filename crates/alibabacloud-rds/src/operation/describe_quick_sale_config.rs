@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_quick_sale_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeQuickSaleConfig` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeQuickSaleConfig`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DescribeQuickSaleConfig {
     pub(crate) call: Call<DescribeQuickSaleConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeQuickSaleConfig", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeQuickSaleConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("Engine"),
@@ -66,7 +62,7 @@ impl DescribeQuickSaleConfig {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

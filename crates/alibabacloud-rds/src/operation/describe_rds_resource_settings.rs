@@ -27,11 +27,8 @@ use alibabacloud_rds_model::describe_rds_resource_settings::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeRdsResourceSettings` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeRdsResourceSettings`.
 ///
 /// # Errors
 ///
@@ -49,7 +46,7 @@ pub struct DescribeRdsResourceSettings {
     pub(crate) call: Call<DescribeRdsResourceSettingsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRdsResourceSettings", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeRdsResourceSettings\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceNiche").required(),
     ]);
@@ -68,6 +65,8 @@ impl DescribeRdsResourceSettings {
         Self { call }.resource_niche(resource_niche)
     }
 
+    /// Place of the console that the notices are for.
+    ///
     /// Required.
     #[inline]
     pub fn resource_niche(mut self, value: impl Into<String>) -> Self {

@@ -29,11 +29,8 @@ use alibabacloud_rds_model::describe_read_db_instance_delay::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeReadDBInstanceDelay` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeReadDBInstanceDelay`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeReadDBInstanceDelay {
     pub(crate) call: Call<DescribeReadDBInstanceDelayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeReadDBInstanceDelay", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeReadDBInstanceDelay\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("DBInstanceId").required(),
@@ -73,7 +70,7 @@ impl DescribeReadDBInstanceDelay {
         Self { call }.db_instance_id(db_instance_id).read_instance_id(read_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Default: `cn-hangzhou`. Example: `cn-hangzhou`.
     #[inline]

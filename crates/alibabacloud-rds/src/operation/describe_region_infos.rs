@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_region_infos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeRegionInfos` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeRegionInfos`.
 ///
 /// # Errors
 ///
@@ -50,7 +46,7 @@ pub struct DescribeRegionInfos {
     pub(crate) call: Call<DescribeRegionInfosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegionInfos", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeRegionInfos\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId"),
@@ -73,7 +69,7 @@ impl DescribeRegionInfos {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -29,18 +29,20 @@ use alibabacloud_rds_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeRegions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeRegions`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `InvalidAcceptLanguage.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `InvalidAcceptLanguage.NotFound` | 404 | The language must be `zh-CN` or `en-US`. |
 ///
 /// # See also
 ///
@@ -48,6 +50,7 @@ use alibabacloud_rds_model::describe_regions::{
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DescribeRegions>
 ///
 /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`DescribeRegionInfos`]: crate::operation::DescribeRegionInfos
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -55,7 +58,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("AcceptLanguage"),
     ]);

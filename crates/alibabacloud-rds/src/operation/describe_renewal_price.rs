@@ -31,11 +31,7 @@ use alibabacloud_rds_model::describe_renewal_price::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeRenewalPrice` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeRenewalPrice`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeRenewalPrice {
     pub(crate) call: Call<DescribeRenewalPriceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRenewalPrice", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeRenewalPrice\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -106,7 +102,7 @@ impl DescribeRenewalPrice {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

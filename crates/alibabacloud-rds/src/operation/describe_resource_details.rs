@@ -26,11 +26,7 @@ use alibabacloud_rds_model::describe_resource_details::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeResourceDetails` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeResourceDetails`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct DescribeResourceDetails {
     pub(crate) call: Call<DescribeResourceDetailsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeResourceDetails", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeResourceDetails\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -79,7 +75,7 @@ impl DescribeResourceDetails {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

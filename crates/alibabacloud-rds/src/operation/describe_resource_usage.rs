@@ -26,11 +26,11 @@ use alibabacloud_rds_model::describe_resource_usage::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeResourceUsage` | get | all (`*`) | none | none |
+/// | `rds:DescribeResourceUsage` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct DescribeResourceUsage {
     pub(crate) call: Call<DescribeResourceUsageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeResourceUsage", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeResourceUsage\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ResourceGroupId"),

@@ -39,11 +39,7 @@ use alibabacloud_rds_model::describe_secrets::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSecrets` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeSecrets`.
 ///
 /// # See also
 ///
@@ -55,7 +51,7 @@ pub struct DescribeSecrets {
     pub(crate) call: Call<DescribeSecretsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecrets", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSecrets\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("AcceptLanguage"),
@@ -97,7 +93,7 @@ impl DescribeSecrets {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -181,7 +177,7 @@ impl Paginated for DescribeSecrets {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.secrets
     }
 }

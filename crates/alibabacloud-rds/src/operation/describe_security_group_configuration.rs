@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_security_group_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSecurityGroupConfiguration` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeSecurityGroupConfiguration`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeSecurityGroupConfiguration {
     pub(crate) call: Call<DescribeSecurityGroupConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSecurityGroupConfiguration", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSecurityGroupConfiguration\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

@@ -23,11 +23,7 @@ use alibabacloud_rds_model::describe_slots::{DescribeSlotsInput, DescribeSlotsOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSlots` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeSlots`.
 ///
 /// # Errors
 ///
@@ -44,7 +40,7 @@ pub struct DescribeSlots {
     pub(crate) call: Call<DescribeSlotsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSlots", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSlots\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -48,23 +48,31 @@ use alibabacloud_rds_model::describe_slow_log_records::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeSlowLogRecords` | list | all (`*`) | none | none |
+/// | `rds:DescribeSlowLogRecords` | get | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/DescribeSlowLogRecords>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidSearchTimeRange`, `IO.Exception`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidSearchTimeRange` | 400 | The period must not be longer than a month. |
+/// | `IO.Exception` | 400 | A service behind RDS failed. Try again later. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
 ///
 /// # See also
 ///
 /// `DescribeSlowLogRecords` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/DescribeSlowLogRecords>
 ///
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`DescribeSlowLogs`]: crate::operation::DescribeSlowLogs
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
@@ -72,7 +80,7 @@ pub struct DescribeSlowLogRecords {
     pub(crate) call: Call<DescribeSlowLogRecordsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSlowLogRecords", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSlowLogRecords\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SQLHASH"),
@@ -110,8 +118,7 @@ impl DescribeSlowLogRecords {
         self
     }
 
-    /// Hash of the text of a statement without its values, the same for [`DescribeSlowLogs`] and
-    /// `DescribeSlowLogRecords`.
+    /// Returns only executions of this statement, by the hash from [`DescribeSlowLogs`].
     ///
     /// Example: `U2FsdGVk****`.
     ///
@@ -140,7 +147,7 @@ impl DescribeSlowLogRecords {
         self
     }
 
-    /// Database to work on, by its name.
+    /// Returns only statements in this database.
     ///
     /// Example: `testdb`.
     #[inline]
@@ -208,7 +215,7 @@ impl Paginated for DescribeSlowLogRecords {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.sql_slow_record).unwrap_or_default()
     }
 }

@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_sql_collector_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSQLCollectorPolicy` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeSQLCollectorPolicy`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct DescribeSQLCollectorPolicy {
     pub(crate) call: Call<DescribeSQLCollectorPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSQLCollectorPolicy", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSQLCollectorPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

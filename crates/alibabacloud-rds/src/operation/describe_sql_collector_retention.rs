@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_sql_collector_retention::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSQLCollectorRetention` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeSQLCollectorRetention`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeSQLCollectorRetention {
     pub(crate) call: Call<DescribeSQLCollectorRetentionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSQLCollectorRetention", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSQLCollectorRetention\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ResourceGroupId"),

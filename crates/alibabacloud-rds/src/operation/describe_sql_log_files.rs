@@ -39,11 +39,7 @@ use alibabacloud_rds_model::describe_sql_log_files::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSQLLogFiles` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeSQLLogFiles`.
 ///
 /// # Errors
 ///
@@ -69,7 +65,7 @@ pub struct DescribeSQLLogFiles {
     pub(crate) call: Call<DescribeSQLLogFilesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSQLLogFiles", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSQLLogFiles\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("FileName"),
@@ -155,7 +151,7 @@ impl Paginated for DescribeSQLLogFiles {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.log_file).unwrap_or_default()
     }
 }

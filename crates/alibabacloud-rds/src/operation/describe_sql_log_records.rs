@@ -23,10 +23,14 @@ use alibabacloud_rds_model::describe_sql_log_records::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
-///     .describe_sql_log_records("rm-uf6wjk5****", "2011-06-01T15:00:00Z", "2011-06-11T15:00:00Z")
+///     .describe_sql_log_records(
+///         "rm-uf6wjk5****",
+///         "2011-06-01T15:00:00Z",
+///         "2011-06-11T15:00:00Z",
+///     )
 ///     .by_item();
 /// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+///     println!("{:?}", item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +46,11 @@ use alibabacloud_rds_model::describe_sql_log_records::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:DescribeSQLLogRecords` | list | all (`*`) | none | none |
+/// | `rds:DescribeSQLLogRecords` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -70,7 +74,7 @@ pub struct DescribeSQLLogRecords {
     pub(crate) call: Call<DescribeSQLLogRecordsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSQLLogRecords", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSQLLogRecords\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -230,7 +234,7 @@ impl Paginated for DescribeSQLLogRecords {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.sql_record).unwrap_or_default()
     }
 }

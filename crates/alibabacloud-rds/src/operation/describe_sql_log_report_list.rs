@@ -23,10 +23,14 @@ use alibabacloud_rds_model::describe_sql_log_report_list::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let mut items = client
-///     .describe_sql_log_report_list("rm-uf6wjk5****", "2021-03-13T16:00:00Z", "2021-03-18T16:00:00Z")
+///     .describe_sql_log_report_list(
+///         "rm-uf6wjk5****",
+///         "2021-03-13T16:00:00Z",
+///         "2021-03-18T16:00:00Z",
+///     )
 ///     .by_item();
 /// while let Some(item) = items.next().await {
-///     println!("{:?}", item?);
+///     println!("{:?}", item ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +46,7 @@ use alibabacloud_rds_model::describe_sql_log_report_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSQLLogReportList` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeSQLLogReportList`.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub struct DescribeSQLLogReportList {
     pub(crate) call: Call<DescribeSQLLogReportListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSQLLogReportList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSQLLogReportList\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime").required(),
@@ -169,7 +169,7 @@ impl Paginated for DescribeSQLLogReportList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.item).unwrap_or_default()
     }
 }

@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_support_online_resize_disk::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeSupportOnlineResizeDisk` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeSupportOnlineResizeDisk`.
 ///
 /// # Errors
 ///
@@ -49,7 +46,7 @@ pub struct DescribeSupportOnlineResizeDisk {
     pub(crate) call: Call<DescribeSupportOnlineResizeDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSupportOnlineResizeDisk", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeSupportOnlineResizeDisk\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ])

@@ -25,11 +25,7 @@ use alibabacloud_rds_model::describe_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeTags` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeTags`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DescribeTags {
     pub(crate) call: Call<DescribeTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeTags\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -88,7 +84,7 @@ impl DescribeTags {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

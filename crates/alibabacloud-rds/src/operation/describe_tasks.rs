@@ -40,11 +40,7 @@ use alibabacloud_rds_model::describe_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeTasks`.
 ///
 /// # Errors
 ///
@@ -64,7 +60,7 @@ pub struct DescribeTasks {
     pub(crate) call: Call<DescribeTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("StartTime"),
@@ -180,7 +176,7 @@ impl Paginated for DescribeTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items.map(|inner| inner.task_progress_info).unwrap_or_default()
     }
 }

@@ -42,11 +42,8 @@ use alibabacloud_rds_model::describe_upgrade_major_version_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeUpgradeMajorVersionTasks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeUpgradeMajorVersionTasks`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct DescribeUpgradeMajorVersionTasks {
     pub(crate) call: Call<DescribeUpgradeMajorVersionTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeUpgradeMajorVersionTasks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeUpgradeMajorVersionTasks\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("PageSize"),
@@ -164,7 +161,7 @@ impl Paginated for DescribeUpgradeMajorVersionTasks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.items
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_rds_model::describe_vswitches::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeVSwitches` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DescribeVSwitches`.
 ///
 /// # Errors
 ///
@@ -67,7 +63,7 @@ pub struct DescribeVSwitches {
     pub(crate) call: Call<DescribeVSwitchesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVSwitches", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeVSwitches\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("VpcId"),
@@ -85,7 +81,7 @@ impl DescribeVSwitches {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Default: `cn-hangzhou`. Example: `cn-hangzhou`.
     #[inline]
@@ -94,7 +90,7 @@ impl DescribeVSwitches {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-bp1opxu1zkhn****`.
     #[inline]
@@ -183,7 +179,7 @@ impl Paginated for DescribeVSwitches {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vswitches
     }
 }

@@ -26,11 +26,8 @@ use alibabacloud_rds_model::describe_whitelist_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeWhitelistTemplate` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeWhitelistTemplate`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct DescribeWhitelistTemplate {
     pub(crate) call: Call<DescribeWhitelistTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeWhitelistTemplate", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeWhitelistTemplate\u{1e}", Access::Read)
     .params(&[
         Param::query("TemplateId").required(),
         Param::query("ResourceGroupId"),
@@ -98,7 +95,7 @@ impl DescribeWhitelistTemplate {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -27,11 +27,8 @@ use alibabacloud_rds_model::describe_whitelist_template_linked_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DescribeWhitelistTemplateLinkedInstance` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DescribeWhitelistTemplateLinkedInstance`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct DescribeWhitelistTemplateLinkedInstance {
     pub(crate) call: Call<DescribeWhitelistTemplateLinkedInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeWhitelistTemplateLinkedInstance", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DescribeWhitelistTemplateLinkedInstance\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ResourceGroupId"),
@@ -77,7 +74,7 @@ impl DescribeWhitelistTemplateLinkedInstance {
         Self { call }.template_id(template_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

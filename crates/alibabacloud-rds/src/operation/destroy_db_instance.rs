@@ -32,11 +32,7 @@ use alibabacloud_rds_model::destroy_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DestroyDBInstance` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DestroyDBInstance`.
 ///
 /// # Errors
 ///
@@ -66,7 +62,7 @@ pub struct DestroyDBInstance {
     pub(crate) call: Call<DestroyDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DestroyDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DestroyDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

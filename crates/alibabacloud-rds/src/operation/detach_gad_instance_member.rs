@@ -34,11 +34,7 @@ use alibabacloud_rds_model::detach_gad_instance_member::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DetachGadInstanceMember` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:DetachGadInstanceMember`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DetachGadInstanceMember {
     pub(crate) call: Call<DetachGadInstanceMemberInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachGadInstanceMember", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DetachGadInstanceMember\u{1e}", Access::Write)
     .params(&[
         Param::query("GadInstanceName").required(),
         Param::query("RegionId"),
@@ -92,7 +88,7 @@ impl DetachGadInstanceMember {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -34,11 +34,8 @@ use alibabacloud_rds_model::detach_whitelist_template_to_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:DetachWhitelistTemplateToInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:DetachWhitelistTemplateToInstance`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct DetachWhitelistTemplateToInstance {
     pub(crate) call: Call<DetachWhitelistTemplateToInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachWhitelistTemplateToInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/DetachWhitelistTemplateToInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("TemplateId").required(),
         Param::query("InsName").required(),
@@ -106,7 +103,7 @@ impl DetachWhitelistTemplateToInstance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

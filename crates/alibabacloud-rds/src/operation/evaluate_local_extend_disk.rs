@@ -26,11 +26,7 @@ use alibabacloud_rds_model::evaluate_local_extend_disk::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:EvaluateLocalExtendDisk` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:EvaluateLocalExtendDisk`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct EvaluateLocalExtendDisk {
     pub(crate) call: Call<EvaluateLocalExtendDiskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EvaluateLocalExtendDisk", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/EvaluateLocalExtendDisk\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DBInstanceName").required(),
@@ -75,7 +71,7 @@ impl EvaluateLocalExtendDisk {
         Self { call }.db_instance_name(db_instance_name)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

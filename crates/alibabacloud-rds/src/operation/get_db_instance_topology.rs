@@ -26,11 +26,7 @@ use alibabacloud_rds_model::get_db_instance_topology::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:GetDBInstanceTopology` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:GetDBInstanceTopology`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct GetDBInstanceTopology {
     pub(crate) call: Call<GetDBInstanceTopologyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetDBInstanceTopology", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/GetDBInstanceTopology\u{1e}", Access::Read)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

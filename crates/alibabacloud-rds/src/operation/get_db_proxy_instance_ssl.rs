@@ -26,11 +26,7 @@ use alibabacloud_rds_model::get_db_proxy_instance_ssl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:GetDbProxyInstanceSsl` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:GetDbProxyInstanceSsl`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct GetDbProxyInstanceSsl {
     pub(crate) call: Call<GetDbProxyInstanceSslInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetDbProxyInstanceSsl", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/GetDbProxyInstanceSsl\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("DbInstanceId").required(),
@@ -66,7 +62,7 @@ impl GetDbProxyInstanceSsl {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -40,39 +40,79 @@ use alibabacloud_rds_model::grant_account_privilege::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:GrantAccountPrivilege` | update | all (`*`) | none | none |
+/// | `rds:GrantAccountPrivilege` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/GrantAccountPrivilege>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Account.UpdateError`, `Database.ConnectError`, `DbRestoring`,
-/// `InvalidAccountPrivilege.Malformed`, `IncorrectAccountStatus`, `IncorrectAccount`,
-/// `InvalidDBNameOrAccountPrivilege`, `InvalideStatus.Format`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `IncorrectDBInstanceType`,
-/// `IncorrectDBInstanceState`, `IncorrectAccountType`, `IncorrectAccountPrivilegeType`,
-/// `OperationDenied.AccountMode`, `IncorrectDBInstanceCharacterType`, `SqlExcutionFailed`,
-/// `SQLPermissionOperationFailed`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
-/// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`,
-/// `IncorrectDBInstanceLockMode`, `InvalidAccountName.NotFound`, `InvalidClusterKms`,
-/// `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Account.UpdateError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `Database.ConnectError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `DbRestoring` | 400 | The database is being restored. Wait until that is complete. |
+/// | `InvalidAccountPrivilege.Malformed` | 400 | The privilege does not exist for this engine. [`DescribeAccounts`] shows those in use. |
+/// | `IncorrectAccountStatus` | 400 | The account is in a state that does not allow the call. Wait until [`DescribeAccounts`] returns `Available`. |
+/// | `IncorrectAccount` | 400 | The call is not possible for accounts of this type. |
+/// | `InvalidDBNameOrAccountPrivilege` | 400 | There must be one privilege for each database. |
+/// | `InvalideStatus.Format` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `IncorrectAccountType` | 403 | The call is not possible for accounts of this type. |
+/// | `IncorrectAccountPrivilegeType` | 403 | The privilege does not exist for this engine. [`DescribeAccounts`] shows those in use. |
+/// | `OperationDenied.AccountMode` | 403 | The account mode of the instance does not allow the call. |
+/// | `IncorrectDBInstanceCharacterType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `SqlExcutionFailed` | 403 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `SQLPermissionOperationFailed` | 403 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `IncorrectDBInstanceLockMode` | 404 | The instance is locked, for example because of an overdue bill or full storage. |
+/// | `InvalidAccountName.NotFound` | 404 | The account does not exist in the instance. Check its name. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `GrantAccountPrivilege` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/GrantAccountPrivilege>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`DescribeAccounts`]: crate::operation::DescribeAccounts
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`RevokeAccountPrivilege`]: crate::operation::RevokeAccountPrivilege
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -80,7 +120,7 @@ pub struct GrantAccountPrivilege {
     pub(crate) call: Call<GrantAccountPrivilegeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GrantAccountPrivilege", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/GrantAccountPrivilege\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),
@@ -114,7 +154,7 @@ impl GrantAccountPrivilege {
         self
     }
 
-    /// Name of the database account that clients log on with.
+    /// Standard account that gets the privileges. Privileged accounts need no grant.
     ///
     /// Required. Example: `test1`.
     #[inline]

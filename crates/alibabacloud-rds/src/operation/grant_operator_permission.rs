@@ -35,11 +35,7 @@ use alibabacloud_rds_model::grant_operator_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:GrantOperatorPermission` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:GrantOperatorPermission`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct GrantOperatorPermission {
     pub(crate) call: Call<GrantOperatorPermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GrantOperatorPermission", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/GrantOperatorPermission\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ExpiredTime").required(),

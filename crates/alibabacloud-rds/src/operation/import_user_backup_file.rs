@@ -37,11 +37,7 @@ use alibabacloud_rds_model::import_user_backup_file::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ImportUserBackupFile` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ImportUserBackupFile`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct ImportUserBackupFile {
     pub(crate) call: Call<ImportUserBackupFileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ImportUserBackupFile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ImportUserBackupFile\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("EngineVersion"),
@@ -78,7 +74,7 @@ impl ImportUserBackupFile {
         Self { call }
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

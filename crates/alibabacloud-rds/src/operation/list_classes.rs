@@ -25,11 +25,7 @@ use alibabacloud_rds_model::list_classes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ListClasses` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ListClasses`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct ListClasses {
     pub(crate) call: Call<ListClassesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListClasses", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ListClasses\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("CommodityCode").required(),
@@ -109,7 +105,7 @@ impl ListClasses {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

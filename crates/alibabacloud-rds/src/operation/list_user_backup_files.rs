@@ -27,11 +27,7 @@ use alibabacloud_rds_model::list_user_backup_files::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ListUserBackupFiles` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ListUserBackupFiles`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ListUserBackupFiles {
     pub(crate) call: Call<ListUserBackupFilesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListUserBackupFiles", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ListUserBackupFiles\u{1e}", Access::Read)
     .params(&[
         Param::query("Status"),
         Param::query("RegionId").required(),
@@ -82,7 +78,7 @@ impl ListUserBackupFiles {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -28,11 +28,7 @@ use alibabacloud_rds_model::lock_account::{LockAccountInput, LockAccountOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:LockAccount` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:LockAccount`.
 ///
 /// # Errors
 ///
@@ -49,7 +45,7 @@ pub struct LockAccount {
     pub(crate) call: Call<LockAccountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "LockAccount", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/LockAccount\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),

@@ -19,7 +19,11 @@ use alibabacloud_rds_model::migrate_connection_to_other_zone::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .migrate_connection_to_other_zone("rm-bp1oypo6ky19y****", "rm-bp1oypo6ky19y****", "cn-hangzhou-i")
+///     .migrate_connection_to_other_zone(
+///         "rm-bp1oypo6ky19y****",
+///         "rm-bp1oypo6ky19y****",
+///         "cn-hangzhou-i",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_rds_model::migrate_connection_to_other_zone::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:MigrateConnectionToOtherZone` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:MigrateConnectionToOtherZone`.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct MigrateConnectionToOtherZone {
     pub(crate) call: Call<MigrateConnectionToOtherZoneInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MigrateConnectionToOtherZone", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/MigrateConnectionToOtherZone\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConnectionString").required(),

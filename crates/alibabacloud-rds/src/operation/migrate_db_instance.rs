@@ -35,11 +35,7 @@ use alibabacloud_rds_model::migrate_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:MigrateDBInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:MigrateDBInstance`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct MigrateDBInstance {
     pub(crate) call: Call<MigrateDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MigrateDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/MigrateDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("DedicatedHostGroupId").required(),
@@ -88,7 +84,7 @@ impl MigrateDBInstance {
             .db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

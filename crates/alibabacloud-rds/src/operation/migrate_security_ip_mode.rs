@@ -31,11 +31,7 @@ use alibabacloud_rds_model::migrate_security_ip_mode::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:MigrateSecurityIPMode` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:MigrateSecurityIPMode`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct MigrateSecurityIPMode {
     pub(crate) call: Call<MigrateSecurityIPModeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MigrateSecurityIPMode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/MigrateSecurityIPMode\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

@@ -35,11 +35,7 @@ use alibabacloud_rds_model::migrate_to_other_zone::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:MigrateToOtherZone` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:MigrateToOtherZone`.
 ///
 /// # Errors
 ///
@@ -86,7 +82,7 @@ pub struct MigrateToOtherZone {
     pub(crate) call: Call<MigrateToOtherZoneInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MigrateToOtherZone", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/MigrateToOtherZone\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("VPCId"),
@@ -125,7 +121,7 @@ impl MigrateToOtherZone {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-****`.
     #[inline]
@@ -155,7 +151,7 @@ impl MigrateToOtherZone {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     #[inline]
     pub fn vswitch_id(
         mut self,

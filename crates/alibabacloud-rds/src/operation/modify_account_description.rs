@@ -34,11 +34,11 @@ use alibabacloud_rds_model::modify_account_description::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyAccountDescription` | update | all (`*`) | none | none |
+/// | `rds:ModifyAccountDescription` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub struct ModifyAccountDescription {
     pub(crate) call: Call<ModifyAccountDescriptionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyAccountDescription", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyAccountDescription\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),

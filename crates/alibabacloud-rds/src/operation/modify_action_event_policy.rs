@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_action_event_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyActionEventPolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyActionEventPolicy`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct ModifyActionEventPolicy {
     pub(crate) call: Call<ModifyActionEventPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyActionEventPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyActionEventPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("EnableEventLog").required(),
@@ -72,7 +68,7 @@ impl ModifyActionEventPolicy {
         Self { call }.enable_event_log(enable_event_log)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -35,11 +35,8 @@ use alibabacloud_rds_model::modify_active_operation_tasks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyActiveOperationTasks` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyActiveOperationTasks`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct ModifyActiveOperationTasks {
     pub(crate) call: Call<ModifyActiveOperationTasksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyActiveOperationTasks", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyActiveOperationTasks\u{1e}", Access::Write)
     .params(&[
         Param::query("Ids").simple().required(),
         Param::query("SwitchTime").required(),
@@ -81,7 +78,8 @@ impl ModifyActiveOperationTasks {
         Self { call }.ids(ids).switch_time(switch_time)
     }
 
-    /// Maintenance tasks, by the IDs from [`DescribeActiveOperationTasks`].
+    /// Maintenance tasks to reschedule, by the IDs from [`DescribeActiveOperationTasks`]. An empty
+    /// list is not sent.
     ///
     /// Required.
     ///

@@ -29,11 +29,7 @@ use alibabacloud_rds_model::modify_ad_info::{ModifyADInfoInput, ModifyADInfoOutp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyADInfo` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyADInfo`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct ModifyADInfo {
     pub(crate) call: Call<ModifyADInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyADInfo", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyADInfo\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -95,7 +91,7 @@ impl ModifyADInfo {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

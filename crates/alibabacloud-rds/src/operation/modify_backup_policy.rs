@@ -43,46 +43,80 @@ use alibabacloud_rds_model::modify_backup_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyBackupPolicy` | update | all (`*`) | none | none |
+/// | `rds:ModifyBackupPolicy` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag`, `rds:EnableBackupLog`, `rds:BackupLog` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifyBackupPolicy>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidColdRetention.Format`, `InvalidLogBackupFrequency.Malformed`,
-/// `InvalidBackupRetentionPeriod.Malformed`, `BackupPropertyNotFound`,
-/// `OperationDenied.SwitchToSnapshot`, `InvalidReleasedKeepPolicy.Format`, `IncorrectBackupPolicy`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `IncorrectCategory`,
-/// `OperationDenied.SwitchSnapshotToPhysical`, `OperationDenied.ModifyBackupSwitchOff`,
-/// `OperationDenied.ApiForbiddenForLogBackupFrequency`, `OperationDenied.NotSupportedBackupMethod`,
-/// `OperationDenied.ApiForbidden`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`,
-/// `CloudSSDNotSupport`, `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidClusterKms`,
-/// `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidColdRetention.Format` | 400 | The retention of archived data is not valid. |
+/// | `InvalidLogBackupFrequency.Malformed` | 400 | The frequency of log backups is not valid. |
+/// | `InvalidBackupRetentionPeriod.Malformed` | 400 | The retention of backups is outside of its range. |
+/// | `BackupPropertyNotFound` | 400 | The instance has no backup policy. |
+/// | `OperationDenied.SwitchToSnapshot` | 400 | Snapshot backups exclude backups in another region. Turn these off first. |
+/// | `InvalidReleasedKeepPolicy.Format` | 400 | The policy for backups after the release must be `None`, `Lastest`, or `All`. |
+/// | `IncorrectBackupPolicy` | 400 | The instance has an advanced backup policy, which this call cannot change. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `IncorrectCategory` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `OperationDenied.SwitchSnapshotToPhysical` | 403 | Snapshot backups cannot be changed back to physical ones. |
+/// | `OperationDenied.ModifyBackupSwitchOff` | 403 | The instance does not allow a change of its backups. |
+/// | `OperationDenied.ApiForbiddenForLogBackupFrequency` | 403 | The instance is backed up by snapshots, with which the call is not possible. |
+/// | `OperationDenied.NotSupportedBackupMethod` | 403 | Storage of this size can only be backed up by snapshots. |
+/// | `OperationDenied.ApiForbidden` | 403 | The operation is not open to the account. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `ModifyBackupPolicy` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ModifyBackupPolicy>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
 /// [`DescribeBackupPolicy`]: crate::operation::DescribeBackupPolicy
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyBackupPolicy {
     pub(crate) call: Call<ModifyBackupPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyBackupPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyBackupPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("BackupPolicyMode"),
@@ -130,7 +164,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Whether the call is about data backups or log backups.
+    /// Whether the call changes data backups or log backups. It decides which other parameters
+    /// count.
     ///
     /// Known values: `DataBackupPolicy`, `LogBackupPolicy`. Example: `DataBackupPolicy`.
     #[inline]
@@ -142,7 +177,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Hour of the day in which backups start, such as `02:00Z-03:00Z`, in UTC.
+    /// Hour in which data backups start, such as `02:00Z-03:00Z`, in UTC. Required for data
+    /// backups.
     ///
     /// Example: `00:00Z-01:00Z`.
     #[inline]
@@ -151,7 +187,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Days of the week on which data is backed up.
+    /// Days on which data is backed up, such as `Monday`, at least two. Required for data backups;
+    /// an empty list is not sent.
     #[inline]
     pub fn preferred_backup_period(
         mut self,
@@ -172,7 +209,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Whether logs are backed up, which restoring to a point in time needs.
+    /// Whether logs are backed up, in a call about data backups. `EnableBackupLog` is for calls
+    /// about log backups.
     ///
     /// Known values: `Enable`, `Disabled`. Example: `Enable`.
     #[inline]
@@ -190,7 +228,7 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Whether logs are backed up, which restoring to a point in time needs.
+    /// Whether logs are backed up, in a call about log backups.
     ///
     /// Known values: `1`, `0`, `True`, `False`. Example: `1`.
     #[inline]
@@ -202,7 +240,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Number of hours that binary logs stay in the instance.
+    /// Hours that binary logs stay in the instance, up to 168. Required for log backups of MySQL; 0
+    /// keeps none.
     ///
     /// Example: `18`.
     #[inline]
@@ -211,7 +250,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Percentage of the storage that binary logs may take before the oldest are removed.
+    /// Percentage of the storage, up to 50, that binary logs may take before the oldest are
+    /// removed.
     ///
     /// Example: `30`.
     #[inline]
@@ -220,7 +260,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Whether binary logs are removed regardless of retention when storage is nearly full.
+    /// Whether binary logs are removed regardless of retention when the storage is more than 80 %
+    /// full or has less than 5 GB free, `Enable` or `Disable`.
     ///
     /// Example: `Enable`.
     #[inline]
@@ -229,7 +270,7 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// How often logs are backed up, as often as data or every 30 minutes.
+    /// `LogInterval` backs up logs every 30 minutes, for SQL Server. Without it, as often as data.
     ///
     /// Example: `LogInterval`.
     #[inline]
@@ -238,7 +279,9 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// How backups are compressed, as a number.
+    /// How data backups are compressed: not at all (0), by zlib (1), by parallel zlib (2), or by
+    /// QuickLZ (4, for MySQL 5.6 and 5.7, and 8, for MySQL 8.0). Single tables can be restored from
+    /// type 4.
     ///
     /// Example: `4`.
     #[inline]
@@ -308,7 +351,7 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Minutes between two snapshot backups (MySQL) or log backups (SQL Server).
+    /// Minutes between two snapshots on the days of `PreferredBackupPeriod`, or -1 for one per day.
     ///
     /// Example: `30`.
     #[inline]
@@ -335,7 +378,8 @@ impl ModifyBackupPolicy {
         self
     }
 
-    /// Whether backups run on the standby node if possible, or always on the primary node.
+    /// Whether backups run on the standby node if possible (1) or always on the primary node (2),
+    /// for clusters of SQL Server with physical backups.
     ///
     /// Example: `2`.
     #[inline]

@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_collation_time_zone::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyCollationTimeZone` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyCollationTimeZone`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct ModifyCollationTimeZone {
     pub(crate) call: Call<ModifyCollationTimeZoneInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCollationTimeZone", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyCollationTimeZone\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("Collation"),

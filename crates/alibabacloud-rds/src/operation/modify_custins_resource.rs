@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_custins_resource::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyCustinsResource` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyCustinsResource`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct ModifyCustinsResource {
     pub(crate) call: Call<ModifyCustinsResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCustinsResource", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyCustinsResource\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ResourceType"),
@@ -123,6 +119,8 @@ impl ModifyCustinsResource {
         self
     }
 
+    /// Value that the resource is raised to, for rules that track a target.
+    ///
     /// From 0 to 999999. Example: `3000`.
     #[inline]
     pub fn target_value(mut self, value: impl Into<i32>) -> Self {

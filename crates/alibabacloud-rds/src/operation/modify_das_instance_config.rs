@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_das_instance_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDasInstanceConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDasInstanceConfig`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct ModifyDasInstanceConfig {
     pub(crate) call: Call<ModifyDasInstanceConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDasInstanceConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDasInstanceConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -36,11 +36,7 @@ use alibabacloud_rds_model::modify_database_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDatabaseConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDatabaseConfig`.
 ///
 /// # Errors
 ///
@@ -73,7 +69,7 @@ pub struct ModifyDatabaseConfig {
     pub(crate) call: Call<ModifyDatabaseConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDatabaseConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDatabaseConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBName").required(),

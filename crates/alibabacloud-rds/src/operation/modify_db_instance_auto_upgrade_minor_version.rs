@@ -35,11 +35,8 @@ use alibabacloud_rds_model::modify_db_instance_auto_upgrade_minor_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceAutoUpgradeMinorVersion` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceAutoUpgradeMinorVersion`.
 ///
 /// # See also
 ///
@@ -51,7 +48,7 @@ pub struct ModifyDBInstanceAutoUpgradeMinorVersion {
     pub(crate) call: Call<ModifyDBInstanceAutoUpgradeMinorVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceAutoUpgradeMinorVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceAutoUpgradeMinorVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

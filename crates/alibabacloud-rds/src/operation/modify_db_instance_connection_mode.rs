@@ -35,11 +35,8 @@ use alibabacloud_rds_model::modify_db_instance_connection_mode::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceConnectionMode` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceConnectionMode`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyDBInstanceConnectionMode {
     pub(crate) call: Call<ModifyDBInstanceConnectionModeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceConnectionMode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceConnectionMode\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConnectionMode").required(),

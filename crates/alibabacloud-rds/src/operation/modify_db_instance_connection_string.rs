@@ -19,7 +19,10 @@ use alibabacloud_rds_model::modify_db_instance_connection_string::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_db_instance_connection_string("rm-uf6wjk5****", "rm-uf6wjk5x****.mysql.rds.aliyuncs.com")
+///     .modify_db_instance_connection_string(
+///         "rm-uf6wjk5****",
+///         "rm-uf6wjk5x****.mysql.rds.aliyuncs.com",
+///     )
 ///     .connection_string_prefix("rm-****")
 ///     .port("3306")
 ///     .send()
@@ -36,11 +39,12 @@ use alibabacloud_rds_model::modify_db_instance_connection_string::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceConnectionString` | update | all (`*`) | none | none |
+/// | `rds:ModifyDBInstanceConnectionString` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifyDBInstanceConnectionString>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -74,7 +78,7 @@ pub struct ModifyDBInstanceConnectionString {
     pub(crate) call: Call<ModifyDBInstanceConnectionStringInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceConnectionString", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceConnectionString\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("CurrentConnectionString").required(),

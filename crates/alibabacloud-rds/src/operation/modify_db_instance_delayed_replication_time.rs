@@ -35,11 +35,8 @@ use alibabacloud_rds_model::modify_db_instance_delayed_replication_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceDelayedReplicationTime` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceDelayedReplicationTime`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyDBInstanceDelayedReplicationTime {
     pub(crate) call: Call<ModifyDBInstanceDelayedReplicationTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceDelayedReplicationTime", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceDelayedReplicationTime\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ReadSQLReplicationTime").required(),

@@ -34,11 +34,8 @@ use alibabacloud_rds_model::modify_db_instance_deletion_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceDeletionProtection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceDeletionProtection`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyDBInstanceDeletionProtection {
     pub(crate) call: Call<ModifyDBInstanceDeletionProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceDeletionProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceDeletionProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

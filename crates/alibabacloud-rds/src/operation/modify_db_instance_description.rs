@@ -37,18 +37,25 @@ use alibabacloud_rds_model::modify_db_instance_description::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceDescription` | update | all (`*`) | none | none |
+/// | `rds:ModifyDBInstanceDescription` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifyDBInstanceDescription>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidDBInstanceDescription.Format`, `InvalidDBDescription.Format`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InvalidDBInstanceName.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidDBInstanceDescription.Format` | 400 | The name of the instance is not valid. |
+/// | `InvalidDBDescription.Format` | 400 | The description is too long or contains text that is not allowed. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 ///
 /// # See also
 ///
@@ -56,13 +63,14 @@ use alibabacloud_rds_model::modify_db_instance_description::{
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ModifyDBInstanceDescription>
 ///
 /// [`DescribeDBInstances`]: crate::operation::DescribeDBInstances
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyDBInstanceDescription {
     pub(crate) call: Call<ModifyDBInstanceDescriptionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceDescription", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceDescription\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBInstanceDescription").required(),

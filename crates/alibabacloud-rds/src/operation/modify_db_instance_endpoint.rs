@@ -13,12 +13,25 @@ use alibabacloud_rds_model::modify_db_instance_endpoint::{
 /// A request builder, returned by
 /// [`Client::modify_db_instance_endpoint`](crate::Client::modify_db_instance_endpoint).
 ///
+/// For the cluster edition of MySQL and PostgreSQL. [`DescribeDBInstanceEndpoints`] returns the
+/// present nodes and weights. A read-only endpoint cannot contain the primary node, and an endpoint
+/// needs at least one node.
+///
 /// # Examples
 ///
 /// ```no_run
-/// # use alibabacloud_rds::{Client, Result};
+/// # use alibabacloud_rds::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
-/// let output = client.modify_db_instance_endpoint("rm-****", "ep-****").send().await?;
+/// let output = client
+///     .modify_db_instance_endpoint("rm-bp1l8a36x8i6w****", "ep-s5w4fv5y****")
+///     .node_items([
+///         model::modify_db_instance_endpoint::NodeItem::default()
+///             .db_instance_id("rm-bp1l8a36x8i6w****")
+///             .node_id("rn-6256r4a87xvv7****")
+///             .weight(100),
+///     ])
+///     .send()
+///     .await?;
 /// println!("{output:?}");
 /// # Ok(())
 /// # }
@@ -31,11 +44,7 @@ use alibabacloud_rds_model::modify_db_instance_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceEndpoint` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDBInstanceEndpoint`.
 ///
 /// # Errors
 ///
@@ -50,13 +59,15 @@ use alibabacloud_rds_model::modify_db_instance_endpoint::{
 ///
 /// `ModifyDBInstanceEndpoint` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ModifyDBInstanceEndpoint>
+///
+/// [`DescribeDBInstanceEndpoints`]: crate::operation::DescribeDBInstanceEndpoints
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyDBInstanceEndpoint {
     pub(crate) call: Call<ModifyDBInstanceEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -104,7 +115,7 @@ impl ModifyDBInstanceEndpoint {
         self
     }
 
-    /// Endpoint of a cluster instance, by the ID from [`DescribeDBInstanceEndpoints`].
+    /// Endpoint to change, by the ID from [`DescribeDBInstanceEndpoints`].
     ///
     /// Required. Example: `ep-****`.
     ///

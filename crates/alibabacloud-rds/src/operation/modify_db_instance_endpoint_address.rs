@@ -19,7 +19,11 @@ use alibabacloud_rds_model::modify_db_instance_endpoint_address::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_db_instance_endpoint_address("rm-****", "ep-****", "rm-uf6wjk5****.mysql.rds.aliyuncs.com")
+///     .modify_db_instance_endpoint_address(
+///         "rm-****",
+///         "ep-****",
+///         "rm-uf6wjk5****.mysql.rds.aliyuncs.com",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_rds_model::modify_db_instance_endpoint_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceEndpointAddress` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceEndpointAddress`.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct ModifyDBInstanceEndpointAddress {
     pub(crate) call: Call<ModifyDBInstanceEndpointAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceEndpointAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceEndpointAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -143,7 +144,7 @@ impl ModifyDBInstanceEndpointAddress {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-bp17xdic25d****`.
     #[inline]
@@ -152,7 +153,7 @@ impl ModifyDBInstanceEndpointAddress {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Example: `vsw-bp12u14ecz****`.
     #[inline]

@@ -36,11 +36,7 @@ use alibabacloud_rds_model::modify_db_instance_ha_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceHAConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDBInstanceHAConfig`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ModifyDBInstanceHAConfig {
     pub(crate) call: Call<ModifyDBInstanceHAConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceHAConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceHAConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("SyncMode").required(),
         Param::query("HAMode").required(),

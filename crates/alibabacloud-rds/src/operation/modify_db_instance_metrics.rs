@@ -34,11 +34,7 @@ use alibabacloud_rds_model::modify_db_instance_metrics::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceMetrics` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDBInstanceMetrics`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct ModifyDBInstanceMetrics {
     pub(crate) call: Call<ModifyDBInstanceMetricsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceMetrics", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceMetrics\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceName").required(),
         Param::query("Scope").required(),
@@ -101,11 +97,9 @@ impl ModifyDBInstanceMetrics {
         self
     }
 
-    /// Metrics to show, by their keys from [`DescribeAvailableMetrics`], with commas, up to 30.
+    /// Metrics to show, up to 30, which replace the previous ones. An empty list is not sent.
     ///
     /// Required. At most 30 elements.
-    ///
-    /// [`DescribeAvailableMetrics`]: crate::operation::DescribeAvailableMetrics
     #[inline]
     pub fn metrics_config(
         mut self,

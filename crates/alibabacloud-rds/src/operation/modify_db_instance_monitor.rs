@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_db_instance_monitor::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceMonitor` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDBInstanceMonitor`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ModifyDBInstanceMonitor {
     pub(crate) call: Call<ModifyDBInstanceMonitorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceMonitor", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceMonitor\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -19,7 +19,10 @@ use alibabacloud_rds_model::modify_db_instance_network_expire_time::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_db_instance_network_expire_time("rm-uf6wjk5****", "rm-uf6wjk5****.mysql.rds.aliyuncs.com")
+///     .modify_db_instance_network_expire_time(
+///         "rm-uf6wjk5****",
+///         "rm-uf6wjk5****.mysql.rds.aliyuncs.com",
+///     )
 ///     .classic_expired_days(7)
 ///     .send()
 ///     .await?;
@@ -35,11 +38,8 @@ use alibabacloud_rds_model::modify_db_instance_network_expire_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceNetworkExpireTime` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceNetworkExpireTime`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct ModifyDBInstanceNetworkExpireTime {
     pub(crate) call: Call<ModifyDBInstanceNetworkExpireTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceNetworkExpireTime", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceNetworkExpireTime\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConnectionString").required(),

@@ -34,11 +34,8 @@ use alibabacloud_rds_model::modify_db_instance_network_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceNetworkType` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceNetworkType`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyDBInstanceNetworkType {
     pub(crate) call: Call<ModifyDBInstanceNetworkTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceNetworkType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceNetworkType\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RetainClassic"),
@@ -137,7 +134,7 @@ impl ModifyDBInstanceNetworkType {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-uf6f7l4fg90****`.
     #[inline]
@@ -146,7 +143,7 @@ impl ModifyDBInstanceNetworkType {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Example: `vsw-uf6adz52c2p****`.
     #[inline]

@@ -35,11 +35,7 @@ use alibabacloud_rds_model::modify_db_instance_pay_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstancePayType` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDBInstancePayType`.
 ///
 /// # Errors
 ///
@@ -69,7 +65,7 @@ pub struct ModifyDBInstancePayType {
     pub(crate) call: Call<ModifyDBInstancePayTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstancePayType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstancePayType\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("UsedTime"),

@@ -22,7 +22,11 @@ use alibabacloud_rds_model::modify_db_instance_proxy_configuration::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_db_instance_proxy_configuration("rm-uf6wjk5xxxxxxxxxx", "TransparentSwitch", r#"{"TransparentSwitch":"Enable"}"#)
+///     .modify_db_instance_proxy_configuration(
+///         "rm-uf6wjk5xxxxxxxxxx",
+///         "TransparentSwitch",
+///         r#"{"TransparentSwitch":"Enable"}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -37,11 +41,8 @@ use alibabacloud_rds_model::modify_db_instance_proxy_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceProxyConfiguration` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBInstanceProxyConfiguration`.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct ModifyDBInstanceProxyConfiguration {
     pub(crate) call: Call<ModifyDBInstanceProxyConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceProxyConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceProxyConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ProxyConfigurationKey").required(),
@@ -101,6 +102,8 @@ impl ModifyDBInstanceProxyConfiguration {
         self
     }
 
+    /// Feature of the database proxy to change. Its new state is in `ProxyConfigurationValue`.
+    ///
     /// Required. Known values: `TransparentSwitch`, `PersistentConnections`, `AttacksProtection`.
     /// Example: `TransparentSwitch`.
     #[inline]
@@ -112,6 +115,9 @@ impl ModifyDBInstanceProxyConfiguration {
         self
     }
 
+    /// New states as a JSON object from feature to `Enable` or `Disable`, such as
+    /// `{"TransparentSwitch":"Enable"}`.
+    ///
     /// Required. Example: `{"TransparentSwitch":"Enable"}`.
     #[inline]
     pub fn proxy_configuration_value(mut self, value: impl Into<JsonText>) -> Self {

@@ -22,6 +22,8 @@ use alibabacloud_rds_model::modify_db_instance_spec::{
 /// classes cannot follow each other; [`DescribeAvailableClasses`] lists what is possible. Read-only
 /// instances should not be smaller than their primary instance.
 ///
+/// Wait for the result with [`wait_until_db_instance_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -47,76 +49,161 @@ use alibabacloud_rds_model::modify_db_instance_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceSpec` | update | all (`*`) | none | none |
+/// | `rds:ModifyDBInstanceSpec` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifyDBInstanceSpec>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `UnsupportedReduceDiskSize`, `CannotDecreaseEssdPerfLevel`, `InvalidEssdStorageSize`,
-/// `Postpaid.NotSupport`, `InvalidConcurrentOperate`, `NotSupportReduceDiskSize`,
-/// `IncorrectStorageType`, `TargetStorageLessThanBottomLine`, `InstanceHasUnpaidOrder`,
-/// `InsufficientBalance`, `InvalidDBInstanceClass.NotFound`, `InvalidParameter`,
-/// `InvalidAvZone.Format`, `OperationDenied.OrderUnPaid`, `OperationDenied.InvalidStorageSize`,
-/// `InsufficientResourceCapacity`, `InvalidUsedTime`, `CannotChangeStorageType`,
-/// `TempUpgrade.NotSupport`, `EngineNotSupported`, `MaxscaleNotSupport`,
-/// `ADInstanceNotSupportThisOperation`, `BYOKInstanceNotSupportThisOperation`,
-/// `BYOLInstanceNotSupportThisOperation`, `SSLInstanceNotSupportThisOperation`,
-/// `TDEInstanceNotSupportThisOperation`, `InstanceIsSnapshotBackupNotSupportThisOperation`,
-/// `InstanceHasReadOnlyInstanceNotSupportThisOperation`, `InvalidTargetStorageType`,
-/// `InvalidTargetCategory`, `IncorrectDBInstanceState`, `BackupReadInstanceModifyNotAllowed`,
-/// `MinorVersionNotSupport`, `LX.ARGUMENT.ILLEGAL`, `ORD.S.QUERY.PROD.ERROR`,
-/// `InvalidParameter.NotSupportDiskTypeModify`,
-/// `InvalidParameter.NotSupportModifyServerlessConfigAndDiskTogether`,
-/// `InvalidParameters.Malformed`, `DBInstancePayTypeNotSupport`, `InvalidDBInstanceClass.Offline`,
-/// `IncorrectTargetClasscode`, `InvalidPayType.NotSupported`, `nvalidStorageType.NotSupport`,
-/// `OperationDenied.DurationLimit`, `AccountMoneyValidate.error`,
-/// `ChangeEngineVersionNotSupported`, `InvalidDBInstanceStorageType`,
-/// `EncryptionInstancesNotSupport`, `Commodity.InvalidComponent`,
-/// `CommodityServiceCalling.Exception`, `Pay.InsufficientBalance`, `Price.CommoditySys`,
-/// `CurrentInsHasColdDB`, `CurrentInsHasColdStorage`, `InsufficientResourceCapacityCheck`,
-/// `InvalidStorageSize.Direction`, `InvalidStorageType.Direction`, `EngineNotSupportShrinkStorage`,
-/// `InvalidSourceCategory`, `InvalidInstanceLevel.DiskType`, `InvalidRCUValue`,
-/// `ServiceLinkedRole.NotExist`, `ParamGroupOptionValue.NotSupport`,
-/// `CreateUpgradeOrderBusinessException`, `InvalidReadDBInstanceStorage.Format`,
-/// `UnsupportedModifyParam`, `UnsupportedClassCode`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
-/// `InsufficientAvailableQuota`, `RegionDissolvedEOM`, `RegionEndTimeDissolvedIndia`,
-/// `RegionEndTimeDissolvedAustralia`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidParam`, `System.SaleValidateFailed`,
-/// `Abs.InvalidAccount.NotFound`, `SqlExecuteFailedOrTimeout`, `ColdData.EngineVersionNotSupport`,
-/// `ColdData.MinorVersionNotSupport`, `InvalidConnectionString.Duplicate`,
-/// `RequiredParam.NotFound`, `Parameters.Invalid`, `BackupPolicyNotSupport`,
-/// `IncorrectDBInstanceType`, `OperationDenied.NotSupportedBackupMethod`,
-/// `IncorrectReadDBInstanceDisksize`, `BetaServerlessNotSupportThisAction`,
-/// `GroupReplicationNotSupport.InvalidEngineVersion`,
-/// `GroupReplicationNotSupport.InvalidNodeClassCode`, `GroupReplicationNotSupport.InvalidNodeNum`,
-/// `GroupReplicationNotSupport.InvalidXengine`, `GroupReplicationNotSupport.MemoryTooSmall`,
-/// `ARMNotSupport`, `HostTypeNotSupport`, `CloudSSDNotSupport`, `MaxscaleInstanceNotSupport`,
-/// `ReadInstanceNotSupport`, `UnSupportReduceDiskSize`, `CloudboxInstanceNotSupport`,
-/// `ReadOnlyInstanceNotSupport`, `ShrinkCountReachedLimit`, `InvalidReduceDiskSize`,
-/// `CloudDiskEncryptionNotSupport`, `OrderStatus.UnPaid`, `InvalidUserOperatorPermission`,
-/// `InvalidVswitchId`, `IncorrectMinorVersion`, `InvalidClusterKms`, `CallLxSdkFailed`,
-/// `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `UnsupportedReduceDiskSize` | 400 | The storage of this instance cannot shrink. |
+/// | `CannotDecreaseEssdPerfLevel` | 400 | The performance level of an ESSD cannot become lower. |
+/// | `InvalidEssdStorageSize` | 400 | The size of the storage is outside of the range for its type. |
+/// | `Postpaid.NotSupport` | 400 | Pay-as-you-go is not possible here. |
+/// | `InvalidConcurrentOperate` | 400 | Another change of the instance is in progress. Try again later. |
+/// | `NotSupportReduceDiskSize` | 400 | The storage of this instance cannot shrink. |
+/// | `IncorrectStorageType` | 400 | The storage type is not possible for the instance, or cannot follow the present one. |
+/// | `TargetStorageLessThanBottomLine` | 400 | The new storage would be too small for the data. |
+/// | `InstanceHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `InvalidDBInstanceClass.NotFound` | 400 | The class does not exist, or not for this engine and edition. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidAvZone.Format` | 400 | The zone does not exist or does not offer what the request asks for. [`DescribeAvailableZones`] lists the zones. |
+/// | `OperationDenied.OrderUnPaid` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `OperationDenied.InvalidStorageSize` | 400 | The size of the storage is outside of the range for its type. |
+/// | `InsufficientResourceCapacity` | 400 | The zone is sold out. Choose another zone or class. |
+/// | `InvalidUsedTime` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `CannotChangeStorageType` | 400 | A temporary upgrade cannot change the storage type. |
+/// | `TempUpgrade.NotSupport` | 400 | The instance cannot be upgraded temporarily. |
+/// | `EngineNotSupported` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `MaxscaleNotSupport` | 400 | The instance uses the database proxy, with which the call is not possible. |
+/// | `ADInstanceNotSupportThisOperation` | 400 | The instance is in an Active Directory domain, with which the call is not possible. |
+/// | `BYOKInstanceNotSupportThisOperation` | 400 | The instance is encrypted with a key of the account, with which the call is not possible. |
+/// | `BYOLInstanceNotSupportThisOperation` | 400 | The instance has a license of its owner, with which the call is not possible. |
+/// | `SSLInstanceNotSupportThisOperation` | 400 | SSL is on, with which the call is not possible. |
+/// | `TDEInstanceNotSupportThisOperation` | 400 | TDE is on, with which the call is not possible. |
+/// | `InstanceIsSnapshotBackupNotSupportThisOperation` | 400 | The instance is backed up by snapshots, with which the call is not possible. |
+/// | `InstanceHasReadOnlyInstanceNotSupportThisOperation` | 400 | The instance has read-only instances or is one, with which the call is not possible. |
+/// | `InvalidTargetStorageType` | 400 | The storage type is not possible for the instance, or cannot follow the present one. |
+/// | `InvalidTargetCategory` | 400 | The class does not exist, or not for this engine and edition. |
+/// | `IncorrectDBInstanceState` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `BackupReadInstanceModifyNotAllowed` | 400 | A backup instance cannot be changed in this way. |
+/// | `MinorVersionNotSupport` | 400 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `LX.ARGUMENT.ILLEGAL` | 400 | The order contains something that is not sold in this combination. |
+/// | `ORD.S.QUERY.PROD.ERROR` | 400 | The order service failed. Try again later. |
+/// | `InvalidParameter.NotSupportDiskTypeModify` | 400 | The storage type is not possible for the instance, or cannot follow the present one. |
+/// | `InvalidParameter.NotSupportModifyServerlessConfigAndDiskTogether` | 400 | The RCU range and the storage of a serverless instance cannot change in one call. |
+/// | `InvalidParameters.Malformed` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `DBInstancePayTypeNotSupport` | 400 | The billing method of the instance does not allow the call. |
+/// | `InvalidDBInstanceClass.Offline` | 400 | The class is no longer sold. Choose another one with [`DescribeAvailableClasses`]. |
+/// | `IncorrectTargetClasscode` | 400 | The instance cannot change to this class. |
+/// | `InvalidPayType.NotSupported` | 400 | The billing method of the instance does not allow the call. |
+/// | `nvalidStorageType.NotSupport` | 400 | The storage type is not possible for the instance, or cannot follow the present one. |
+/// | `OperationDenied.DurationLimit` | 400 | The last change is too recent. Try again later. |
+/// | `AccountMoneyValidate.error` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `ChangeEngineVersionNotSupported` | 400 | This call cannot change the engine version. |
+/// | `InvalidDBInstanceStorageType` | 400 | The storage type is not possible for the instance, or cannot follow the present one. |
+/// | `EncryptionInstancesNotSupport` | 400 | The instance is encrypted with a key of the account, with which the call is not possible. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `CurrentInsHasColdDB` | 400 | The instance has archived cold data, with which the call is not possible. |
+/// | `CurrentInsHasColdStorage` | 400 | The instance has archived cold data, with which the call is not possible. |
+/// | `InsufficientResourceCapacityCheck` | 400 | The zone is sold out. Choose another zone or class. |
+/// | `InvalidStorageSize.Direction` | 400 | The storage size does not fit `Direction`. |
+/// | `InvalidStorageType.Direction` | 400 | The storage type is not possible for the instance, or cannot follow the present one. |
+/// | `EngineNotSupportShrinkStorage` | 400 | The storage of this instance cannot shrink. |
+/// | `InvalidSourceCategory` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidRCUValue` | 400 | The range of RCUs of the serverless instance is not possible. |
+/// | `ServiceLinkedRole.NotExist` | 400 | The account does not have the service-linked role of RDS. [`CreateServiceLinkedRole`] creates it. |
+/// | `ParamGroupOptionValue.NotSupport` | 400 | A value of the parameter template is not possible. |
+/// | `CreateUpgradeOrderBusinessException` | 400 | The order contains something that is not sold in this combination. |
+/// | `InvalidReadDBInstanceStorage.Format` | 400 | The storage of a read-only instance must be at least that of its primary instance. |
+/// | `UnsupportedModifyParam` | 400 | I/O bursts cannot be changed together with other settings. |
+/// | `UnsupportedClassCode` | 400 | The class is no longer sold. Choose another one with [`DescribeAvailableClasses`]. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `SqlExecuteFailedOrTimeout` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `ColdData.EngineVersionNotSupport` | 400 | The version of the engine does not have the feature. |
+/// | `ColdData.MinorVersionNotSupport` | 400 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `InvalidConnectionString.Duplicate` | 400 | The host name is in use. Choose another prefix. |
+/// | `RequiredParam.NotFound` | 400 | A required parameter is not set. The message names it. |
+/// | `Parameters.Invalid` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `BackupPolicyNotSupport` | 400 | Archiving of cold data excludes the present backup settings. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `OperationDenied.NotSupportedBackupMethod` | 403 | Storage of this size can only be backed up by snapshots. |
+/// | `IncorrectReadDBInstanceDisksize` | 403 | The storage of a read-only instance must be at least that of its primary instance. |
+/// | `BetaServerlessNotSupportThisAction` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `GroupReplicationNotSupport.InvalidEngineVersion` | 403 | The engine version does not have group replication. |
+/// | `GroupReplicationNotSupport.InvalidNodeClassCode` | 403 | Group replication needs nodes of equal class. |
+/// | `GroupReplicationNotSupport.InvalidNodeNum` | 403 | The number of nodes does not allow group replication. |
+/// | `GroupReplicationNotSupport.InvalidXengine` | 403 | Group replication is not possible with the X-Engine storage engine. |
+/// | `GroupReplicationNotSupport.MemoryTooSmall` | 403 | The class has too little memory for group replication. |
+/// | `ARMNotSupport` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `HostTypeNotSupport` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `MaxscaleInstanceNotSupport` | 403 | The instance uses the database proxy, with which the call is not possible. |
+/// | `ReadInstanceNotSupport` | 403 | The instance has read-only instances or is one, with which the call is not possible. |
+/// | `UnSupportReduceDiskSize` | 403 | The storage of this instance cannot shrink. |
+/// | `CloudboxInstanceNotSupport` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ReadOnlyInstanceNotSupport` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `MinorVersionNotSupport` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `ShrinkCountReachedLimit` | 403 | The storage of this instance cannot shrink. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudDiskEncryptionNotSupport` | 403 | General-purpose classes cannot encrypt their disks with a key of the account. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `InvalidParam` | 404 | A parameter has a value that is not allowed. The message names it. |
+/// | `CallLxSdkFailed` | 500 | The order service failed. Try again later. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `ModifyDBInstanceSpec` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ModifyDBInstanceSpec>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`CreateServiceLinkedRole`]: crate::operation::CreateServiceLinkedRole
 /// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
+/// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
+/// [`wait_until_db_instance_running`]: crate::Client::wait_until_db_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyDBInstanceSpec {
     pub(crate) call: Call<ModifyDBInstanceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBInstanceClass"),
@@ -162,8 +249,7 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// Code of the instance class to choose, such as `mysql.n2.medium.1`.
-    /// [`DescribeAvailableClasses`] lists what is on sale.
+    /// New class. [`DescribeAvailableClasses`] lists those that the instance can change to.
     ///
     /// Example: `mysql.n8.large.2c`.
     ///
@@ -174,7 +260,7 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// Size of the storage in GB, in steps of 5. It can grow later; few kinds can shrink.
+    /// New size of the storage in GB, in steps of 5. Most kinds of storage can only grow.
     ///
     /// From 5 to 64000. Example: `100`.
     #[inline]
@@ -183,17 +269,16 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// How the instance is paid for, by a subscription (`Prepaid`), pay-as-you-go (`Postpaid`) or
-    /// serverless.
+    /// Billing method that the instance has at present. Required for serverless instances.
     ///
-    /// Example: `Postpaid`.
+    /// Known values: `Postpaid`, `Prepaid`, `Serverless`. Example: `Postpaid`.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<model::PayType>) -> Self {
         self.call.input.pay_type = Some(value.into());
         self
     }
 
-    /// When the change happens, such as at once or in the maintenance window.
+    /// When the switchover at the end happens: as soon as possible or in the maintenance window.
     ///
     /// Known values: `Immediate`, `MaintainTime`. Default: `Immediate`. Example: `MaintainTime`.
     #[inline]
@@ -202,7 +287,7 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// Version of the engine, such as `8.0`.
+    /// Newer major version to upgrade to, for engines that allow it in this call.
     ///
     /// Example: `5.6`.
     #[inline]
@@ -211,7 +296,7 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// Kind of the storage, local SSDs or a cloud disk of some performance level.
+    /// New kind of the storage, such as another performance level of ESSDs.
     ///
     /// Known values: `local_ssd`, `cloud_ssd`, `cloud_essd`, `cloud_essd2`, `cloud_essd3`,
     /// `general_essd`. Example: `local_ssd`.
@@ -252,19 +337,16 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// Zone of the instance or of its primary node. [`DescribeAvailableZones`] lists the zones that
-    /// offer an engine.
+    /// Zone of the primary node, for a change between editions.
     ///
     /// Example: `cn-hangzhou-b`.
-    ///
-    /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.zone_id = Some(value.into());
         self
     }
 
-    /// Time in UTC at which the change or the switchover is to happen.
+    /// Time in UTC at which the switchover happens, if it is scheduled.
     ///
     /// Example: `2019-07-10T13:15:12Z`.
     #[inline]
@@ -273,9 +355,7 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the instance.
     ///
     /// Example: `rg-acfmy****`.
     #[inline]
@@ -303,10 +383,9 @@ impl ModifyDBInstanceSpec {
         self
     }
 
-    /// Edition of the instance, such as Basic (one node), High-availability (two nodes) or Cluster.
+    /// New edition, such as `HighAvailability` instead of `Basic`.
     ///
-    /// Known values: `Basic`, `HighAvailability`, `AlwaysOn`, `Cluster`, `Finance`,
-    /// `serverless_basic`, `serverless_standard`, `serverless_ha`. Example: `HighAvailability`.
+    /// Example: `HighAvailability`.
     #[inline]
     pub fn category(mut self, value: impl Into<model::Category>) -> Self {
         self.call.input.category = Some(value.into());

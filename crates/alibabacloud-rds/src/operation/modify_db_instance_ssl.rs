@@ -14,10 +14,15 @@ use alibabacloud_rds_model::modify_db_instance_ssl::{
 /// A request builder, returned by
 /// [`Client::modify_db_instance_ssl`](crate::Client::modify_db_instance_ssl).
 ///
-/// The certificate is for one endpoint, the one in `ConnectionString`. Turning SSL on or renewing
-/// the certificate restarts the instance, so do it when nobody works. Clients verify the server
-/// with the CA certificate that the console offers for download. [`DescribeDBInstanceSSL`] reports
-/// when the certificate expires.
+/// The certificate is for one endpoint, the one in `ConnectionString`; read/write splitting
+/// endpoints of the proxy have SSL settings of their own. Expect a restart, which breaks
+/// connections: most engines restart when the certificate is renewed or replaced, and when SSL is
+/// turned off. Connections that were open before stay unencrypted until they are made anew. SQL
+/// Server cannot turn SSL off again.
+///
+/// Certificates of Alibaba Cloud are valid for one year. Clients that verify the server do so with
+/// the CA certificate that the console offers for download. [`DescribeDBInstanceSSL`] reports when
+/// the certificate expires.
 ///
 /// # Examples
 ///
@@ -41,19 +46,30 @@ use alibabacloud_rds_model::modify_db_instance_ssl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceSSL` | update | all (`*`) | none | none |
+/// | `rds:ModifyDBInstanceSSL` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag`, `rds:SSLEnabled` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifyDBInstanceSSL>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidServerCertOrPrivateKey`, `InvalidClientCACert`, `InvalidClientCrl`,
-/// `InvalidCAType.NotFound`, `InvalidACL.NotFound`, `InvalidSSLStatus`, `IncorrectDBSslStatus`,
-/// `InvalidModifyMode.Format`, `InvalidClientCrl.Permission`, `InvalidACL.Permission`,
-/// `Endpoint.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidServerCertOrPrivateKey` | 400 | The server certificate or its key is not valid, or they do not belong together. |
+/// | `InvalidClientCACert` | 400 | The CA certificate for clients is not valid. |
+/// | `InvalidClientCrl` | 400 | The list of revoked client certificates is not valid. |
+/// | `InvalidCAType.NotFound` | 400 | The origin of the certificate must be `aliyun` or `custom`. |
+/// | `InvalidACL.NotFound` | 400 | The way of checking client certificates is unknown. |
+/// | `InvalidSSLStatus` | 400 | The SSL setting is not valid. |
+/// | `IncorrectDBSslStatus` | 400 | SSL is in a state that does not allow the call. |
+/// | `InvalidModifyMode.Format` | 400 | The mode of the change is not valid. |
+/// | `InvalidClientCrl.Permission` | 403 | Set the CA certificate for clients first. |
+/// | `InvalidACL.Permission` | 403 | Set the CA certificate for clients first. |
+/// | `Endpoint.NotFound` | 404 | The endpoint does not exist. Check `ConnectionString`. |
 ///
 /// # See also
 ///
@@ -67,7 +83,7 @@ pub struct ModifyDBInstanceSSL {
     pub(crate) call: Call<ModifyDBInstanceSSLInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceSSL", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceSSL\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConnectionString").required(),
@@ -118,7 +134,7 @@ impl ModifyDBInstanceSSL {
         self
     }
 
-    /// Whether clients can connect with SSL.
+    /// Whether SSL is on (1) or off (0). 1 on an endpoint that has SSL renews its certificate.
     ///
     /// Example: `1`.
     #[inline]
@@ -127,17 +143,17 @@ impl ModifyDBInstanceSSL {
         self
     }
 
-    /// Whether the certificate of the server comes from Alibaba Cloud or from the owner of the
-    /// instance.
+    /// Whether the server certificate comes from Alibaba Cloud (`aliyun`, the default) or is the
+    /// one in `ServerCert` (`custom`), for PostgreSQL with cloud disks.
     ///
-    /// Known values: `aliyun`, `custom`. Example: `aliyun`.
+    /// Example: `aliyun`.
     #[inline]
     pub fn ca_type(mut self, value: impl Into<model::CaType>) -> Self {
         self.call.input.ca_type = Some(value.into());
         self
     }
 
-    /// Certificate of the server in PEM, for certificates of the owner.
+    /// Server certificate in PEM format. Required for `custom`.
     ///
     /// Example: `-----BEGIN CERTIFICATE-----MIID*****QqEP-----END CERTIFICATE-----`.
     #[inline]
@@ -146,7 +162,7 @@ impl ModifyDBInstanceSSL {
         self
     }
 
-    /// Private key of the certificate of the server.
+    /// Private key of the server certificate, without a password. Required for `custom`.
     #[inline]
     pub fn server_key(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_key = Some(Sensitive::new(value.into()));
@@ -211,7 +227,7 @@ impl ModifyDBInstanceSSL {
         self
     }
 
-    /// Whether SQL Server accepts only encrypted connections.
+    /// Whether SQL Server refuses connections without SSL (1) or accepts them (0).
     ///
     /// Example: `1`.
     #[inline]
@@ -220,7 +236,7 @@ impl ModifyDBInstanceSSL {
         self
     }
 
-    /// Lowest TLS version that SQL Server accepts.
+    /// Lowest TLS version that SQL Server accepts: `1.0`, `1.1`, or `1.2`.
     ///
     /// Example: `1.1`.
     #[inline]

@@ -14,12 +14,16 @@ use alibabacloud_rds_model::modify_db_instance_tde::{
 /// A request builder, returned by
 /// [`Client::modify_db_instance_tde`](crate::Client::modify_db_instance_tde).
 ///
-/// Encrypts data files and backups; programs notice nothing but some load. For MySQL and
-/// PostgreSQL, encryption applies to the whole instance; that of MySQL can never be turned off. For
-/// SQL Server, name the databases in `DBName`, which can also be decrypted again. The key comes
-/// from KMS: from the service if `EncryptionKey` is not set, otherwise from the account, and RDS
-/// must be allowed to use it ([`CheckCloudResourceAuthorized`]). Turning it on can restart the
-/// instance. [`DescribeDBInstanceTDE`] reports the state.
+/// TDE encrypts data files, and the backups made from them; programs notice nothing but some load.
+/// It cannot be turned off again for an instance, and MySQL cannot change the key either. Only
+/// single databases of SQL Server, which are named in `DBName`, can be decrypted. For MySQL and
+/// PostgreSQL, the call only makes encryption possible: existing tables are encrypted by SQL
+/// statements afterwards.
+///
+/// The key comes from KMS: from the service if `EncryptionKey` is not set, otherwise from the
+/// account, and RDS must be allowed to use it ([`CheckCloudResourceAuthorized`]). Without its key,
+/// the data cannot be read. Turning TDE on restarts the instance. [`DescribeDBInstanceTDE`] reports
+/// the state.
 ///
 /// # Examples
 ///
@@ -39,31 +43,62 @@ use alibabacloud_rds_model::modify_db_instance_tde::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBInstanceTDE` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDBInstanceTDE`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTDEstatus`, `MissingDBName`, `InvalidTDEstatus.Format`, `Invalid.PrivateKey`,
-/// `Invalid.Certificate`, `CertOrPrivateKeyOrPasswordNotMatched`,
-/// `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `IncorrectDBInstanceType`,
-/// `IncorrectEngineVersion`, `IncorrectDBInstanceLockMode`, `IncorrectDBInstanceState`,
-/// `DBSizeExceeded`, `IncorrectMinorVersion`, `ByokRoleArnNotFound`, `InvalidKmsKey`,
-/// `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
-/// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidClusterKms`,
-/// `InsufficientResourceCapacity`, `InvalidDBName.NotFound`, `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTDEstatus` | 400 | TDE is on, with which the call is not possible. |
+/// | `MissingDBName` | 400 | SQL Server needs the names of databases in `DBName`. |
+/// | `InvalidTDEstatus.Format` | 400 | The TDE setting must be `Enabled` or `Disabled`. |
+/// | `Invalid.PrivateKey` | 400 | The file of the private key in OSS cannot be used. |
+/// | `Invalid.Certificate` | 400 | The file of the certificate in OSS cannot be used. |
+/// | `CertOrPrivateKeyOrPasswordNotMatched` | 400 | The certificate, its key, and the password do not belong together. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectEngineVersion` | 403 | The version of the engine does not have the feature. |
+/// | `IncorrectDBInstanceLockMode` | 403 | The instance is locked, for example because of an overdue bill or full storage. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `DBSizeExceeded` | 403 | The request names more databases than possible. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `ByokRoleArnNotFound` | 403 | The key needs the ARN of a RAM role in `RoleArn`. |
+/// | `InvalidKmsKey` | 403 | The KMS key is disabled or cannot be used. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `InsufficientResourceCapacity` | 404 | The zone is sold out. Choose another zone or class. |
+/// | `InvalidDBName.NotFound` | 404 | A database does not exist, or is in a state that does not allow the call. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
@@ -71,14 +106,16 @@ use alibabacloud_rds_model::modify_db_instance_tde::{
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ModifyDBInstanceTDE>
 ///
 /// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
 /// [`DescribeDBInstanceTDE`]: crate::operation::DescribeDBInstanceTDE
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyDBInstanceTDE {
     pub(crate) call: Call<ModifyDBInstanceTDEInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBInstanceTDE", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBInstanceTDE\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("TDEStatus").required(),
@@ -122,7 +159,8 @@ impl ModifyDBInstanceTDE {
         self
     }
 
-    /// Databases to encrypt or to decrypt, for SQL Server, up to 50.
+    /// Databases of SQL Server to encrypt or decrypt, up to 50. Required for SQL Server, not used
+    /// by other engines.
     ///
     /// At most 50 elements.
     #[inline]
@@ -153,7 +191,8 @@ impl ModifyDBInstanceTDE {
         self
     }
 
-    /// Address of the file in OSS that holds a certificate of the owner, in PFX format.
+    /// Certificate of the owner for SQL Server, as a file in OSS:
+    /// `oss-<region>.aliyuncs.com:<bucket>:<file>`.
     ///
     /// Example: `oss-ap-southeast-1.aliyuncs.com:****:key.cer`.
     #[inline]
@@ -162,21 +201,21 @@ impl ModifyDBInstanceTDE {
         self
     }
 
-    /// Address of the file in OSS that holds the private key of the certificate.
+    /// Private key of the certificate for SQL Server, as a file in OSS in the same form.
     #[inline]
     pub fn private_key(mut self, value: impl Into<String>) -> Self {
         self.call.input.private_key = Some(Sensitive::new(value.into()));
         self
     }
 
-    /// Password of the certificate file.
+    /// Password of the private key for SQL Server.
     #[inline]
     pub fn pass_word(mut self, value: impl Into<String>) -> Self {
         self.call.input.pass_word = Some(Sensitive::new(value.into()));
         self
     }
 
-    /// Whether to replace the key that encrypts the data.
+    /// Whether to replace the key, for PostgreSQL with TDE already on.
     ///
     /// Example: `false`.
     #[inline]

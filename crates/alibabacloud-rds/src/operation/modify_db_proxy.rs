@@ -30,11 +30,7 @@ use alibabacloud_rds_model::modify_db_proxy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBProxy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDBProxy`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct ModifyDBProxy {
     pub(crate) call: Call<ModifyDBProxyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBProxy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBProxy\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConfigDBProxyService").required(),
@@ -117,7 +113,7 @@ impl ModifyDBProxy {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -135,7 +131,7 @@ impl ModifyDBProxy {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-****`.
     #[inline]
@@ -144,7 +140,7 @@ impl ModifyDBProxy {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Example: `vsw-****`.
     #[inline]

@@ -31,11 +31,12 @@ use alibabacloud_rds_model::modify_db_proxy_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyDBProxyEndpoint` | update | all (`*`) | none | none |
+/// | `rds:ModifyDBProxyEndpoint` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifyDBProxyEndpoint>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +60,7 @@ pub struct ModifyDBProxyEndpoint {
     pub(crate) call: Call<ModifyDBProxyEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBProxyEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBProxyEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBProxyEndpointId"),
@@ -117,7 +118,7 @@ impl ModifyDBProxyEndpoint {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -180,6 +181,8 @@ impl ModifyDBProxyEndpoint {
         self
     }
 
+    /// Reserved for the service. Leave it unset.
+    ///
     /// Example: `RWSplit`.
     #[inline]
     pub fn db_endpoint_type(mut self, value: impl Into<String>) -> Self {

@@ -34,11 +34,8 @@ use alibabacloud_rds_model::modify_db_proxy_endpoint_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDBProxyEndpointAddress` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDBProxyEndpointAddress`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ModifyDBProxyEndpointAddress {
     pub(crate) call: Call<ModifyDBProxyEndpointAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBProxyEndpointAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBProxyEndpointAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBProxyEndpointId").required(),

@@ -37,11 +37,12 @@ use alibabacloud_rds_model::modify_db_proxy_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyDBProxyInstance` | update | all (`*`) | none | none |
+/// | `rds:ModifyDBProxyInstance` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifyDBProxyInstance>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -70,7 +71,7 @@ pub struct ModifyDBProxyInstance {
     pub(crate) call: Call<ModifyDBProxyInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDBProxyInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDBProxyInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBProxyInstanceType").required(),
@@ -133,6 +134,9 @@ impl ModifyDBProxyInstance {
         self
     }
 
+    /// Time in UTC at which the change is made. Needed if `EffectiveTime` is `SpecificTime`, and
+    /// ignored otherwise.
+    ///
     /// Example: `2019-07-10T13:15:12Z`.
     #[inline]
     pub fn effective_specific_time(mut self, value: impl Into<DateTime>) -> Self {
@@ -140,7 +144,7 @@ impl ModifyDBProxyInstance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

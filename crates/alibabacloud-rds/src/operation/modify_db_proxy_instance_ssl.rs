@@ -36,11 +36,7 @@ use alibabacloud_rds_model::modify_db_proxy_instance_ssl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDbProxyInstanceSsl` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyDbProxyInstanceSsl`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct ModifyDbProxyInstanceSsl {
     pub(crate) call: Call<ModifyDbProxyInstanceSslInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDbProxyInstanceSsl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDbProxyInstanceSsl\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("DbInstanceId").required(),
@@ -89,7 +85,7 @@ impl ModifyDbProxyInstanceSsl {
             .db_proxy_endpoint_id(db_proxy_endpoint_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -19,7 +19,11 @@ use alibabacloud_rds_model::modify_dtc_security_ip_hosts_for_sql_server::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_dtc_security_ip_hosts_for_sql_server("rm-uf6wjk5****", "test1", "192.168.XX.XX,k3ecstest")
+///     .modify_dtc_security_ip_hosts_for_sql_server(
+///         "rm-uf6wjk5****",
+///         "test1",
+///         "192.168.XX.XX,k3ecstest",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_rds_model::modify_dtc_security_ip_hosts_for_sql_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyDTCSecurityIpHostsForSQLServer` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyDTCSecurityIpHostsForSQLServer`.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct ModifyDTCSecurityIpHostsForSQLServer {
     pub(crate) call: Call<ModifyDTCSecurityIpHostsForSQLServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyDTCSecurityIpHostsForSQLServer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyDTCSecurityIpHostsForSQLServer\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SecurityIpHosts").required(),
@@ -112,7 +113,7 @@ impl ModifyDTCSecurityIpHostsForSQLServer {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

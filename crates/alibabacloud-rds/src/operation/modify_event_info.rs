@@ -30,11 +30,7 @@ use alibabacloud_rds_model::modify_event_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyEventInfo` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyEventInfo`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct ModifyEventInfo {
     pub(crate) call: Call<ModifyEventInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyEventInfo", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyEventInfo\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("EventId").simple().required(),
@@ -75,7 +71,7 @@ impl ModifyEventInfo {
         Self { call }.event_id(event_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

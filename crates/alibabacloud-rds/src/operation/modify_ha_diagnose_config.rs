@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_ha_diagnose_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyHADiagnoseConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyHADiagnoseConfig`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct ModifyHADiagnoseConfig {
     pub(crate) call: Call<ModifyHADiagnoseConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyHADiagnoseConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyHADiagnoseConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("TcpConnectionType"),
@@ -94,7 +90,7 @@ impl ModifyHADiagnoseConfig {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -32,11 +32,7 @@ use alibabacloud_rds_model::modify_ha_switch_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyHASwitchConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyHASwitchConfig`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct ModifyHASwitchConfig {
     pub(crate) call: Call<ModifyHASwitchConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyHASwitchConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyHASwitchConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("HAConfig"),
@@ -100,7 +96,7 @@ impl ModifyHASwitchConfig {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -31,11 +31,8 @@ use alibabacloud_rds_model::modify_instance_auto_renewal_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyInstanceAutoRenewalAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyInstanceAutoRenewalAttribute`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct ModifyInstanceAutoRenewalAttribute {
     pub(crate) call: Call<ModifyInstanceAutoRenewalAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceAutoRenewalAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyInstanceAutoRenewalAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),
@@ -77,7 +74,7 @@ impl ModifyInstanceAutoRenewalAttribute {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -31,11 +31,8 @@ use alibabacloud_rds_model::modify_instance_cross_backup_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyInstanceCrossBackupPolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyInstanceCrossBackupPolicy`.
 ///
 /// # Errors
 ///
@@ -68,7 +65,7 @@ pub struct ModifyInstanceCrossBackupPolicy {
     pub(crate) call: Call<ModifyInstanceCrossBackupPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyInstanceCrossBackupPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyInstanceCrossBackupPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
@@ -105,7 +102,7 @@ impl ModifyInstanceCrossBackupPolicy {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -42,51 +42,93 @@ use alibabacloud_rds_model::modify_parameter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifyParameter` | update | all (`*`) | none | none |
+/// | `rds:ModifyParameter` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/26286.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `PendingActionOverdue`, `EngineMigration.ActionDisabled`, `Invalid.ParamGroupDBCategory`,
-/// `InvalidEffectiveTime.SpecialTimeIsNull`, `InvalidParameters.Format`,
-/// `StorageEngine.NotSupported`, `InvalideStatus.Format`, `SystemParamGroupCode.Format`,
-/// `Database.ConnectError`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
-/// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`,
-/// `Commodity.InvalidComponent`, `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`,
-/// `Price.CommoditySys`, `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `InvalidParam`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `IncorrectDBInstanceType`,
-/// `IncorrectDBInstanceState`, `ParamNotSupportedForCurrentVersion`, `Invalid.Parameter`,
-/// `IncorrectEffectiveTime`, `GroupReplicationNotSupport.InvalidEngineVersion`,
-/// `GroupReplicationNotSupport.InvalidNodeClassCode`, `GroupReplicationNotSupport.InvalidNodeNum`,
-/// `GroupReplicationNotSupport.InvalidXengine`, `GroupReplicationNotSupport.MemoryTooSmall`,
-/// `IncorrectMinorVersion`, `GroupReplicationNotSupport.TableWithoutPrimaryKey`,
-/// `IncorrectDBInstance`, `OrderStatus.UnPaid`, `InvalidReduceDiskSize`, `CloudSSDNotSupport`,
-/// `InvalidUserOperatorPermission`, `InvalidVswitchId`, `InvalidDBInstance.NotFound`,
-/// `InvalidClusterKms`, `ExternalFailure`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `PendingActionOverdue` | 400 | The time of the change is missing or in the past. |
+/// | `EngineMigration.ActionDisabled` | 400 | The instance is being migrated to another engine. Wait until that is complete. |
+/// | `Invalid.ParamGroupDBCategory` | 400 | The parameter template does not exist, or is for another engine or edition. |
+/// | `InvalidEffectiveTime.SpecialTimeIsNull` | 400 | The time of the change is missing or in the past. |
+/// | `InvalidParameters.Format` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `StorageEngine.NotSupported` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `InvalideStatus.Format` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `SystemParamGroupCode.Format` | 400 | The parameter template does not exist, or is for another engine or edition. |
+/// | `Database.ConnectError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `ParamNotSupportedForCurrentVersion` | 403 | The version of the engine does not have the feature. |
+/// | `Invalid.Parameter` | 403 | A parameter has a value that is not allowed. The message names it. |
+/// | `IncorrectEffectiveTime` | 403 | The time of the change is missing or in the past. |
+/// | `GroupReplicationNotSupport.InvalidEngineVersion` | 403 | The engine version does not have group replication. |
+/// | `GroupReplicationNotSupport.InvalidNodeClassCode` | 403 | Group replication needs nodes of equal class. |
+/// | `GroupReplicationNotSupport.InvalidNodeNum` | 403 | The number of nodes does not allow group replication. |
+/// | `GroupReplicationNotSupport.InvalidXengine` | 403 | Group replication is not possible with the X-Engine storage engine. |
+/// | `GroupReplicationNotSupport.MemoryTooSmall` | 403 | The class has too little memory for group replication. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `GroupReplicationNotSupport.TableWithoutPrimaryKey` | 403 | Group replication needs a primary key in every table. |
+/// | `IncorrectDBInstance` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `InvalidDBInstance.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidParam` | 404 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `ModifyParameter` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ModifyParameter>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
 /// [`DescribeModifyParameterLog`]: crate::operation::DescribeModifyParameterLog
 /// [`DescribeParameterTemplates`]: crate::operation::DescribeParameterTemplates
 /// [`DescribeParameters`]: crate::operation::DescribeParameters
+/// [`DescribePrice`]: crate::operation::DescribePrice
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyParameter {
     pub(crate) call: Call<ModifyParameterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyParameter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyParameter\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -142,7 +184,8 @@ impl ModifyParameter {
         self
     }
 
-    /// Whether to restart the instance if some parameter needs that.
+    /// Whether the instance may restart. Required to be `true` if one of the parameters needs a
+    /// restart; otherwise these are not changed.
     ///
     /// Example: `false`.
     #[inline]
@@ -163,7 +206,7 @@ impl ModifyParameter {
         self
     }
 
-    /// When the change happens, such as at once or in the maintenance window.
+    /// When the parameters change: now, in the maintenance window, or at `SwitchTime`.
     ///
     /// Known values: `Immediately`, `MaintainTime`, `ScheduleTime`. Example: `ScheduleTime`.
     #[inline]
@@ -172,7 +215,7 @@ impl ModifyParameter {
         self
     }
 
-    /// Time in UTC at which the change or the switchover is to happen.
+    /// Time in UTC of the change. Required for the mode `ScheduleTime`.
     ///
     /// Example: `2022-05-06T09:24:00Z`.
     #[inline]

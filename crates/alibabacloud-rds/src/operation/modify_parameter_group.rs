@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_parameter_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyParameterGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyParameterGroup`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct ModifyParameterGroup {
     pub(crate) call: Call<ModifyParameterGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyParameterGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyParameterGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ParameterGroupId").required(),
         Param::query("ParameterGroupName"),
@@ -124,7 +120,7 @@ impl ModifyParameterGroup {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

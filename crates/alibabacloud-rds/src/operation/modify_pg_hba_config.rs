@@ -19,7 +19,11 @@ use alibabacloud_rds_model::modify_pg_hba_config::{
 /// # use alibabacloud_rds::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_pg_hba_config("pgm-bp1lymyn1v3i****", "add", [model::modify_pg_hba_config::HbaItem::default()])
+///     .modify_pg_hba_config(
+///         "pgm-bp1lymyn1v3i****",
+///         "add",
+///         [model::modify_pg_hba_config::HbaItem::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,7 @@ use alibabacloud_rds_model::modify_pg_hba_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyPGHbaConfig` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyPGHbaConfig`.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub struct ModifyPGHbaConfig {
     pub(crate) call: Call<ModifyPGHbaConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyPGHbaConfig", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyPGHbaConfig\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -36,11 +36,8 @@ use alibabacloud_rds_model::modify_read_write_splitting_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyReadWriteSplittingConnection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyReadWriteSplittingConnection`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct ModifyReadWriteSplittingConnection {
     pub(crate) call: Call<ModifyReadWriteSplittingConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyReadWriteSplittingConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyReadWriteSplittingConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConnectionStringPrefix"),

@@ -35,11 +35,8 @@ use alibabacloud_rds_model::modify_readonly_instance_delay_replication_time::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyReadonlyInstanceDelayReplicationTime` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifyReadonlyInstanceDelayReplicationTime`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyReadonlyInstanceDelayReplicationTime {
     pub(crate) call: Call<ModifyReadonlyInstanceDelayReplicationTimeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyReadonlyInstanceDelayReplicationTime", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyReadonlyInstanceDelayReplicationTime\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ReadSQLReplicationTime").required(),

@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyResourceGroup`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct ModifyResourceGroup {
     pub(crate) call: Call<ModifyResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_rds_model::modify_security_group_configuration::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifySecurityGroupConfiguration` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifySecurityGroupConfiguration`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifySecurityGroupConfiguration {
     pub(crate) call: Call<ModifySecurityGroupConfigurationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySecurityGroupConfiguration", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifySecurityGroupConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SecurityGroupId").simple().required(),
@@ -88,8 +85,8 @@ impl ModifySecurityGroupConfiguration {
         self
     }
 
-    /// ECS security groups whose instances may connect, up to 10, with commas. They replace the
-    /// present ones.
+    /// ECS security groups that replace the present ones, up to 10. A list with one empty text
+    /// (`[""]`) removes them all; an empty list is not sent.
     ///
     /// Required. At most 10 elements.
     #[inline]

@@ -44,30 +44,47 @@ use alibabacloud_rds_model::modify_security_ips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ModifySecurityIps` | update | all (`*`) | none | none |
+/// | `rds:ModifySecurityIps` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/ModifySecurityIps>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectMasterDBInstanceState`, `InvalidWhitelistNetType.Malformed`,
-/// `InvalidIPArrayAttribute.Format`, `InvalidSecurityIPList.Duplicate`, `SecurityIPList.Format`,
-/// `InvalidGroupName.DuplicatedWithTemplate`, `Order.ComboInstanceNotAllowOperate`,
-/// `Price.PricingPlanResultNotFound`, `Order.NoRealNameAuthentication`,
-/// `InsufficientAvailableQuota`, `CommodityServiceCalling.Exception`, `IncorrectDBType`,
-/// `IncorrectDBInstanceType`, `IncorrectDBInstanceCharacterType`, `IncorrectDBInstanceState`,
-/// `IncorrectEngineVersion`, `Readins.NotFound`, `InvalidDBInstanceName.NotFound`,
-/// `InvalidDBInstance.NotFound`, `IncorrectDBInstanceLockMode`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectMasterDBInstanceState` | 400 | The primary instance is in a state that does not allow the call. Wait until it is `Running`. |
+/// | `InvalidWhitelistNetType.Malformed` | 400 | The network type of the whitelist is unknown. |
+/// | `InvalidIPArrayAttribute.Format` | 400 | The mark of the whitelist is not valid. |
+/// | `InvalidSecurityIPList.Duplicate` | 400 | The request contains an address twice. |
+/// | `SecurityIPList.Format` | 400 | An entry of the whitelist is not an address or CIDR block. |
+/// | `InvalidGroupName.DuplicatedWithTemplate` | 400 | A whitelist template has the name of the whitelist. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `IncorrectDBType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceCharacterType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `IncorrectEngineVersion` | 403 | The version of the engine does not have the feature. |
+/// | `Readins.NotFound` | 404 | The read-only instance does not exist. Check its ID. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidDBInstance.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `IncorrectDBInstanceLockMode` | 404 | The instance is locked, for example because of an overdue bill or full storage. |
 ///
 /// # See also
 ///
 /// `ModifySecurityIps` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ModifySecurityIps>
 ///
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
 /// [`DescribeDBInstanceIPArrayList`]: crate::operation::DescribeDBInstanceIPArrayList
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`ModifySecurityGroupConfiguration`]: crate::operation::ModifySecurityGroupConfiguration
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -75,7 +92,7 @@ pub struct ModifySecurityIps {
     pub(crate) call: Call<ModifySecurityIpsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySecurityIps", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifySecurityIps\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SecurityIps").simple().required(),
@@ -110,7 +127,8 @@ impl ModifySecurityIps {
     }
 
     /// Addresses and CIDR blocks, up to 1,000 in all whitelists together. `0.0.0.0/0` lets
-    /// everybody in and is for tests only.
+    /// everybody in and is for tests only. An empty list is not sent; to let nobody in, use
+    /// `127.0.0.1`.
     ///
     /// Required. At most 1000 elements.
     #[inline]
@@ -122,7 +140,8 @@ impl ModifySecurityIps {
         self
     }
 
-    /// Name of the whitelist in the instance; `default` exists from the start.
+    /// Whitelist to change, by its name. Without it, `default`. A name that does not exist creates
+    /// a whitelist.
     ///
     /// Example: `test`.
     #[inline]
@@ -150,9 +169,10 @@ impl ModifySecurityIps {
         self
     }
 
-    /// Network that the whitelist applies to, for whitelists in the enhanced mode.
+    /// Network that the whitelist is for, in the enhanced whitelist mode. In the standard mode,
+    /// `MIX`.
     ///
-    /// Known values: `Classic`, `VPC`, `MIX`. Example: `MIX`.
+    /// Example: `MIX`.
     #[inline]
     pub fn whitelist_network_type(
         mut self,
@@ -171,7 +191,7 @@ impl ModifySecurityIps {
         self
     }
 
-    /// Read-only instances that get the same whitelist.
+    /// Read-only instances that get the same whitelist, for PostgreSQL. An empty list is not sent.
     #[inline]
     pub fn fresh_white_list_readins(
         mut self,

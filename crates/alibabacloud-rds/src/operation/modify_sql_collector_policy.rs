@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_sql_collector_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifySQLCollectorPolicy` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifySQLCollectorPolicy`.
 ///
 /// # Errors
 ///
@@ -65,7 +61,7 @@ pub struct ModifySQLCollectorPolicy {
     pub(crate) call: Call<ModifySQLCollectorPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySQLCollectorPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifySQLCollectorPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SQLCollectorStatus").required(),

@@ -31,11 +31,8 @@ use alibabacloud_rds_model::modify_sql_collector_retention::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifySQLCollectorRetention` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ModifySQLCollectorRetention`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct ModifySQLCollectorRetention {
     pub(crate) call: Call<ModifySQLCollectorRetentionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySQLCollectorRetention", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifySQLCollectorRetention\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ConfigValue").required(),

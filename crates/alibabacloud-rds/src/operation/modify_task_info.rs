@@ -30,11 +30,7 @@ use alibabacloud_rds_model::modify_task_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyTaskInfo` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyTaskInfo`.
 ///
 /// # See also
 ///
@@ -46,7 +42,7 @@ pub struct ModifyTaskInfo {
     pub(crate) call: Call<ModifyTaskInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyTaskInfo", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyTaskInfo\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TaskId").required(),
@@ -65,7 +61,7 @@ impl ModifyTaskInfo {
         Self { call }.task_id(task_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

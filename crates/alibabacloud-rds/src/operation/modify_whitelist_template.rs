@@ -31,11 +31,7 @@ use alibabacloud_rds_model::modify_whitelist_template::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ModifyWhitelistTemplate` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ModifyWhitelistTemplate`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ModifyWhitelistTemplate {
     pub(crate) call: Call<ModifyWhitelistTemplateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyWhitelistTemplate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ModifyWhitelistTemplate\u{1e}", Access::Write)
     .params(&[
         Param::query("IpWhitelist").simple().required(),
         Param::query("TemplateId"),
@@ -85,7 +81,8 @@ impl ModifyWhitelistTemplate {
         Self { call }.ip_whitelist(ip_whitelist)
     }
 
-    /// Addresses and CIDR blocks of the template, with commas.
+    /// Addresses and CIDR blocks of the template, up to 1,000, which replace the previous ones. An
+    /// empty list is not sent.
     ///
     /// Required. At most 1000 elements.
     #[inline]
@@ -117,7 +114,7 @@ impl ModifyWhitelistTemplate {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -31,11 +31,8 @@ use alibabacloud_rds_model::pre_check_create_order_for_delete_db_nodes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:PreCheckCreateOrderForDeleteDBNodes` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:PreCheckCreateOrderForDeleteDBNodes`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct PreCheckCreateOrderForDeleteDBNodes {
     pub(crate) call: Call<PreCheckCreateOrderForDeleteDBNodesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PreCheckCreateOrderForDeleteDBNodes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/PreCheckCreateOrderForDeleteDBNodes\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("CommodityCode").required(),
@@ -117,7 +114,7 @@ impl PreCheckCreateOrderForDeleteDBNodes {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -31,11 +31,11 @@ use alibabacloud_rds_model::purge_db_instance_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:PurgeDBInstanceLog` | update | all (`*`) | none | none |
+/// | `rds:PurgeDBInstanceLog` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub struct PurgeDBInstanceLog {
     pub(crate) call: Call<PurgeDBInstanceLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PurgeDBInstanceLog", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/PurgeDBInstanceLog\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

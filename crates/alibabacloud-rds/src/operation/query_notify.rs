@@ -41,11 +41,7 @@ use alibabacloud_rds_model::query_notify::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:QueryNotify` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:QueryNotify`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct QueryNotify {
     pub(crate) call: Call<QueryNotifyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QueryNotify", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/QueryNotify\u{1e}", Access::Read)
     .params(&[
         Param::form("WithConfirmed").required(),
         Param::form("From").required(),
@@ -156,7 +152,7 @@ impl Paginated for QueryNotify {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.data.map(|inner| inner.notify_item_list).unwrap_or_default()
     }
 }

@@ -26,11 +26,7 @@ use alibabacloud_rds_model::query_recommend_by_code::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:QueryRecommendByCode` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:QueryRecommendByCode`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct QueryRecommendByCode {
     pub(crate) call: Call<QueryRecommendByCodeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "QueryRecommendByCode", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/QueryRecommendByCode\u{1e}", Access::Read)
     .params(&[
         Param::query("Code").required(),
         Param::query("ResourceGroupId"),
@@ -70,6 +66,8 @@ impl QueryRecommendByCode {
         Self { call }.code(code)
     }
 
+    /// Group of questions to return, such as `rds_recommend`.
+    ///
     /// Required. Example: `rds_recommend`.
     #[inline]
     pub fn code(mut self, value: impl Into<String>) -> Self {

@@ -34,11 +34,7 @@ use alibabacloud_rds_model::rebuild_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:RebuildDBInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:RebuildDBInstance`.
 ///
 /// # Errors
 ///
@@ -73,7 +69,7 @@ pub struct RebuildDBInstance {
     pub(crate) call: Call<RebuildDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RebuildDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RebuildDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("DedicatedHostGroupId").required(),
@@ -95,7 +91,7 @@ impl RebuildDBInstance {
             .db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

@@ -35,11 +35,7 @@ use alibabacloud_rds_model::receive_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ReceiveDBInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ReceiveDBInstance`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct ReceiveDBInstance {
     pub(crate) call: Call<ReceiveDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReceiveDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ReceiveDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("GuardDBInstanceId").required(),

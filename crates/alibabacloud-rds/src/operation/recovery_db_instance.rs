@@ -32,11 +32,7 @@ use alibabacloud_rds_model::recovery_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:RecoveryDBInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:RecoveryDBInstance`.
 ///
 /// # Errors
 ///
@@ -72,7 +68,7 @@ pub struct RecoveryDBInstance {
     pub(crate) call: Call<RecoveryDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RecoveryDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RecoveryDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceClass"),
         Param::query("DBInstanceStorage"),
@@ -195,7 +191,7 @@ impl RecoveryDBInstance {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-****`.
     #[inline]
@@ -204,7 +200,7 @@ impl RecoveryDBInstance {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     #[inline]
     pub fn vswitch_id(
         mut self,

@@ -19,7 +19,10 @@ use alibabacloud_rds_model::release_instance_connection::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .release_instance_connection("rm-uf6wjk5****", "rm-uf6wjk5****.mysql.rds.aliyuncs.com")
+///     .release_instance_connection(
+///         "rm-uf6wjk5****",
+///         "rm-uf6wjk5****.mysql.rds.aliyuncs.com",
+///     )
 ///     .instance_network_type("0")
 ///     .send()
 ///     .await?;
@@ -35,11 +38,8 @@ use alibabacloud_rds_model::release_instance_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ReleaseInstanceConnection` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ReleaseInstanceConnection`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct ReleaseInstanceConnection {
     pub(crate) call: Call<ReleaseInstanceConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseInstanceConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ReleaseInstanceConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("CurrentConnectionString").required(),

@@ -19,7 +19,10 @@ use alibabacloud_rds_model::release_instance_public_connection::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .release_instance_public_connection("rm-uf6wjk5****", "rm-uf6wjk5****.mysql.rds.aliyuncs.com")
+///     .release_instance_public_connection(
+///         "rm-uf6wjk5****",
+///         "rm-uf6wjk5****.mysql.rds.aliyuncs.com",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_rds_model::release_instance_public_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ReleaseInstancePublicConnection` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ReleaseInstancePublicConnection`.
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ pub struct ReleaseInstancePublicConnection {
     pub(crate) call: Call<ReleaseInstancePublicConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseInstancePublicConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ReleaseInstancePublicConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("CurrentConnectionString").required(),

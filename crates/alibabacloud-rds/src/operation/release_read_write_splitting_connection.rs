@@ -34,11 +34,8 @@ use alibabacloud_rds_model::release_read_write_splitting_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ReleaseReadWriteSplittingConnection` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:ReleaseReadWriteSplittingConnection`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ReleaseReadWriteSplittingConnection {
     pub(crate) call: Call<ReleaseReadWriteSplittingConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseReadWriteSplittingConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ReleaseReadWriteSplittingConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

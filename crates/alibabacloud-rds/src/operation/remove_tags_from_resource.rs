@@ -31,11 +31,7 @@ use alibabacloud_rds_model::remove_tags_from_resource::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:RemoveTagsFromResource` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:RemoveTagsFromResource`.
 ///
 /// # See also
 ///
@@ -49,7 +45,7 @@ pub struct RemoveTagsFromResource {
     pub(crate) call: Call<RemoveTagsFromResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveTagsFromResource", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RemoveTagsFromResource\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("proxyId"),
@@ -90,7 +86,7 @@ impl RemoveTagsFromResource {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

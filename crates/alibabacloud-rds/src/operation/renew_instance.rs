@@ -28,11 +28,7 @@ use alibabacloud_rds_model::renew_instance::{RenewInstanceInput, RenewInstanceOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:RenewInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:RenewInstance`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct RenewInstance {
     pub(crate) call: Call<RenewInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RenewInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RenewInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

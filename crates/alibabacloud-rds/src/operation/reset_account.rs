@@ -29,11 +29,7 @@ use alibabacloud_rds_model::reset_account::{ResetAccountInput, ResetAccountOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:ResetAccount` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:ResetAccount`.
 ///
 /// # Errors
 ///
@@ -51,7 +47,7 @@ pub struct ResetAccount {
     pub(crate) call: Call<ResetAccountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResetAccount", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ResetAccount\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),

@@ -18,6 +18,8 @@ use alibabacloud_rds_model::reset_account_password::{
 /// new password within seconds. To also restore the privileges of a privileged account, call
 /// [`ResetAccount`].
 ///
+/// Wait for the result with [`wait_until_account_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -36,49 +38,98 @@ use alibabacloud_rds_model::reset_account_password::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:ResetAccountPassword` | update | all (`*`) | none | none |
+/// | `rds:ResetAccountPassword` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/ja/rds/apsaradb-rds-for-postgresql/api-rds-2014-08-15-resetaccountpassword-postgresql>,
+/// read on 2026-11-28; it is of 2026-04-18.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Account.UpdateError`, `Database.ConnectError`, `GdnRole.NotSupport`,
-/// `InvalidAccountPassword.Format`, `IncorrectAccountStatus`, `InvalideStatus.Format`,
-/// `InvalidParam`, `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`, `InsufficientAvailableQuota`,
-/// `CommodityServiceCalling.Exception`, `RegionDissolvedEOM`, `Commodity.InvalidComponent`,
-/// `RegionEndTimeDissolvedIndia`, `RegionEndTimeDissolvedAustralia`, `Price.CommoditySys`,
-/// `Pay.InsufficientBalance`, `Order.PeriodInvalid`, `pay.noCreditCard`,
-/// `Order.InstHasUnpaidOrder`, `noAvailablePaymentMethod`, `BasicInfoUncompleted`,
-/// `Risk.RiskControlRejection`, `Api.NotSupport`, `ContainForbiddenLabelError`,
-/// `InvalidDBInstanceId.NotFound`, `InvalidInstanceLevel.DiskType`, `KmsApiError`,
-/// `System.SaleValidateFailed`, `Abs.InvalidAccount.NotFound`, `SqlExecuteFailedOrTimeout`,
-/// `ColdData.EngineVersionNotSupport`, `ColdData.MinorVersionNotSupport`,
-/// `IncorrectTargetClasscode`, `InvalidConnectionString.Duplicate`, `RequiredParam.NotFound`,
-/// `Parameters.Invalid`, `BackupPolicyNotSupport`, `InvalidReleasedKeepPolicy.Format`,
-/// `IncorrectDBInstanceType`, `IncorrectDBInstanceState`, `IncorrectAccountType`,
-/// `IncorrectDBInstanceCharacterType`, `IncorrectAccountPrivilegeType`, `OrderStatus.UnPaid`,
-/// `InvalidReduceDiskSize`, `CloudSSDNotSupport`, `InvalidUserOperatorPermission`,
-/// `InvalidVswitchId`, `IncorrectMinorVersion`, `OperationDenied.ZoneResource`,
-/// `InvalidDBInstanceName.NotFound`, `IncorrectDBInstanceLockMode`, `InvalidAccountName.NotFound`,
-/// `InvalidClusterKms`, `Request.NotFound`, `ExternalFailure`, `RequestMetaDataFailed`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Account.UpdateError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `Database.ConnectError` | 400 | The database could not be reached or refused the statement. Check the state and the load of the instance. |
+/// | `GdnRole.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `InvalidAccountPassword.Format` | 400 | The password does not follow the rules for length and kinds of characters. |
+/// | `IncorrectAccountStatus` | 400 | The account is in a state that does not allow the call. Wait until [`DescribeAccounts`] returns `Available`. |
+/// | `InvalideStatus.Format` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `InvalidParam` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `CommodityServiceCalling.Exception` | 400 | The order service failed. Try again later. |
+/// | `RegionDissolvedEOM` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Commodity.InvalidComponent` | 400 | The order contains something that is not sold in this combination. |
+/// | `RegionEndTimeDissolvedIndia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `RegionEndTimeDissolvedAustralia` | 400 | The region is being closed, so that nothing new can be bought there. |
+/// | `Price.CommoditySys` | 400 | The order service failed. Try again later. |
+/// | `Pay.InsufficientBalance` | 400 | The balance of the account is too low, or negative. Add funds first. |
+/// | `Order.PeriodInvalid` | 400 | The period of the order is not possible. Check `Period` and `UsedTime`. |
+/// | `pay.noCreditCard` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `Order.InstHasUnpaidOrder` | 400 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `noAvailablePaymentMethod` | 400 | The account has no usable payment method. Add one in the console. |
+/// | `BasicInfoUncompleted` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `Risk.RiskControlRejection` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `Api.NotSupport` | 400 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `ContainForbiddenLabelError` | 400 | The reseller of the account does not allow orders. |
+/// | `InvalidDBInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidInstanceLevel.DiskType` | 400 | The class of the instance does not go with the storage type. |
+/// | `KmsApiError` | 400 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `System.SaleValidateFailed` | 400 | The order service failed. Try again later. |
+/// | `Abs.InvalidAccount.NotFound` | 400 | The account does not exist in the instance. Check its name. |
+/// | `SqlExecuteFailedOrTimeout` | 400 | The instance did not answer in time. Try again when it is less busy. |
+/// | `ColdData.EngineVersionNotSupport` | 400 | The version of the engine does not have the feature. |
+/// | `ColdData.MinorVersionNotSupport` | 400 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `IncorrectTargetClasscode` | 400 | The instance cannot change to this class. |
+/// | `InvalidConnectionString.Duplicate` | 400 | The host name is in use. Choose another prefix. |
+/// | `RequiredParam.NotFound` | 400 | A required parameter is not set. The message names it. |
+/// | `Parameters.Invalid` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `BackupPolicyNotSupport` | 400 | Archiving of cold data excludes the present backup settings. |
+/// | `InvalidReleasedKeepPolicy.Format` | 400 | The policy for backups after the release must be `None`, `Lastest`, or `All`. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `IncorrectAccountType` | 403 | The call is not possible for accounts of this type. |
+/// | `IncorrectDBInstanceCharacterType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectAccountPrivilegeType` | 403 | The privilege does not exist for this engine. [`DescribeAccounts`] shows those in use. |
+/// | `OrderStatus.UnPaid` | 403 | An earlier order for the instance is not paid. Pay or cancel it first. |
+/// | `InvalidReduceDiskSize` | 403 | The new storage would be too small for the data. |
+/// | `CloudSSDNotSupport` | 403 | Standard SSDs do not have this feature. Change the storage type to ESSD first. |
+/// | `InvalidUserOperatorPermission` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidVswitchId` | 403 | The vSwitch does not exist, or is in another zone or VPC. |
+/// | `IncorrectMinorVersion` | 403 | The minor version of the engine is too old or does not have the feature. Upgrade it first. |
+/// | `OperationDenied.ZoneResource` | 403 | The zone is sold out. Choose another zone or class. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `IncorrectDBInstanceLockMode` | 404 | The instance is locked, for example because of an overdue bill or full storage. |
+/// | `InvalidAccountName.NotFound` | 404 | The account does not exist in the instance. Check its name. |
+/// | `InvalidClusterKms` | 404 | RDS may not use KMS for the account. Authorize it in the console; [`CheckCloudResourceAuthorized`] checks that. |
+/// | `Request.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `ExternalFailure` | 500 | A service behind RDS failed. Try again later. |
+/// | `RequestMetaDataFailed` | 500 | A service behind RDS failed. Try again later. |
 ///
 /// # See also
 ///
 /// `ResetAccountPassword` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/ResetAccountPassword>
 ///
+/// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
+/// [`DescribeAccounts`]: crate::operation::DescribeAccounts
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`ResetAccount`]: crate::operation::ResetAccount
+/// [`wait_until_account_available`]: crate::Client::wait_until_account_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ResetAccountPassword {
     pub(crate) call: Call<ResetAccountPasswordInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ResetAccountPassword", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/ResetAccountPassword\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),
@@ -111,7 +162,7 @@ impl ResetAccountPassword {
         self
     }
 
-    /// Name of the database account that clients log on with.
+    /// Account whose password changes.
     ///
     /// Required. Example: `test1`.
     #[inline]

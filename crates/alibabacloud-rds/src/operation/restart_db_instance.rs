@@ -17,6 +17,8 @@ use alibabacloud_rds_model::restart_db_instance::{
 /// that need a restart take effect. The instance must be `Running`. For maintenance without a
 /// restart of both nodes, see [`SwitchDBInstanceHA`].
 ///
+/// Wait for the result with [`wait_until_db_instance_running`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,36 +37,51 @@ use alibabacloud_rds_model::restart_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:RestartDBInstance` | update | all (`*`) | none | none |
+/// | `rds:RestartDBInstance` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/RestartDBInstance>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `GeneralIns.Creating`, `GeneralIns.Maintaining`, `GeneralIns.Switching`,
-/// `InvalidDBInstanceStatus.NotSupport`, `InvalidEffectiveTime.SpecialTimeIsNull`,
-/// `IncorrectDBInstanceLockMode.ValueNotSupported`, `InvalidDBInstanceName.Format`,
-/// `MGRMasterNodeRestart.Unsupported`, `IncorrectRestartMethod`, `IncorrectEffectiveTime`,
-/// `IncorrectDBInstanceType`, `IncorrectDBInstanceState`, `InvalidKmsKey`,
-/// `IncorrectDBInstanceCharacterType`, `InvalidRestartPolicy.Format`,
-/// `InvalidDBInstanceName.NotFound`, `InvalidDBInstance.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `GeneralIns.Creating` | 400 | The group of general instances is being created or changed. Wait until that is complete. |
+/// | `GeneralIns.Maintaining` | 400 | The group of general instances is being created or changed. Wait until that is complete. |
+/// | `GeneralIns.Switching` | 400 | The group of general instances is being created or changed. Wait until that is complete. |
+/// | `InvalidDBInstanceStatus.NotSupport` | 400 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `InvalidEffectiveTime.SpecialTimeIsNull` | 400 | The time of the change is missing or in the past. |
+/// | `IncorrectDBInstanceLockMode.ValueNotSupported` | 400 | The instance is locked, for example because of an overdue bill or full storage. |
+/// | `InvalidDBInstanceName.Format` | 400 | The name of the instance is not valid. |
+/// | `MGRMasterNodeRestart.Unsupported` | 400 | The primary node of group replication cannot be restarted alone. |
+/// | `IncorrectRestartMethod` | 403 | The way of restarting is not valid. |
+/// | `IncorrectEffectiveTime` | 403 | The time of the change is missing or in the past. |
+/// | `IncorrectDBInstanceType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `IncorrectDBInstanceState` | 403 | The instance is in a state that does not allow the call. Wait until [`DescribeDBInstanceAttribute`] returns `Running`. |
+/// | `InvalidKmsKey` | 403 | The KMS key is disabled or cannot be used. |
+/// | `IncorrectDBInstanceCharacterType` | 403 | The instance cannot do this, because of its engine, edition, or kind. |
+/// | `InvalidRestartPolicy.Format` | 403 | The way of restarting is not valid. |
+/// | `InvalidDBInstanceName.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `InvalidDBInstance.NotFound` | 404 | The instance does not exist in this region, or has been released. Check its ID. |
 ///
 /// # See also
 ///
 /// `RestartDBInstance` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/RestartDBInstance>
 ///
+/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
 /// [`SwitchDBInstanceHA`]: crate::operation::SwitchDBInstanceHA
+/// [`wait_until_db_instance_running`]: crate::Client::wait_until_db_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RestartDBInstance {
     pub(crate) call: Call<RestartDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestartDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RestartDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -103,11 +120,10 @@ impl RestartDBInstance {
         self
     }
 
-    /// Node of the instance, by the ID from [`DescribeDBInstanceHAConfig`].
+    /// Standby node to restart alone, for clusters of SQL Server. Without it, the whole instance
+    /// restarts.
     ///
     /// Example: `2614****`.
-    ///
-    /// [`DescribeDBInstanceHAConfig`]: crate::operation::DescribeDBInstanceHAConfig
     #[inline]
     pub fn node_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.node_id = Some(value.into());

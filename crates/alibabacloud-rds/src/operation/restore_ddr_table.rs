@@ -19,7 +19,10 @@ use alibabacloud_rds_model::restore_ddr_table::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .restore_ddr_table("rm-bp****", r#"[{"type":"db","name":"testdb1","newname":"testdb1","tables":[{"type":"table","name":"test1","newname":"test1_backup"},{"type":"table","name":"test2","newname":"test2_backup"}]}]"#)
+///     .restore_ddr_table(
+///         "rm-bp****",
+///         r#"[{"type":"db","name":"testdb1","newname":"testdb1","tables":[{"type":"table","name":"test1","newname":"test1_backup"},{"type":"table","name":"test2","newname":"test2_backup"}]}]"#,
+///     )
 ///     .restore_type("0")
 ///     .send()
 ///     .await?;
@@ -35,11 +38,7 @@ use alibabacloud_rds_model::restore_ddr_table::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:RestoreDdrTable` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:RestoreDdrTable`.
 ///
 /// # Errors
 ///
@@ -66,7 +65,7 @@ pub struct RestoreDdrTable {
     pub(crate) call: Call<RestoreDdrTableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestoreDdrTable", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RestoreDdrTable\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId"),
@@ -103,7 +102,7 @@ impl RestoreDdrTable {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]

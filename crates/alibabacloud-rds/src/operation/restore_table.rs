@@ -17,7 +17,10 @@ use alibabacloud_rds_model::restore_table::{RestoreTableInput, RestoreTableOutpu
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .restore_table("rm-uf6wjk5****", r#"[{"type":"db","name":"testdb1","newname":"testdb1_new","tables":[{"type":"table","name":"testdb1table1","newname":"testdb1table1_new"}]}]"#)
+///     .restore_table(
+///         "rm-uf6wjk5****",
+///         r#"[{"type":"db","name":"testdb1","newname":"testdb1_new","tables":[{"type":"table","name":"testdb1table1","newname":"testdb1table1_new"}]}]"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -32,11 +35,7 @@ use alibabacloud_rds_model::restore_table::{RestoreTableInput, RestoreTableOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:RestoreTable` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:RestoreTable`.
 ///
 /// # Errors
 ///
@@ -67,7 +66,7 @@ pub struct RestoreTable {
     pub(crate) call: Call<RestoreTableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RestoreTable", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RestoreTable\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -34,11 +34,11 @@ use alibabacloud_rds_model::revoke_account_privilege::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:RevokeAccountPrivilege` | update | all (`*`) | none | none |
+/// | `rds:RevokeAccountPrivilege` | unknown | DBInstance: `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/doc-detail/26307.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub struct RevokeAccountPrivilege {
     pub(crate) call: Call<RevokeAccountPrivilegeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RevokeAccountPrivilege", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RevokeAccountPrivilege\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),

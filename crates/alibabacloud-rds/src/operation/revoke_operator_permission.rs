@@ -31,11 +31,7 @@ use alibabacloud_rds_model::revoke_operator_permission::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:RevokeOperatorPermission` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:RevokeOperatorPermission`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct RevokeOperatorPermission {
     pub(crate) call: Call<RevokeOperatorPermissionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RevokeOperatorPermission", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/RevokeOperatorPermission\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
     ]);

@@ -31,11 +31,7 @@ use alibabacloud_rds_model::start_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:StartDBInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:StartDBInstance`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct StartDBInstance {
     pub(crate) call: Call<StartDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/StartDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("DedicatedHostGroupId"),
@@ -83,7 +79,7 @@ impl StartDBInstance {
         Self { call }.db_instance_id(db_instance_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -203,7 +199,7 @@ impl StartDBInstance {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Example: `vsw-****`.
     #[inline]

@@ -30,11 +30,7 @@ use alibabacloud_rds_model::stop_db_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:StopDBInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:StopDBInstance`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct StopDBInstance {
     pub(crate) call: Call<StopDBInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StopDBInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/StopDBInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
@@ -81,7 +77,7 @@ impl StopDBInstance {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

@@ -31,11 +31,7 @@ use alibabacloud_rds_model::switch_db_instance_ha::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:SwitchDBInstanceHA` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:SwitchDBInstanceHA`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct SwitchDBInstanceHA {
     pub(crate) call: Call<SwitchDBInstanceHAInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchDBInstanceHA", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/SwitchDBInstanceHA\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("NodeId").required(),

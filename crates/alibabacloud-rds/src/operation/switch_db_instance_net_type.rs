@@ -31,11 +31,12 @@ use alibabacloud_rds_model::switch_db_instance_net_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:SwitchDBInstanceNetType` | update | all (`*`) | none | none |
+/// | `rds:SwitchDBInstanceNetType` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | none | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/SwitchDBInstanceNetType>, read on
+/// 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +54,7 @@ pub struct SwitchDBInstanceNetType {
     pub(crate) call: Call<SwitchDBInstanceNetTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchDBInstanceNetType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/SwitchDBInstanceNetType\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -19,7 +19,11 @@ use alibabacloud_rds_model::switch_db_instance_vpc::{
 /// # use alibabacloud_rds::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .switch_db_instance_vpc("rm-uf6wjk5****", "vpc-uf6f7l4fg90****", "vsw-uf6adz52c2p****")
+///     .switch_db_instance_vpc(
+///         "rm-uf6wjk5****",
+///         "vpc-uf6f7l4fg90****",
+///         "vsw-uf6adz52c2p****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,7 @@ use alibabacloud_rds_model::switch_db_instance_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:SwitchDBInstanceVpc` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:SwitchDBInstanceVpc`.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub struct SwitchDBInstanceVpc {
     pub(crate) call: Call<SwitchDBInstanceVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchDBInstanceVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/SwitchDBInstanceVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("VPCId").required(),
@@ -92,7 +92,7 @@ impl SwitchDBInstanceVpc {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Required. Example: `vpc-uf6f7l4fg90****`.
     #[inline]
@@ -101,7 +101,7 @@ impl SwitchDBInstanceVpc {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     ///
     /// Required. Example: `vsw-uf6adz52c2p****`.
     #[inline]

@@ -32,11 +32,8 @@ use alibabacloud_rds_model::switch_guard_to_master_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:SwitchGuardToMasterInstance` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:SwitchGuardToMasterInstance`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct SwitchGuardToMasterInstance {
     pub(crate) call: Call<SwitchGuardToMasterInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SwitchGuardToMasterInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/SwitchGuardToMasterInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ResourceGroupId"),

@@ -38,25 +38,32 @@ use alibabacloud_rds_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:TagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:TagResources`.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `NumberExceed.Tags`, `MissingParameter`, `InvalidTagKey.Malformed`, `InvalidTagValue.Malformed`,
-/// `Duplicate.TagKey`, `OperationDenied.QuotaExceed`, `NumberExceed.ResourceIds`,
-/// `Request.NotFound`, `Order.ComboInstanceNotAllowOperate`, `Price.PricingPlanResultNotFound`,
-/// `Order.NoRealNameAuthentication`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `NumberExceed.Tags` | 400 | There would be more than 20 tags. |
+/// | `MissingParameter` | 400 | The call must name at least one resource. |
+/// | `InvalidTagKey.Malformed` | 400 | The key of a tag is empty or not allowed. |
+/// | `InvalidTagValue.Malformed` | 400 | The value of a tag is empty or not allowed. |
+/// | `Duplicate.TagKey` | 400 | The request contains a tag key twice. |
+/// | `OperationDenied.QuotaExceed` | 400 | There would be more than 20 tags. |
+/// | `NumberExceed.ResourceIds` | 400 | The request contains more than 50 resources. |
+/// | `Request.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `Order.ComboInstanceNotAllowOperate` | 400 | A package instance cannot be changed by itself. |
+/// | `Price.PricingPlanResultNotFound` | 400 | There is no price for this combination of settings. Check it with [`DescribePrice`]. |
+/// | `Order.NoRealNameAuthentication` | 400 | The account has not passed real-name authentication, which purchases need. |
 ///
 /// # See also
 ///
 /// `TagResources` in the API reference:
 /// <https://api.aliyun.com/document/Rds/2014-08-15/TagResources>
 ///
+/// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`ListTagResources`]: crate::operation::ListTagResources
 /// [`UntagResources`]: crate::operation::UntagResources
 #[derive(Clone, Debug)]
@@ -65,7 +72,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -84,7 +91,7 @@ impl TagResources {
         Self { call }.resource_type(resource_type).resource_id(resource_id)
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]
@@ -114,8 +121,7 @@ impl TagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags to set on each of the instances, up to 20.
     ///
     /// Required. At most 21 elements.
     ///

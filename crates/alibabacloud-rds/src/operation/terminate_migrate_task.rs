@@ -31,11 +31,7 @@ use alibabacloud_rds_model::terminate_migrate_task::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:TerminateMigrateTask` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:TerminateMigrateTask`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct TerminateMigrateTask {
     pub(crate) call: Call<TerminateMigrateTaskInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TerminateMigrateTask", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/TerminateMigrateTask\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("MigrateTaskId").required(),

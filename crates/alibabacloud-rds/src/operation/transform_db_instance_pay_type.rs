@@ -34,11 +34,8 @@ use alibabacloud_rds_model::transform_db_instance_pay_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:TransformDBInstancePayType` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:TransformDBInstancePayType`.
 ///
 /// # Errors
 ///
@@ -72,7 +69,7 @@ pub struct TransformDBInstancePayType {
     pub(crate) call: Call<TransformDBInstancePayTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TransformDBInstancePayType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/TransformDBInstancePayType\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

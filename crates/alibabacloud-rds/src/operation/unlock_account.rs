@@ -28,11 +28,7 @@ use alibabacloud_rds_model::unlock_account::{UnlockAccountInput, UnlockAccountOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:UnlockAccount` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:UnlockAccount`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct UnlockAccount {
     pub(crate) call: Call<UnlockAccountInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnlockAccount", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UnlockAccount\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),

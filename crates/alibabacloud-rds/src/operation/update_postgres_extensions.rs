@@ -34,11 +34,7 @@ use alibabacloud_rds_model::update_postgres_extensions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:UpdatePostgresExtensions` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:UpdatePostgresExtensions`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct UpdatePostgresExtensions {
     pub(crate) call: Call<UpdatePostgresExtensionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePostgresExtensions", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UpdatePostgresExtensions\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
@@ -106,7 +102,7 @@ impl UpdatePostgresExtensions {
         self
     }
 
-    /// Extensions of PostgreSQL, by their names, with commas.
+    /// Extensions to update. An empty list is not sent.
     ///
     /// Required.
     #[inline]

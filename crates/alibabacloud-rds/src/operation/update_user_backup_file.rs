@@ -31,11 +31,7 @@ use alibabacloud_rds_model::update_user_backup_file::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:UpdateUserBackupFile` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `rds:UpdateUserBackupFile`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct UpdateUserBackupFile {
     pub(crate) call: Call<UpdateUserBackupFileInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateUserBackupFile", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UpdateUserBackupFile\u{1e}", Access::Write)
     .params(&[
         Param::query("BackupId").required(),
         Param::query("RegionId").required(),
@@ -84,7 +80,7 @@ impl UpdateUserBackupFile {
         self
     }
 
-    /// Region of the instance or the node.
+    /// Region to work in; the region of the client if it is not set.
     ///
     /// Required. Example: `cn-hangzhou`.
     #[inline]

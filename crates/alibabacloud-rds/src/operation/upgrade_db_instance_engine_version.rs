@@ -35,11 +35,12 @@ use alibabacloud_rds_model::upgrade_db_instance_engine_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `rds:UpgradeDBInstanceEngineVersion` | update | all (`*`) | none | none |
+/// | `rds:UpgradeDBInstanceEngineVersion` | update | DBInstance (mandatory): `acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}` | `rds:ResourceTag` | none |
+///
+/// Source: <https://api.alibabacloud.com/api/Rds/2014-08-15/UpgradeDBInstanceEngineVersion>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +65,7 @@ pub struct UpgradeDBInstanceEngineVersion {
     pub(crate) call: Call<UpgradeDBInstanceEngineVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpgradeDBInstanceEngineVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UpgradeDBInstanceEngineVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),

@@ -33,11 +33,8 @@ use alibabacloud_rds_model::upgrade_db_instance_kernel_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:UpgradeDBInstanceKernelVersion` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:UpgradeDBInstanceKernelVersion`.
 ///
 /// # Errors
 ///
@@ -66,7 +63,7 @@ pub struct UpgradeDBInstanceKernelVersion {
     pub(crate) call: Call<UpgradeDBInstanceKernelVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpgradeDBInstanceKernelVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UpgradeDBInstanceKernelVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("UpgradeTime"),

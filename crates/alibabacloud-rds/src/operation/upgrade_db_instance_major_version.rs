@@ -37,11 +37,8 @@ use alibabacloud_rds_model::upgrade_db_instance_major_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:UpgradeDBInstanceMajorVersion` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:UpgradeDBInstanceMajorVersion`.
 ///
 /// # Errors
 ///
@@ -75,7 +72,7 @@ pub struct UpgradeDBInstanceMajorVersion {
     pub(crate) call: Call<UpgradeDBInstanceMajorVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpgradeDBInstanceMajorVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UpgradeDBInstanceMajorVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceClass"),
         Param::query("DBInstanceStorage"),
@@ -213,7 +210,7 @@ impl UpgradeDBInstanceMajorVersion {
         self
     }
 
-    /// VPC of the unit node.
+    /// VPC that the instance is in or is created in. It contains the vSwitch.
     ///
     /// Example: `vpc-bp1opxu1zkhn00gzv****`.
     #[inline]
@@ -222,7 +219,7 @@ impl UpgradeDBInstanceMajorVersion {
         self
     }
 
-    /// vSwitch of the unit node.
+    /// vSwitch that the instance gets its private address from, in the zone of its primary node.
     #[inline]
     pub fn vswitch_id(
         mut self,

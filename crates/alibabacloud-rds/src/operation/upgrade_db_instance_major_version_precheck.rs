@@ -35,11 +35,8 @@ use alibabacloud_rds_model::upgrade_db_instance_major_version_precheck::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:UpgradeDBInstanceMajorVersionPrecheck` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:UpgradeDBInstanceMajorVersionPrecheck`.
 ///
 /// # Errors
 ///
@@ -69,7 +66,7 @@ pub struct UpgradeDBInstanceMajorVersionPrecheck {
     pub(crate) call: Call<UpgradeDBInstanceMajorVersionPrecheckInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpgradeDBInstanceMajorVersionPrecheck", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UpgradeDBInstanceMajorVersionPrecheck\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("TargetMajorVersion").required(),

@@ -36,11 +36,8 @@ use alibabacloud_rds_model::upgrade_db_proxy_instance_kernel_version::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `rds:UpgradeDBProxyInstanceKernelVersion` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `rds:UpgradeDBProxyInstanceKernelVersion`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct UpgradeDBProxyInstanceKernelVersion {
     pub(crate) call: Call<UpgradeDBProxyInstanceKernelVersionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpgradeDBProxyInstanceKernelVersion", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-15/UpgradeDBProxyInstanceKernelVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("UpgradeTime"),

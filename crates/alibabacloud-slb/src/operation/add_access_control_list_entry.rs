@@ -24,7 +24,14 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_access_control_list_entry("nacl-a2do9e413e0spzasx****", [model::shared::AccessControlListEntry::default().entry("192.168.0.0/16").comment("office")])
+///     .add_access_control_list_entry(
+///         "nacl-a2do9e413e0spzasx****",
+///         [
+///             model::shared::AccessControlListEntry::default()
+///                 .entry("192.168.0.0/16")
+///                 .comment("office"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,17 +46,28 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:AddAccessControlListEntry` | update | all (`*`) | none | none |
+/// | `slb:AddAccessControlListEntry` | create | acl (mandatory): `acs:slb:{#regionId}:{#accountId}:acl/{#aclId}` | `slb:tag`, `slb:AclName` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-addaccesscontrollistentry>,
+/// read on 2026-11-28; it is of 2026-04-21.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParam.AclEntryExists`, `IllegalEntry`, `AclEntryIllegal`, `InvalidEntry`,
-/// `InvalidParam.Comment`, `AclEntryExceedLimit`, `SystemBusy`, `ServiceUnavailable`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParam.AclEntryExists` | 400 | The list already contains the entry. |
+/// | `IllegalEntry` | 400 | An entry has another IP version than the list. |
+/// | `AclEntryIllegal` | 400 | An entry is not an address or CIDR block. |
+/// | `InvalidEntry` | 400 | An entry is not an address or CIDR block. |
+/// | `InvalidParam.Comment` | 400 | The note of an entry is too long or contains a character that is not allowed. |
+/// | `AclEntryExceedLimit` | 400 | The list would contain more entries than possible. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `ServiceUnavailable` | 503 | The service is temporarily unavailable. Try again later. |
 ///
 /// # See also
 ///
@@ -63,7 +81,7 @@ pub struct AddAccessControlListEntry {
     pub(crate) call: Call<AddAccessControlListEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddAccessControlListEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/AddAccessControlListEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
@@ -94,16 +112,19 @@ impl AddAccessControlListEntry {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Required. Example: `acl-bp1l0kk4gxce43kze*****`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());
         self
     }
 
-    /// Entries of the access control list.
+    /// Entries to add, up to 50 per call, each a CIDR block with a note. An entry that the list
+    /// already has is skipped.
     ///
     /// Required.
     #[inline]

@@ -24,7 +24,15 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_backend_servers("lb-bp1b6c719dfa08exf****", [model::shared::BackendServerEntry::default().server_id("i-bp1h5u3fv54ytf***").weight(100).r#type("ecs")])
+///     .add_backend_servers(
+///         "lb-bp1b6c719dfa08exf****",
+///         [
+///             model::shared::BackendServerEntry::default()
+///                 .server_id("i-bp1h5u3fv54ytf***")
+///                 .weight(100)
+///                 .r#type("ecs"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,19 +47,29 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:AddBackendServers` | update | all (`*`) | none | none |
+/// | `slb:AddBackendServers` | update | LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}`; Instance (mandatory): `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-addbackendservers>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParameter`, `Mismatched.ZoneId`, `BackendServerProcessing`,
-/// `InvalidBackendServers.ServerIpConflict`, `OperationUnsupported.AddBackendServers`,
-/// `IncorrectStatus.RSByPassToas`, `OperationFailed.ActionNotSupport`, `NetworkConflict`,
-/// `SystemBusy`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Mismatched.ZoneId` | 400 | The server and the load balancer in a CloudBox are in different zones. |
+/// | `BackendServerProcessing` | 400 | Servers are being added or removed. Try again after some seconds. |
+/// | `InvalidBackendServers.ServerIpConflict` | 400 | Two servers have the same IP address. |
+/// | `OperationUnsupported.AddBackendServers` | 400 | The instance cannot use servers of this kind. |
+/// | `IncorrectStatus.RSByPassToas` | 400 | The state of the servers does not allow the call. |
+/// | `OperationFailed.ActionNotSupport` | 400 | The instance does not have the feature. |
+/// | `NetworkConflict` | 400 | The server is in another network than the load balancer. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
 ///
 /// # See also
 ///
@@ -65,7 +83,7 @@ pub struct AddBackendServers {
     pub(crate) call: Call<AddBackendServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddBackendServers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/AddBackendServers\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -92,16 +110,19 @@ impl AddBackendServers {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-2ze7o5h52g02kkzz******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// Servers to add, up to 20 per call, each with its ID, kind, and weight from 0 to 100. The
+    /// port is that of the listener.
     ///
     /// Required.
     #[inline]

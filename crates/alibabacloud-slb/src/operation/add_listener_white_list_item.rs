@@ -34,11 +34,7 @@ use alibabacloud_slb_model::add_listener_white_list_item::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:AddListenerWhiteListItem` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:AddListenerWhiteListItem`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct AddListenerWhiteListItem {
     pub(crate) call: Call<AddListenerWhiteListItemInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddListenerWhiteListItem", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/AddListenerWhiteListItem\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -92,9 +88,11 @@ impl AddListenerWhiteListItem {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1o94dp5i6ea*******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

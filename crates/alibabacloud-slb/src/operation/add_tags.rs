@@ -17,7 +17,10 @@ use alibabacloud_slb_model::add_tags::{AddTagsInput, AddTagsOutput};
 /// # use alibabacloud_slb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_tags("lb-bp1kuzyb******", r#"[{"TagKey":"Key1","TagValue":"Value1"},{"TagKey":"Key2","TagValue":"Value2"}]"#)
+///     .add_tags(
+///         "lb-bp1kuzyb******",
+///         r#"[{"TagKey":"Key1","TagValue":"Value1"},{"TagKey":"Key2","TagValue":"Value2"}]"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -32,11 +35,7 @@ use alibabacloud_slb_model::add_tags::{AddTagsInput, AddTagsOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:AddTags` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:AddTags`.
 ///
 /// # Errors
 ///
@@ -57,7 +56,7 @@ pub struct AddTags {
     pub(crate) call: Call<AddTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddTags", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/AddTags\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -84,9 +83,11 @@ impl AddTags {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1kuzyb******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

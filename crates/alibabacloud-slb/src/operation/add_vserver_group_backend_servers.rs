@@ -24,7 +24,16 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_vserver_group_backend_servers("rsp-cige6j****", [model::shared::BackendServerEntry::default().server_id("i-bp1h5u3fv54ytf***").weight(100).r#type("ecs").port(8080)])
+///     .add_vserver_group_backend_servers(
+///         "rsp-cige6j****",
+///         [
+///             model::shared::BackendServerEntry::default()
+///                 .server_id("i-bp1h5u3fv54ytf***")
+///                 .weight(100)
+///                 .r#type("ecs")
+///                 .port(8080),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,25 +48,46 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:AddVServerGroupBackendServers` | update | all (`*`) | none | none |
+/// | `slb:AddVServerGroupBackendServers` | create | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}`; LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-addvservergroupbackendservers>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidBackendServers.ServerIpConflict`, `Mismatched.ZoneId`,
-/// `OperationUnsupported.AddVServerGroupBackendServers`, `IncorrectStatus.RSByPassToas`,
-/// `BackendServer.InvalidType`, `BackendServer.ServerRegionIdNotEqual`,
-/// `OperationFailed.InvalidCen`, `IncorrectStatus.CenNotAssociated`,
-/// `InvalidBackendServers.MissingCenBandWidth`, `InvalidBackendServers.VpcNotInCen`,
-/// `InvalidServerId.NotExist`, `MissingParameter.ServerRegionId`, `MissingParameter.VbrId`,
-/// `InvalidParameter.ServerRegionId`, `InvalidVbrId.NotInCen`, `InvalidParameter.ZoneNotSupport`,
-/// `MasterSlaveServerConflict`, `OperationFailed.ServiceGroupProcessing`, `NetworkConflict`,
-/// `SystemBusy`, `SignatureNonceUsed`, `VpcSystemBusy`, `OperationDeny.LbNotSupportIPv6Server`,
-/// `OperationBusy`, `ResourceNotFound.vServers`, `ResourceNotFound.Cen`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidBackendServers.ServerIpConflict` | 400 | Two servers have the same IP address. |
+/// | `Mismatched.ZoneId` | 400 | The server and the load balancer in a CloudBox are in different zones. |
+/// | `OperationUnsupported.AddVServerGroupBackendServers` | 400 | The instance cannot use servers of this kind. |
+/// | `IncorrectStatus.RSByPassToas` | 400 | The state of the servers does not allow the call. |
+/// | `BackendServer.InvalidType` | 400 | The kind of the server is not allowed. |
+/// | `BackendServer.ServerRegionIdNotEqual` | 400 | All servers must be in the same region. |
+/// | `OperationFailed.InvalidCen` | 400 | The Cloud Enterprise Network of the load balancer is invalid. |
+/// | `IncorrectStatus.CenNotAssociated` | 400 | Servers in other networks need a load balancer with a Cloud Enterprise Network. |
+/// | `InvalidBackendServers.MissingCenBandWidth` | 400 | The Cloud Enterprise Network has no bandwidth between the load balancer and the servers. |
+/// | `InvalidBackendServers.VpcNotInCen` | 400 | The VPC of the servers is not in the Cloud Enterprise Network of the load balancer. |
+/// | `InvalidServerId.NotExist` | 400 | A server does not exist. Check its ID. |
+/// | `MissingParameter.ServerRegionId` | 400 | Servers in another region need `ServerRegionId`. |
+/// | `MissingParameter.VbrId` | 400 | Servers in a data center need `VbrId`. |
+/// | `InvalidParameter.ServerRegionId` | 400 | Servers in this region cannot be reached across borders. |
+/// | `InvalidVbrId.NotInCen` | 400 | The virtual border router is not in the Cloud Enterprise Network of the load balancer. |
+/// | `InvalidParameter.ZoneNotSupport` | 400 | The zone does not have the feature that the message names. |
+/// | `MasterSlaveServerConflict` | 400 | The servers conflict with those of a primary/secondary server group. |
+/// | `OperationFailed.ServiceGroupProcessing` | 400 | Another change of the server group is in progress. Try again after some seconds. |
+/// | `NetworkConflict` | 400 | The server is in another network than the load balancer. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `SignatureNonceUsed` | 400 | The same request arrived twice, for example through a proxy. |
+/// | `VpcSystemBusy` | 400 | The VPC service is busy. Try again after some seconds. |
+/// | `OperationDeny.LbNotSupportIPv6Server` | 400 | The instance cannot use servers with IPv6 addresses. |
+/// | `OperationBusy` | 400 | Another change is in progress. Try again after some seconds. |
+/// | `ResourceNotFound.vServers` | 404 | A network interface does not exist. Check its ID. |
+/// | `ResourceNotFound.Cen` | 404 | The Cloud Enterprise Network does not exist. Check its ID. |
 ///
 /// # See also
 ///
@@ -72,7 +102,7 @@ pub struct AddVServerGroupBackendServers {
     pub(crate) call: Call<AddVServerGroupBackendServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddVServerGroupBackendServers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/AddVServerGroupBackendServers\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VServerGroupId").required(),
@@ -103,17 +133,18 @@ impl AddVServerGroupBackendServers {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Required. Example: `rsp-cige6******`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());
         self
     }
 
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// Servers to add, up to 20 per call, each with its ID, port, and weight from 0 to 100.
     ///
     /// Required.
     #[inline]

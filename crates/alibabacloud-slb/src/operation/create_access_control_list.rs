@@ -31,11 +31,12 @@ use alibabacloud_slb_model::create_access_control_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateAccessControlList` | create | all (`*`) | none | none |
+/// | `slb:CreateAccessControlList` | unknown | None: `acs:slb:{#regionId}:{#accountId}:acl/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ pub struct CreateAccessControlList {
     pub(crate) call: Call<CreateAccessControlListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateAccessControlList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateAccessControlList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclName").required(),

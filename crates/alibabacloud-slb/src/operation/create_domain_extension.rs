@@ -35,11 +35,7 @@ use alibabacloud_slb_model::create_domain_extension::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:CreateDomainExtension` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:CreateDomainExtension`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct CreateDomainExtension {
     pub(crate) call: Call<CreateDomainExtensionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDomainExtension", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateDomainExtension\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -95,9 +91,11 @@ impl CreateDomainExtension {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1o94dp5i6earrxxxxxx`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -20,6 +20,8 @@ use alibabacloud_slb_model::create_load_balancer::{
 /// when you choose zones. Set your own `ClientToken` if your program may crash and restart, so
 /// that a repeated call does not create a second instance.
 ///
+/// Wait for the result with [`wait_until_load_balancer_active`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -45,42 +47,90 @@ use alibabacloud_slb_model::create_load_balancer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateLoadBalancer` | create | all (`*`) | none | none |
+/// | `slb:CreateLoadBalancer` | create | LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/*` | `slb:AddressType` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-createloadbalancer>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OperationFailed.ZoneResourceLimit`, `CloudBoxNotSupportIpv6`, `CloudBoxNotSupportInternet`,
-/// `OperationFailed.RegionResourceLimit`, `Operation.NotAllowed`,
-/// `OperationFailed.UnpaidBillsExist`, `RegionOrZonesNotSupportIpv6`, `InvalidParameter.Mismatch`,
-/// `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE`, `HighRiskOperationDenied`,
-/// `VSwitchAvailableIpNotExist`, `VSwitchNotExist`, `InvalidParameter`,
-/// `Instance.ShareSlbNotSupportPay95`, `Instance.Pay95RateInvalid`,
-/// `Instance.Pay95BandwidthIllegal`, `Instance.InternetChargeTypeNotAllowed`,
-/// `OperationFailed.TokenIsProcessing`, `InsufficientBalance`, `MissingParam.VSwitchId`,
-/// `InvalidVpcId.NotExist`, `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL`, `InvalidParameter.CloudType`,
-/// `OperationFailed.InvalidAccount`, `RegionOrZonesNotSupportCEN`, `MissingParam.LoadBalancerSpec`,
-/// `InvalidParameter.Bandwidth`, `OperationForbidden.AccountRiskReject`,
-/// `OperationForbidden.QuotaLimit`, `InvalidParam.ModificationProtectionStatus`,
-/// `InvalidParam.ModificationProtectionReason`, `ShareSlbHaltSales`,
-/// `OperationFailed.CashBookInsufficient`, `OperationFailed.OnlyInnerCommoditySupportToPurchase`,
-/// `OperationFailed.InvokeLingXiaoFailed`, `AllocateVpcInstanceFailed`,
-/// `QueryCreditCtrlInfoFailed`, `QueryCommodityCenterFailed`, `RegionNotSupportParameter`,
-/// `QueryAccountBookInfoFailed`, `RateAccountFailed`, `TradeWaitDistributorAudit`,
-/// `OperationFailed.InvokeProxyFailed`, `QueryAccountCompleteProgressFailed`,
-/// `QueryVoucherInfoFailed`, `InvalidVSwitchId.NotFound`, `IllegalParam.SpecType`,
-/// `MissingParam.SpecType`, `UnsupportedRegion`, `PayInsufficientBalance`,
-/// `IllegalParam.InstanceChargeType`, `SystemBusy`, `PRODUCT.NOT_AVAILABLE_IZ`,
-/// `PRICE.INQUIRY_FAILED`, `AssociateIpFail`, `SDK.ServerUnreachable`, `OverQuota`,
-/// `InvalidParam.TagValue`, `InvalidParam.TagKey`, `SizeLimitExceeded.Tag`, `MissingParam.TagKey`,
-/// `SubnetIpExhaust`, `BeforePayRuleBatchValidateError`, `TradeSyncCreateSubError`,
-/// `QueryOrderError`, `CreateOrderTimeout`, `MultiGrayKeyResourceInconsist`,
-/// `InsufficientAvailableQuota`, `Forbidden.AliGroupForbiddenRegion`,
-/// `SecurityRisk.AuthVerification`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OperationFailed.ZoneResourceLimit` | 400 | The zone is sold out. Choose another one, or leave the zones unset. |
+/// | `CloudBoxNotSupportIpv6` | 400 | Instances in a CloudBox cannot have IPv6 addresses. |
+/// | `CloudBoxNotSupportInternet` | 400 | Instances in a CloudBox cannot have public addresses. |
+/// | `OperationFailed.RegionResourceLimit` | 400 | The region is sold out. Try again later. |
+/// | `Operation.NotAllowed` | 400 | The state or the billing method of the instance does not allow the call. The message has the reason. |
+/// | `OperationFailed.UnpaidBillsExist` | 400 | The account has an overdue bill. Pay it first. |
+/// | `RegionOrZonesNotSupportIpv6` | 400 | The region or the zones do not have IPv6. |
+/// | `InvalidParameter.Mismatch` | 400 | An instance with IPv6 must have a public address. |
+/// | `PAYFOR.CREDIT_PAY_INSUFFICIENT_BALANCE` | 400 | The balance of the account is too low. |
+/// | `HighRiskOperationDenied` | 400 | The service refused the call because it looks risky. Contact support. |
+/// | `VSwitchAvailableIpNotExist` | 400 | The vSwitch has no free address. Choose another one. |
+/// | `VSwitchNotExist` | 400 | The vSwitch does not exist in this region. Check its ID. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Instance.ShareSlbNotSupportPay95` | 400 | Instances without a specification cannot be charged by 95th percentile bandwidth. |
+/// | `Instance.Pay95RateInvalid` | 400 | The guaranteed rate of billing by 95th percentile bandwidth is invalid. |
+/// | `Instance.Pay95BandwidthIllegal` | 400 | The bandwidth of billing by 95th percentile bandwidth is invalid. |
+/// | `Instance.InternetChargeTypeNotAllowed` | 400 | The instance cannot be charged in this way. |
+/// | `OperationFailed.TokenIsProcessing` | 400 | A request with the same idempotency token is in progress. Try again with the same token. |
+/// | `InsufficientBalance` | 400 | The balance of the account is too low. |
+/// | `MissingParam.VSwitchId` | 400 | A private address in a VPC needs `VSwitchId`. |
+/// | `InvalidVpcId.NotExist` | 400 | The VPC does not exist in this region. Check its ID. |
+/// | `PAY.MAYI_WITHHOLDING_AGREEMENT_ILLEGAL` | 400 | The account has not agreed to automatic payment and has no coupons. |
+/// | `InvalidParameter.CloudType` | 400 | The kind of cloud is unknown. |
+/// | `OperationFailed.InvalidAccount` | 400 | The data of the account is incomplete. Complete it in the console. |
+/// | `RegionOrZonesNotSupportCEN` | 400 | The region or the zones cannot use servers of a Cloud Enterprise Network. |
+/// | `MissingParam.LoadBalancerSpec` | 400 | An instance that is charged by specification needs `LoadBalancerSpec`. |
+/// | `InvalidParameter.Bandwidth` | 400 | The bandwidth is outside of the range for the billing method. |
+/// | `OperationForbidden.AccountRiskReject` | 400 | The account is restricted because of a risk. Contact support. |
+/// | `OperationForbidden.QuotaLimit` | 400 | The account has as many instances without a specification as possible. |
+/// | `InvalidParam.ModificationProtectionStatus` | 400 | The protection must be `NonProtection` or `ConsoleProtection`. |
+/// | `InvalidParam.ModificationProtectionReason` | 400 | The reason for the protection is invalid, or was sent although the protection is off. |
+/// | `ShareSlbHaltSales` | 400 | Instances without a specification are no longer sold. Set `LoadBalancerSpec`. |
+/// | `OperationFailed.CashBookInsufficient` | 400 | The account has no payment method. Add one in the console. |
+/// | `OperationFailed.OnlyInnerCommoditySupportToPurchase` | 400 | The account can only buy internal products. |
+/// | `OperationFailed.InvokeLingXiaoFailed` | 400 | The order service failed. Try again later. |
+/// | `AllocateVpcInstanceFailed` | 400 | The service could not create the address in the VPC. Try again later. |
+/// | `QueryCreditCtrlInfoFailed` | 400 | The order service failed. Try again later. |
+/// | `QueryCommodityCenterFailed` | 400 | The order service failed. Try again later. |
+/// | `RegionNotSupportParameter` | 400 | The region does not have the feature that the message names. |
+/// | `QueryAccountBookInfoFailed` | 400 | The order service failed. Try again later. |
+/// | `RateAccountFailed` | 400 | The price could not be determined. Try again later. |
+/// | `TradeWaitDistributorAudit` | 400 | A reseller must approve the order. |
+/// | `OperationFailed.InvokeProxyFailed` | 400 | The load balancing system failed. Try again later. |
+/// | `QueryAccountCompleteProgressFailed` | 400 | The order service failed. Try again later. |
+/// | `QueryVoucherInfoFailed` | 400 | The order service failed. Try again later. |
+/// | `InvalidVSwitchId.NotFound` | 400 | The vSwitch does not exist in this region. Check its ID. |
+/// | `IllegalParam.SpecType` | 400 | The kind of specification is unknown. |
+/// | `MissingParam.SpecType` | 400 | The kind of specification is required. |
+/// | `UnsupportedRegion` | 400 | The feature is not available in this region. |
+/// | `PayInsufficientBalance` | 400 | The balance of the account is too low. |
+/// | `IllegalParam.InstanceChargeType` | 400 | The metering method must be `PayBySpec` or `PayByCLCU`. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
+/// | `PRODUCT.NOT_AVAILABLE_IZ` | 400 | The zone does not sell the instance. Choose another one. |
+/// | `PRICE.INQUIRY_FAILED` | 400 | The price could not be determined. Try again later. |
+/// | `AssociateIpFail` | 400 | The address could not be bound to the instance. Try again later. |
+/// | `SDK.ServerUnreachable` | 400 | A service behind CLB could not be reached. Try again later. |
+/// | `OverQuota` | 400 | The account has as many instances as its quota allows. |
+/// | `InvalidParam.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `SizeLimitExceeded.Tag` | 400 | The request contains more than 20 tags. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `SubnetIpExhaust` | 400 | The vSwitch has no free address. Choose another one. |
+/// | `BeforePayRuleBatchValidateError` | 400 | The order breaks a rule for purchases, such as a limit of the account. |
+/// | `TradeSyncCreateSubError` | 400 | The order could not be created. Try again later. |
+/// | `QueryOrderError` | 400 | The order could not be read. Try again later. |
+/// | `CreateOrderTimeout` | 400 | The order was not created in time. Check with [`DescribeLoadBalancers`] before you try again. |
+/// | `MultiGrayKeyResourceInconsist` | 400 | The service is inconsistent about the account. Contact support. |
+/// | `InsufficientAvailableQuota` | 400 | The balance of the account is negative. |
+/// | `Forbidden.AliGroupForbiddenRegion` | 400 | The account may not use this region. |
+/// | `SecurityRisk.AuthVerification` | 403 | The payment method must be verified in the console. |
 ///
 /// # See also
 ///
@@ -91,13 +141,15 @@ use alibabacloud_slb_model::create_load_balancer::{
 /// [`CreateLoadBalancerTCPListener`]: crate::operation::CreateLoadBalancerTCPListener
 /// [`DeleteLoadBalancer`]: crate::operation::DeleteLoadBalancer
 /// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
+/// [`DescribeLoadBalancers`]: crate::operation::DescribeLoadBalancers
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateLoadBalancer {
     pub(crate) call: Call<CreateLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AddressType"),
@@ -141,8 +193,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Whether to ask for or create a load balancer with a public address or only with a private
-    /// one.
+    /// Whether the load balancer has a public address or only a private one. A list returns only
+    /// load balancers of this kind.
     ///
     /// Known values: `internet`, `intranet`. Default: `internet`. Example: `internet`.
     #[inline]
@@ -164,8 +216,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Peak bandwidth in Mbit/s. For a listener, -1 means that only the bandwidth of the CLB
-    /// instance limits it.
+    /// Highest bandwidth of the instance in Mbit/s, for a public address that is charged by
+    /// bandwidth. Its listeners share it.
     ///
     /// From 1 to 5000, in Mbit/s. Example: `10`.
     #[inline]
@@ -184,7 +236,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Name of the load balancer, chosen by its owner.
+    /// Name for the console. It need not be unique; without it, the service makes one.
     ///
     /// From 1 to 80 characters. Example: `lb-bp1o94dp5i6ea****`.
     #[inline]
@@ -193,8 +245,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// VPC of the private address. It is implied by `VSwitchId`.
     ///
     /// Example: `vpc-bp1aevy8sofi8mh1****`.
     #[inline]
@@ -203,7 +254,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// vSwitch that the private address comes from. Required for `intranet`, unless the address is
+    /// in the classic network.
     ///
     /// Example: `vsw-bp12mw1f8k3jgy****`.
     #[inline]
@@ -212,7 +264,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Primary zone of the load balancer, as listed by [`DescribeAvailableResource`].
+    /// Zone that the instance normally works in, as listed by [`DescribeAvailableResource`]. The
+    /// servers can be in any zone of the region.
     ///
     /// Example: `cn-hangzhou-b`.
     ///
@@ -223,8 +276,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Secondary zone of the load balancer, as listed by [`DescribeAvailableResource`] for the
-    /// primary zone.
+    /// Zone that takes over when the primary zone fails. [`DescribeAvailableResource`] lists the
+    /// possible pairs.
     ///
     /// Example: `cn-hangzhou-d`.
     ///
@@ -235,8 +288,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Performance specification to buy or to change to. Not used when the instance is billed by
-    /// usage.
+    /// Performance specification, which limits connections and queries. Required unless the
+    /// instance is charged by usage (`PayByCLCU`).
     ///
     /// Known values: `slb.s1.small`, `slb.s2.small`, `slb.s2.medium`, `slb.s3.small`,
     /// `slb.s3.medium`, `slb.s3.large`. Example: `slb.s1.small`.
@@ -249,9 +302,7 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new instance. Without it, the default group.
     ///
     /// Example: `rg-atstuj3rtopt****`.
     #[inline]
@@ -260,10 +311,10 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Whether the instance is charged by the hour (`PayOnDemand`) or is a subscription (`PrePay`),
+    /// which the international site does not offer.
     ///
-    /// **Deprecated.** Known values: `PayOnDemand`, `PrePay`. Default: `PayOnDemand`. Example:
-    /// `PayOnDemand`.
+    /// **Deprecated.** Default: `PayOnDemand`. Example: `PayOnDemand`.
     #[deprecated = "the service has deprecated this parameter"]
     #[inline]
     pub fn pay_type(mut self, value: impl Into<model::PayType>) -> Self {
@@ -314,8 +365,8 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// Private IP address that the load balancer is to have, from the range of its vSwitch; or the
-    /// address to search for in a list.
+    /// Private address that the instance is to get, from the range of the vSwitch. It must not be
+    /// in use. Without it, the service chooses one.
     ///
     /// Example: `192.168.XX.XX`.
     #[inline]
@@ -373,9 +424,10 @@ impl CreateLoadBalancer {
         self
     }
 
-    /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Whether a pay-as-you-go instance is charged by its specification (`PayBySpec`) or by usage
+    /// (`PayByCLCU`).
     ///
-    /// Known values: `PayBySpec`, `PayByCLCU`. Default: `PayBySpec`. Example: `PayBySpec`.
+    /// Default: `PayBySpec`. Example: `PayBySpec`.
     #[inline]
     pub fn instance_charge_type(
         mut self,

@@ -45,27 +45,48 @@ use alibabacloud_slb_model::create_load_balancer_http_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateLoadBalancerHTTPListener` | create | all (`*`) | none | none |
+/// | `slb:CreateLoadBalancerHTTPListener` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParameter.RegionNotSupport`, `IpVersionConflict`, `InvalidParameter`,
-/// `ListenerForwardNotSupport`, `InvalidParameter.IdleTimeout`, `InvalidParameter.RequestTimeout`,
-/// `ListenerProcessing`, `InvalidParameter.ListenerPortConflict`,
-/// `ResourceNotAvailible.HttpListener`, `AclNotExist`,
-/// `OperationUnsupported.CreateLoadBalancerLayer7Listener`, `InvalidParameter.VServerGroupId`,
-/// `MissingParam.HealthCheckDomain`, `InvalidParameter.HealthCheckHttpVersion`,
-/// `Duplicated.AclEntry`, `OperationFailed.InsufficientResources`, `InvalidParameter.ForwardCode`,
-/// `LbNotSupportTcpssl`, `LbSupportTcpsslOnly`, `ListenerNotSupportRule`,
-/// `Mismatch.SlbSpecTypeAndListenerProtocol`, `InvalidParam.TagValue`, `InvalidParam.TagKey`,
-/// `SizeLimitExceeded.Tag`, `MissingParam.TagKey`, `AclListenerOverLimit`,
-/// `QuotaLimitExceeds.AclAttachedToListener`, `QuotaLimitExceeds.TotalAclEntry`,
-/// `QuotaLimitExceeds.AclListenerOverLimit`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParameter.RegionNotSupport` | 400 | The region does not have the feature that the message names. |
+/// | `IpVersionConflict` | 400 | The access control list and the load balancer have different IP versions. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `ListenerForwardNotSupport` | 400 | Instances with IPv6 cannot pass on the address of the client in this way. |
+/// | `InvalidParameter.IdleTimeout` | 400 | `IdleTimeout` is outside of its range. |
+/// | `InvalidParameter.RequestTimeout` | 400 | `RequestTimeout` is outside of its range. |
+/// | `ListenerProcessing` | 400 | Another change of the listener is in progress. Try again after some seconds. |
+/// | `InvalidParameter.ListenerPortConflict` | 400 | Another listener of the instance uses the port. |
+/// | `ResourceNotAvailible.HttpListener` | 400 | The zone has no resources left for HTTP listeners. |
+/// | `AclNotExist` | 400 | The access control list does not exist in this region. Check its ID. |
+/// | `OperationUnsupported.CreateLoadBalancerLayer7Listener` | 400 | The instance cannot have HTTP and HTTPS listeners. |
+/// | `InvalidParameter.VServerGroupId` | 400 | HTTP and HTTPS listeners cannot use a primary/secondary server group. |
+/// | `MissingParam.HealthCheckDomain` | 400 | Health checks with HTTP 1.1 need `HealthCheckDomain`. |
+/// | `InvalidParameter.HealthCheckHttpVersion` | 400 | The HTTP version of the health check is unknown. |
+/// | `Duplicated.AclEntry` | 400 | The request contains an entry twice. |
+/// | `OperationFailed.InsufficientResources` | 400 | The service has no resources left for the call. Try another zone or later. |
+/// | `InvalidParameter.ForwardCode` | 400 | The status code of the redirection is not allowed. |
+/// | `LbNotSupportTcpssl` | 400 | The instance cannot have listeners with TCP over SSL. |
+/// | `LbSupportTcpsslOnly` | 400 | The instance can only have listeners with TCP over SSL. |
+/// | `ListenerNotSupportRule` | 400 | The listener cannot have forwarding rules. |
+/// | `Mismatch.SlbSpecTypeAndListenerProtocol` | 400 | The specification of the instance does not allow listeners of this protocol. |
+/// | `InvalidParam.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `SizeLimitExceeded.Tag` | 400 | The request contains more than 20 tags. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
+/// | `QuotaLimitExceeds.AclAttachedToListener` | 400 | The listener uses as many access control lists as possible. |
+/// | `QuotaLimitExceeds.TotalAclEntry` | 400 | The access control lists of the listener have more entries than possible. |
+/// | `QuotaLimitExceeds.AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
 ///
 /// # See also
 ///
@@ -81,7 +102,7 @@ pub struct CreateLoadBalancerHTTPListener {
     pub(crate) call: Call<CreateLoadBalancerHTTPListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoadBalancerHTTPListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateLoadBalancerHTTPListener\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -146,17 +167,18 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1c9vixxjh92q83tw*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Peak bandwidth in Mbit/s. For a listener, -1 means that only the bandwidth of the CLB
-    /// instance limits it.
+    /// Highest bandwidth of the listener in Mbit/s, or -1 for no limit but that of the instance.
     ///
     /// From -1 to 5120, in Mbit/s. Default: `-1`. Example: `-1`.
     #[inline]
@@ -174,8 +196,8 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Port of the servers in the default server group. Groups of other kinds have the port at each
-    /// server.
+    /// Port of the servers in the default server group. Required unless another server group is
+    /// set, which has a port for each server.
     ///
     /// From 1 to 65535. Example: `80`.
     #[inline]
@@ -213,8 +235,8 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server
-    /// (`server`).
+    /// Whether the load balancer sets a cookie of its own (`insert`) or uses the one named in
+    /// `Cookie` that the servers set (`server`). Required if `StickySession` is `on`.
     ///
     /// Example: `insert`.
     #[inline]
@@ -241,7 +263,7 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Seconds after which the cookie that the load balancer inserts expires.
+    /// Seconds for which the cookie of the load balancer is valid. Required for the type `insert`.
     ///
     /// From 1 to 86400, in seconds. Example: `500`.
     #[inline]
@@ -250,8 +272,7 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Name of the cookie that the server sets for sticky sessions. Only used when the server makes
-    /// the cookie.
+    /// Name of the cookie that the servers set. Required for the type `server`.
     ///
     /// From 1 to 200 characters. Example: `testCookie`.
     #[inline]
@@ -260,10 +281,10 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Whether the listener checks the health of the servers and sends traffic only to healthy
-    /// ones.
+    /// Whether the servers are checked. Ignored if `ListenerForward` is `on`, because the listener
+    /// then has no servers.
     ///
-    /// Required. Known values: `on`, `off`. Example: `on`.
+    /// Required. Example: `on`.
     #[inline]
     pub fn health_check(mut self, value: impl Into<model::HealthCheck>) -> Self {
         self.call.input.health_check = Some(value.into());
@@ -282,7 +303,8 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Domain name that HTTP health checks send in the `Host` header.
+    /// Domain name in the `Host` header of health checks. Without it, or with `$_ip`, the private
+    /// address of the server is sent.
     ///
     /// Example: `172.16.0.0/12`.
     #[inline]
@@ -291,7 +313,7 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Path of the page that the HTTP health check requests.
+    /// Path that health checks request. It starts with a slash and is longer than that.
     ///
     /// From 1 to 80 characters. Example: `/test/index.html`.
     #[inline]
@@ -328,8 +350,8 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Port of the backend server that health checks connect to. By default, the port that the
-    /// server serves.
+    /// Port that health checks connect to. Without it, the port that the server gets its traffic
+    /// on.
     ///
     /// From -520 to 65535. Example: `80`.
     #[inline]
@@ -347,7 +369,7 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`.
     #[inline]
     pub fn health_check_http_code(
         mut self,
@@ -359,8 +381,8 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group that receives the traffic. Without it, the default server group of the
+    /// instance does.
     ///
     /// Example: `rsp-cige6j*****`.
     #[inline]
@@ -414,7 +436,7 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list that the listener applies. Required if `AclStatus` is `on`.
     ///
     /// Example: `acl-uf60jw******`.
     #[inline]
@@ -423,10 +445,10 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
-    /// blacklist).
+    /// Whether only clients in the list may connect (`white`), or all but those (`black`). With an
+    /// empty list, everybody can connect either way. Required if `AclStatus` is `on`.
     ///
-    /// Known values: `white`, `black`. Example: `white`.
+    /// Example: `white`.
     #[inline]
     pub fn acl_type(mut self, value: impl Into<model::AclType>) -> Self {
         self.call.input.acl_type = Some(value.into());
@@ -442,7 +464,7 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Name of the listener as the console shows it.
     ///
     /// From 1 to 256 characters. Example: `HTTP_443`.
     #[inline]
@@ -460,7 +482,8 @@ impl CreateLoadBalancerHTTPListener {
         self
     }
 
-    /// Port of the HTTPS listener that requests are redirected to.
+    /// Port of the HTTPS listener that requests are redirected to. Required if `ListenerForward` is
+    /// `on`.
     ///
     /// From 1 to 65535. Example: `443`.
     #[inline]

@@ -46,32 +46,62 @@ use alibabacloud_slb_model::create_load_balancer_https_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateLoadBalancerHTTPSListener` | create | all (`*`) | none | none |
+/// | `slb:CreateLoadBalancerHTTPSListener` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}`; None: `acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `ParamDuplicateError`, `IpVersionConflict`, `InvalidParameter.IdleTimeout`,
-/// `InvalidParameter.RequestTimeout`, `ListenerForwardNotSupport`,
-/// `InvalidParameter.RegionNotSupport`, `InvalidParameter.SpecNotSupport`, `ListenerProcessing`,
-/// `Certkey.Forbidden`, `InvalidParameter.ListenerPortConflict`,
-/// `ResourceNotAvailible.HttpsListener`, `AclNotExist`,
-/// `OperationUnsupported.CreateLoadBalancerLayer7Listener`, `InvalidParameter.VServerGroupId`,
-/// `MissingParam.HealthCheckDomain`, `InvalidParameter.HealthCheckHttpVersion`,
-/// `Duplicated.AclEntry`, `CertificateNotExist`, `OperationFailed.InsufficientResources`,
-/// `InvalidTLSPolicyId.NotExist`, `TLSPolicyConfiguring`, `TLSCipherPolicyVipRelationOverLimit`,
-/// `CertificateTypeMismatched`, `MissingParam.ServerCertificates`, `TooManyCertificates`,
-/// `CnCertificateNotSupport`, `InvalidParam.CertificateBindingType`,
-/// `InvalidParamSize.ServerCertificates`, `TooManyCertificates.ServerCertificates`,
-/// `SPEC_NOT_SUPPORT_PARAMETER`, `LbNotSupportTcpssl`, `LbSupportTcpsslOnly`,
-/// `ListenerNotSupportRule`, `Mismatch.SlbSpecTypeAndListenerProtocol`, `InvalidParam.TagValue`,
-/// `InvalidParam.TagKey`, `SizeLimitExceeded.Tag`, `MissingParam.TagKey`, `AclListenerOverLimit`,
-/// `QuotaLimitExceeds.AclAttachedToListener`, `QuotaLimitExceeds.TotalAclEntry`,
-/// `QuotaLimitExceeds.AclListenerOverLimit`, `ResourceNotFound.Certificate`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `ParamDuplicateError` | 400 | Two headers for client certificates have the same name. |
+/// | `IpVersionConflict` | 400 | The access control list and the load balancer have different IP versions. |
+/// | `InvalidParameter.IdleTimeout` | 400 | `IdleTimeout` is outside of its range. |
+/// | `InvalidParameter.RequestTimeout` | 400 | `RequestTimeout` is outside of its range. |
+/// | `ListenerForwardNotSupport` | 400 | Instances with IPv6 cannot pass on the address of the client in this way. |
+/// | `InvalidParameter.RegionNotSupport` | 400 | The region does not have the feature that the message names. |
+/// | `InvalidParameter.SpecNotSupport` | 400 | Instances without a specification do not have the feature that the message names. |
+/// | `ListenerProcessing` | 400 | Another change of the listener is in progress. Try again after some seconds. |
+/// | `Certkey.Forbidden` | 400 | The certificate belongs to another account. |
+/// | `InvalidParameter.ListenerPortConflict` | 400 | Another listener of the instance uses the port. |
+/// | `ResourceNotAvailible.HttpsListener` | 400 | The zone has no resources left for HTTPS listeners. |
+/// | `AclNotExist` | 400 | The access control list does not exist in this region. Check its ID. |
+/// | `OperationUnsupported.CreateLoadBalancerLayer7Listener` | 400 | The instance cannot have HTTP and HTTPS listeners. |
+/// | `InvalidParameter.VServerGroupId` | 400 | HTTP and HTTPS listeners cannot use a primary/secondary server group. |
+/// | `MissingParam.HealthCheckDomain` | 400 | Health checks with HTTP 1.1 need `HealthCheckDomain`. |
+/// | `InvalidParameter.HealthCheckHttpVersion` | 400 | The HTTP version of the health check is unknown. |
+/// | `Duplicated.AclEntry` | 400 | The request contains an entry twice. |
+/// | `CertificateNotExist` | 400 | The certificate does not exist in this region. Check its ID. |
+/// | `OperationFailed.InsufficientResources` | 400 | The service has no resources left for the call. Try another zone or later. |
+/// | `InvalidTLSPolicyId.NotExist` | 400 | The TLS policy does not exist. Check its name or ID. |
+/// | `TLSPolicyConfiguring` | 400 | The TLS policy is being changed. Try again after some seconds. |
+/// | `TLSCipherPolicyVipRelationOverLimit` | 400 | The TLS policy is used by as many listeners as possible. |
+/// | `CertificateTypeMismatched` | 400 | The certificate is not of the kind that the listener needs. |
+/// | `MissingParam.ServerCertificates` | 400 | An HTTPS listener needs a server certificate. |
+/// | `TooManyCertificates` | 400 | A listener has only one certificate of each kind. |
+/// | `CnCertificateNotSupport` | 400 | The instance cannot use certificates with Chinese algorithms. |
+/// | `InvalidParam.CertificateBindingType` | 400 | The kind of binding of a certificate is unknown. |
+/// | `InvalidParamSize.ServerCertificates` | 400 | The request contains too many server certificates. |
+/// | `TooManyCertificates.ServerCertificates` | 400 | A listener has only one certificate of each kind. |
+/// | `SPEC_NOT_SUPPORT_PARAMETER` | 400 | Instances without a specification do not have the feature. |
+/// | `LbNotSupportTcpssl` | 400 | The instance cannot have listeners with TCP over SSL. |
+/// | `LbSupportTcpsslOnly` | 400 | The instance can only have listeners with TCP over SSL. |
+/// | `ListenerNotSupportRule` | 400 | The listener cannot have forwarding rules. |
+/// | `Mismatch.SlbSpecTypeAndListenerProtocol` | 400 | The specification of the instance does not allow listeners of this protocol. |
+/// | `InvalidParam.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `SizeLimitExceeded.Tag` | 400 | The request contains more than 20 tags. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
+/// | `QuotaLimitExceeds.AclAttachedToListener` | 400 | The listener uses as many access control lists as possible. |
+/// | `QuotaLimitExceeds.TotalAclEntry` | 400 | The access control lists of the listener have more entries than possible. |
+/// | `QuotaLimitExceeds.AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
+/// | `ResourceNotFound.Certificate` | 404 | The certificate does not exist. Check its ID, with the region at its end. |
 ///
 /// # See also
 ///
@@ -87,7 +117,7 @@ pub struct CreateLoadBalancerHTTPSListener {
     pub(crate) call: Call<CreateLoadBalancerHTTPSListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoadBalancerHTTPSListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateLoadBalancerHTTPSListener\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -154,17 +184,18 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1o94dp5i6earr****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Peak bandwidth in Mbit/s. For a listener, -1 means that only the bandwidth of the CLB
-    /// instance limits it.
+    /// Highest bandwidth of the listener in Mbit/s, or -1 for no limit but that of the instance.
     ///
     /// Required. From -1 to 5120, in Mbit/s. Example: `-1`.
     #[inline]
@@ -182,8 +213,8 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Port of the servers in the default server group. Groups of other kinds have the port at each
-    /// server.
+    /// Port of the servers in the default server group. Required unless another server group is
+    /// set, which has a port for each server.
     ///
     /// From 1 to 65535. Example: `80`.
     #[inline]
@@ -236,8 +267,8 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Who makes the cookie for sticky sessions: the load balancer (`insert`) or the server
-    /// (`server`).
+    /// Whether the load balancer sets a cookie of its own (`insert`) or uses the one named in
+    /// `Cookie` that the servers set (`server`). Required if `StickySession` is `on`.
     ///
     /// Example: `insert`.
     #[inline]
@@ -249,7 +280,7 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Seconds after which the cookie that the load balancer inserts expires.
+    /// Seconds for which the cookie of the load balancer is valid. Required for the type `insert`.
     ///
     /// From 1 to 86400, in seconds. Example: `500`.
     #[inline]
@@ -258,8 +289,7 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Name of the cookie that the server sets for sticky sessions. Only used when the server makes
-    /// the cookie.
+    /// Name of the cookie that the servers set. Required for the type `server`.
     ///
     /// From 1 to 200 characters. Example: `B490B5EBF6F3CD402E515D22BCDA****`.
     #[inline]
@@ -290,7 +320,8 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Domain name that HTTP health checks send in the `Host` header.
+    /// Domain name in the `Host` header of health checks. Without it, or with `$_ip`, the private
+    /// address of the server is sent.
     ///
     /// Example: `172.XX.XX.16`.
     #[inline]
@@ -299,7 +330,7 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Path of the page that the HTTP health check requests.
+    /// Path that health checks request. It starts with a slash and is longer than that.
     ///
     /// From 1 to 80 characters. Example: `/test/index.html`.
     #[inline]
@@ -336,8 +367,8 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Port of the backend server that health checks connect to. By default, the port that the
-    /// server serves.
+    /// Port that health checks connect to. Without it, the port that the server gets its traffic
+    /// on.
     ///
     /// From -520 to 65535. Example: `8080`.
     #[inline]
@@ -355,7 +386,7 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`.
     #[inline]
     pub fn health_check_http_code(
         mut self,
@@ -367,7 +398,8 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Server certificate to use, by the ID that [`UploadServerCertificate`] returned.
+    /// Certificate for clients that ask for no domain name of a domain extension, by the ID that
+    /// [`UploadServerCertificate`] returned.
     ///
     /// Required. Example: `idkp-123-cn-test-****`.
     ///
@@ -378,8 +410,8 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group that receives the traffic. Without it, the default server group of the
+    /// instance does.
     ///
     /// Example: `rsp-cige6j5e7p****`.
     #[inline]
@@ -388,7 +420,8 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// CA certificate, by the ID that [`UploadCACertificate`] returned.
+    /// CA certificate that client certificates must come from, by the ID that
+    /// [`UploadCACertificate`] returned. Without it, clients need no certificate.
     ///
     /// Example: `139a00604ad-cn-east-hangzh****`.
     ///
@@ -444,7 +477,7 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list that the listener applies. Required if `AclStatus` is `on`.
     ///
     /// Example: `nacl-a2do9e413e0spzasx****`.
     #[inline]
@@ -453,10 +486,10 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
-    /// blacklist).
+    /// Whether only clients in the list may connect (`white`), or all but those (`black`). With an
+    /// empty list, everybody can connect either way. Required if `AclStatus` is `on`.
     ///
-    /// Known values: `white`, `black`. Example: `white`.
+    /// Example: `white`.
     #[inline]
     pub fn acl_type(mut self, value: impl Into<model::AclType>) -> Self {
         self.call.input.acl_type = Some(value.into());
@@ -472,7 +505,7 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Name of the listener as the console shows it.
     ///
     /// From 1 to 256 characters. Example: `HTTPS_443`.
     #[inline]
@@ -508,12 +541,14 @@ impl CreateLoadBalancerHTTPSListener {
         self
     }
 
-    /// TLS policy with the versions and cipher suites that clients can use: a predefined name or
-    /// the ID of a custom policy.
+    /// TLS versions and cipher suites that clients can use: a predefined policy or, by its ID, one
+    /// from [`CreateTLSCipherPolicy`]. Later policies refuse older clients.
     ///
     /// Known values: `tls_cipher_policy_1_0`, `tls_cipher_policy_1_1`, `tls_cipher_policy_1_2`,
     /// `tls_cipher_policy_1_2_strict`, `tls_cipher_policy_1_2_strict_with_1_3`. Example:
     /// `tls_cipher_policy_1_1`.
+    ///
+    /// [`CreateTLSCipherPolicy`]: crate::operation::CreateTLSCipherPolicy
     #[inline]
     pub fn tls_cipher_policy(
         mut self,

@@ -14,11 +14,12 @@ use alibabacloud_slb_model::create_load_balancer_tcp_listener::{
 /// A request builder, returned by
 /// [`Client::create_load_balancer_tcp_listener`](crate::Client::create_load_balancer_tcp_listener).
 ///
-/// The listener is stopped at first: call [`StartLoadBalancerListener`]. It forwards to the
-/// default server group on `BackendServerPort`, or to the group that `VServerGroupId` or
+/// The listener is stopped at first: call [`StartLoadBalancerListener`]. It forwards to the default
+/// server group on `BackendServerPort`, or to the group that `VServerGroupId` or
 /// `MasterSlaveServerGroupId` names. To change it later, use
-/// [`SetLoadBalancerTCPListenerAttribute`]. The health check is always on and connects to the
-/// servers by TCP unless another type is set.
+/// [`SetLoadBalancerTCPListenerAttribute`]. Servers are checked by TCP connections unless
+/// `HealthCheckType` is `http` or `HealthCheckSwitch` is `off`; [`DescribeHealthStatus`] reports
+/// the result.
 ///
 /// # Examples
 ///
@@ -44,39 +45,70 @@ use alibabacloud_slb_model::create_load_balancer_tcp_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateLoadBalancerTCPListener` | create | all (`*`) | none | none |
+/// | `slb:CreateLoadBalancerTCPListener` | create | AccessControlList: `acs:slb:{#regionId}:{#accountId}:acl/{#AclId}`; LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-createloadbalancertcplistener>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidParameterValue.SpecNotSupport`, `OperationNotSupport.Acl`,
-/// `InvalidParameterValue.RegionNotSupport`,
-/// `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch`, `IpVersionConflict`,
-/// `InvalidParameterValue.ZoneNotSupport`, `ListenerProcessing`, `AclNotExist`,
-/// `InvalidParameter.ListenerPortConflict`, `InvalidParameter.ZoneNotSupport`,
-/// `InvalidParam.VServerGroupId`, `MissingParam.HealthCheckConnectPort`,
-/// `InvalidParam.ListenerPort`, `InvalidParam.StartPort`, `InvalidParamSize.PortRange`,
-/// `InvalidParam.EndPort`, `Duplicated.AclEntry`, `OperationUnsupported.SetAccessControl`,
-/// `InvalidParam.PortRange`, `InvalidParameter.RegionNotSupport`, `LbNotSupportTcpssl`,
-/// `LbSupportTcpsslOnly`, `ListenerNotSupportRule`, `ListenerPortConflict`,
-/// `ResourceNotFound.VServerGroup`, `IllegalParam.FailoverThreshold`,
-/// `IllegalParam.FailoverStrategy`, `MasterSlaveServerConflict`,
-/// `OperationDenied.HealthCheckClosedForMasterSlaveMode`, `IllegalParam.HealthCheck`,
-/// `Mismatch.SlbSpecTypeAndListenerProtocol`, `OperationDenied.FullNatModeNotAllowed`,
-/// `OperationDenied.OnlyIpv4SlbSupport`, `SpecNotSupportParameter`, `InvalidParam.TagValue`,
-/// `InvalidParam.TagKey`, `SizeLimitExceeded.Tag`, `MissingParam.TagKey`, `MissingParameter`,
-/// `AclListenerOverLimit`, `QuotaLimitExceeds.AclAttachedToListener`,
-/// `QuotaLimitExceeds.TotalAclEntry`, `QuotaLimitExceeds.AclListenerOverLimit`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidParameterValue.SpecNotSupport` | 400 | Instances without a specification do not have the feature that the message names. |
+/// | `OperationNotSupport.Acl` | 400 | Instances in a CloudBox cannot use access control lists. |
+/// | `InvalidParameterValue.RegionNotSupport` | 400 | The region does not have the feature that the message names. |
+/// | `Abs.VServerGroupIdAndMasterSlaveServerGroupId.MissMatch` | 400 | A listener uses either a vServer group or a primary/secondary server group. |
+/// | `IpVersionConflict` | 400 | The access control list and the load balancer have different IP versions. |
+/// | `InvalidParameterValue.ZoneNotSupport` | 400 | The zone does not have the feature that the message names. |
+/// | `ListenerProcessing` | 400 | Another change of the listener is in progress. Try again after some seconds. |
+/// | `AclNotExist` | 400 | The access control list does not exist in this region. Check its ID. |
+/// | `InvalidParameter.ListenerPortConflict` | 400 | Another listener of the instance uses the port. |
+/// | `InvalidParameter.ZoneNotSupport` | 400 | The zone does not have the feature that the message names. |
+/// | `InvalidParam.VServerGroupId` | 400 | The vServer group does not exist or belongs to another instance. |
+/// | `MissingParam.HealthCheckConnectPort` | 400 | The health check needs a port in `HealthCheckConnectPort`. |
+/// | `InvalidParam.ListenerPort` | 400 | The port is not a number from 1 to 65535. |
+/// | `InvalidParam.StartPort` | 400 | The first port of the range is invalid. |
+/// | `InvalidParamSize.PortRange` | 400 | The range of ports is too large. |
+/// | `InvalidParam.EndPort` | 400 | The last port of the range is invalid. |
+/// | `Duplicated.AclEntry` | 400 | The request contains an entry twice. |
+/// | `OperationUnsupported.SetAccessControl` | 400 | The instance cannot use access control lists. |
+/// | `InvalidParam.PortRange` | 400 | The range of ports is invalid or overlaps with another one. |
+/// | `InvalidParameter.RegionNotSupport` | 400 | The region does not have the feature that the message names. |
+/// | `LbNotSupportTcpssl` | 400 | The instance cannot have listeners with TCP over SSL. |
+/// | `LbSupportTcpsslOnly` | 400 | The instance can only have listeners with TCP over SSL. |
+/// | `ListenerNotSupportRule` | 400 | The listener cannot have forwarding rules. |
+/// | `ListenerPortConflict` | 400 | Another listener of the instance uses the port. |
+/// | `ResourceNotFound.VServerGroup` | 400 | The vServer group does not exist. Check its ID. |
+/// | `IllegalParam.FailoverThreshold` | 400 | The threshold for the failover is outside of its range. |
+/// | `IllegalParam.FailoverStrategy` | 400 | The strategy for the failover is unknown. |
+/// | `MasterSlaveServerConflict` | 400 | The servers conflict with those of a primary/secondary server group. |
+/// | `OperationDenied.HealthCheckClosedForMasterSlaveMode` | 400 | A listener with a primary/secondary server group needs health checks. |
+/// | `IllegalParam.HealthCheck` | 400 | The health check setting must be `on` or `off`. |
+/// | `Mismatch.SlbSpecTypeAndListenerProtocol` | 400 | The specification of the instance does not allow listeners of this protocol. |
+/// | `OperationDenied.FullNatModeNotAllowed` | 400 | The listener cannot hide the address of the client from the servers. |
+/// | `OperationDenied.OnlyIpv4SlbSupport` | 400 | Only instances with IPv4 have the feature. |
+/// | `SpecNotSupportParameter` | 400 | Instances without a specification do not have the feature. |
+/// | `InvalidParam.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `SizeLimitExceeded.Tag` | 400 | The request contains more than 20 tags. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `MissingParameter` | 400 | The listener needs `BackendServerPort` or `VServerGroupId`. |
+/// | `AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
+/// | `QuotaLimitExceeds.AclAttachedToListener` | 400 | The listener uses as many access control lists as possible. |
+/// | `QuotaLimitExceeds.TotalAclEntry` | 400 | The access control lists of the listener have more entries than possible. |
+/// | `QuotaLimitExceeds.AclListenerOverLimit` | 400 | The access control list is used by as many listeners as possible. |
 ///
 /// # See also
 ///
 /// `CreateLoadBalancerTCPListener` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/CreateLoadBalancerTCPListener>
 ///
+/// [`DescribeHealthStatus`]: crate::operation::DescribeHealthStatus
 /// [`SetLoadBalancerTCPListenerAttribute`]: crate::operation::SetLoadBalancerTCPListenerAttribute
 /// [`StartLoadBalancerListener`]: crate::operation::StartLoadBalancerListener
 #[derive(Clone, Debug)]
@@ -85,7 +117,7 @@ pub struct CreateLoadBalancerTCPListener {
     pub(crate) call: Call<CreateLoadBalancerTCPListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoadBalancerTCPListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateLoadBalancerTCPListener\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -141,9 +173,11 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -159,8 +193,8 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Port of the servers in the default server group. Groups of other kinds have the port at each
-    /// server.
+    /// Port of the servers in the default server group. Required unless another server group is
+    /// set, which has a port for each server.
     ///
     /// From 0 to 65535. Example: `80`.
     #[inline]
@@ -184,8 +218,7 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Peak bandwidth in Mbit/s. For a listener, -1 means that only the bandwidth of the CLB
-    /// instance limits it.
+    /// Highest bandwidth of the listener in Mbit/s, or -1 for no limit but that of the instance.
     ///
     /// Required. From -1 to 5120, in Mbit/s. Example: `-1`.
     #[inline]
@@ -194,10 +227,11 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// How the load balancer chooses a backend server for a request or connection, such as weighted
-    /// round-robin.
+    /// How servers are chosen: by weight (`wrr`), in turn (`rr`), or by a hash of the client's
+    /// address (`sch`) or of both addresses and ports (`tch`). The hashes need a
+    /// guaranteed-performance instance.
     ///
-    /// Known values: `wrr`, `rr`, `sch`, `tch`. Default: `wrr`. Example: `wrr`.
+    /// Default: `wrr`. Example: `wrr`.
     #[inline]
     pub fn scheduler(mut self, value: impl Into<model::Scheduler>) -> Self {
         self.call.input.scheduler = Some(value.into());
@@ -250,8 +284,8 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Port of the backend server that health checks connect to. By default, the port that the
-    /// server serves.
+    /// Port that health checks connect to. Without it, the port that the server gets its traffic
+    /// on.
     ///
     /// From 1 to 65535. Example: `80`.
     #[inline]
@@ -269,7 +303,8 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Domain name that HTTP health checks send in the `Host` header.
+    /// Domain name in the `Host` header of HTTP health checks. Without it, or with `$_ip`, the
+    /// private address of the server is sent.
     ///
     /// Example: `172.XX.XX.6`.
     #[inline]
@@ -278,7 +313,8 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Path of the page that the HTTP health check requests.
+    /// Path that health checks request, if `HealthCheckType` is `http`. It starts with a slash and
+    /// is longer than that.
     ///
     /// From 1 to 80 characters. Example: `/test/index.html`.
     #[inline]
@@ -287,7 +323,8 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, for HTTP health checks, such
+    /// as `http_2xx`.
     #[inline]
     pub fn health_check_http_code(
         mut self,
@@ -311,8 +348,8 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group that receives the traffic. Without it, the default server group of the
+    /// instance does.
     ///
     /// Example: `rsp-cige6j****`.
     #[inline]
@@ -321,19 +358,16 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Primary/secondary server group that receives the traffic, as listed by
-    /// [`DescribeMasterSlaveServerGroups`].
+    /// Primary/secondary server group that receives the traffic. It excludes `VServerGroupId`.
     ///
     /// Example: `rsp-0bfucw****`.
-    ///
-    /// [`DescribeMasterSlaveServerGroups`]: crate::operation::DescribeMasterSlaveServerGroups
     #[inline]
     pub fn master_slave_server_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.master_slave_server_group_id = Some(value.into());
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list that the listener applies. Required if `AclStatus` is `on`.
     ///
     /// Example: `acl-uf60jwfiv6******`.
     #[inline]
@@ -342,10 +376,10 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Whether the access control list allows only its addresses (a whitelist) or blocks them (a
-    /// blacklist).
+    /// Whether only clients in the list may connect (`white`), or all but those (`black`). With an
+    /// empty list, everybody can connect either way. Required if `AclStatus` is `on`.
     ///
-    /// Known values: `white`, `black`. Example: `black`.
+    /// Example: `black`.
     #[inline]
     pub fn acl_type(mut self, value: impl Into<model::AclType>) -> Self {
         self.call.input.acl_type = Some(value.into());
@@ -361,7 +395,7 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Name of the listener as the console shows it.
     ///
     /// From 1 to 256 characters. Example: `tcp_80`.
     #[inline]
@@ -380,8 +414,8 @@ impl CreateLoadBalancerTCPListener {
         self
     }
 
-    /// How long connections to a backend server that is removed or unhealthy may continue before
-    /// they are closed.
+    /// Seconds after which connections to a removed or unhealthy server are closed. Required if
+    /// `ConnectionDrain` is `on`.
     ///
     /// From 10 to 900, in seconds. Example: `300`.
     #[inline]

@@ -36,11 +36,12 @@ use alibabacloud_slb_model::create_load_balancer_udp_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateLoadBalancerUDPListener` | create | all (`*`) | none | none |
+/// | `slb:CreateLoadBalancerUDPListener` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -77,7 +78,7 @@ pub struct CreateLoadBalancerUDPListener {
     pub(crate) call: Call<CreateLoadBalancerUDPListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateLoadBalancerUDPListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateLoadBalancerUDPListener\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("Tag"),
@@ -142,9 +143,11 @@ impl CreateLoadBalancerUDPListener {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1ygod3yctvg1y7****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -255,10 +258,11 @@ impl CreateLoadBalancerUDPListener {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Example: `rsp-cige6j8****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());
@@ -277,9 +281,11 @@ impl CreateLoadBalancerUDPListener {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Example: `123`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());

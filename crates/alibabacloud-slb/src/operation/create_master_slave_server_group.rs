@@ -35,11 +35,13 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateMasterSlaveServerGroup` | create | all (`*`) | none | none |
+/// | `slb:CreateMasterSlaveServerGroup` | create | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}`; LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-createmasterslaveservergroup>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +64,7 @@ pub struct CreateMasterSlaveServerGroup {
     pub(crate) call: Call<CreateMasterSlaveServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateMasterSlaveServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateMasterSlaveServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -94,9 +96,11 @@ impl CreateMasterSlaveServerGroup {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1hv944r69al4j******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -112,7 +116,8 @@ impl CreateMasterSlaveServerGroup {
         self
     }
 
-    /// The primary and the secondary server of the group.
+    /// Exactly two servers, one of the type `Master` and one of the type `Slave`, each with its
+    /// port.
     #[inline]
     pub fn master_slave_backend_servers(
         mut self,

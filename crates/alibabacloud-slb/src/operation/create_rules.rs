@@ -19,7 +19,11 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_rules("lb-bp1ca0zt07t934w******", 443, [model::shared::ForwardingRule::default()])
+///     .create_rules(
+///         "lb-bp1ca0zt07t934w******",
+///         443,
+///         [model::shared::ForwardingRule::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,7 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:CreateRules` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:CreateRules`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct CreateRules {
     pub(crate) call: Call<CreateRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRules", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateRules\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -89,9 +89,11 @@ impl CreateRules {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1ca0zt07t934w******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -34,11 +34,7 @@ use alibabacloud_slb_model::create_tls_cipher_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:CreateTLSCipherPolicy` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:CreateTLSCipherPolicy`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct CreateTLSCipherPolicy {
     pub(crate) call: Call<CreateTLSCipherPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTLSCipherPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateTLSCipherPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Name").required(),
@@ -86,7 +82,7 @@ impl CreateTLSCipherPolicy {
         self
     }
 
-    /// Name of the TLS policy.
+    /// Name of the new policy, for people; listeners refer to its ID.
     ///
     /// Required. From 2 to 200 characters. Example: `TLSPolicy-test`.
     #[inline]

@@ -26,7 +26,13 @@ use alibabacloud_slb_model::shared;
 /// let output = client
 ///     .create_vserver_group("lb-bp1b6c719dfa08exf****")
 ///     .vserver_group_name("api")
-///     .backend_servers([model::shared::BackendServerEntry::default().server_id("i-bp1h5u3fv54ytf***").weight(100).r#type("ecs").port(8080)])
+///     .backend_servers([
+///         model::shared::BackendServerEntry::default()
+///             .server_id("i-bp1h5u3fv54ytf***")
+///             .weight(100)
+///             .r#type("ecs")
+///             .port(8080),
+///     ])
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -41,24 +47,45 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:CreateVServerGroup` | create | all (`*`) | none | none |
+/// | `slb:CreateVServerGroup` | create | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}`; LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-createvservergroup>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `LBNotSupportIpv6Backend`, `Mismatched.ZoneId`, `InvalidBackendServers.ServerIpConflict`,
-/// `OperationUnsupported.CreateVServerGroup`, `IncorrectStatus.RSByPassToas`,
-/// `BackendServer.InvalidType`, `BackendServer.ServerRegionIdNotEqual`,
-/// `OperationFailed.InvalidCen`, `IncorrectStatus.CenNotAssociated`,
-/// `InvalidBackendServers.MissingCenBandWidth`, `InvalidBackendServers.VpcNotInCen`,
-/// `InvalidServerId.NotExist`, `MissingParameter.ServerRegionId`, `MissingParameter.VbrId`,
-/// `InvalidParameter.ServerRegionId`, `InvalidVbrId.NotInCen`, `InvalidParameter.ZoneNotSupport`,
-/// `NetworkConflict`, `InvalidParam.TagValue`, `InvalidParam.TagKey`, `SizeLimitExceeded.Tag`,
-/// `MissingParam.TagKey`, `VpcSystemBusy`, `OperationFailed.Endpoint`, `UnauthorizedRegion`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `LBNotSupportIpv6Backend` | 400 | The instance cannot use servers with IPv6 addresses. |
+/// | `Mismatched.ZoneId` | 400 | The server and the load balancer in a CloudBox are in different zones. |
+/// | `InvalidBackendServers.ServerIpConflict` | 400 | Two servers have the same IP address. |
+/// | `OperationUnsupported.CreateVServerGroup` | 400 | The instance cannot use servers of this kind. |
+/// | `IncorrectStatus.RSByPassToas` | 400 | The state of the servers does not allow the call. |
+/// | `BackendServer.InvalidType` | 400 | The kind of the server is not allowed. |
+/// | `BackendServer.ServerRegionIdNotEqual` | 400 | All servers must be in the same region. |
+/// | `OperationFailed.InvalidCen` | 400 | The Cloud Enterprise Network of the load balancer is invalid. |
+/// | `IncorrectStatus.CenNotAssociated` | 400 | Servers in other networks need a load balancer with a Cloud Enterprise Network. |
+/// | `InvalidBackendServers.MissingCenBandWidth` | 400 | The Cloud Enterprise Network has no bandwidth between the load balancer and the servers. |
+/// | `InvalidBackendServers.VpcNotInCen` | 400 | The VPC of the servers is not in the Cloud Enterprise Network of the load balancer. |
+/// | `InvalidServerId.NotExist` | 400 | A server does not exist. Check its ID. |
+/// | `MissingParameter.ServerRegionId` | 400 | Servers in another region need `ServerRegionId`. |
+/// | `MissingParameter.VbrId` | 400 | Servers in a data center need `VbrId`. |
+/// | `InvalidParameter.ServerRegionId` | 400 | Servers in this region cannot be reached across borders. |
+/// | `InvalidVbrId.NotInCen` | 400 | The virtual border router is not in the Cloud Enterprise Network of the load balancer. |
+/// | `InvalidParameter.ZoneNotSupport` | 400 | The zone does not have the feature that the message names. |
+/// | `NetworkConflict` | 400 | The server is in another network than the load balancer. |
+/// | `InvalidParam.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `SizeLimitExceeded.Tag` | 400 | The request contains more than 20 tags. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `VpcSystemBusy` | 400 | The VPC service is busy. Try again after some seconds. |
+/// | `OperationFailed.Endpoint` | 400 | The endpoint does not serve the region. Check the region and the endpoint. |
+/// | `UnauthorizedRegion` | 403 | The account may not use this region. |
 ///
 /// # See also
 ///
@@ -73,7 +100,7 @@ pub struct CreateVServerGroup {
     pub(crate) call: Call<CreateVServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/CreateVServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("Tag"),
         Param::query("RegionId").required(),
@@ -116,7 +143,7 @@ impl CreateVServerGroup {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance that the group is for. The group cannot be moved to another one.
     ///
     /// Required. Example: `lb-bp1qjwo61pqz3ahl******`.
     #[inline]
@@ -125,7 +152,7 @@ impl CreateVServerGroup {
         self
     }
 
-    /// Name of the vServer group as the console shows it.
+    /// Name for the console. Without it, the service makes one.
     ///
     /// From 1 to 80 characters. Example: `Group1`.
     #[inline]
@@ -134,7 +161,7 @@ impl CreateVServerGroup {
         self
     }
 
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// First servers of the group, up to 20, each with its ID, port, and weight.
     #[inline]
     pub fn backend_servers(
         mut self,

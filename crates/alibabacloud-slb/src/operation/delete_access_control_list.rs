@@ -34,11 +34,12 @@ use alibabacloud_slb_model::delete_access_control_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DeleteAccessControlList` | delete | all (`*`) | none | none |
+/// | `slb:DeleteAccessControlList` | unknown | None: `acs:slb:{#regionId}:{#accountId}:acl/{#aclid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct DeleteAccessControlList {
     pub(crate) call: Call<DeleteAccessControlListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAccessControlList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteAccessControlList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
@@ -84,9 +85,11 @@ impl DeleteAccessControlList {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Required. Example: `acl-bp1l0kk4gxce43kz******`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());

@@ -20,7 +20,9 @@ use alibabacloud_slb_model::delete_access_logs_download_attribute::{
 /// # use alibabacloud_slb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_access_logs_download_attribute(r#"[{"logProject":"my-project", "LogStore":"my-log-store", "LoadBalancerId":"lb-uf68ps3rekbljmdb0****"}]"#)
+///     .delete_access_logs_download_attribute(
+///         r#"[{"logProject":"my-project", "LogStore":"my-log-store", "LoadBalancerId":"lb-uf68ps3rekbljmdb0****"}]"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +37,8 @@ use alibabacloud_slb_model::delete_access_logs_download_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DeleteAccessLogsDownloadAttribute` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DeleteAccessLogsDownloadAttribute`.
 ///
 /// # Errors
 ///
@@ -56,7 +55,7 @@ pub struct DeleteAccessLogsDownloadAttribute {
     pub(crate) call: Call<DeleteAccessLogsDownloadAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteAccessLogsDownloadAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteAccessLogsDownloadAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tags"),
@@ -97,9 +96,11 @@ impl DeleteAccessLogsDownloadAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Example: `lb-uf68ps3rekbljmdb0****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -34,11 +34,7 @@ use alibabacloud_slb_model::delete_ca_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DeleteCACertificate` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DeleteCACertificate`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct DeleteCACertificate {
     pub(crate) call: Call<DeleteCACertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteCACertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteCACertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CACertificateId").required(),

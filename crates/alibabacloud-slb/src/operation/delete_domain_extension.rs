@@ -31,11 +31,7 @@ use alibabacloud_slb_model::delete_domain_extension::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DeleteDomainExtension` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DeleteDomainExtension`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeleteDomainExtension {
     pub(crate) call: Call<DeleteDomainExtensionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDomainExtension", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteDomainExtension\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DomainExtensionId").required(),

@@ -17,6 +17,8 @@ use alibabacloud_slb_model::delete_load_balancer::{
 /// address is lost, and backend servers keep running. Fails while deletion protection is on:
 /// turn it off with [`SetLoadBalancerDeleteProtection`].
 ///
+/// Wait for the result with [`wait_until_load_balancer_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,17 +37,23 @@ use alibabacloud_slb_model::delete_load_balancer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DeleteLoadBalancer` | delete | all (`*`) | none | none |
+/// | `slb:DeleteLoadBalancer` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidChargeType`, `Operation.NotAllowed`, `OperationDenied.DeleteProtectionIsOn`,
-/// `NoPermission.AliyunServiceRoleForSlbEipAccess`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidChargeType` | 400 | Subscriptions cannot be released by a call. |
+/// | `Operation.NotAllowed` | 400 | The state or the billing method of the instance does not allow the call. The message has the reason. |
+/// | `OperationDenied.DeleteProtectionIsOn` | 400 | Deletion protection is on. Turn it off with [`SetLoadBalancerDeleteProtection`]. |
+/// | `NoPermission.AliyunServiceRoleForSlbEipAccess` | 400 | The caller may not create the service-linked role for EIPs. Grant it `ram:CreateServiceLinkedRole`. |
 ///
 /// # See also
 ///
@@ -53,13 +61,14 @@ use alibabacloud_slb_model::delete_load_balancer::{
 /// <https://api.aliyun.com/document/Slb/2014-05-15/DeleteLoadBalancer>
 ///
 /// [`SetLoadBalancerDeleteProtection`]: crate::operation::SetLoadBalancerDeleteProtection
+/// [`wait_until_load_balancer_deleted`]: crate::Client::wait_until_load_balancer_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteLoadBalancer {
     pub(crate) call: Call<DeleteLoadBalancerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteLoadBalancer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteLoadBalancer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -84,9 +93,11 @@ impl DeleteLoadBalancer {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1h66tp5uat8********`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -31,11 +31,8 @@ use alibabacloud_slb_model::delete_master_slave_server_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DeleteMasterSlaveServerGroup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DeleteMasterSlaveServerGroup`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct DeleteMasterSlaveServerGroup {
     pub(crate) call: Call<DeleteMasterSlaveServerGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteMasterSlaveServerGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteMasterSlaveServerGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MasterSlaveServerGroupId").required(),

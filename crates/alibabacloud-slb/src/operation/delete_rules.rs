@@ -31,11 +31,7 @@ use alibabacloud_slb_model::delete_rules::{DeleteRulesInput, DeleteRulesOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DeleteRules` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DeleteRules`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DeleteRules {
     pub(crate) call: Call<DeleteRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRules", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteRules\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RuleIds").json().required(),

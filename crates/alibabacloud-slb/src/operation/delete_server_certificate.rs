@@ -34,11 +34,12 @@ use alibabacloud_slb_model::delete_server_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DeleteServerCertificate` | delete | all (`*`) | none | none |
+/// | `slb:DeleteServerCertificate` | unknown | None: `acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct DeleteServerCertificate {
     pub(crate) call: Call<DeleteServerCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteServerCertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteServerCertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ServerCertificateId").required(),

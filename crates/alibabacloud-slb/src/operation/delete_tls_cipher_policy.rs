@@ -34,11 +34,7 @@ use alibabacloud_slb_model::delete_tls_cipher_policy::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DeleteTLSCipherPolicy` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DeleteTLSCipherPolicy`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeleteTLSCipherPolicy {
     pub(crate) call: Call<DeleteTLSCipherPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTLSCipherPolicy", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DeleteTLSCipherPolicy\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TLSCipherPolicyId").required(),

@@ -17,8 +17,8 @@ use alibabacloud_slb_model::describe_access_control_list_attribute::{
 /// A request builder, returned by
 /// [`Client::describe_access_control_list_attribute`](crate::Client::describe_access_control_list_attribute).
 ///
-/// Pages run over the entries of the list; the listeners that use it are complete on every
-/// page.
+/// Pages run over the entries of the list; the listeners that use it are complete on every page.
+/// [`DescribeAccessControlLists`] lists the lists themselves.
 ///
 /// # Examples
 ///
@@ -45,23 +45,27 @@ use alibabacloud_slb_model::describe_access_control_list_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeAccessControlListAttribute` | list | all (`*`) | none | none |
+/// | `slb:DescribeAccessControlListAttribute` | get | acl (mandatory): `acs:slb:{#regionId}:{#accountId}:acl/{#aclId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-describeaccesscontrollistattribute>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
 /// `DescribeAccessControlListAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/DescribeAccessControlListAttribute>
+///
+/// [`DescribeAccessControlLists`]: crate::operation::DescribeAccessControlLists
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeAccessControlListAttribute {
     pub(crate) call: Call<DescribeAccessControlListAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAccessControlListAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeAccessControlListAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
@@ -93,16 +97,18 @@ impl DescribeAccessControlListAttribute {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Required. Example: `acl-bp1ut10zzvh1y8dfs****`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());
         self
     }
 
-    /// Note that users gave the address, such as whose office it is.
+    /// Returns only entries with this note.
     ///
     /// Example: `test`.
     #[inline]
@@ -156,7 +162,7 @@ impl Paginated for DescribeAccessControlListAttribute {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.acl_entrys.map(|inner| inner.acl_entry).unwrap_or_default()
     }
 }

@@ -42,16 +42,21 @@ use alibabacloud_slb_model::describe_access_control_lists::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeAccessControlLists` | list | all (`*`) | none | none |
+/// | `slb:DescribeAccessControlLists` | unknown | None: `acs:slb:{#regionId}:{#accountId}:acl/{#aclid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidResourceGroupId.NotFound`, `LocationServiceTimeout`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidResourceGroupId.NotFound` | 400 | The resource group does not exist. Check its ID. |
+/// | `LocationServiceTimeout` | 400 | The service could not look up its region in time. Try again later. |
 ///
 /// # See also
 ///
@@ -65,7 +70,7 @@ pub struct DescribeAccessControlLists {
     pub(crate) call: Call<DescribeAccessControlListsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAccessControlLists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeAccessControlLists\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclName"),
@@ -96,7 +101,7 @@ impl DescribeAccessControlLists {
         self
     }
 
-    /// Name of the access control list, chosen by its owner.
+    /// Returns only lists whose name contains this text.
     ///
     /// From 1 to 80 characters. Example: `rule1`.
     #[inline]
@@ -105,7 +110,7 @@ impl DescribeAccessControlLists {
         self
     }
 
-    /// IP versions that clients can connect with, IPv4 only or IPv6, too.
+    /// Returns only lists of this IP version.
     ///
     /// Known values: `ipv4`, `ipv6`. Example: `ipv4`.
     #[inline]
@@ -191,7 +196,7 @@ impl Paginated for DescribeAccessControlLists {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.acls.map(|inner| inner.acl).unwrap_or_default()
     }
 }

@@ -43,11 +43,8 @@ use alibabacloud_slb_model::describe_access_logs_download_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeAccessLogsDownloadAttribute` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DescribeAccessLogsDownloadAttribute`.
 ///
 /// # See also
 ///
@@ -59,7 +56,7 @@ pub struct DescribeAccessLogsDownloadAttribute {
     pub(crate) call: Call<DescribeAccessLogsDownloadAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAccessLogsDownloadAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeAccessLogsDownloadAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tags"),
@@ -99,9 +96,11 @@ impl DescribeAccessLogsDownloadAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Example: `lb-bp1b6c719dfa08ex*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -170,7 +169,7 @@ impl Paginated for DescribeAccessLogsDownloadAttribute {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.logs_download_attributes
             .map(|inner| inner.logs_download_attribute)
             .unwrap_or_default()

@@ -26,11 +26,8 @@ use alibabacloud_slb_model::describe_available_resource::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeAvailableResource` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DescribeAvailableResource`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct DescribeAvailableResource {
     pub(crate) call: Call<DescribeAvailableResourceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAvailableResource", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeAvailableResource\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AddressType"),
@@ -69,8 +66,8 @@ impl DescribeAvailableResource {
         self
     }
 
-    /// Whether to ask for or create a load balancer with a public address or only with a private
-    /// one.
+    /// Whether the load balancer has a public address or only a private one. A list returns only
+    /// load balancers of this kind.
     ///
     /// Known values: `vpc`, `classic_internet`, `classic_intranet`. Example: `vpc`.
     #[inline]

@@ -26,11 +26,7 @@ use alibabacloud_slb_model::describe_ca_certificates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeCACertificates` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DescribeCACertificates`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct DescribeCACertificates {
     pub(crate) call: Call<DescribeCACertificatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCACertificates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeCACertificates\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CACertificateId"),

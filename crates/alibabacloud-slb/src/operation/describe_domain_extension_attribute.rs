@@ -26,11 +26,8 @@ use alibabacloud_slb_model::describe_domain_extension_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeDomainExtensionAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DescribeDomainExtensionAttribute`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct DescribeDomainExtensionAttribute {
     pub(crate) call: Call<DescribeDomainExtensionAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDomainExtensionAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeDomainExtensionAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DomainExtensionId").required(),

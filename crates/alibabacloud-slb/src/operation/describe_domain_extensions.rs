@@ -29,11 +29,7 @@ use alibabacloud_slb_model::describe_domain_extensions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeDomainExtensions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DescribeDomainExtensions`.
 ///
 /// # See also
 ///
@@ -45,7 +41,7 @@ pub struct DescribeDomainExtensions {
     pub(crate) call: Call<DescribeDomainExtensionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeDomainExtensions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeDomainExtensions\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -77,9 +73,11 @@ impl DescribeDomainExtensions {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

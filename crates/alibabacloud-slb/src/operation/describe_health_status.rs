@@ -15,7 +15,8 @@ use alibabacloud_slb_model::describe_health_status::{
 ///
 /// Lists each server once for every listener that checks it; without `ListenerPort`, for all
 /// listeners. A server that does not pass the check receives no traffic. Servers that have just
-/// been added are `unavailable` until their first check.
+/// been added are `unavailable` until their first check. [`DescribeLoadBalancerListeners`] lists
+/// the listeners and how they check.
 ///
 /// # Examples
 ///
@@ -34,28 +35,36 @@ use alibabacloud_slb_model::describe_health_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeHealthStatus` | list | all (`*`) | none | none |
+/// | `slb:DescribeHealthStatus` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `TooManyListeners`, `LocationServiceTimeout`, `SystemBusy`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `TooManyListeners` | 400 | A TCP and a UDP listener have the port. Set `ListenerProtocol`. |
+/// | `LocationServiceTimeout` | 400 | The service could not look up its region in time. Try again later. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
 ///
 /// # See also
 ///
 /// `DescribeHealthStatus` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/DescribeHealthStatus>
+///
+/// [`DescribeLoadBalancerListeners`]: crate::operation::DescribeLoadBalancerListeners
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeHealthStatus {
     pub(crate) call: Call<DescribeHealthStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHealthStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeHealthStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("LoadBalancerId").required(),
         Param::query("ListenerPort"),
@@ -73,16 +82,18 @@ impl DescribeHealthStatus {
         Self { call }.load_balancer_id(load_balancer_id)
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1qjwo61pqz3ah****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port of the listener whose servers are wanted. Without it, those of all listeners.
     ///
     /// From 0 to 65535. Example: `80`.
     #[inline]
@@ -91,7 +102,7 @@ impl DescribeHealthStatus {
         self
     }
 
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the listener, for ports that a TCP and a UDP listener share.
     ///
     /// Known values: `tcp`, `udp`, `http`, `https`. Example: `https`.
     #[inline]

@@ -27,11 +27,8 @@ use alibabacloud_slb_model::describe_high_defination_monitor::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeHighDefinationMonitor` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DescribeHighDefinationMonitor`.
 ///
 /// # See also
 ///
@@ -43,7 +40,7 @@ pub struct DescribeHighDefinationMonitor {
     pub(crate) call: Call<DescribeHighDefinationMonitorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHighDefinationMonitor", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeHighDefinationMonitor\u{1e}", Access::Read)
     .params(&[
         Param::query("Tags"),
         Param::query("RegionId").required(),

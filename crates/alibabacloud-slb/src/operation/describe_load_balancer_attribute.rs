@@ -33,16 +33,22 @@ use alibabacloud_slb_model::describe_load_balancer_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeLoadBalancerAttribute` | get | all (`*`) | none | none |
+/// | `slb:DescribeLoadBalancerAttribute` | get | loadbalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-describeloadbalancerattribute>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `LocationServiceTimeout`, `UnauthorizedRegion`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `LocationServiceTimeout` | 400 | The service could not look up its region in time. Try again later. |
+/// | `UnauthorizedRegion` | 403 | The account may not use this region. |
 ///
 /// # See also
 ///
@@ -57,7 +63,7 @@ pub struct DescribeLoadBalancerAttribute {
     pub(crate) call: Call<DescribeLoadBalancerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLoadBalancerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeLoadBalancerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -86,9 +92,11 @@ impl DescribeLoadBalancerAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

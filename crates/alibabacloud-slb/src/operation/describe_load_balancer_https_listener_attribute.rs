@@ -30,11 +30,12 @@ use alibabacloud_slb_model::describe_load_balancer_https_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeLoadBalancerHTTPSListenerAttribute` | get | all (`*`) | none | none |
+/// | `slb:DescribeLoadBalancerHTTPSListenerAttribute` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +47,7 @@ pub struct DescribeLoadBalancerHTTPSListenerAttribute {
     pub(crate) call: Call<DescribeLoadBalancerHTTPSListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLoadBalancerHTTPSListenerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeLoadBalancerHTTPSListenerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -77,9 +78,11 @@ impl DescribeLoadBalancerHTTPSListenerAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1mxu5r8lau****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -47,17 +47,26 @@ use alibabacloud_slb_model::describe_load_balancer_listeners::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeLoadBalancerListeners` | list | all (`*`) | none | none |
+/// | `slb:DescribeLoadBalancerListeners` | get | LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-describeloadbalancerlisteners>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IllegalParam.ListenerProtocol`, `IllegalParam.MaxResults`, `IllegalParam.NextToken`,
-/// `IllegalParamSize.LoadBalancerId`, `MissingParam.TagKey`, `UnauthorizedRegion`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IllegalParam.ListenerProtocol` | 400 | The protocol is unknown. |
+/// | `IllegalParam.MaxResults` | 400 | `MaxResults` is outside of its range. |
+/// | `IllegalParam.NextToken` | 400 | The page token is invalid. Start again with the first page. |
+/// | `IllegalParamSize.LoadBalancerId` | 400 | The request contains more than 10 instances. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `UnauthorizedRegion` | 403 | The account may not use this region. |
 ///
 /// # See also
 ///
@@ -71,7 +80,7 @@ pub struct DescribeLoadBalancerListeners {
     pub(crate) call: Call<DescribeLoadBalancerListenersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLoadBalancerListeners", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeLoadBalancerListeners\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("NextToken"),
@@ -122,7 +131,7 @@ impl DescribeLoadBalancerListeners {
         self
     }
 
-    /// Protocol of the traffic that the listener receives.
+    /// Returns only listeners of this protocol.
     ///
     /// Known values: `tcp`, `udp`, `http`, `https`. Example: `http`.
     #[inline]
@@ -134,7 +143,7 @@ impl DescribeLoadBalancerListeners {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// Returns only listeners of these instances. Without it, all listeners of the region.
     ///
     /// At most 11 elements.
     #[inline]
@@ -163,7 +172,7 @@ impl DescribeLoadBalancerListeners {
         self
     }
 
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Returns only listeners on this port.
     ///
     /// From 0 to 65535. Example: `443`.
     #[inline]
@@ -172,7 +181,7 @@ impl DescribeLoadBalancerListeners {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Returns only listeners with this name.
     ///
     /// Example: `HTTPS_443`.
     #[inline]
@@ -211,7 +220,7 @@ impl Paginated for DescribeLoadBalancerListeners {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.listeners
     }
 }

@@ -30,11 +30,12 @@ use alibabacloud_slb_model::describe_load_balancer_tcp_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeLoadBalancerTCPListenerAttribute` | get | all (`*`) | none | none |
+/// | `slb:DescribeLoadBalancerTCPListenerAttribute` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub struct DescribeLoadBalancerTCPListenerAttribute {
     pub(crate) call: Call<DescribeLoadBalancerTCPListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLoadBalancerTCPListenerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeLoadBalancerTCPListenerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -82,9 +83,11 @@ impl DescribeLoadBalancerTCPListenerAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1ygod3yctvg1y****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -30,11 +30,13 @@ use alibabacloud_slb_model::describe_load_balancer_udp_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeLoadBalancerUDPListenerAttribute` | get | all (`*`) | none | none |
+/// | `slb:DescribeLoadBalancerUDPListenerAttribute` | get | loadbalancer: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-ram>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -46,7 +48,7 @@ pub struct DescribeLoadBalancerUDPListenerAttribute {
     pub(crate) call: Call<DescribeLoadBalancerUDPListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLoadBalancerUDPListenerAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeLoadBalancerUDPListenerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -77,9 +79,11 @@ impl DescribeLoadBalancerUDPListenerAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1rtfnodmywb43e*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -47,16 +47,24 @@ use alibabacloud_slb_model::describe_load_balancers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeLoadBalancers` | list | all (`*`) | none | none |
+/// | `slb:DescribeLoadBalancers` | get | LoadBalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}` | none | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-describeloadbalancers>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `InvalidTag`,
-/// `TooManyResult`, `LocationServiceTimeout`, `UnauthorizedRegion`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTag` | 400 | `Tags` is not a JSON array of keys and values. |
+/// | `TooManyResult` | 400 | Too many instances match. Narrow the filters. |
+/// | `LocationServiceTimeout` | 400 | The service could not look up its region in time. Try again later. |
+/// | `UnauthorizedRegion` | 403 | The account may not use this region. |
 ///
 /// # See also
 ///
@@ -71,7 +79,7 @@ pub struct DescribeLoadBalancers {
     pub(crate) call: Call<DescribeLoadBalancersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeLoadBalancers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeLoadBalancers\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ServerId"),
@@ -112,7 +120,7 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// Backend server, by the ID of its instance, network interface or container group.
+    /// Returns only instances that have this backend server.
     ///
     /// Example: `vm-server-23****`.
     #[inline]
@@ -133,9 +141,10 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// State of the load balancer in its life cycle.
+    /// Returns only instances in this state: `active`, stopped by a user (`inactive`), or locked,
+    /// for example for an overdue payment.
     ///
-    /// Known values: `inactive`, `active`, `locked`. Example: `active`.
+    /// Example: `active`.
     #[inline]
     pub fn load_balancer_status(
         mut self,
@@ -145,7 +154,7 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// Returns only the instances with these IDs.
     ///
     /// At most 10 elements.
     #[inline]
@@ -159,7 +168,7 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// Name of the load balancer, chosen by its owner.
+    /// Returns only instances with these names.
     ///
     /// At most 10 elements.
     #[inline]
@@ -185,8 +194,8 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// Whether to ask for or create a load balancer with a public address or only with a private
-    /// one.
+    /// Whether the load balancer has a public address or only a private one. A list returns only
+    /// load balancers of this kind.
     ///
     /// Known values: `internet`, `intranet`. Example: `intranet`.
     #[inline]
@@ -195,7 +204,7 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// Whether Internet traffic is charged by its volume or by the highest bandwidth.
+    /// Returns only instances whose Internet traffic is charged in this way.
     ///
     /// Known values: `paybytraffic`, `paybybandwidth`. Example: `paybytraffic`.
     #[inline]
@@ -207,8 +216,7 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// VPC, by the ID that the VPC service assigned at its creation, such as
-    /// `vpc-bp15zckdt37pq72zv****`.
+    /// Returns only instances with a private address in this VPC.
     ///
     /// Example: `vpc-bp1aevy8sof****`.
     #[inline]
@@ -217,7 +225,7 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// Returns only instances with a private address from this vSwitch.
     ///
     /// Example: `vsw-bp12mw1f8k3****`.
     #[inline]
@@ -226,18 +234,17 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// Network that the resource is in or serves, such as a VPC, the classic network or the
-    /// Internet.
+    /// Returns only instances with a private address in a VPC (`vpc`) or in the classic network
+    /// (`classic`).
     ///
-    /// Known values: `vpc`, `classic`. Example: `vpc`.
+    /// Example: `vpc`.
     #[inline]
     pub fn network_type(mut self, value: impl Into<model::NetworkType>) -> Self {
         self.call.input.network_type = Some(value.into());
         self
     }
 
-    /// Private IP address that the load balancer is to have, from the range of its vSwitch; or the
-    /// address to search for in a list.
+    /// Returns only the instance with this address, private or public.
     ///
     /// Example: `192.168.XX.XX`.
     #[inline]
@@ -246,31 +253,26 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// Primary zone of the load balancer, as listed by [`DescribeAvailableResource`].
+    /// Returns only instances whose primary zone is this one.
     ///
     /// Example: `cn-hangzhou-b`.
-    ///
-    /// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
     #[inline]
     pub fn master_zone_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.master_zone_id = Some(value.into());
         self
     }
 
-    /// Secondary zone of the load balancer, as listed by [`DescribeAvailableResource`] for the
-    /// primary zone.
+    /// Returns only instances whose secondary zone is this one.
     ///
     /// Example: `cn-hangzhou-d`.
-    ///
-    /// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
     #[inline]
     pub fn slave_zone_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.slave_zone_id = Some(value.into());
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only instances with all of these tags, as text: a JSON array of objects with
+    /// `TagKey` and `TagValue`. `Tag` is the simpler way.
     ///
     /// Example: `[{"tagKey":"Key1","tagValue":"Value1"}]`.
     #[inline]
@@ -279,18 +281,16 @@ impl DescribeLoadBalancers {
         self
     }
 
-    /// How the resource is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Returns only pay-as-you-go instances (`PayOnDemand`) or only subscriptions (`PrePay`).
     ///
-    /// Known values: `PayOnDemand`, `PrePay`. Example: `PayOnDemand`.
+    /// Example: `PayOnDemand`.
     #[inline]
     pub fn pay_type(mut self, value: impl Into<model::PayType>) -> Self {
         self.call.input.pay_type = Some(value.into());
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only instances of this resource group.
     ///
     /// Example: `rg-acfmxazb4p****`.
     #[inline]
@@ -362,7 +362,7 @@ impl Paginated for DescribeLoadBalancers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.load_balancers.map(|inner| inner.load_balancer).unwrap_or_default()
     }
 }

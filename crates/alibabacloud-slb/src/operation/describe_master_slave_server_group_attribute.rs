@@ -30,11 +30,8 @@ use alibabacloud_slb_model::describe_master_slave_server_group_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeMasterSlaveServerGroupAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DescribeMasterSlaveServerGroupAttribute`.
 ///
 /// # See also
 ///
@@ -46,7 +43,7 @@ pub struct DescribeMasterSlaveServerGroupAttribute {
     pub(crate) call: Call<DescribeMasterSlaveServerGroupAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeMasterSlaveServerGroupAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeMasterSlaveServerGroupAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MasterSlaveServerGroupId").required(),

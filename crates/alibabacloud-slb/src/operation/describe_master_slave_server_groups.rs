@@ -30,11 +30,8 @@ use alibabacloud_slb_model::describe_master_slave_server_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeMasterSlaveServerGroups` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:DescribeMasterSlaveServerGroups`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribeMasterSlaveServerGroups {
     pub(crate) call: Call<DescribeMasterSlaveServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeMasterSlaveServerGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeMasterSlaveServerGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -83,9 +80,11 @@ impl DescribeMasterSlaveServerGroups {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp14zi0n66zpg6o******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

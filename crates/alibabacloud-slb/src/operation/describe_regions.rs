@@ -25,11 +25,12 @@ use alibabacloud_slb_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeRegions` | list | all (`*`) | none | none |
+/// | `slb:DescribeRegions` | unknown | None: `acs:slb:*:{#accountId}:*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -46,7 +47,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("AcceptLanguage"),
         Param::query("RegionId"),

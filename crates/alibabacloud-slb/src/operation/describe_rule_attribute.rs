@@ -26,11 +26,7 @@ use alibabacloud_slb_model::describe_rule_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeRuleAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DescribeRuleAttribute`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct DescribeRuleAttribute {
     pub(crate) call: Call<DescribeRuleAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRuleAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeRuleAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RuleId").required(),

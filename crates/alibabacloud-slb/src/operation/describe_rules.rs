@@ -25,11 +25,7 @@ use alibabacloud_slb_model::describe_rules::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeRules` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DescribeRules`.
 ///
 /// # Errors
 ///
@@ -46,7 +42,7 @@ pub struct DescribeRules {
     pub(crate) call: Call<DescribeRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRules", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeRules\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -74,9 +70,11 @@ impl DescribeRules {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1ca0zt07t934****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -13,8 +13,9 @@ use alibabacloud_slb_model::describe_server_certificates::{
 /// A request builder, returned by
 /// [`Client::describe_server_certificates`](crate::Client::describe_server_certificates).
 ///
-/// Returns facts about the certificates, such as domain names and the expiry, never their keys.
-/// All certificates come in one response.
+/// Returns facts about the certificates, such as domain names and the expiry, never their keys. All
+/// certificates come in one response. [`UploadServerCertificate`] adds one,
+/// [`DeleteServerCertificate`] removes one that no listener uses.
 ///
 /// # Examples
 ///
@@ -29,28 +30,37 @@ use alibabacloud_slb_model::describe_server_certificates::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeServerCertificates` | list | all (`*`) | none | none |
+/// | `slb:DescribeServerCertificates` | list | ServerCertificate (mandatory): `acs:slb:{#regionId}:{#AccountId}:certificate/*` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-describeservercertificates>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Abs.ServerCertificateIdAndResourceGroupId.MissMatch`, `LocationServiceTimeout`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Abs.ServerCertificateIdAndResourceGroupId.MissMatch` | 400 | The certificate is not in the resource group. |
+/// | `LocationServiceTimeout` | 400 | The service could not look up its region in time. Try again later. |
 ///
 /// # See also
 ///
 /// `DescribeServerCertificates` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/DescribeServerCertificates>
+///
+/// [`DeleteServerCertificate`]: crate::operation::DeleteServerCertificate
+/// [`UploadServerCertificate`]: crate::operation::UploadServerCertificate
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeServerCertificates {
     pub(crate) call: Call<DescribeServerCertificatesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeServerCertificates", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeServerCertificates\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ServerCertificateId"),
@@ -78,20 +88,16 @@ impl DescribeServerCertificates {
         self
     }
 
-    /// Server certificate to use, by the ID that [`UploadServerCertificate`] returned.
+    /// Returns only this certificate.
     ///
     /// Example: `12315790*******_166f8204689_1714763408_709981430`.
-    ///
-    /// [`UploadServerCertificate`]: crate::operation::UploadServerCertificate
     #[inline]
     pub fn server_certificate_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.server_certificate_id = Some(value.into());
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only certificates of this resource group.
     ///
     /// Example: `rg-atstuj3rtop****`.
     #[inline]

@@ -39,11 +39,7 @@ use alibabacloud_slb_model::describe_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeTags` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DescribeTags`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeTags {
     pub(crate) call: Call<DescribeTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeTags\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId"),
@@ -88,9 +84,11 @@ impl DescribeTags {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Example: `lb-bp1kuzybm******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -164,7 +162,7 @@ impl Paginated for DescribeTags {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_sets.map(|inner| inner.tag_set).unwrap_or_default()
     }
 }

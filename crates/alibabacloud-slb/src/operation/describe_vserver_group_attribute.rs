@@ -13,7 +13,8 @@ use alibabacloud_slb_model::describe_vserver_group_attribute::{
 /// A request builder, returned by
 /// [`Client::describe_vserver_group_attribute`](crate::Client::describe_vserver_group_attribute).
 ///
-/// A server appears once for each of its ports in the group.
+/// A server appears once for each of its ports in the group. [`DescribeVServerGroups`] lists the
+/// groups of an instance, [`DescribeHealthStatus`] the health of the servers.
 ///
 /// # Examples
 ///
@@ -28,28 +29,36 @@ use alibabacloud_slb_model::describe_vserver_group_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeVServerGroupAttribute` | get | all (`*`) | none | none |
+/// | `slb:DescribeVServerGroupAttribute` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `LocationServiceTimeout`, `UnauthorizedRegion`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `LocationServiceTimeout` | 400 | The service could not look up its region in time. Try again later. |
+/// | `UnauthorizedRegion` | 403 | The account may not use this region. |
 ///
 /// # See also
 ///
 /// `DescribeVServerGroupAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/DescribeVServerGroupAttribute>
+///
+/// [`DescribeHealthStatus`]: crate::operation::DescribeHealthStatus
+/// [`DescribeVServerGroups`]: crate::operation::DescribeVServerGroups
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeVServerGroupAttribute {
     pub(crate) call: Call<DescribeVServerGroupAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVServerGroupAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeVServerGroupAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VServerGroupId").required(),
@@ -78,10 +87,11 @@ impl DescribeVServerGroupAttribute {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Required. Example: `rsp-cige6****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());

@@ -34,16 +34,20 @@ use alibabacloud_slb_model::describe_vserver_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:DescribeVServerGroups` | list | all (`*`) | none | none |
+/// | `slb:DescribeVServerGroups` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingParam.TagKey`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
 ///
 /// # See also
 ///
@@ -58,7 +62,7 @@ pub struct DescribeVServerGroups {
     pub(crate) call: Call<DescribeVServerGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVServerGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeVServerGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -87,7 +91,7 @@ impl DescribeVServerGroups {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance whose groups are listed.
     ///
     /// Required. Example: `lb-bp1o94dp5i6ea*******`.
     #[inline]
@@ -105,7 +109,7 @@ impl DescribeVServerGroups {
         self
     }
 
-    /// Whether the response contains the listeners that use each item.
+    /// Whether the response names the listeners that use each group.
     ///
     /// Default: `false`. Example: `false`.
     #[inline]
@@ -129,7 +133,7 @@ impl DescribeVServerGroups {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Returns only groups with this description.
     ///
     /// Example: `Group3`.
     #[inline]

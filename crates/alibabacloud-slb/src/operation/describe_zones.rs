@@ -10,6 +10,10 @@ use alibabacloud_slb_model::describe_zones::{DescribeZonesInput, DescribeZonesOu
 ///
 /// A request builder, returned by [`Client::describe_zones`](crate::Client::describe_zones).
 ///
+/// [`CreateLoadBalancer`] takes a zone as `MasterZoneId` and one of its secondary zones as
+/// `SlaveZoneId`; the secondary zone takes over if the primary one fails.
+/// [`DescribeAvailableResource`] lists the zones that new instances can be created in.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -23,11 +27,7 @@ use alibabacloud_slb_model::describe_zones::{DescribeZonesInput, DescribeZonesOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:DescribeZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:DescribeZones`.
 ///
 /// # Errors
 ///
@@ -38,13 +38,16 @@ use alibabacloud_slb_model::describe_zones::{DescribeZonesInput, DescribeZonesOu
 ///
 /// `DescribeZones` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/DescribeZones>
+///
+/// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
+/// [`DescribeAvailableResource`]: crate::operation::DescribeAvailableResource
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeZones {
     pub(crate) call: Call<DescribeZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/DescribeZones\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);

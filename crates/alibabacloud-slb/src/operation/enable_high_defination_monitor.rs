@@ -35,11 +35,8 @@ use alibabacloud_slb_model::enable_high_defination_monitor::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:EnableHighDefinationMonitor` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:EnableHighDefinationMonitor`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct EnableHighDefinationMonitor {
     pub(crate) call: Call<EnableHighDefinationMonitorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableHighDefinationMonitor", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/EnableHighDefinationMonitor\u{1e}", Access::Write)
     .params(&[
         Param::query("Tags"),
         Param::query("RegionId").required(),

@@ -39,11 +39,7 @@ use alibabacloud_slb_model::list_tls_cipher_policies::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:ListTLSCipherPolicies` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:ListTLSCipherPolicies`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListTLSCipherPolicies {
     pub(crate) call: Call<ListTLSCipherPoliciesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTLSCipherPolicies", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/ListTLSCipherPolicies\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TLSCipherPolicyId"),
@@ -163,7 +159,7 @@ impl Paginated for ListTLSCipherPolicies {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tls_cipher_policies
     }
 }

@@ -34,11 +34,8 @@ use alibabacloud_slb_model::modify_high_defination_monitor::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:ModifyHighDefinationMonitor` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:ModifyHighDefinationMonitor`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyHighDefinationMonitor {
     pub(crate) call: Call<ModifyHighDefinationMonitorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyHighDefinationMonitor", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/ModifyHighDefinationMonitor\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LogProject").required(),

@@ -35,11 +35,8 @@ use alibabacloud_slb_model::modify_load_balancer_instance_charge_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:ModifyLoadBalancerInstanceChargeType` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:ModifyLoadBalancerInstanceChargeType`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ModifyLoadBalancerInstanceChargeType {
     pub(crate) call: Call<ModifyLoadBalancerInstanceChargeTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyLoadBalancerInstanceChargeType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/ModifyLoadBalancerInstanceChargeType\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -96,9 +93,11 @@ impl ModifyLoadBalancerInstanceChargeType {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b3jus5hpenznuu****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -117,9 +116,10 @@ impl ModifyLoadBalancerInstanceChargeType {
         self
     }
 
-    /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Whether a pay-as-you-go instance is charged by its specification (`PayBySpec`) or by its
+    /// usage (`PayByCLCU`).
     ///
-    /// Required. Known values: `PayBySpec`, `PayByCLCU`. Example: `PayByCLCU`.
+    /// Required. Example: `PayByCLCU`.
     #[inline]
     pub fn instance_charge_type(
         mut self,
@@ -129,8 +129,7 @@ impl ModifyLoadBalancerInstanceChargeType {
         self
     }
 
-    /// Performance specification to buy or to change to. Not used when the instance is billed by
-    /// usage.
+    /// Performance specification after a change to `PayBySpec`.
     ///
     /// Example: `slb.s1.small`.
     #[inline]
@@ -139,8 +138,7 @@ impl ModifyLoadBalancerInstanceChargeType {
         self
     }
 
-    /// Peak bandwidth in Mbit/s. For a listener, -1 means that only the bandwidth of the CLB
-    /// instance limits it.
+    /// Highest bandwidth after the change, in Mbit/s, for traffic that is charged by bandwidth.
     ///
     /// From 1 to 5000. Example: `5`.
     #[inline]

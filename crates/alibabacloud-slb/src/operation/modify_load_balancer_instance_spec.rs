@@ -35,11 +35,8 @@ use alibabacloud_slb_model::modify_load_balancer_instance_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:ModifyLoadBalancerInstanceSpec` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:ModifyLoadBalancerInstanceSpec`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyLoadBalancerInstanceSpec {
     pub(crate) call: Call<ModifyLoadBalancerInstanceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyLoadBalancerInstanceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/ModifyLoadBalancerInstanceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -91,9 +88,11 @@ impl ModifyLoadBalancerInstanceSpec {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719df*********`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

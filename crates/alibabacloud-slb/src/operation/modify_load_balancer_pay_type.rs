@@ -35,11 +35,8 @@ use alibabacloud_slb_model::modify_load_balancer_pay_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:ModifyLoadBalancerPayType` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:ModifyLoadBalancerPayType`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyLoadBalancerPayType {
     pub(crate) call: Call<ModifyLoadBalancerPayTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyLoadBalancerPayType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/ModifyLoadBalancerPayType\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -89,9 +86,11 @@ impl ModifyLoadBalancerPayType {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08ex*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -32,11 +32,12 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:ModifyVServerGroupBackendServers` | update | all (`*`) | none | none |
+/// | `slb:ModifyVServerGroupBackendServers` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}`; None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct ModifyVServerGroupBackendServers {
     pub(crate) call: Call<ModifyVServerGroupBackendServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVServerGroupBackendServers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/ModifyVServerGroupBackendServers\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VServerGroupId").required(),
@@ -91,10 +92,11 @@ impl ModifyVServerGroupBackendServers {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Required. Example: `rsp-cige6j****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());

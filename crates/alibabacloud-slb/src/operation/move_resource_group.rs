@@ -34,11 +34,7 @@ use alibabacloud_slb_model::move_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:MoveResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:MoveResourceGroup`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct MoveResourceGroup {
     pub(crate) call: Call<MoveResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MoveResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/MoveResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceId").required(),

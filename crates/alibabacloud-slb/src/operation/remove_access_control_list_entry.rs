@@ -24,7 +24,14 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_access_control_list_entry("nacl-a2do9e413e0spzasx****", [model::shared::AccessControlListEntry::default().entry("192.168.0.0/16").comment("office")])
+///     .remove_access_control_list_entry(
+///         "nacl-a2do9e413e0spzasx****",
+///         [
+///             model::shared::AccessControlListEntry::default()
+///                 .entry("192.168.0.0/16")
+///                 .comment("office"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,15 +46,20 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:RemoveAccessControlListEntry` | update | all (`*`) | none | none |
+/// | `slb:RemoveAccessControlListEntry` | unknown | None: `acs:slb:{#regionId}:{#accountId}:acl/{#aclid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
 ///
 /// # See also
 ///
@@ -61,7 +73,7 @@ pub struct RemoveAccessControlListEntry {
     pub(crate) call: Call<RemoveAccessControlListEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveAccessControlListEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/RemoveAccessControlListEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
@@ -92,16 +104,18 @@ impl RemoveAccessControlListEntry {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Required. Example: `acl-bp1l0kk4gxce43k******`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());
         self
     }
 
-    /// Entries of the access control list.
+    /// Entries to remove, each with the CIDR block as it is in the list. The note does not count.
     ///
     /// Required.
     #[inline]

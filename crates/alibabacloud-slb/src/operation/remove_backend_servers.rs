@@ -24,7 +24,14 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_backend_servers("lb-bp1b6c719dfa08exf****", [model::shared::BackendServerEntry::default().server_id("i-bp1h5u3fv54ytf***").r#type("ecs")])
+///     .remove_backend_servers(
+///         "lb-bp1b6c719dfa08exf****",
+///         [
+///             model::shared::BackendServerEntry::default()
+///                 .server_id("i-bp1h5u3fv54ytf***")
+///                 .r#type("ecs"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,15 +46,21 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:RemoveBackendServers` | update | all (`*`) | none | none |
+/// | `slb:RemoveBackendServers` | update | loadbalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `ecs:tag`, `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-removebackendservers>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
-/// In addition to the [common error codes](crate::error_code), the service documents: `SystemBusy`.
+/// In addition to the [common error codes](crate::error_code), the service documents:
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
 ///
 /// # See also
 ///
@@ -61,7 +74,7 @@ pub struct RemoveBackendServers {
     pub(crate) call: Call<RemoveBackendServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveBackendServers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/RemoveBackendServers\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -88,16 +101,19 @@ impl RemoveBackendServers {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp15lbk8uja8rvm4a****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// Servers to remove, up to 20 per call. Only the ID and, for other servers than ECS instances,
+    /// the kind count.
     ///
     /// Required.
     #[inline]

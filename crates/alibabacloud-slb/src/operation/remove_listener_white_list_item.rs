@@ -34,11 +34,8 @@ use alibabacloud_slb_model::remove_listener_white_list_item::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:RemoveListenerWhiteListItem` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:RemoveListenerWhiteListItem`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct RemoveListenerWhiteListItem {
     pub(crate) call: Call<RemoveListenerWhiteListItemInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveListenerWhiteListItem", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/RemoveListenerWhiteListItem\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -92,9 +89,11 @@ impl RemoveListenerWhiteListItem {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-8vb86hxixo8lvsja8****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

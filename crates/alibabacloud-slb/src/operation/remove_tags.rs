@@ -17,7 +17,10 @@ use alibabacloud_slb_model::remove_tags::{RemoveTagsInput, RemoveTagsOutput};
 /// # use alibabacloud_slb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_tags("lb-bp1l5j******", r#"[{"TagKey":"Key1","TagValue":"Value1"},{"TagKey":"Key2","TagValue":"Value2"}]"#)
+///     .remove_tags(
+///         "lb-bp1l5j******",
+///         r#"[{"TagKey":"Key1","TagValue":"Value1"},{"TagKey":"Key2","TagValue":"Value2"}]"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -32,11 +35,7 @@ use alibabacloud_slb_model::remove_tags::{RemoveTagsInput, RemoveTagsOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:RemoveTags` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:RemoveTags`.
 ///
 /// # Errors
 ///
@@ -54,7 +53,7 @@ pub struct RemoveTags {
     pub(crate) call: Call<RemoveTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveTags", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/RemoveTags\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -81,9 +80,11 @@ impl RemoveTags {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1l5j******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

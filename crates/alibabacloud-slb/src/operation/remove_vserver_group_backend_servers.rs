@@ -14,8 +14,9 @@ use alibabacloud_slb_model::shared;
 /// A request builder, returned by
 /// [`Client::remove_vserver_group_backend_servers`](crate::Client::remove_vserver_group_backend_servers).
 ///
-/// An entry is found by its server and port together. The servers keep running, and the
-/// response lists those that remain in the group.
+/// An entry is found by its server and port together. The servers keep running, and the response
+/// lists those that remain in the group. To take a server out gently, set its weight to 0 with
+/// [`SetVServerGroupAttribute`] first.
 ///
 /// # Examples
 ///
@@ -23,7 +24,15 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_vserver_group_backend_servers("rsp-cige6j****", [model::shared::BackendServerEntry::default().server_id("i-bp1h5u3fv54ytf***").r#type("ecs").port(8080)])
+///     .remove_vserver_group_backend_servers(
+///         "rsp-cige6j****",
+///         [
+///             model::shared::BackendServerEntry::default()
+///                 .server_id("i-bp1h5u3fv54ytf***")
+///                 .r#type("ecs")
+///                 .port(8080),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,28 +47,35 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:RemoveVServerGroupBackendServers` | update | all (`*`) | none | none |
+/// | `slb:RemoveVServerGroupBackendServers` | update | instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; loadbalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-removevservergroupbackendservers>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `LbStatusNotSupport`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `LbStatusNotSupport` | 400 | The state of the instance does not allow the call. It must be `active`. |
 ///
 /// # See also
 ///
 /// `RemoveVServerGroupBackendServers` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/RemoveVServerGroupBackendServers>
+///
+/// [`SetVServerGroupAttribute`]: crate::operation::SetVServerGroupAttribute
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct RemoveVServerGroupBackendServers {
     pub(crate) call: Call<RemoveVServerGroupBackendServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveVServerGroupBackendServers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/RemoveVServerGroupBackendServers\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VServerGroupId").required(),
@@ -90,17 +106,18 @@ impl RemoveVServerGroupBackendServers {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Required. Example: `rsp-cige6****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());
         self
     }
 
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// Servers to remove, up to 20 per call, each with its ID and port.
     ///
     /// Required.
     #[inline]

@@ -34,11 +34,12 @@ use alibabacloud_slb_model::set_access_control_list_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:SetAccessControlListAttribute` | update | all (`*`) | none | none |
+/// | `slb:SetAccessControlListAttribute` | unknown | None: `acs:slb:{#regionId}:{#accountId}:acl/{#aclid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +51,7 @@ pub struct SetAccessControlListAttribute {
     pub(crate) call: Call<SetAccessControlListAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetAccessControlListAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetAccessControlListAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
@@ -81,9 +82,11 @@ impl SetAccessControlListAttribute {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Required. Example: `acl-bp1l0kk4gxce43k******`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());

@@ -20,7 +20,9 @@ use alibabacloud_slb_model::set_access_logs_download_attribute::{
 /// # use alibabacloud_slb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_access_logs_download_attribute(r#"[{"logProject":"my-project", "LogStore":"my-log-store", "LoadBalancerId":"lb-uf68ps3rekbljmdb0****"}]"#)
+///     .set_access_logs_download_attribute(
+///         r#"[{"logProject":"my-project", "LogStore":"my-log-store", "LoadBalancerId":"lb-uf68ps3rekbljmdb0****"}]"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +37,8 @@ use alibabacloud_slb_model::set_access_logs_download_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetAccessLogsDownloadAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:SetAccessLogsDownloadAttribute`.
 ///
 /// # Errors
 ///
@@ -57,7 +56,7 @@ pub struct SetAccessLogsDownloadAttribute {
     pub(crate) call: Call<SetAccessLogsDownloadAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetAccessLogsDownloadAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetAccessLogsDownloadAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Tags"),
@@ -98,9 +97,11 @@ impl SetAccessLogsDownloadAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Example: `lb-bp1b6c719dfa08ex*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

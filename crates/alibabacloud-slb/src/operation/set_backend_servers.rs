@@ -23,7 +23,15 @@ use alibabacloud_slb_model::shared;
 /// # use alibabacloud_slb::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_backend_servers("lb-bp1b6c719dfa08exf****", [model::shared::BackendServerEntry::default().server_id("i-bp1h5u3fv54ytf***").weight(0).r#type("ecs")])
+///     .set_backend_servers(
+///         "lb-bp1b6c719dfa08exf****",
+///         [
+///             model::shared::BackendServerEntry::default()
+///                 .server_id("i-bp1h5u3fv54ytf***")
+///                 .weight(0)
+///                 .r#type("ecs"),
+///         ],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,16 +46,21 @@ use alibabacloud_slb_model::shared;
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:SetBackendServers` | update | all (`*`) | none | none |
+/// | `slb:SetBackendServers` | update | instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}`; loadbalancer (mandatory): `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `ecs:tag`, `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-setbackendservers>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Mismatched.ZoneId`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Mismatched.ZoneId` | 400 | The server and the load balancer in a CloudBox are in different zones. |
 ///
 /// # See also
 ///
@@ -61,7 +74,7 @@ pub struct SetBackendServers {
     pub(crate) call: Call<SetBackendServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetBackendServers", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetBackendServers\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -88,16 +101,19 @@ impl SetBackendServers {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1qjwo61pqz3a******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Servers that receive the traffic, each with its weight and, in vServer groups, its port.
+    /// Servers with their new weights, up to 20 per call. With weight 0, a server gets no new
+    /// requests.
     ///
     /// Required.
     #[inline]

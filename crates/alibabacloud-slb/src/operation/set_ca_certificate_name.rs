@@ -34,11 +34,7 @@ use alibabacloud_slb_model::set_ca_certificate_name::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetCACertificateName` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:SetCACertificateName`.
 ///
 /// # See also
 ///
@@ -50,7 +46,7 @@ pub struct SetCACertificateName {
     pub(crate) call: Call<SetCACertificateNameInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetCACertificateName", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetCACertificateName\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CACertificateId").required(),

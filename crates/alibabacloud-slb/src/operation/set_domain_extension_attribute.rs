@@ -19,7 +19,10 @@ use alibabacloud_slb_model::set_domain_extension_attribute::{
 /// # use alibabacloud_slb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_domain_extension_attribute("de-bp1rp7ta*****", "1231579xxxxxxxx_166f8204689_1714763408_709981xxx")
+///     .set_domain_extension_attribute(
+///         "de-bp1rp7ta*****",
+///         "1231579xxxxxxxx_166f8204689_1714763408_709981xxx",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_slb_model::set_domain_extension_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetDomainExtensionAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:SetDomainExtensionAttribute`.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub struct SetDomainExtensionAttribute {
     pub(crate) call: Call<SetDomainExtensionAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetDomainExtensionAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetDomainExtensionAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DomainExtensionId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_slb_model::set_listener_access_control_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetListenerAccessControlStatus` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:SetListenerAccessControlStatus`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct SetListenerAccessControlStatus {
     pub(crate) call: Call<SetListenerAccessControlStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetListenerAccessControlStatus", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetListenerAccessControlStatus\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -93,9 +90,11 @@ impl SetListenerAccessControlStatus {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-8vb86hxixo8lvsja8****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

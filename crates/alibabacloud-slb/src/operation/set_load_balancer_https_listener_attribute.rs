@@ -35,11 +35,12 @@ use alibabacloud_slb_model::set_load_balancer_https_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:SetLoadBalancerHTTPSListenerAttribute` | update | all (`*`) | none | none |
+/// | `slb:SetLoadBalancerHTTPSListenerAttribute` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}`; None: `acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct SetLoadBalancerHTTPSListenerAttribute {
     pub(crate) call: Call<SetLoadBalancerHTTPSListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetLoadBalancerHTTPSListenerAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetLoadBalancerHTTPSListenerAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -133,9 +134,11 @@ impl SetLoadBalancerHTTPSListenerAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-sjhfdji****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -309,7 +312,8 @@ impl SetLoadBalancerHTTPSListenerAttribute {
         self
     }
 
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`. They
+    /// replace the present ones; an empty list is not sent and changes nothing.
     #[inline]
     pub fn health_check_http_code(
         mut self,
@@ -353,10 +357,11 @@ impl SetLoadBalancerHTTPSListenerAttribute {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Example: `rsp-cige6j****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());
@@ -408,9 +413,11 @@ impl SetLoadBalancerHTTPSListenerAttribute {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Example: `nacl-a2do9e413e0spzasx****`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());

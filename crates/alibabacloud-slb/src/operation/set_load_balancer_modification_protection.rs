@@ -14,13 +14,21 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 /// A request builder, returned by
 /// [`Client::set_load_balancer_modification_protection`](crate::Client::set_load_balancer_modification_protection).
 ///
+/// The protection is against changes by hand to instances that a program manages. It does not stop
+/// calls of the API, and deletion has a protection of its own, [`SetLoadBalancerDeleteProtection`].
+/// Ending the protection clears the reason.
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_slb::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .set_load_balancer_modification_protection("lb-bp1b6c719dfa08e*****", "ConsoleProtection")
+///     .set_load_balancer_modification_protection(
+///         "lb-bp1b6c719dfa08e****",
+///         "ConsoleProtection",
+///     )
+///     .modification_protection_reason("managed-by-terraform")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +43,8 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetLoadBalancerModificationProtection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:SetLoadBalancerModificationProtection`.
 ///
 /// # Errors
 ///
@@ -51,13 +56,15 @@ use alibabacloud_slb_model::set_load_balancer_modification_protection::{
 ///
 /// `SetLoadBalancerModificationProtection` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection>
+///
+/// [`SetLoadBalancerDeleteProtection`]: crate::operation::SetLoadBalancerDeleteProtection
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct SetLoadBalancerModificationProtection {
     pub(crate) call: Call<SetLoadBalancerModificationProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetLoadBalancerModificationProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetLoadBalancerModificationProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LoadBalancerId").required(),
@@ -91,9 +98,11 @@ impl SetLoadBalancerModificationProtection {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08e*****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -113,9 +122,10 @@ impl SetLoadBalancerModificationProtection {
         self
     }
 
-    /// Why the CLB instance is protected from changes. Only used while the protection is on.
+    /// Why the CLB instance is protected from changes, without spaces: letters, digits, periods,
+    /// underscores and hyphens. Only used while the protection is on.
     ///
-    /// From 1 to 80 characters. Example: `Configuration change`.
+    /// From 1 to 80 characters. Example: `managed-by-terraform`.
     #[inline]
     pub fn modification_protection_reason(mut self, value: impl Into<String>) -> Self {
         self.call.input.modification_protection_reason = Some(value.into());

@@ -13,6 +13,8 @@ use alibabacloud_slb_model::set_load_balancer_status::{
 /// A request builder, returned by
 /// [`Client::set_load_balancer_status`](crate::Client::set_load_balancer_status).
 ///
+/// Wait for the result with [`wait_until_load_balancer_active`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,11 +36,13 @@ use alibabacloud_slb_model::set_load_balancer_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:SetLoadBalancerStatus` | update | all (`*`) | none | none |
+/// | `slb:SetLoadBalancerStatus` | update | loadbalancer: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-ram>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -49,13 +53,15 @@ use alibabacloud_slb_model::set_load_balancer_status::{
 ///
 /// `SetLoadBalancerStatus` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/SetLoadBalancerStatus>
+///
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct SetLoadBalancerStatus {
     pub(crate) call: Call<SetLoadBalancerStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetLoadBalancerStatus", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetLoadBalancerStatus\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -84,9 +90,11 @@ impl SetLoadBalancerStatus {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1b6c719dfa08e******`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());

@@ -35,11 +35,12 @@ use alibabacloud_slb_model::set_load_balancer_tcp_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:SetLoadBalancerTCPListenerAttribute` | update | all (`*`) | none | none |
+/// | `slb:SetLoadBalancerTCPListenerAttribute` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub struct SetLoadBalancerTCPListenerAttribute {
     pub(crate) call: Call<SetLoadBalancerTCPListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetLoadBalancerTCPListenerAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetLoadBalancerTCPListenerAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -126,9 +127,11 @@ impl SetLoadBalancerTCPListenerAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1ygod3yctvg1y****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -247,7 +250,8 @@ impl SetLoadBalancerTCPListenerAttribute {
         self
     }
 
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`. They
+    /// replace the present ones; an empty list is not sent and changes nothing.
     #[inline]
     pub fn health_check_http_code(
         mut self,
@@ -272,7 +276,7 @@ impl SetLoadBalancerTCPListenerAttribute {
     }
 
     /// Whether the load balancer answers TCP handshakes on behalf of the servers, against SYN
-    /// floods. Whether the listener uses a primary/secondary server group.
+    /// floods.
     ///
     /// Known values: `enable`, `disable`. Example: `enable`.
     #[inline]
@@ -291,10 +295,11 @@ impl SetLoadBalancerTCPListenerAttribute {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Example: `rsp-cige6j5****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());
@@ -325,9 +330,11 @@ impl SetLoadBalancerTCPListenerAttribute {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Example: `12333`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());

@@ -35,11 +35,12 @@ use alibabacloud_slb_model::set_load_balancer_udp_listener_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:SetLoadBalancerUDPListenerAttribute` | update | all (`*`) | none | none |
+/// | `slb:SetLoadBalancerUDPListenerAttribute` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -72,7 +73,7 @@ pub struct SetLoadBalancerUDPListenerAttribute {
     pub(crate) call: Call<SetLoadBalancerUDPListenerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetLoadBalancerUDPListenerAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetLoadBalancerUDPListenerAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -122,9 +123,11 @@ impl SetLoadBalancerUDPListenerAttribute {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp1rtfnodmywb43ecu4sf-c****`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
@@ -235,10 +238,11 @@ impl SetLoadBalancerUDPListenerAttribute {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Example: `rsp-cige6****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());
@@ -269,9 +273,11 @@ impl SetLoadBalancerUDPListenerAttribute {
         self
     }
 
-    /// Access control list, by the ID that the service assigned at its creation.
+    /// Access control list, by the ID that [`CreateAccessControlList`] returned.
     ///
     /// Example: `off`.
+    ///
+    /// [`CreateAccessControlList`]: crate::operation::CreateAccessControlList
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.acl_id = Some(value.into());

@@ -28,11 +28,7 @@ use alibabacloud_slb_model::set_rule::{self as model, SetRuleInput, SetRuleOutpu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:SetRule`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct SetRule {
     pub(crate) call: Call<SetRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetRule\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RuleId").required(),
@@ -99,10 +95,11 @@ impl SetRule {
         self
     }
 
-    /// vServer group of a classic load balancer, by the ID that the service assigned at its
-    /// creation.
+    /// vServer group, by the ID that [`CreateVServerGroup`] returned.
     ///
     /// Example: `rsp-cige6****`.
+    ///
+    /// [`CreateVServerGroup`]: crate::operation::CreateVServerGroup
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.vserver_group_id = Some(value.into());
@@ -254,7 +251,8 @@ impl SetRule {
         self
     }
 
-    /// HTTP status codes with which a backend server counts as healthy.
+    /// Classes of status codes with which a server counts as healthy, such as `http_2xx`. They
+    /// replace the present ones; an empty list is not sent and changes nothing.
     #[inline]
     pub fn health_check_http_code(
         mut self,

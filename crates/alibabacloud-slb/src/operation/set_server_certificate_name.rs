@@ -34,11 +34,12 @@ use alibabacloud_slb_model::set_server_certificate_name::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:SetServerCertificateName` | update | all (`*`) | none | none |
+/// | `slb:SetServerCertificateName` | unknown | None: `acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # See also
 ///
@@ -50,7 +51,7 @@ pub struct SetServerCertificateName {
     pub(crate) call: Call<SetServerCertificateNameInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetServerCertificateName", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetServerCertificateName\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ServerCertificateId").required(),

@@ -37,11 +37,8 @@ use alibabacloud_slb_model::set_tls_cipher_policy_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:SetTLSCipherPolicyAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `slb:SetTLSCipherPolicyAttribute`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct SetTLSCipherPolicyAttribute {
     pub(crate) call: Call<SetTLSCipherPolicyAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetTLSCipherPolicyAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/SetTLSCipherPolicyAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TLSCipherPolicyId").required(),

@@ -13,9 +13,9 @@ use alibabacloud_slb_model::start_load_balancer_listener::{
 /// A request builder, returned by
 /// [`Client::start_load_balancer_listener`](crate::Client::start_load_balancer_listener).
 ///
-/// Only a stopped listener can be started. The call returns while the listener is still
-/// starting. Name `ListenerProtocol` where listeners of several protocols share the port. Fails
-/// while the instance is locked.
+/// Only a stopped listener can be started. The call returns while the listener is still starting.
+/// Name `ListenerProtocol` where listeners of several protocols share the port. Fails while the
+/// instance is locked. [`StopLoadBalancerListener`] stops it again.
 ///
 /// # Examples
 ///
@@ -39,28 +39,37 @@ use alibabacloud_slb_model::start_load_balancer_listener::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:StartLoadBalancerListener` | update | all (`*`) | none | none |
+/// | `slb:StartLoadBalancerListener` | unknown | None: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Operation.Deny`, `TooManyListeners`, `Operation.NotAllowed`, `SystemBusy`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Operation.Deny` | 400 | Another change of the listener is in progress. Try again after some seconds. |
+/// | `TooManyListeners` | 400 | A TCP and a UDP listener have the port. Set `ListenerProtocol`. |
+/// | `Operation.NotAllowed` | 400 | The state or the billing method of the instance does not allow the call. The message has the reason. |
+/// | `SystemBusy` | 400 | The service is busy. Try again after some seconds. |
 ///
 /// # See also
 ///
 /// `StartLoadBalancerListener` in the API reference:
 /// <https://api.aliyun.com/document/Slb/2014-05-15/StartLoadBalancerListener>
+///
+/// [`StopLoadBalancerListener`]: crate::operation::StopLoadBalancerListener
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct StartLoadBalancerListener {
     pub(crate) call: Call<StartLoadBalancerListenerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartLoadBalancerListener", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/StartLoadBalancerListener\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
@@ -92,16 +101,18 @@ impl StartLoadBalancerListener {
         self
     }
 
-    /// Load balancer, by the ID that the service assigned at its creation.
+    /// CLB instance, by the ID that [`CreateLoadBalancer`] returned.
     ///
     /// Required. Example: `lb-bp13jaf5qli5*********`.
+    ///
+    /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.load_balancer_id = Some(value.into());
         self
     }
 
-    /// Port of the load balancer that the listener receives traffic on.
+    /// Port of the listener to start.
     ///
     /// Required. From 0 to 65535. Example: `80`.
     #[inline]
@@ -110,7 +121,7 @@ impl StartLoadBalancerListener {
         self
     }
 
-    /// Protocol of the traffic that the listener receives.
+    /// Protocol of the listener to start. Required if a TCP and a UDP listener have the same port.
     ///
     /// Known values: `tcp`, `udp`, `http`, `https`. Example: `https`.
     #[inline]

@@ -37,22 +37,43 @@ use alibabacloud_slb_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:TagResources` | update | all (`*`) | none | none |
+/// | `slb:TagResources` | update | acl: `acs:slb:{#regionId}:{#accountId}:acl/{#aclId}`; certificate: `acs:slb:{#regionId}:{#accountId}:certificate/{#certificateId}`; loadbalancer: `acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}` | `slb:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/tc/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-tagresources>,
+/// read on 2026-11-28; it is of 2025-12-14.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `TagTypeNotSame`, `ResourceNotExist`, `DeniedForNoneTagCreator`, `DeniedForScopeNotEqual`,
-/// `QuotaLimitExceeds`, `InvalidParam.Scope`, `InvalidParam.ResourceType`, `InvalidParam.TagKey`,
-/// `InvalidParam.TagValue`, `InvalidParam.TagKeyOrValue`, `InvalidParam.TagOwnerUid`,
-/// `InvalidParam.TagOwnerBid`, `MissingParam.TagKey`, `MissingParam.Scope`,
-/// `MissingParam.TagOwnerUid`, `MissingParam.TagOwnerBid`, `InvalidParameter.RegionId`,
-/// `DeniedForOperateCustomTag`, `MissingParam.ResourceId`, `Duplicate.TagKey`,
-/// `SizeLimitExceeded.ResourceId`, `SizeLimitExceeded.Tag`, `MissingParam.RegionId`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `TagTypeNotSame` | 400 | Tags of users and of the system cannot be set by one call. |
+/// | `ResourceNotExist` | 400 | A resource does not exist. Check its ID and the region. |
+/// | `DeniedForNoneTagCreator` | 400 | Only the creator of the tag may change it. |
+/// | `DeniedForScopeNotEqual` | 400 | The tag exists with another scope. |
+/// | `QuotaLimitExceeds` | 400 | A resource would have more than 20 tags. |
+/// | `InvalidParam.Scope` | 400 | The scope of the tag is unknown. |
+/// | `InvalidParam.ResourceType` | 400 | The kind of resource is unknown. |
+/// | `InvalidParam.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagKeyOrValue` | 400 | The key or value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagOwnerUid` | 400 | The account that owns the tag is invalid. |
+/// | `InvalidParam.TagOwnerBid` | 400 | The owner of the tag is invalid. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `MissingParam.Scope` | 400 | The scope of the tag is required. |
+/// | `MissingParam.TagOwnerUid` | 400 | The account that owns the tag is required. |
+/// | `MissingParam.TagOwnerBid` | 400 | The owner of the tag is required. |
+/// | `InvalidParameter.RegionId` | 400 | The region does not exist. Check its ID. |
+/// | `DeniedForOperateCustomTag` | 400 | The caller may not change tags of users. |
+/// | `MissingParam.ResourceId` | 400 | The call must name at least one resource. |
+/// | `Duplicate.TagKey` | 400 | The request contains a tag key twice. |
+/// | `SizeLimitExceeded.ResourceId` | 400 | The request contains more than 50 resources. |
+/// | `SizeLimitExceeded.Tag` | 400 | The request contains more than 20 tags. |
+/// | `MissingParam.RegionId` | 400 | The region is required. |
 ///
 /// # See also
 ///
@@ -66,7 +87,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -94,17 +115,17 @@ impl TagResources {
         self
     }
 
-    /// Kind of resource that the IDs belong to.
+    /// Kind of the resources: a CLB instance (`instance`), a certificate, an access control list, a
+    /// listener, or a server group.
     ///
-    /// Required. Known values: `instance`, `certificate`, `acl`, `listener`, `vservergroup`,
-    /// `masterslaveservergroup`. Example: `instance`.
+    /// Required. Example: `instance`.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<model::ResourceType>) -> Self {
         self.call.input.resource_type = Some(value.into());
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to tag, by their IDs, all of the kind in `ResourceType`.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -116,8 +137,7 @@ impl TagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags to set on each of the resources.
     ///
     /// Required. At most 21 elements.
     ///

@@ -30,11 +30,7 @@ use alibabacloud_slb_model::untag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:UntagResources` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:UntagResources`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct UntagResources {
     pub(crate) call: Call<UntagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/UntagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),
@@ -104,7 +100,7 @@ impl UntagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
     /// Required. At most 51 elements.
     #[inline]
@@ -116,7 +112,7 @@ impl UntagResources {
         self
     }
 
-    /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
+    /// Keys of the tags to remove.
     ///
     /// At most 21 elements.
     #[inline]

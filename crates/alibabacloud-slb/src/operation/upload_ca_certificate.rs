@@ -31,11 +31,7 @@ use alibabacloud_slb_model::upload_ca_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `slb:UploadCACertificate` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `slb:UploadCACertificate`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct UploadCACertificate {
     pub(crate) call: Call<UploadCACertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UploadCACertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/UploadCACertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("Tag"),
         Param::query("RegionId").required(),

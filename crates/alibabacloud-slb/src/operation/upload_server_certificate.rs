@@ -43,19 +43,31 @@ use alibabacloud_slb_model::upload_server_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `slb:UploadServerCertificate` | create | all (`*`) | none | none |
+/// | `slb:UploadServerCertificate` | unknown | None: `acs:slb:{#regionId}:{#accountId}:certificate/*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/ja/server-load-balancer/latest/ram-authorization>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IllegalParam.ServerCertificate`, `InvalidParameter`, `ServerCertificate.NotSupport`,
-/// `InvalidParameter.AliCloudCertificateId`, `OperationDenied.IllegalKeyLength`,
-/// `InvalidParam.TagValue`, `InvalidParam.TagKey`, `SizeLimitExceeded.Tag`, `MissingParam.TagKey`,
-/// `EccCertificateNotSupport`, `CertificateFormatInvalid`, `UnauthorizedRegion`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IllegalParam.ServerCertificate` | 400 | The certificate is not valid PEM. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `ServerCertificate.NotSupport` | 400 | The region does not take certificates. |
+/// | `InvalidParameter.AliCloudCertificateId` | 400 | The certificate does not exist in Certificate Management Service. Check its ID and region. |
+/// | `OperationDenied.IllegalKeyLength` | 400 | The key of the certificate has a length that is not allowed. |
+/// | `InvalidParam.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParam.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `SizeLimitExceeded.Tag` | 400 | The request contains more than 20 tags. |
+/// | `MissingParam.TagKey` | 400 | Each tag needs a key. |
+/// | `EccCertificateNotSupport` | 400 | The region does not take ECC certificates. |
+/// | `CertificateFormatInvalid` | 400 | The certificate or its key is not valid PEM, or they do not belong together. |
+/// | `UnauthorizedRegion` | 403 | The account may not use this region. |
 ///
 /// # See also
 ///
@@ -69,7 +81,7 @@ pub struct UploadServerCertificate {
     pub(crate) call: Call<UploadServerCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UploadServerCertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-15/UploadServerCertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("Tag"),
         Param::query("RegionId").required(),
@@ -117,8 +129,8 @@ impl UploadServerCertificate {
         self
     }
 
-    /// Certificate of Certificate Management Service, by its ID there. Empty for uploaded
-    /// certificates.
+    /// Certificate of Certificate Management Service to use, by its ID there. Set it instead of
+    /// `ServerCertificate` and `PrivateKey`.
     ///
     /// Example: `775****`.
     #[inline]
@@ -127,7 +139,7 @@ impl UploadServerCertificate {
         self
     }
 
-    /// Name of the certificate in Certificate Management Service. Empty for uploaded certificates.
+    /// Name that this certificate has in Certificate Management Service.
     ///
     /// Example: `cloudcertificate`.
     #[inline]
@@ -136,7 +148,7 @@ impl UploadServerCertificate {
         self
     }
 
-    /// Region of the certificate in Certificate Management Service.
+    /// Region that this certificate has in Certificate Management Service, such as `cn-hangzhou`.
     ///
     /// Example: `cn-hangzhou`.
     #[inline]
@@ -161,7 +173,7 @@ impl UploadServerCertificate {
         self
     }
 
-    /// Name of the server certificate as the console shows it.
+    /// Name of the certificate in CLB, for people.
     ///
     /// From 1 to 80 characters. Example: `mycert01`.
     #[inline]

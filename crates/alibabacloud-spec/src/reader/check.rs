@@ -38,12 +38,20 @@ const SENT_AS_TEXT: Expected = Expected {
     fits: |kind| kind.is_text_or_integer() || matches!(kind, Kind::Enum(_) | Kind::Boolean),
 };
 const ARGUMENT: Expected = Expected {
-    what: "text or an array",
+    what: "text, an integer or an array",
     fits: Kind::is_waiter_argument,
 };
 const STATE: Expected = Expected {
-    what: "a string, an enum or a boolean",
+    what: "a string, an enum, an integer or a boolean",
     fits: Kind::is_waiter_state,
+};
+const FIXED: Expected = Expected {
+    what: "text, a number, a boolean or an array of texts",
+    fits: Kind::is_waiter_constant,
+};
+const IDENTITY: Expected = Expected {
+    what: "a string, an integer or an array of strings",
+    fits: Kind::is_waiter_identity,
 };
 
 impl<'a> Reader<'a> {
@@ -319,6 +327,7 @@ impl<'a> Reader<'a> {
             self.error(part("operation"), message);
         }
         self.check_waiter_parameters(part("parameters"), waiter, operation);
+        self.check_fixed(node, waiter, operation);
         self.check_response_field(part("state"), &waiter.state, operation, &STATE);
         if let Some(message) = &waiter.message {
             self.check_response_field(part("message"), message, operation, &TEXT);
@@ -332,19 +341,38 @@ impl<'a> Reader<'a> {
         let Some(place) = node.get("identity") else {
             return;
         };
-        let Some((list, _)) = waiter.state.rsplit_once("[].") else {
+        let Some((list, _)) = waiter.list() else {
             return self.error(
                 place,
                 "`identity` needs a list with the states: `state` has no `[]`",
             );
         };
-        for name in &waiter.identity {
+        for (name, field) in &waiter.identity {
+            let place = place.get(name).unwrap_or(place);
             if !waiter.parameters.contains(name) {
                 self.error(place, format!("`parameters` does not list `{name}`"));
             }
-            self.check_parameter(place, name, operation, &TEXT_OR_INTEGER);
-            let path = format!("{list}[].{name}");
+            self.check_parameter(place, name, operation, &IDENTITY);
+            let path = format!("{list}[].{field}");
             self.check_response_field(place, &path, operation, &TEXT_OR_INTEGER);
+        }
+    }
+
+    /// Checks the parameters with fixed values.
+    fn check_fixed(&mut self, node: &'a Node, waiter: &Waiter, operation: &Operation) {
+        let Some(values) = node.get("fixed") else {
+            return;
+        };
+        for name in waiter.fixed.keys() {
+            let place = values.get(name).unwrap_or(values);
+            if waiter.parameters.contains(name) {
+                self.error(place, format!("`{name}` is an argument: see `parameters`"));
+            }
+            if self.check_parameter(place, name, operation, &FIXED)
+                && let Some(parameter) = operation.parameter(name)
+            {
+                self.check_value(place, &parameter.schema);
+            }
         }
     }
 
@@ -353,7 +381,7 @@ impl<'a> Reader<'a> {
         for name in &waiter.parameters {
             self.check_parameter(node, name, operation, &ARGUMENT);
         }
-        if let Some(parameter) = operation.missing_parameter(&waiter.parameters) {
+        if let Some(parameter) = waiter.missing_parameter(operation) {
             let message = format!(
                 "`{}` requires the parameter `{}`, which `parameters` does not list",
                 waiter.operation, parameter.name
@@ -362,10 +390,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks that every state is listed once, and exists when the response has an enum.
+    /// Checks that every state is listed once. When the response has an enum, checks that the
+    /// states exist, and that the lists have each value of the enum, so that no state continues the
+    /// wait only because it was forgotten.
     fn check_states(&mut self, node: &'a Node, waiter: &Waiter, operation: &Operation) {
-        if waiter.success.is_empty() && waiter.success_errors.is_empty() {
-            self.error(node, "a waiter needs a state or an error code of success");
+        if waiter.success.is_empty()
+            && waiter.success_errors.is_empty()
+            && !waiter.success_if_absent
+        {
+            let message = "a waiter needs a state or an error code of success, or \
+                           `success-if-absent`";
+            self.error(node, message);
+        }
+        if waiter.success_if_absent && waiter.list().is_none() {
+            let place = node.get("success-if-absent").unwrap_or(node);
+            let message = "`success-if-absent` needs a list with the states: `state` has no `[]`";
+            self.error(place, message);
         }
         let schema = operation
             .response
@@ -382,6 +422,7 @@ impl<'a> Reader<'a> {
             ("success", &waiter.success),
             ("failure", &waiter.failure),
             ("attention", &waiter.attention),
+            ("pending", &waiter.pending),
         ];
         for (key, states) in lists {
             let place = node.get(key).unwrap_or(node);
@@ -395,6 +436,21 @@ impl<'a> Reader<'a> {
                     self.error_with_help(place, message, help);
                 }
             }
+        }
+        let listed = |state: &String| seen.contains(state);
+        let forgotten: Vec<String> = known
+            .into_iter()
+            .flatten()
+            .filter(|state| !listed(state))
+            .collect();
+        if !forgotten.is_empty() {
+            let message = format!(
+                "`{}` can also be `{}`: put each state in `success`, `failure`, `attention` or \
+                 `pending`",
+                waiter.state,
+                forgotten.join("`, `")
+            );
+            self.error(node.get("state").unwrap_or(node), message);
         }
     }
 

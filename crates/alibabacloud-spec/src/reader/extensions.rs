@@ -3,7 +3,7 @@
 use super::{Object, Reader};
 use crate::model::{
     Change, ChangeKind, ChangeSource, Endpoints, ErrorCode, Example, NumberedPages, Pagination,
-    Provenance, Ram, RamAction, RamResource, RateLimit, Waiter,
+    Provenance, Ram, RamAction, RamPage, RamResource, RamStatus, RateLimit, Waiter,
 };
 use crate::node::{Data, Entry, Node};
 use crate::vocabulary::{
@@ -14,7 +14,11 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 const KINDS: &[(&str, bool)] = &[("token", true), ("page-number", false)];
-const SOURCES: &[(&str, bool)] = &[("documented", false), ("derived", true)];
+const STATUSES: &[(&str, RamStatus)] = &[
+    ("documented", RamStatus::Documented),
+    ("none", RamStatus::None),
+    ("unknown", RamStatus::Unknown),
+];
 const RULES: &[(&str, bool)] = &[("regional", true), ("central", false)];
 const ACCESS: &[(&str, &str)] = &[
     ("create", "create"),
@@ -22,6 +26,11 @@ const ACCESS: &[(&str, &str)] = &[
     ("get", "get"),
     ("update", "update"),
     ("delete", "delete"),
+    // What older pages and some metadata say instead.
+    ("read", "read"),
+    ("write", "write"),
+    ("none", "none"),
+    ("patch", "patch"),
 ];
 
 impl<'a> Reader<'a> {
@@ -89,8 +98,16 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn ram(&mut self, operation: &Object<'a>) -> Option<Ram> {
-        let object = self.object(operation.get("x-acs-ram")?, &RAM)?;
-        let derived = self.required_word(&object, "source", SOURCES, true);
+        let whole = operation.get("x-acs-ram")?;
+        let object = self.object(whole, &RAM)?;
+        let status = object
+            .get("status")
+            .and_then(|node| self.word(node, STATUSES));
+        let page = self.ram_page(whole, &object);
+        let note = self.optional_name(&object, "note");
+        if let Some(status) = status {
+            self.check_ram_keys(whole, &object, status);
+        }
         let mut actions = Vec::new();
         if let Some(node) = object.get("actions") {
             for item in self.list(node, "RAM actions") {
@@ -100,7 +117,69 @@ impl<'a> Reader<'a> {
                 self.error(node, "expected at least one action");
             }
         }
-        Some(Ram { derived, actions })
+        Some(Ram {
+            status: status?,
+            page,
+            note,
+            actions,
+        })
+    }
+
+    /// Checks that the keys are those of the status.
+    fn check_ram_keys(&mut self, whole: &'a Node, object: &Object<'a>, status: RamStatus) {
+        let needed = match status {
+            RamStatus::Documented => "actions",
+            RamStatus::None => "page",
+            RamStatus::Unknown => "note",
+        };
+        let of = format!("of status `{}`", status.name());
+        if object.get(needed).is_none() {
+            self.error(whole, format!("missing key `{needed}` {of}"));
+        }
+        for key in ["actions", "note"] {
+            if let Some(node) = object.get(key).filter(|_| key != needed) {
+                self.error(node, format!("unexpected `{key}` {of}"));
+            }
+        }
+    }
+
+    /// Reads the page and the day on which it was read: both or neither.
+    fn ram_page(&mut self, whole: &'a Node, object: &Object<'a>) -> Option<RamPage> {
+        let updated = self.date(object, "updated");
+        let read = self.date(object, "read");
+        let Some(node) = object.get("page") else {
+            if read.is_some() || updated.is_some() {
+                self.error(whole, "missing key `page` beside `read` or `updated`");
+            }
+            return None;
+        };
+        let url = self.name(node)?.to_owned();
+        if !url.starts_with("https://") {
+            self.error(node, format!("expected `https://...`, found `{url}`"));
+        }
+        if object.get("read").is_none() {
+            self.error(whole, "missing key `read` beside `page`");
+        }
+        Some(RamPage {
+            url,
+            read: read?,
+            updated,
+        })
+    }
+
+    /// Reads a day, if there is one.
+    fn date(&mut self, object: &Object<'a>, key: &str) -> Option<String> {
+        let date = self.optional_name(object, key)?;
+        if Change::is_date(&date) {
+            return Some(date);
+        }
+        if let Some(node) = object.get(key) {
+            self.error(
+                node,
+                format!("expected a date like `2025-09-30`, found `{date}`"),
+            );
+        }
+        None
     }
 
     fn ram_action(&mut self, node: &'a Node) -> Option<RamAction> {
@@ -113,9 +192,7 @@ impl<'a> Reader<'a> {
         }
         Some(RamAction {
             action: self.action_name(&object),
-            access: self
-                .required_word(&object, "access", ACCESS, "get")
-                .to_owned(),
+            access: self.required_word(&object, "access", ACCESS, "").to_owned(),
             resources,
             conditions: self.names(&object, "conditions"),
             dependents: self.names(&object, "dependents"),
@@ -257,22 +334,15 @@ impl<'a> Reader<'a> {
 
     fn change(&mut self, node: &'a Node) -> Option<Change> {
         let object = self.object(node, &CHANGE)?;
-        let date = self.required_name(&object, "date");
-        let is_valid = Change::is_date(&date);
-        if let Some(node) = object.get("date").filter(|_| !date.is_empty() && !is_valid) {
-            self.error(
-                node,
-                format!("expected a date like `2025-09-30`, found `{date}`"),
-            );
-        }
+        let date = self.date(&object, "date");
         let kinds = self.change_kinds(&object);
         let source = object
             .get("source")
             .and_then(|node| self.word(node, &words(ChangeSource::ALL, ChangeSource::name)));
         let description = self.required_name(&object, "description");
         // The order of dates is only checked between valid ones.
-        is_valid.then_some(Change {
-            date,
+        Some(Change {
+            date: date?,
             kinds,
             source,
             description,
@@ -334,14 +404,41 @@ impl<'a> Reader<'a> {
             description: self.required_name(&object, "description"),
             operation: self.required_name(&object, "operation"),
             parameters: self.names(&object, "parameters"),
+            fixed: self.fixed_values(&object),
             state: self.required_name(&object, "state"),
-            identity: self.names(&object, "identity"),
+            identity: self.identity(&object),
             message: self.optional_name(&object, "message"),
             success: self.names(&object, "success"),
             failure: self.names(&object, "failure"),
             attention: self.names(&object, "attention"),
+            pending: self.names(&object, "pending"),
             success_errors: self.names(&object, "success-errors"),
+            success_if_absent: self.flag(&object, "success-if-absent"),
         })
+    }
+
+    fn fixed_values(&mut self, waiter: &Object<'a>) -> IndexMap<String, Value> {
+        let values = waiter
+            .get("fixed")
+            .and_then(|node| self.map(node, "values by parameter"));
+        values
+            .into_iter()
+            .flatten()
+            .map(|(name, entry)| (name.clone(), entry.value.to_json()))
+            .collect()
+    }
+
+    fn identity(&mut self, waiter: &Object<'a>) -> IndexMap<String, String> {
+        let mut identity = IndexMap::new();
+        let paths = waiter
+            .get("identity")
+            .and_then(|node| self.map(node, "fields by parameter"));
+        for (name, entry) in paths.into_iter().flatten() {
+            if let Some(path) = self.text(&entry.value) {
+                identity.insert(name.clone(), path.to_owned());
+            }
+        }
+        identity
     }
 
     pub(super) fn endpoints(&mut self, node: &'a Node) -> Endpoints {

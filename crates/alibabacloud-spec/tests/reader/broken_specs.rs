@@ -51,6 +51,16 @@ macro_rules! broken {
     };
 }
 
+/// The actions of the fixture.
+const ACTIONS: &str = "    actions:
+      - action: tickets:SellTickets
+        access: update
+        resources:
+          - type: Ticket
+            required: true
+            arn: acs:tickets:*:*:ticket/*
+";
+
 fn valid() -> Fixture {
     Fixture::valid()
 }
@@ -75,7 +85,7 @@ broken! {
     // Files.
     missing_main_file: valid().without("openapi.yaml");
     missing_operation_file: valid().without("operations/ListTickets.yaml").replace(
-        "x-acs-waiters:\n  TicketSold:\n    description: Waits until a ticket is sold.\n    operation: ListTickets\n    parameters: [ShowId]\n    state: Tickets[].State\n    success: [Sold]\n    failure: [Void]\n",
+        "x-acs-waiters:\n  TicketSold:\n    description: Waits until a ticket is sold.\n    operation: ListTickets\n    parameters: [ShowId]\n    state: Tickets[].State\n    success: [Sold]\n    failure: [Void]\n    pending: [Free]\n",
         "",
     );
     unlisted_file: valid().file("operations/VoidTickets.yaml", "post: {}\n");
@@ -190,10 +200,21 @@ broken! {
         .replace("    state: Tickets[].State", "    state: Tickets.State")
         .replace("    parameters: [ShowId]\n    state", "    parameters: [Show]\n    state");
     waiter_message: valid().replace("    success: [Sold]", "    message: Tickets[].Why\n    success: [Sold]");
-    waiter_identity: valid().replace("    success: [Sold]", "    identity: [ShowId, Row]\n    success: [Sold]");
+    waiter_identity: valid().replace("    success: [Sold]", "    identity: { ShowId: Id, Row: Seat }\n    success: [Sold]");
     waiter_identity_without_list: valid()
         .replace("    state: Tickets[].State", "    state: NextToken")
-        .replace("    success: [Sold]", "    identity: [ShowId]\n    success: [Sold]");
+        .replace("    success: [Sold]", "    identity: { ShowId: Id }\n    success: [Sold]");
+    waiter_identity_kinds: valid()
+        .replace("    parameters: [ShowId]", "    parameters: [ShowId, Row, MaxResults]")
+        .replace("        items: { type: string }", "        items: { type: boolean }")
+        .replace("    success: [Sold]", "    identity: { Row: Bundle, MaxResults: Id }\n    success: [Sold]");
+    waiter_fixed: valid()
+        .replace("    success: [Sold]", "    fixed: { ShowId: a, Seat: b, Row: c, MaxResults: 1000 }\n    success: [Sold]");
+    waiter_absence_without_list: valid()
+        .replace("    state: Tickets[].State", "    state: NextToken")
+        .replace("    success: [Sold]", "    success-if-absent: true\n    success: []");
+    waiter_without_success: valid().replace("    success: [Sold]", "    success: []");
+    waiter_forgotten_states: valid().replace("    failure: [Void]\n    pending: [Free]\n", "");
     waiter_states: valid().replace("    success: [Sold]", "    success: [Sold, Gone, Void]");
     showcase: valid().replace("paths:\n", "x-acs-showcase: ListTicket\npaths:\n");
     showcase_without_a_client: valid()
@@ -201,9 +222,20 @@ broken! {
         .replace("  operationId: SellTickets\n", "  operationId: SellTickets\n  x-acs-unsupported: It has its own gateway.\n");
     waiter_operation: valid().replace("    operation: ListTickets", "    operation: SellTickets");
     ram: valid()
-        .replace("source: documented", "source: guessed")
+        .replace("status: documented", "status: guessed")
         .replace("action: tickets:SellTickets", "action: SellTickets")
         .replace("arn: acs:tickets:*:*:ticket/*", "arn: ticket/*");
+    ram_page: valid()
+        .replace("page: https://example.com/tickets", "page: tickets.html")
+        .replace("read: \"2024-05-02\"", "read: May 2024");
+    ram_day_without_page: valid().replace("    page: https://example.com/tickets\n", "");
+    ram_none: valid()
+        .replace("status: documented", "status: none")
+        .replace("    page: https://example.com/tickets\n    read: \"2024-05-02\"\n    updated: \"2024-03-01\"\n", "");
+    ram_unknown: valid().replace("status: documented", "status: unknown");
+    ram_without_actions: valid().replace(ACTIONS, "");
+    ram_without_read: valid()
+        .replace("    read: \"2024-05-02\"\n    updated: \"2024-03-01\"\n", "    note: It is secret.\n");
     kinds_of_changes: valid().replace("kinds: [operation-added]", "kinds: [error-added, error-add, error-added]\n      source: rumour");
     no_kind_of_change: valid().replace("kinds: [operation-added]", "kinds: []");
     dates_of_changes: valid().replace("    - date: \"2020-02-01\"", CHANGES);

@@ -227,8 +227,8 @@ fn chosen_names_are_read_and_items_are_located() {
             "ListTickets.Tickets[].Nowhere",
             "operations/ListTickets.yaml:42:15",
         ),
-        ("Ticket.State", "openapi.yaml:52:9"),
-        ("Ticket", "openapi.yaml:45:5"),
+        ("Ticket.State", "openapi.yaml:53:9"),
+        ("Ticket", "openapi.yaml:46:5"),
     ] {
         assert_eq!(located(place).as_deref(), Some(expected), "{place}");
     }

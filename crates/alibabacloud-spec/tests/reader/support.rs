@@ -38,6 +38,7 @@ x-acs-waiters:
     state: Tickets[].State
     success: [Sold]
     failure: [Void]
+    pending: [Free]
 components:
   parameters:
     ShowId:
@@ -119,7 +120,10 @@ const SELL: &str = r##"post:
   x-acs-methods: [post, put]
   x-acs-idempotency: ClientToken
   x-acs-ram:
-    source: documented
+    status: documented
+    page: https://example.com/tickets
+    read: "2024-05-02"
+    updated: "2024-03-01"
     actions:
       - action: tickets:SellTickets
         access: update

@@ -31,7 +31,9 @@ use alibabacloud_sts_model::assume_role::{AssumeRoleInput, AssumeRoleOutput};
 /// let output = client
 ///     .assume_role("acs:ram::123456789012****:role/adminrole", "alice")
 ///     .duration_seconds(3600)
-///     .policy(r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ecs:Describe*","Resource":"*"}]}"#)
+///     .policy(
+///         r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ecs:Describe*","Resource":"*"}]}"#,
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -41,11 +43,11 @@ use alibabacloud_sts_model::assume_role::{AssumeRoleInput, AssumeRoleOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `sts:AssumeRole` | get | all (`*`) | none | none |
+/// | `sts:AssumeRole` | get | Role (mandatory): `acs:ram::{#accountId}:role/{#RoleName}` | `sts:SourceIdentity`, `sts:SetSourceIdentity` | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/28763.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,16 +59,16 @@ use alibabacloud_sts_model::assume_role::{AssumeRoleInput, AssumeRoleOutput};
 /// | `InvalidParameter.ExternalId` | 400 | The external ID is malformed. |
 /// | `InvalidParameter.RoleArn` | 400 | The resource name of the role is malformed. Expected is `acs:ram::ACCOUNT_ID:role/NAME`. |
 /// | `InvalidParameter.RoleSessionName` | 400 | The session name is too short, too long or contains characters that are not allowed. |
-/// | `InvalidParameter.SerialNumber` | 400 |  |
-/// | `InvalidParameter.TokenCode` | 400 |  |
+/// | `InvalidParameter.SerialNumber` | 400 | `SerialNumber` is malformed. It is the serial number of the MFA device of the caller. |
+/// | `InvalidParameter.TokenCode` | 400 | `TokenCode` is malformed. It is the code that the MFA device of the caller shows. |
 /// | `InvalidParameter.PolicyGrammar` | 400 | The policy is not valid JSON or does not follow the policy language. |
 /// | `InvalidParameter.PolicySize` | 400 | The policy is too long. |
-/// | `InvalidParameter.ContentType` | 400 |  |
+/// | `InvalidParameter.ContentType` | 400 | The header `Content-Type` is neither JSON nor a form. The client sends a valid one, so look for a proxy or an interceptor that changes it. |
 /// | `NoPermission` | 403 | The caller may not call `sts:AssumeRole` for this role, or the trust policy of the role does not name the caller. |
-/// | `AuthenticationFail.ApiUsername` | 403 |  |
-/// | `AuthenticationFail.ApiPassword` | 403 |  |
+/// | `AuthenticationFail.ApiUsername` | 403 | The API user does not exist. Only requests that authenticate with a user name and password get this code. |
+/// | `AuthenticationFail.ApiPassword` | 403 | The password of the API user is wrong. Only requests that authenticate with a user name and password get this code. |
 /// | `EntityNotExist.Role` | 404 | The role does not exist. Check the account ID and the name in `RoleArn`. |
-/// | `InternalError` | 500 |  |
+/// | `InternalError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -79,7 +81,7 @@ pub struct AssumeRole {
     pub(crate) call: Call<AssumeRoleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssumeRole", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:sts/2015-04-01/AssumeRole\u{1e}", Access::Read)
     .params(&[
         Param::query("DurationSeconds"),
         Param::query("Policy"),

@@ -31,7 +31,10 @@ use alibabacloud_sts_model::assume_role_with_oidc::{
 /// # use alibabacloud_sts::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .assume_role_with_oidc("acs:ram::113511544585****:role/testoidc", "TestOidcAssumedRoleSession")
+///     .assume_role_with_oidc(
+///         "acs:ram::113511544585****:role/testoidc",
+///         "TestOidcAssumedRoleSession",
+///     )
 ///     .oidc_provider_arn("acs:ram::113511544585****:oidc-provider/TestOidcIdp")
 ///     .oidc_token("...")
 ///     .send()
@@ -45,6 +48,10 @@ use alibabacloud_sts_model::assume_role_with_oidc::{
 ///
 /// None. This operation is called without credentials.
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/es/ram/developer-reference/api-sts-2015-04-01-assumerolewithoidc>,
+/// read on 2026-11-28; it is of 2026-09-02.
+///
 /// # See also
 ///
 /// `AssumeRoleWithOIDC` in the API reference:
@@ -57,7 +64,7 @@ pub struct AssumeRoleWithOIDC {
     pub(crate) call: Call<AssumeRoleWithOIDCInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssumeRoleWithOIDC", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:sts/2015-04-01/AssumeRoleWithOIDC\u{1e}", Access::Read)
     .params(&[
         Param::query("OIDCProviderArn").required(),
         Param::query("RoleArn").required(),

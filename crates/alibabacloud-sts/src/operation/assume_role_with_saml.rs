@@ -15,8 +15,8 @@ use alibabacloud_sts_model::assume_role_with_saml::{
 /// [`Client::assume_role_with_saml`](crate::Client::assume_role_with_saml).
 ///
 /// Use it for role-based single sign-on: a user signs in at an identity provider of the company,
-/// and the SAML response of the provider buys credentials of a role. The call is not signed, so the
-/// client needs no credentials.
+/// and STS exchanges the SAML response of the provider for credentials of a role. The call is not
+/// signed, so the client needs no credentials.
 ///
 /// Before the first call, register the provider with `CreateSAMLProvider` of IMS and create a role
 /// whose trust policy names that provider. The assertion must name the role and the provider, too.
@@ -44,10 +44,17 @@ use alibabacloud_sts_model::assume_role_with_saml::{
 ///
 /// None. This operation is called without credentials.
 ///
+/// Source:
+/// <https://www.alibabacloud.com/help/pt-br/ram/developer-reference/api-sts-2015-04-01-assumerolewithsaml>,
+/// read on 2026-11-28; it is of 2026-10-27.
+///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InternalError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -61,7 +68,7 @@ pub struct AssumeRoleWithSAML {
     pub(crate) call: Call<AssumeRoleWithSAMLInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssumeRoleWithSAML", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:sts/2015-04-01/AssumeRoleWithSAML\u{1e}", Access::Read)
     .params(&[
         Param::query("SAMLProviderArn").required(),
         Param::query("RoleArn").required(),

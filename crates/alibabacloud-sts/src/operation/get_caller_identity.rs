@@ -30,16 +30,17 @@ use alibabacloud_sts_model::get_caller_identity::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
+/// None. Any caller of the account can call it.
 ///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `sts:GetCallerIdentity` | get | all (`*`) | none | none |
+/// Source: <https://help.aliyun.com/document_detail/43767.html>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InternalError` | 500 | The service failed internally. Try again later; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -53,7 +54,7 @@ pub struct GetCallerIdentity {
     pub(crate) call: Call<GetCallerIdentityInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetCallerIdentity", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:sts/2015-04-01/GetCallerIdentity\u{1e}", Access::Read);
 
 impl GetCallerIdentity {
     #[inline]

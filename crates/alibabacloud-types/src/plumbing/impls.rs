@@ -1,6 +1,6 @@
 //! The types that a field can have.
 
-use super::{Field, List, Map, Record, Slot, ValueRef};
+use super::{Field, FieldReader, List, Map, Record, Slot, ValueRef};
 use crate::{Blob, DateTime, JsonText};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -78,8 +78,8 @@ impl<T: Record> Record for Box<T> {
     fn field(&mut self, name: &str) -> Option<&mut dyn Field> {
         (**self).field(name)
     }
-    fn visit<'a>(&'a self, visitor: &mut dyn FnMut(&'static str, &'a dyn Field)) {
-        (**self).visit(visitor);
+    fn read<'a>(&'a self, reader: &mut FieldReader<'_, 'a>) {
+        (**self).read(reader);
     }
     fn boxed_size(&self) -> usize {
         size_of::<T>()

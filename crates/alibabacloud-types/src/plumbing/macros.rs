@@ -2,14 +2,15 @@
 //! service may name its types `Option` or `String`.
 
 /// Implements the field table of a struct: Rust name and wire name of each field, in the order of
-/// the specification.
+/// the specification. `Debug` and `PartialEq` use the table too: they do what a derive does,
+/// without code for each field.
 ///
 /// The struct must implement `Default`. With the feature `serde` it is also `Serialize` and
 /// `Deserialize`, under its wire names. The feature is that of this crate: a model crate forwards
 /// its own feature and needs no `cfg`.
 ///
 /// ```
-/// #[derive(Clone, Debug, Default, PartialEq)]
+/// #[derive(Clone, Default)]
 /// pub struct Tag {
 ///     pub key: Option<String>,
 ///     pub r#type: Option<i32>,
@@ -22,17 +23,37 @@ macro_rules! fields {
     ($record:ident { $($field:ident: $wire:literal),* $(,)? }) => {
         impl $crate::plumbing::Record for $record {
             #[inline]
+            #[allow(unreachable_code, reason = "a record without fields always returns early")]
             fn field(&mut self, name: &str) -> ::core::option::Option<&mut dyn $crate::plumbing::Field> {
-                match name {
-                    $($wire => ::core::option::Option::Some(&mut self.$field),)*
-                    _ => ::core::option::Option::None,
-                }
+                let field: &mut dyn $crate::plumbing::Field = match name {
+                    $($wire => &mut self.$field,)*
+                    _ => return ::core::option::Option::None,
+                };
+                ::core::option::Option::Some(field)
             }
 
             #[inline]
-            fn visit<'a>(&'a self, visitor: &mut dyn ::core::ops::FnMut(&'static str, &'a dyn $crate::plumbing::Field)) {
-                $(visitor($wire, &self.$field);)*
-                let _ = visitor;
+            fn read<'a>(&'a self, reader: &mut $crate::plumbing::FieldReader<'_, 'a>) {
+                reader(&[$($wire),*], &[$(&self.$field),*]);
+            }
+        }
+
+        impl ::core::fmt::Debug for $record {
+            #[inline]
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::plumbing::debug_record(
+                    ::core::stringify!($record),
+                    &[$(::core::stringify!($field)),*],
+                    self,
+                    f,
+                )
+            }
+        }
+
+        impl ::core::cmp::PartialEq for $record {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                $crate::plumbing::equal_records(self, other)
             }
         }
 
@@ -102,11 +123,12 @@ macro_rules! pair {
 /// the specification.
 ///
 /// The enum must have one more variant, `Unknown(String)`, for every other text. The macro adds
-/// `as_str`, `VALUES`, `Default` (the empty text), `Display` and the conversions from text; with
-/// the feature `serde` of this crate also `Serialize` and `Deserialize`.
+/// `as_str`, `VALUES`, `Default` (the empty text), `Display`, the conversions from text, and the
+/// comparison and the hash of the texts; with the feature `serde` of this crate also `Serialize`
+/// and `Deserialize`.
 ///
 /// ```
-/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// #[derive(Clone, Debug)]
 /// #[non_exhaustive]
 /// pub enum Status {
 ///     Running,
@@ -139,11 +161,6 @@ macro_rules! variants {
             #[inline]
             fn set(&mut self, text: &str) {
                 *self = ::core::convert::From::from(text);
-            }
-
-            #[inline]
-            fn as_str(&self) -> &str {
-                self.as_str()
             }
         }
 
@@ -179,6 +196,22 @@ macro_rules! variants {
             }
         }
 
+        impl ::core::cmp::PartialEq for $name {
+            #[inline]
+            fn eq(&self, other: &Self) -> bool {
+                self.as_str() == other.as_str()
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::core::hash::Hasher>(&self, state: &mut H) {
+                ::core::hash::Hash::hash(self.as_str(), state);
+            }
+        }
+
         impl ::core::convert::From<&str> for $name {
             #[inline]
             fn from(text: &str) -> Self {
@@ -192,10 +225,7 @@ macro_rules! variants {
         impl ::core::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(text: ::std::string::String) -> Self {
-                match text.as_str() {
-                    $($wire => Self::$variant,)*
-                    _ => Self::Unknown(text),
-                }
+                ::core::convert::From::from(text.as_str())
             }
         }
 
@@ -207,7 +237,7 @@ macro_rules! variants {
 /// this order.
 ///
 /// ```
-/// #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// #[derive(Clone, Debug)]
 /// #[non_exhaustive]
 /// pub enum Encrypted {
 ///     True,

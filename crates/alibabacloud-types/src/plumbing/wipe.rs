@@ -26,9 +26,9 @@ pub fn wipe(field: &mut dyn Field) {
         Slot::Enum(_) => {}
         Slot::Record(record) => {
             let mut names = Vec::new();
-            record.visit(&mut |name, _| names.push(name));
+            record.visit(&mut |name, _| names.push(name.to_owned()));
             for name in names {
-                if let Some(inner) = record.field(name) {
+                if let Some(inner) = record.field(&name) {
                     wipe(inner);
                 }
             }

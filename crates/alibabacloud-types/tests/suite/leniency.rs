@@ -7,7 +7,7 @@ use alibabacloud_types::{JsonText, Value, fields};
 use std::collections::BTreeMap;
 
 /// Lists of every kind of item.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Lists {
     int: Option<i32>,
     items: Vec<Item>,
@@ -27,7 +27,7 @@ fields!(Lists {
     values: "Values",
 });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Item {
     id: Option<String>,
     size: Option<i64>,

@@ -13,5 +13,6 @@ mod leniency;
 mod macros;
 mod model;
 mod properties;
+mod records;
 mod sensitive;
 mod serde;

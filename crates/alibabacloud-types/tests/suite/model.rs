@@ -3,7 +3,7 @@
 use alibabacloud_types::{Blob, DateTime, JsonText, Sensitive, Value, fields, variants};
 use std::collections::BTreeMap;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct Page {
     pub(crate) request_id: Option<String>,
     pub(crate) max_results: Option<String>,
@@ -17,7 +17,7 @@ fields!(Page {
     package_states: "PackageStates",
 });
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct PackageState {
     pub(crate) template_id: Option<String>,
     pub(crate) update_time: Option<DateTime>,
@@ -31,7 +31,7 @@ fields!(PackageState {
     configuration_info: "ConfigurationInfo",
 });
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Status {
     Running,
     Failed,
@@ -43,7 +43,7 @@ variants!(Status {
 });
 
 /// One field of every kind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub(crate) struct Rich {
     pub(crate) text: Option<String>,
     pub(crate) int: Option<i32>,

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// A secret of every kind that a model can have.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Secrets {
     text: Option<Sensitive<String>>,
     json: Option<Sensitive<JsonText>>,

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::activate_router_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ActivateRouterInterface` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ActivateRouterInterface`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ActivateRouterInterface {
     pub(crate) call: Call<ActivateRouterInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ActivateRouterInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ActivateRouterInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

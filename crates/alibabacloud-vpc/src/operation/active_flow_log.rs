@@ -32,11 +32,7 @@ use alibabacloud_vpc_model::active_flow_log::{ActiveFlowLogInput, ActiveFlowLogO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ActiveFlowLog` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ActiveFlowLog`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct ActiveFlowLog {
     pub(crate) call: Call<ActiveFlowLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ActiveFlowLog", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ActiveFlowLog\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("FlowLogId").required(),

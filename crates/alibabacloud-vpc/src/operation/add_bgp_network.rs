@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::add_bgp_network::{AddBgpNetworkInput, AddBgpNetworkO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AddBgpNetwork` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:AddBgpNetwork`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct AddBgpNetwork {
     pub(crate) call: Call<AddBgpNetworkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddBgpNetwork", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AddBgpNetwork\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DstCidrBlock").required(),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::add_common_bandwidth_package_ip::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_common_bandwidth_package_ip("cbwp-2ze2ic1xd2qeqasdf****", "eip-2zeerraiwb7uqwed****")
+///     .add_common_bandwidth_package_ip(
+///         "cbwp-2ze2ic1xd2qeqasdf****",
+///         "eip-2zeerraiwb7uqwed****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_vpc_model::add_common_bandwidth_package_ip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AddCommonBandwidthPackageIp` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AddCommonBandwidthPackageIp`.
 ///
 /// # Errors
 ///
@@ -66,7 +66,7 @@ pub struct AddCommonBandwidthPackageIp {
     pub(crate) call: Call<AddCommonBandwidthPackageIpInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddCommonBandwidthPackageIp", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AddCommonBandwidthPackageIp\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::add_common_bandwidth_package_ips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AddCommonBandwidthPackageIps` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AddCommonBandwidthPackageIps`.
 ///
 /// # Errors
 ///
@@ -67,7 +64,7 @@ pub struct AddCommonBandwidthPackageIps {
     pub(crate) call: Call<AddCommonBandwidthPackageIpsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddCommonBandwidthPackageIps", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AddCommonBandwidthPackageIps\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::add_global_acceleration_instance_ip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AddGlobalAccelerationInstanceIp` | update | all (`*`) | none | none |
+/// | `vpc:AddGlobalAccelerationInstanceIp` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/{#globalaccelerationinstanceid}`; None: `acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct AddGlobalAccelerationInstanceIp {
     pub(crate) call: Call<AddGlobalAccelerationInstanceIpInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddGlobalAccelerationInstanceIp", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AddGlobalAccelerationInstanceIp\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),

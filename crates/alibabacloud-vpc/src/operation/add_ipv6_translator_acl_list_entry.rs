@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::add_ipv6_translator_acl_list_entry::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_ipv6_translator_acl_list_entry("ipv6transacl-bp1dcdvfe2****", "12XX:0:0:XXXX::0102")
+///     .add_ipv6_translator_acl_list_entry(
+///         "ipv6transacl-bp1dcdvfe2****",
+///         "12XX:0:0:XXXX::0102",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_vpc_model::add_ipv6_translator_acl_list_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AddIPv6TranslatorAclListEntry` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AddIPv6TranslatorAclListEntry`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct AddIPv6TranslatorAclListEntry {
     pub(crate) call: Call<AddIPv6TranslatorAclListEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddIPv6TranslatorAclListEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AddIPv6TranslatorAclListEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),

@@ -38,11 +38,8 @@ use alibabacloud_vpc_model::add_public_ip_address_pool_cidr_block::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AddPublicIpAddressPoolCidrBlock` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AddPublicIpAddressPoolCidrBlock`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct AddPublicIpAddressPoolCidrBlock {
     pub(crate) call: Call<AddPublicIpAddressPoolCidrBlockInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddPublicIpAddressPoolCidrBlock", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AddPublicIpAddressPoolCidrBlock\u{1e}", Access::Write)
     .params(&[
         Param::query("PublicIpAddressPoolId").required(),
         Param::query("CidrBlock"),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::add_sources_to_traffic_mirror_session::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .add_sources_to_traffic_mirror_session("tms-j6cla50buc44ap8tu****", ["traffic-mirror-source-id"])
+///     .add_sources_to_traffic_mirror_session(
+///         "tms-j6cla50buc44ap8tu****",
+///         ["traffic-mirror-source-id"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_vpc_model::add_sources_to_traffic_mirror_session::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AddSourcesToTrafficMirrorSession` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AddSourcesToTrafficMirrorSession`.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub struct AddSourcesToTrafficMirrorSession {
     pub(crate) call: Call<AddSourcesToTrafficMirrorSessionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AddSourcesToTrafficMirrorSession", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AddSourcesToTrafficMirrorSession\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

@@ -21,6 +21,8 @@ use alibabacloud_vpc_model::allocate_eip_address::{
 /// that the account had before. A subscription (`PrePaid`) must be paid before the address can be
 /// used; see `AutoPay`.
 ///
+/// Wait for the result with [`wait_until_eip_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -50,11 +52,13 @@ use alibabacloud_vpc_model::allocate_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AllocateEipAddress` | create | all (`*`) | none | none |
+/// | `vpc:AllocateEipAddress` | create | Address (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-allocateeipaddress>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -97,13 +101,14 @@ use alibabacloud_vpc_model::allocate_eip_address::{
 /// [`AllocateEipAddressPro`]: crate::operation::AllocateEipAddressPro
 /// [`AssociateEipAddress`]: crate::operation::AssociateEipAddress
 /// [`ReleaseEipAddress`]: crate::operation::ReleaseEipAddress
+/// [`wait_until_eip_available`]: crate::Client::wait_until_eip_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AllocateEipAddress {
     pub(crate) call: Call<AllocateEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AllocateEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Bandwidth"),
@@ -199,7 +204,7 @@ impl AllocateEipAddress {
         self
     }
 
-    /// Unit that the subscription is counted in, month or year.
+    /// Unit of `Period`, for subscriptions.
     ///
     /// Known values: `Month`, `Year`. Default: `Month`. Example: `Month`.
     #[inline]
@@ -234,9 +239,7 @@ impl AllocateEipAddress {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Resource group of the new EIP. Without it, the default group.
     ///
     /// Example: `rg-acfmxazffggds****`.
     #[inline]
@@ -264,7 +267,7 @@ impl AllocateEipAddress {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note about the EIP, for people.
     ///
     /// From 2 to 256 characters. Example: `test`.
     #[inline]
@@ -287,12 +290,9 @@ impl AllocateEipAddress {
         self
     }
 
-    /// IP address pool that addresses come from, by the ID that [`CreatePublicIpAddressPool`]
-    /// returns.
+    /// Address pool to take the EIP from. Without it, the public pool of the region.
     ///
     /// Example: `pippool-2vc0kxcedhquybdsz****`.
-    ///
-    /// [`CreatePublicIpAddressPool`]: crate::operation::CreatePublicIpAddressPool
     #[inline]
     pub fn public_ip_address_pool_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.public_ip_address_pool_id = Some(value.into());
@@ -326,8 +326,7 @@ impl AllocateEipAddress {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new EIP gets.
     ///
     /// At most 21 elements.
     ///

@@ -36,11 +36,13 @@ use alibabacloud_vpc_model::allocate_eip_address_pro::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AllocateEipAddressPro` | create | all (`*`) | none | none |
+/// | `vpc:AllocateEipAddressPro` | create | Address (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-allocateeipaddresspro>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -70,7 +72,7 @@ pub struct AllocateEipAddressPro {
     pub(crate) call: Call<AllocateEipAddressProInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateEipAddressPro", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AllocateEipAddressPro\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IpAddress"),

@@ -32,11 +32,13 @@ use alibabacloud_vpc_model::allocate_eip_segment_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AllocateEipSegmentAddress` | create | all (`*`) | none | none |
+/// | `vpc:AllocateEipSegmentAddress` | create | SegmentAddress (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-allocateeipsegmentaddress>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -73,7 +75,7 @@ pub struct AllocateEipSegmentAddress {
     pub(crate) call: Call<AllocateEipSegmentAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateEipSegmentAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AllocateEipSegmentAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("Bandwidth"),

@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::allocate_ipv6_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AllocateIpv6Address` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:AllocateIpv6Address`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct AllocateIpv6Address {
     pub(crate) call: Call<AllocateIpv6AddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateIpv6Address", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AllocateIpv6Address\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VSwitchId").required(),

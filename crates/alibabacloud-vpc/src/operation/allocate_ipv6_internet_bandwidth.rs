@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::allocate_ipv6_internet_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AllocateIpv6InternetBandwidth` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AllocateIpv6InternetBandwidth`.
 ///
 /// # Errors
 ///
@@ -70,7 +67,7 @@ pub struct AllocateIpv6InternetBandwidth {
     pub(crate) call: Call<AllocateIpv6InternetBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateIpv6InternetBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AllocateIpv6InternetBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6GatewayId"),

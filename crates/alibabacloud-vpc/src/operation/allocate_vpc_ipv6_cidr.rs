@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::allocate_vpc_ipv6_cidr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AllocateVpcIpv6Cidr` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:AllocateVpcIpv6Cidr`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct AllocateVpcIpv6Cidr {
     pub(crate) call: Call<AllocateVpcIpv6CidrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AllocateVpcIpv6Cidr", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AllocateVpcIpv6Cidr\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

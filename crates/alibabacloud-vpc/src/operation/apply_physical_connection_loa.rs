@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::apply_physical_connection_loa::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ApplyPhysicalConnectionLOA` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ApplyPhysicalConnectionLOA`.
 ///
 /// # Errors
 ///
@@ -66,7 +63,7 @@ pub struct ApplyPhysicalConnectionLOA {
     pub(crate) call: Call<ApplyPhysicalConnectionLOAInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ApplyPhysicalConnectionLOA", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ApplyPhysicalConnectionLOA\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

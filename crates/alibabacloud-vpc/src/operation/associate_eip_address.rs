@@ -20,6 +20,8 @@ use alibabacloud_vpc_model::associate_eip_address::{
 /// The call is asynchronous: the EIP works when [`DescribeEipAddresses`] returns the state `InUse`.
 /// To bind it to another resource, release it with [`UnassociateEipAddress`] first.
 ///
+/// Wait for the result with [`wait_until_eip_in_use`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -42,11 +44,13 @@ use alibabacloud_vpc_model::associate_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AssociateEipAddress` | update | all (`*`) | none | none |
+/// | `vpc:AssociateEipAddress` | update | Address (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}`; NatGateway: `acs:vpc:{#regionId}:{#accountId}:natgateway/{#NatGatewayId}`; Instance: `acs:vpc:{#regionId}:{#accountId}:instance/{#InstanceId}`; Association: `acs:vpc:{#regionId}:{#accountId}:havip/{#HaVipId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-associateeipaddress>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -92,13 +96,14 @@ use alibabacloud_vpc_model::associate_eip_address::{
 ///
 /// [`DescribeEipAddresses`]: crate::operation::DescribeEipAddresses
 /// [`UnassociateEipAddress`]: crate::operation::UnassociateEipAddress
+/// [`wait_until_eip_in_use`]: crate::Client::wait_until_eip_in_use
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct AssociateEipAddress {
     pub(crate) call: Call<AssociateEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::associate_eip_address_batch::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AssociateEipAddressBatch` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:AssociateEipAddressBatch`.
 ///
 /// # Errors
 ///
@@ -75,7 +71,7 @@ pub struct AssociateEipAddressBatch {
     pub(crate) call: Call<AssociateEipAddressBatchInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateEipAddressBatch", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateEipAddressBatch\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BindedInstanceId").required(),

@@ -33,11 +33,13 @@ use alibabacloud_vpc_model::associate_ha_vip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AssociateHaVip` | update | all (`*`) | none | none |
+/// | `vpc:AssociateHaVip` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:havip/{#havipid}`; None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +65,7 @@ pub struct AssociateHaVip {
     pub(crate) call: Call<AssociateHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::associate_network_acl::{
 /// # use alibabacloud_vpc::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .associate_network_acl("nacl-a2do9e413e0sp****", [model::associate_network_acl::Resource::default()])
+///     .associate_network_acl(
+///         "nacl-a2do9e413e0sp****",
+///         [model::associate_network_acl::Resource::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +41,13 @@ use alibabacloud_vpc_model::associate_network_acl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AssociateNetworkAcl` | update | all (`*`) | none | none |
+/// | `vpc:AssociateNetworkAcl` | update | NetworkAcl (mandatory): `acs:vpc:{#regionId}:{#accountId}:networkacl/{#NetworkAclId}`; VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-associatenetworkacl>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -65,7 +70,7 @@ pub struct AssociateNetworkAcl {
     pub(crate) call: Call<AssociateNetworkAclInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateNetworkAcl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateNetworkAcl\u{1e}", Access::Write)
     .params(&[
         Param::query("Resource").required(),
         Param::query("NetworkAclId").required(),

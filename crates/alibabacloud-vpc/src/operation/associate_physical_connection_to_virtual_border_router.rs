@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::associate_physical_connection_to_virtual_border_rout
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .associate_physical_connection_to_virtual_border_router("pc-bp1qrb3044eqixog****", "vbr-bp186tnz6rijyhj******", "123")
+///     .associate_physical_connection_to_virtual_border_router(
+///         "pc-bp1qrb3044eqixog****",
+///         "vbr-bp186tnz6rijyhj******",
+///         "123",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,8 @@ use alibabacloud_vpc_model::associate_physical_connection_to_virtual_border_rout
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AssociatePhysicalConnectionToVirtualBorderRouter` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AssociatePhysicalConnectionToVirtualBorderRouter`.
 ///
 /// # Errors
 ///
@@ -74,7 +75,7 @@ pub struct AssociatePhysicalConnectionToVirtualBorderRouter {
     pub(crate) call: Call<AssociatePhysicalConnectionToVirtualBorderRouterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociatePhysicalConnectionToVirtualBorderRouter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociatePhysicalConnectionToVirtualBorderRouter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::associate_route_table::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AssociateRouteTable` | update | all (`*`) | none | none |
+/// | `vpc:AssociateRouteTable` | update | VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-associateroutetable>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +63,7 @@ pub struct AssociateRouteTable {
     pub(crate) call: Call<AssociateRouteTableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateRouteTable", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateRouteTable\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),

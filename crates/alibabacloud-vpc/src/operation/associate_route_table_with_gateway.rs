@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::associate_route_table_with_gateway::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .associate_route_table_with_gateway("vtb-5ts0ohchwkp3dydt2****", "ipv4gw-5tsnc6s4ogsedtp3k****")
+///     .associate_route_table_with_gateway(
+///         "vtb-5ts0ohchwkp3dydt2****",
+///         "ipv4gw-5tsnc6s4ogsedtp3k****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,13 @@ use alibabacloud_vpc_model::associate_route_table_with_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AssociateRouteTableWithGateway` | update | all (`*`) | none | none |
+/// | `vpc:AssociateRouteTableWithGateway` | create | Ipv4Gateway (mandatory): `acs:vpc:{#regionId}:{#accountId}:ipv4gateway/{#ipv4gatewayId}`; RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-associateroutetablewithgateway>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +67,7 @@ pub struct AssociateRouteTableWithGateway {
     pub(crate) call: Call<AssociateRouteTableWithGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateRouteTableWithGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateRouteTableWithGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),

@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::associate_route_tables_with_vpc_gateway_endpoint::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .associate_route_tables_with_vpc_gateway_endpoint(["route-table-id"], "vpce-m5e371h5clm3uadih****")
+///     .associate_route_tables_with_vpc_gateway_endpoint(
+///         ["route-table-id"],
+///         "vpce-m5e371h5clm3uadih****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +42,8 @@ use alibabacloud_vpc_model::associate_route_tables_with_vpc_gateway_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AssociateRouteTablesWithVpcGatewayEndpoint` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AssociateRouteTablesWithVpcGatewayEndpoint`.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub struct AssociateRouteTablesWithVpcGatewayEndpoint {
     pub(crate) call: Call<AssociateRouteTablesWithVpcGatewayEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateRouteTablesWithVpcGatewayEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("EndpointId").required(),
         Param::query("RouteTableIds").required(),

@@ -31,11 +31,13 @@ use alibabacloud_vpc_model::associate_vpc_cidr_block::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AssociateVpcCidrBlock` | update | all (`*`) | none | none |
+/// | `vpc:AssociateVpcCidrBlock` | create | VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-associatevpccidrblock>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -71,7 +73,7 @@ pub struct AssociateVpcCidrBlock {
     pub(crate) call: Call<AssociateVpcCidrBlockInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateVpcCidrBlock", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateVpcCidrBlock\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),

@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::associate_vpn_gateway_with_certificate::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .associate_vpn_gateway_with_certificate("vpn-bp1q8bgx4xnkm2ogj****", "Signature", "6bfe4218-ea1d****")
+///     .associate_vpn_gateway_with_certificate(
+///         "vpn-bp1q8bgx4xnkm2ogj****",
+///         "Signature",
+///         "6bfe4218-ea1d****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,8 @@ use alibabacloud_vpc_model::associate_vpn_gateway_with_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AssociateVpnGatewayWithCertificate` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:AssociateVpnGatewayWithCertificate`.
 ///
 /// # Errors
 ///
@@ -60,7 +61,7 @@ pub struct AssociateVpnGatewayWithCertificate {
     pub(crate) call: Call<AssociateVpnGatewayWithCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AssociateVpnGatewayWithCertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AssociateVpnGatewayWithCertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),

@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::attach_dhcp_options_set_to_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:AttachDhcpOptionsSetToVpc` | update | all (`*`) | none | none |
+/// | `vpc:AttachDhcpOptionsSetToVpc` | update | DhcpOptionsSet (mandatory): `acs:vpc:{#regionId}:{#accountId}:dhcpoptionsset/{#DhcpOptionsSetId}`; VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-attachdhcpoptionssettovpc>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +60,7 @@ pub struct AttachDhcpOptionsSetToVpc {
     pub(crate) call: Call<AttachDhcpOptionsSetToVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachDhcpOptionsSetToVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AttachDhcpOptionsSetToVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DhcpOptionsSetId").required(),

@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::attach_vbr_to_vpconn::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:AttachVbrToVpconn` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:AttachVbrToVpconn`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct AttachVbrToVpconn {
     pub(crate) call: Call<AttachVbrToVpconnInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "AttachVbrToVpconn", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/AttachVbrToVpconn\u{1e}", Access::Write)
     .params(&[
         Param::query("VpconnId").required(),
         Param::query("VbrId").required(),

@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::cancel_common_bandwidth_package_ip_bandwidth::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .cancel_common_bandwidth_package_ip_bandwidth("cbwp-bp13d0m4e2qv8xxxxxxxx", "eip-2zewysoansu0sxxxxxxxx")
+///     .cancel_common_bandwidth_package_ip_bandwidth(
+///         "cbwp-bp13d0m4e2qv8xxxxxxxx",
+///         "eip-2zewysoansu0sxxxxxxxx",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_vpc_model::cancel_common_bandwidth_package_ip_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CancelCommonBandwidthPackageIpBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CancelCommonBandwidthPackageIpBandwidth`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct CancelCommonBandwidthPackageIpBandwidth {
     pub(crate) call: Call<CancelCommonBandwidthPackageIpBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelCommonBandwidthPackageIpBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CancelCommonBandwidthPackageIpBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::cancel_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CancelPhysicalConnection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CancelPhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct CancelPhysicalConnection {
     pub(crate) call: Call<CancelPhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CancelPhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CancelPhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

@@ -19,7 +19,11 @@ use alibabacloud_vpc_model::change_resource_group::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .change_resource_group("PHYSICALCONNECTION", "pc-bp16qjewdsunr41m1****", "rg-bp1drpcfz9srr393h****")
+///     .change_resource_group(
+///         "PHYSICALCONNECTION",
+///         "pc-bp16qjewdsunr41m1****",
+///         "rg-bp1drpcfz9srr393h****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,7 @@ use alibabacloud_vpc_model::change_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ChangeResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ChangeResourceGroup`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct ChangeResourceGroup {
     pub(crate) call: Call<ChangeResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ChangeResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ChangeResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("NewResourceGroupId").required(),
         Param::query("ResourceType").required(),

@@ -30,11 +30,8 @@ use alibabacloud_vpc_model::check_can_allocate_vpc_private_ip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CheckCanAllocateVpcPrivateIpAddress` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CheckCanAllocateVpcPrivateIpAddress`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct CheckCanAllocateVpcPrivateIpAddress {
     pub(crate) call: Call<CheckCanAllocateVpcPrivateIpAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckCanAllocateVpcPrivateIpAddress", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CheckCanAllocateVpcPrivateIpAddress\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VSwitchId").required(),

@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::check_vpn_bgp_enabled::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CheckVpnBgpEnabled` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CheckVpnBgpEnabled`.
 ///
 /// # Errors
 ///
@@ -46,7 +42,7 @@ pub struct CheckVpnBgpEnabled {
     pub(crate) call: Call<CheckVpnBgpEnabledInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CheckVpnBgpEnabled", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CheckVpnBgpEnabled\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

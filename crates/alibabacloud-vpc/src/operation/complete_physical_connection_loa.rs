@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::complete_physical_connection_loa::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CompletePhysicalConnectionLOA` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CompletePhysicalConnectionLOA`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct CompletePhysicalConnectionLOA {
     pub(crate) call: Call<CompletePhysicalConnectionLOAInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CompletePhysicalConnectionLOA", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CompletePhysicalConnectionLOA\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::confirm_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ConfirmPhysicalConnection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ConfirmPhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ConfirmPhysicalConnection {
     pub(crate) call: Call<ConfirmPhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConfirmPhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ConfirmPhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

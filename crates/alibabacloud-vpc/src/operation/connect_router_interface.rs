@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::connect_router_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ConnectRouterInterface` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ConnectRouterInterface`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct ConnectRouterInterface {
     pub(crate) call: Call<ConnectRouterInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConnectRouterInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ConnectRouterInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

@@ -32,11 +32,7 @@ use alibabacloud_vpc_model::convert_bandwidth_package::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ConvertBandwidthPackage` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ConvertBandwidthPackage`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ConvertBandwidthPackage {
     pub(crate) call: Call<ConvertBandwidthPackageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ConvertBandwidthPackage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ConvertBandwidthPackage\u{1e}", Access::Write)
     .params(&[
         Param::query("BandwidthPackageId").required(),
         Param::query("RegionId").required(),

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::copy_network_acl_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CopyNetworkAclEntries` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CopyNetworkAclEntries`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct CopyNetworkAclEntries {
     pub(crate) call: Call<CopyNetworkAclEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CopyNetworkAclEntries", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CopyNetworkAclEntries\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkAclId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::create_bgp_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateBgpGroup` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateBgpGroup`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct CreateBgpGroup {
     pub(crate) call: Call<CreateBgpGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateBgpGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateBgpGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterId").required(),

@@ -30,11 +30,7 @@ use alibabacloud_vpc_model::create_bgp_peer::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateBgpPeer` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateBgpPeer`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct CreateBgpPeer {
     pub(crate) call: Call<CreateBgpPeerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateBgpPeer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateBgpPeer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BgpGroupId").required(),

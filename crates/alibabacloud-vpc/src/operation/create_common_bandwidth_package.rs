@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::create_common_bandwidth_package::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateCommonBandwidthPackage` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateCommonBandwidthPackage`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct CreateCommonBandwidthPackage {
     pub(crate) call: Call<CreateCommonBandwidthPackageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCommonBandwidthPackage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateCommonBandwidthPackage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Zone"),

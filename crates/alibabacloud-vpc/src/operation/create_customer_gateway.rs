@@ -32,11 +32,13 @@ use alibabacloud_vpc_model::create_customer_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateCustomerGateway` | create | all (`*`) | none | none |
+/// | `vpc:CreateCustomerGateway` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:customergateway/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +60,7 @@ pub struct CreateCustomerGateway {
     pub(crate) call: Call<CreateCustomerGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateCustomerGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateCustomerGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

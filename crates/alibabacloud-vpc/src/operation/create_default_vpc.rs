@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::create_default_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateDefaultVpc` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateDefaultVpc`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct CreateDefaultVpc {
     pub(crate) call: Call<CreateDefaultVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDefaultVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateDefaultVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6CidrBlock"),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::create_default_vswitch::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateDefaultVSwitch` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateDefaultVSwitch`.
 ///
 /// # Errors
 ///
@@ -65,7 +61,7 @@ pub struct CreateDefaultVSwitch {
     pub(crate) call: Call<CreateDefaultVSwitchInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDefaultVSwitch", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateDefaultVSwitch\u{1e}", Access::Write)
     .params(&[
         Param::query("ZoneId").required(),
         Param::query("RegionId").required(),

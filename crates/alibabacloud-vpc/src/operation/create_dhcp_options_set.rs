@@ -13,6 +13,10 @@ use alibabacloud_vpc_model::create_dhcp_options_set::{
 /// A request builder, returned by
 /// [`Client::create_dhcp_options_set`](crate::Client::create_dhcp_options_set).
 ///
+/// The set has no effect until [`AttachDhcpOptionsSetToVpc`] attaches it to a VPC. The call returns
+/// before the set is ready; it can be attached when its state in [`GetDhcpOptionsSet`] is
+/// `Available`.
+///
 /// # Examples
 ///
 /// ```no_run
@@ -20,8 +24,10 @@ use alibabacloud_vpc_model::create_dhcp_options_set::{
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
 ///     .create_dhcp_options_set()
-///     .dhcp_options_set_name("name")
-///     .dhcp_options_set_description("description")
+///     .domain_name_servers(["192.168.10.53", "192.168.20.53"])
+///     .dhcp_options_set_name("corp-dns")
+///     .domain_name("corp.example.com")
+///     .lease_time("24h")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -40,11 +46,7 @@ use alibabacloud_vpc_model::create_dhcp_options_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateDhcpOptionsSet` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateDhcpOptionsSet`.
 ///
 /// # Errors
 ///
@@ -59,13 +61,16 @@ use alibabacloud_vpc_model::create_dhcp_options_set::{
 ///
 /// `CreateDhcpOptionsSet` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/CreateDhcpOptionsSet>
+///
+/// [`AttachDhcpOptionsSetToVpc`]: crate::operation::AttachDhcpOptionsSetToVpc
+/// [`GetDhcpOptionsSet`]: crate::operation::GetDhcpOptionsSet
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateDhcpOptionsSet {
     pub(crate) call: Call<CreateDhcpOptionsSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateDhcpOptionsSet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateDhcpOptionsSet\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DomainNameServers").simple(),
@@ -97,7 +102,8 @@ impl CreateDhcpOptionsSet {
         self
     }
 
-    /// Addresses of the DNS servers that instances of the VPC get by DHCP.
+    /// Addresses of the DNS servers that instances of the VPC get by DHCP. By default those of
+    /// Alibaba Cloud, 100.100.2.136 and 100.100.2.138.
     ///
     /// At most 4 elements.
     #[inline]
@@ -113,7 +119,7 @@ impl CreateDhcpOptionsSet {
 
     /// Name of the DHCP options set, chosen by its owner.
     ///
-    /// From 1 to 128 characters. Example: `name`.
+    /// From 1 to 128 characters. Example: `corp-dns`.
     #[inline]
     pub fn dhcp_options_set_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.dhcp_options_set_name = Some(value.into());
@@ -122,7 +128,7 @@ impl CreateDhcpOptionsSet {
 
     /// Text for people that says what the DHCP options set is for.
     ///
-    /// From 1 to 256 characters. Example: `description`.
+    /// From 1 to 256 characters. Example: `DNS servers of the data center`.
     #[inline]
     pub fn dhcp_options_set_description(mut self, value: impl Into<String>) -> Self {
         self.call.input.dhcp_options_set_description = Some(value.into());
@@ -184,7 +190,8 @@ impl CreateDhcpOptionsSet {
         self
     }
 
-    /// How long an IPv4 address assigned by DHCP is valid, such as `24h` or `3650d`.
+    /// How long an IPv4 address assigned by DHCP is valid, in hours or days: `24h` to `1176h` (`1d`
+    /// to `49d`), or `87600h` to `175200h` (`3650d` to `7300d`). Ten years by default.
     ///
     /// Example: `3650d`.
     #[inline]
@@ -193,7 +200,8 @@ impl CreateDhcpOptionsSet {
         self
     }
 
-    /// How long an IPv6 address assigned by DHCP is valid, such as `24h` or `3650d`.
+    /// How long an IPv6 address assigned by DHCP is valid, in hours or days: `24h` to `1176h` (`1d`
+    /// to `49d`), or `87600h` to `175200h` (`3650d` to `7300d`). Ten years by default.
     ///
     /// Example: `3650d`.
     #[inline]

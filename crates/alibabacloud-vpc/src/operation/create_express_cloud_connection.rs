@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::create_express_cloud_connection::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_express_cloud_connection("\\*\\*city\\*\\*district/county\\*\\*road\\*\\*number\\*\\*property or building name\\*\\*building\\*\\*floor\\*\\*room number\\*\\*server rack number\\*\\*server rack name\\*\\*device\\*\\*port", "CU")
+///     .create_express_cloud_connection(
+///         "\\*\\*city\\*\\*district/county\\*\\*road\\*\\*number\\*\\*property or building name\\*\\*building\\*\\*floor\\*\\*room number\\*\\*server rack number\\*\\*server rack name\\*\\*device\\*\\*port",
+///         "CU",
+///     )
 ///     .bandwidth(2)
 ///     .send()
 ///     .await?;
@@ -36,11 +39,8 @@ use alibabacloud_vpc_model::create_express_cloud_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateExpressCloudConnection` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateExpressCloudConnection`.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub struct CreateExpressCloudConnection {
     pub(crate) call: Call<CreateExpressCloudConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateExpressCloudConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateExpressCloudConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Name"),

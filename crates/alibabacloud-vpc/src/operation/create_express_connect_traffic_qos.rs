@@ -37,11 +37,8 @@ use alibabacloud_vpc_model::create_express_connect_traffic_qos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateExpressConnectTrafficQos` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateExpressConnectTrafficQos`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct CreateExpressConnectTrafficQos {
     pub(crate) call: Call<CreateExpressConnectTrafficQosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateExpressConnectTrafficQos", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateExpressConnectTrafficQos\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::create_express_connect_traffic_qos_queue::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateExpressConnectTrafficQosQueue` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateExpressConnectTrafficQosQueue`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct CreateExpressConnectTrafficQosQueue {
     pub(crate) call: Call<CreateExpressConnectTrafficQosQueueInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateExpressConnectTrafficQosQueue", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateExpressConnectTrafficQosQueue\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

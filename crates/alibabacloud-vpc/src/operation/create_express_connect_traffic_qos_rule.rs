@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::create_express_connect_traffic_qos_rule::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_express_connect_traffic_qos_rule("qos-2giu0a6vd5x0mv4700", "qos-queue-9nyx2u7n71s2rcy4n5")
+///     .create_express_connect_traffic_qos_rule(
+///         "qos-2giu0a6vd5x0mv4700",
+///         "qos-queue-9nyx2u7n71s2rcy4n5",
+///     )
 ///     .priority(1)
 ///     .protocol("ALL")
 ///     .send()
@@ -36,11 +39,8 @@ use alibabacloud_vpc_model::create_express_connect_traffic_qos_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateExpressConnectTrafficQosRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateExpressConnectTrafficQosRule`.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub struct CreateExpressConnectTrafficQosRule {
     pub(crate) call: Call<CreateExpressConnectTrafficQosRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateExpressConnectTrafficQosRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateExpressConnectTrafficQosRule\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

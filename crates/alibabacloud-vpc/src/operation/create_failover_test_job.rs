@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::create_failover_test_job::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateFailoverTestJob` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateFailoverTestJob`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct CreateFailoverTestJob {
     pub(crate) call: Call<CreateFailoverTestJobInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateFailoverTestJob", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateFailoverTestJob\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ClientToken"),

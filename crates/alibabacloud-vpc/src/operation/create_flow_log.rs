@@ -37,11 +37,7 @@ use alibabacloud_vpc_model::create_flow_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateFlowLog` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateFlowLog`.
 ///
 /// # Errors
 ///
@@ -71,7 +67,7 @@ pub struct CreateFlowLog {
     pub(crate) call: Call<CreateFlowLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateFlowLog", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateFlowLog\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("FlowLogName"),

@@ -22,6 +22,8 @@ use alibabacloud_vpc_model::create_forward_entry::{
 /// `Available`. While an entry is pending, the table accepts no other change.
 /// [`ModifyForwardEntry`] changes an entry.
 ///
+/// Wait for the result with [`wait_until_forward_entry_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -49,11 +51,13 @@ use alibabacloud_vpc_model::create_forward_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateForwardEntry` | create | all (`*`) | none | none |
+/// | `vpc:CreateForwardEntry` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -82,13 +86,14 @@ use alibabacloud_vpc_model::create_forward_entry::{
 ///
 /// [`DescribeForwardTableEntries`]: crate::operation::DescribeForwardTableEntries
 /// [`ModifyForwardEntry`]: crate::operation::ModifyForwardEntry
+/// [`wait_until_forward_entry_available`]: crate::Client::wait_until_forward_entry_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateForwardEntry {
     pub(crate) call: Call<CreateForwardEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateForwardEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateForwardEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ForwardTableId").required(),

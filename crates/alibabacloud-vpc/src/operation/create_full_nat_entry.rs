@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::create_full_nat_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateFullNatEntry` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateFullNatEntry`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct CreateFullNatEntry {
     pub(crate) call: Call<CreateFullNatEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateFullNatEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateFullNatEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("FullNatTableId").required(),

@@ -37,11 +37,13 @@ use alibabacloud_vpc_model::create_global_acceleration_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateGlobalAccelerationInstance` | create | all (`*`) | none | none |
+/// | `vpc:CreateGlobalAccelerationInstance` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +63,7 @@ pub struct CreateGlobalAccelerationInstance {
     pub(crate) call: Call<CreateGlobalAccelerationInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateGlobalAccelerationInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateGlobalAccelerationInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ServiceLocation").required(),

@@ -30,11 +30,13 @@ use alibabacloud_vpc_model::create_ha_vip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateHaVip` | create | all (`*`) | none | none |
+/// | `vpc:CreateHaVip` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:havip/*`; None: `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +57,7 @@ pub struct CreateHaVip {
     pub(crate) call: Call<CreateHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("Name"),
         Param::query("ClientToken"),

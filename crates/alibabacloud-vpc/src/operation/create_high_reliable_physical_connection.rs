@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::create_high_reliable_physical_connection::{
 /// # use alibabacloud_vpc::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_high_reliable_physical_connection("MultiApMultiDevice", "1000Base-T", [model::create_high_reliable_physical_connection::Ap::default()])
+///     .create_high_reliable_physical_connection(
+///         "MultiApMultiDevice",
+///         "1000Base-T",
+///         [model::create_high_reliable_physical_connection::Ap::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +43,8 @@ use alibabacloud_vpc_model::create_high_reliable_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateHighReliablePhysicalConnection` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateHighReliablePhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub struct CreateHighReliablePhysicalConnection {
     pub(crate) call: Call<CreateHighReliablePhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateHighReliablePhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateHighReliablePhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ClientToken"),

@@ -37,11 +37,7 @@ use alibabacloud_vpc_model::create_ipsec_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateIpsecServer` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateIpsecServer`.
 ///
 /// # Errors
 ///
@@ -67,7 +63,7 @@ pub struct CreateIpsecServer {
     pub(crate) call: Call<CreateIpsecServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateIpsecServer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateIpsecServer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),

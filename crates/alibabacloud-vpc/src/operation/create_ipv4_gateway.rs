@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::create_ipv4_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateIpv4Gateway` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateIpv4Gateway`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct CreateIpv4Gateway {
     pub(crate) call: Call<CreateIpv4GatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateIpv4Gateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateIpv4Gateway\u{1e}", Access::Write)
     .params(&[
         Param::query("Ipv4GatewayName"),
         Param::query("Ipv4GatewayDescription"),

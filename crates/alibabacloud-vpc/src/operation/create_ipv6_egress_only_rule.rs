@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::create_ipv6_egress_only_rule::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_ipv6_egress_only_rule("ipv6gw-hp3c2paq0ywauasza****", "ipv6-hp3nxjkfxn5pnhgl5****")
+///     .create_ipv6_egress_only_rule(
+///         "ipv6gw-hp3c2paq0ywauasza****",
+///         "ipv6-hp3nxjkfxn5pnhgl5****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +41,7 @@ use alibabacloud_vpc_model::create_ipv6_egress_only_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateIpv6EgressOnlyRule` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateIpv6EgressOnlyRule`.
 ///
 /// # Errors
 ///
@@ -66,7 +65,7 @@ pub struct CreateIpv6EgressOnlyRule {
     pub(crate) call: Call<CreateIpv6EgressOnlyRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateIpv6EgressOnlyRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateIpv6EgressOnlyRule\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6GatewayId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::create_ipv6_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateIpv6Gateway` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateIpv6Gateway`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct CreateIpv6Gateway {
     pub(crate) call: Call<CreateIpv6GatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateIpv6Gateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateIpv6Gateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),

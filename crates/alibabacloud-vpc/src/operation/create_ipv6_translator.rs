@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::create_ipv6_translator::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateIPv6Translator` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateIPv6Translator`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct CreateIPv6Translator {
     pub(crate) call: Call<CreateIPv6TranslatorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateIPv6Translator", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateIPv6Translator\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

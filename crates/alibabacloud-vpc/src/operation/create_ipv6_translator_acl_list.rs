@@ -32,11 +32,8 @@ use alibabacloud_vpc_model::create_ipv6_translator_acl_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateIPv6TranslatorAclList` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateIPv6TranslatorAclList`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct CreateIPv6TranslatorAclList {
     pub(crate) call: Call<CreateIPv6TranslatorAclListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateIPv6TranslatorAclList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateIPv6TranslatorAclList\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::create_ipv6_translator_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateIPv6TranslatorEntry` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateIPv6TranslatorEntry`.
 ///
 /// # Errors
 ///
@@ -67,7 +64,7 @@ pub struct CreateIPv6TranslatorEntry {
     pub(crate) call: Call<CreateIPv6TranslatorEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateIPv6TranslatorEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateIPv6TranslatorEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6TranslatorId").required(),
@@ -171,7 +168,7 @@ impl CreateIPv6TranslatorEntry {
         self
     }
 
-    /// Highest bandwidth of the mapping, in Mbit/s.
+    /// Highest bandwidth of the mapping, in Mbit/s; -1 leaves only the limit of the instance.
     ///
     /// Default: `-1`. Example: `2`.
     #[inline]

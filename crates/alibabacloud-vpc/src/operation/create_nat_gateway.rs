@@ -24,6 +24,8 @@ use alibabacloud_vpc_model::create_nat_gateway::{
 /// Internet NAT gateway to the VPC. The gateway is charged by the hour and by use until
 /// [`DeleteNatGateway`].
 ///
+/// Wait for the result with [`wait_until_nat_gateway_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -50,11 +52,13 @@ use alibabacloud_vpc_model::create_nat_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateNatGateway` | create | all (`*`) | none | none |
+/// | `vpc:CreateNatGateway` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:natgateway/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -111,13 +115,14 @@ use alibabacloud_vpc_model::create_nat_gateway::{
 /// [`CreateSnatEntry`]: crate::operation::CreateSnatEntry
 /// [`DeleteNatGateway`]: crate::operation::DeleteNatGateway
 /// [`DescribeNatGateways`]: crate::operation::DescribeNatGateways
+/// [`wait_until_nat_gateway_available`]: crate::Client::wait_until_nat_gateway_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateNatGateway {
     pub(crate) call: Call<CreateNatGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNatGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateNatGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),
@@ -172,7 +177,7 @@ impl CreateNatGateway {
         self
     }
 
-    /// Name for people, chosen by the owner. It need not be unique.
+    /// Name for people. It need not be unique.
     ///
     /// From 2 to 128 characters. Example: `fortest`.
     #[inline]
@@ -181,7 +186,7 @@ impl CreateNatGateway {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note about the NAT gateway, for people.
     ///
     /// Example: `testnat`.
     #[inline]
@@ -294,7 +299,7 @@ impl CreateNatGateway {
         self
     }
 
-    /// Whether the NAT gateway answers pings to its addresses.
+    /// Whether the NAT gateway answers pings to its addresses itself.
     ///
     /// Default: `true`. Example: `true`.
     #[inline]
@@ -310,18 +315,18 @@ impl CreateNatGateway {
         self
     }
 
-    /// How EIPs are bound to the NAT gateway, and whether each uses a private address of the
-    /// vSwitch.
+    /// Whether many EIPs share one private address (`MULTI_BINDED`), or each takes one of the
+    /// vSwitch (`NAT`), which is compatible with IPv4 gateways. Later, only a change to `NAT` is
+    /// possible.
     ///
-    /// Known values: `MULTI_BINDED`, `NAT`. Default: `MULTI_BINDED`. Example: `MULTI_BINDED`.
+    /// Default: `MULTI_BINDED`. Example: `MULTI_BINDED`.
     #[inline]
     pub fn eip_bind_mode(mut self, value: impl Into<model::EipBindMode>) -> Self {
         self.call.input.eip_bind_mode = Some(value.into());
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new NAT gateway gets.
     ///
     /// At most 21 elements.
     ///

@@ -32,11 +32,7 @@ use alibabacloud_vpc_model::create_nat_ip::{CreateNatIpInput, CreateNatIpOutput}
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateNatIp` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateNatIp`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct CreateNatIp {
     pub(crate) call: Call<CreateNatIpInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNatIp", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateNatIp\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),

@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::create_nat_ip_cidr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateNatIpCidr` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateNatIpCidr`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct CreateNatIpCidr {
     pub(crate) call: Call<CreateNatIpCidrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNatIpCidr", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateNatIpCidr\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),

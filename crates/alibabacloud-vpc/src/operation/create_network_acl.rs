@@ -35,11 +35,13 @@ use alibabacloud_vpc_model::create_network_acl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateNetworkAcl` | create | all (`*`) | none | none |
+/// | `vpc:CreateNetworkAcl` | create | NetworkAcl (mandatory): `acs:vpc:{#regionId}:{#accountId}:networkacl/*`; VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createnetworkacl>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +62,7 @@ pub struct CreateNetworkAcl {
     pub(crate) call: Call<CreateNetworkAclInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateNetworkAcl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateNetworkAcl\u{1e}", Access::Write)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("NetworkAclName"),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::create_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreatePhysicalConnection` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreatePhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct CreatePhysicalConnection {
     pub(crate) call: Call<CreatePhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreatePhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AccessPointId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::create_physical_connection_occupancy_order::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreatePhysicalConnectionOccupancyOrder` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreatePhysicalConnectionOccupancyOrder`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct CreatePhysicalConnectionOccupancyOrder {
     pub(crate) call: Call<CreatePhysicalConnectionOccupancyOrderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePhysicalConnectionOccupancyOrder", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreatePhysicalConnectionOccupancyOrder\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::create_physical_connection_setup_order::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreatePhysicalConnectionSetupOrder` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreatePhysicalConnectionSetupOrder`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct CreatePhysicalConnectionSetupOrder {
     pub(crate) call: Call<CreatePhysicalConnectionSetupOrderInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePhysicalConnectionSetupOrder", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreatePhysicalConnectionSetupOrder\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AccessPointId").required(),

@@ -36,11 +36,8 @@ use alibabacloud_vpc_model::create_public_ip_address_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreatePublicIpAddressPool` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreatePublicIpAddressPool`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct CreatePublicIpAddressPool {
     pub(crate) call: Call<CreatePublicIpAddressPoolInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreatePublicIpAddressPool", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreatePublicIpAddressPool\u{1e}", Access::Write)
     .params(&[
         Param::query("Isp"),
         Param::query("Name"),

@@ -38,11 +38,13 @@ use alibabacloud_vpc_model::create_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateRouteEntries` | create | all (`*`) | none | none |
+/// | `vpc:CreateRouteEntries` | create | RouteEntry (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createrouteentries>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct CreateRouteEntries {
     pub(crate) call: Call<CreateRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRouteEntries", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateRouteEntries\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteEntries").required(),

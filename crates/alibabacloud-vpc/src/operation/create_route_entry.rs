@@ -45,11 +45,13 @@ use alibabacloud_vpc_model::create_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateRouteEntry` | create | all (`*`) | none | none |
+/// | `vpc:CreateRouteEntry` | create | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createrouteentry>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -130,7 +132,7 @@ pub struct CreateRouteEntry {
     pub(crate) call: Call<CreateRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("RouteTableId").required(),
@@ -214,7 +216,7 @@ impl CreateRouteEntry {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note about the route, for people.
     ///
     /// From 1 to 256 characters. Example: `test`.
     #[inline]

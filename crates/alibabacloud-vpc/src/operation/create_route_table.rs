@@ -13,6 +13,8 @@ use alibabacloud_vpc_model::create_route_table::{
 /// A request builder, returned by
 /// [`Client::create_route_table`](crate::Client::create_route_table).
 ///
+/// Wait for the result with [`wait_until_route_table_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -31,11 +33,7 @@ use alibabacloud_vpc_model::create_route_table::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateRouteTable` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateRouteTable`.
 ///
 /// # Errors
 ///
@@ -50,13 +48,15 @@ use alibabacloud_vpc_model::create_route_table::{
 ///
 /// `CreateRouteTable` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/CreateRouteTable>
+///
+/// [`wait_until_route_table_available`]: crate::Client::wait_until_route_table_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateRouteTable {
     pub(crate) call: Call<CreateRouteTableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRouteTable", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateRouteTable\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),

@@ -37,11 +37,7 @@ use alibabacloud_vpc_model::create_router_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateRouterInterface` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateRouterInterface`.
 ///
 /// # Errors
 ///
@@ -77,7 +73,7 @@ pub struct CreateRouterInterface {
     pub(crate) call: Call<CreateRouterInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateRouterInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateRouterInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Role").required(),

@@ -20,6 +20,8 @@ use alibabacloud_vpc_model::create_snat_entry::{
 /// The call is asynchronous: the entry works when [`DescribeSnatTableEntries`] returns the state
 /// `Available`. While an entry is pending, the table accepts no other change.
 ///
+/// Wait for the result with [`wait_until_snat_entry_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -44,11 +46,13 @@ use alibabacloud_vpc_model::create_snat_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateSnatEntry` | create | all (`*`) | none | none |
+/// | `vpc:CreateSnatEntry` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:snattable/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -81,13 +85,14 @@ use alibabacloud_vpc_model::create_snat_entry::{
 ///
 /// [`AssociateEipAddress`]: crate::operation::AssociateEipAddress
 /// [`DescribeSnatTableEntries`]: crate::operation::DescribeSnatTableEntries
+/// [`wait_until_snat_entry_available`]: crate::Client::wait_until_snat_entry_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateSnatEntry {
     pub(crate) call: Call<CreateSnatEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSnatEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateSnatEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SnatTableId").required(),

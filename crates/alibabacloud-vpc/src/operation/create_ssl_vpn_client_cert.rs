@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::create_ssl_vpn_client_cert::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateSslVpnClientCert` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateSslVpnClientCert`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct CreateSslVpnClientCert {
     pub(crate) call: Call<CreateSslVpnClientCertInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSslVpnClientCert", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateSslVpnClientCert\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

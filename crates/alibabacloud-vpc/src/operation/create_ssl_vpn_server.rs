@@ -40,11 +40,7 @@ use alibabacloud_vpc_model::create_ssl_vpn_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateSslVpnServer` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateSslVpnServer`.
 ///
 /// # Errors
 ///
@@ -71,7 +67,7 @@ pub struct CreateSslVpnServer {
     pub(crate) call: Call<CreateSslVpnServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateSslVpnServer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateSslVpnServer\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

@@ -36,11 +36,8 @@ use alibabacloud_vpc_model::create_traffic_mirror_filter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateTrafficMirrorFilter` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateTrafficMirrorFilter`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct CreateTrafficMirrorFilter {
     pub(crate) call: Call<CreateTrafficMirrorFilterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTrafficMirrorFilter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateTrafficMirrorFilter\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorFilterDescription"),
         Param::query("TrafficMirrorFilterName"),

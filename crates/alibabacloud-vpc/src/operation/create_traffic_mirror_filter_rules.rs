@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::create_traffic_mirror_filter_rules::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateTrafficMirrorFilterRules` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateTrafficMirrorFilterRules`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct CreateTrafficMirrorFilterRules {
     pub(crate) call: Call<CreateTrafficMirrorFilterRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTrafficMirrorFilterRules", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateTrafficMirrorFilterRules\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorFilterId").required(),
         Param::query("ClientToken"),

@@ -38,11 +38,8 @@ use alibabacloud_vpc_model::create_traffic_mirror_session::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateTrafficMirrorSession` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateTrafficMirrorSession`.
 ///
 /// # Errors
 ///
@@ -77,7 +74,7 @@ pub struct CreateTrafficMirrorSession {
     pub(crate) call: Call<CreateTrafficMirrorSessionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateTrafficMirrorSession", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateTrafficMirrorSession\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorSessionDescription"),
         Param::query("TrafficMirrorSessionName"),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::create_vbr_ha::{CreateVbrHaInput, CreateVbrHaOutput}
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVbrHa` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVbrHa`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct CreateVbrHa {
     pub(crate) call: Call<CreateVbrHaInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVbrHa", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVbrHa\u{1e}", Access::Write)
     .params(&[
         Param::query("Description"),
         Param::query("Name"),

@@ -40,11 +40,7 @@ use alibabacloud_vpc_model::create_vco_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVcoRouteEntry` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVcoRouteEntry`.
 ///
 /// # Errors
 ///
@@ -67,7 +63,7 @@ pub struct CreateVcoRouteEntry {
     pub(crate) call: Call<CreateVcoRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVcoRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVcoRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),

@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::create_virtual_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVirtualPhysicalConnection` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateVirtualPhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -70,7 +67,7 @@ pub struct CreateVirtualPhysicalConnection {
     pub(crate) call: Call<CreateVirtualPhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVirtualPhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVirtualPhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("OrderMode").required(),
         Param::query("VlanId").required(),

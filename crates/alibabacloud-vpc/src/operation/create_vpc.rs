@@ -18,6 +18,8 @@ use alibabacloud_vpc_model::create_vpc::{self as model, CreateVpcInput, CreateVp
 /// connected with, such as a data center or another VPC. [`AssociateVpcCidrBlock`] adds further
 /// ranges later.
 ///
+/// Wait for the result with [`wait_until_vpc_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -43,30 +45,62 @@ use alibabacloud_vpc_model::create_vpc::{self as model, CreateVpcInput, CreateVp
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateVpc` | create | all (`*`) | none | none |
+/// | `vpc:CreateVpc` | create | VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvpc>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `TOKEN_PROCESSING`, `InvokeError`, `InvalidParameter`, `ResourceNotAvailable`,
-/// `InvalidVpcName.Malformed`, `InvalidVpcDiscription.Malformed`, `QuotaExceeded.Vpc`,
-/// `ResourceNotAvailable.Vpc`, `InvalidUserCidr.Quota`, `InvalidUserCidr.Malformed`,
-/// `InvalidResourceGroupId`, `IllegalParam.Ipv6CidrBlock`, `OperationFailed.IPv6CidrNotReserved`,
-/// `MissingParam.EnableIpv6`, `OperationUnsupported.Ipv6Feature`, `System.ServiceBusy`,
-/// `IllegalParam.UserCidr`, `OperationUnsupported.ResourceGroupId`, `IllegalParam.EnableIpv6`,
-/// `InvalidIpv6CidrBlock.Malformed`, `UnsupportedFeature.Ipv6Isp`, `ResourceNotEnough.Ipv6Cidr`,
-/// `UnsupportedFeature.IPAM`, `IllegalParam.Ipv4CidrMask`, `IllegalParam.IpamPool`,
-/// `OperationDenied.RequestRegionInvalid`, `OperationDenied.IpamPoolNotInRegion`,
-/// `MissingParam.CidrOrCidrMask`, `OperationDenied.CidrInExcludeCidrs`,
-/// `OperationDenied.AvailableCidrInsufficient`, `UnsupportedFeature.Ipam`,
-/// `OperationDenied.CidrUnavailableInPool`, `IllegalParam.CidrBlockMask`,
-/// `UnsupportedFeature.VpcDnsHostname`, `OperationDenied.MaskOfCidrIsNotAllowed`,
-/// `IllegalParam.Ipv6Isp`, `IllegalParam.CidrMask`, `InvalidRegionId.NotFound`,
-/// `UnsupportedFeature.DhcpOptionsSet`, `Forbidden`, `ResourceNotFound.IpamPool`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `TOKEN_PROCESSING` | 400 | A request with the same idempotency token is in progress. Try again with the same token. |
+/// | `InvokeError` | 400 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `ResourceNotAvailable` | 400 | The resource is not available in this region or zone. |
+/// | `InvalidVpcName.Malformed` | 400 | The name or description is too long or contains text that is not allowed. |
+/// | `InvalidVpcDiscription.Malformed` | 400 | The description is too long or contains text that is not allowed. |
+/// | `QuotaExceeded.Vpc` | 400 | The account has as many VPCs as its quota allows in the region. Request a higher one. |
+/// | `ResourceNotAvailable.Vpc` | 400 | The resource is not available in this region or zone. |
+/// | `InvalidUserCidr.Quota` | 400 | A range in `UserCidr` is not valid, or there are more than three. |
+/// | `InvalidUserCidr.Malformed` | 400 | A range in `UserCidr` is not valid, or there are more than three. |
+/// | `InvalidResourceGroupId` | 400 | The resource group does not exist. Check its ID. |
+/// | `IllegalParam.Ipv6CidrBlock` | 400 | The IPv6 range is not valid, missing, or in use. |
+/// | `OperationFailed.IPv6CidrNotReserved` | 400 | IPv6 is not turned on for the VPC, or the parameters about it do not go together. |
+/// | `MissingParam.EnableIpv6` | 400 | IPv6 is not turned on for the VPC, or the parameters about it do not go together. |
+/// | `OperationUnsupported.Ipv6Feature` | 400 | IPv6 is not possible in this region or for this resource. |
+/// | `System.ServiceBusy` | 400 | The service is temporarily unavailable or busy. Try again later. |
+/// | `IllegalParam.UserCidr` | 400 | A range in `UserCidr` is not valid, or there are more than three. |
+/// | `OperationUnsupported.ResourceGroupId` | 400 | The region does not have resource groups for this resource. |
+/// | `IllegalParam.EnableIpv6` | 400 | IPv6 is not turned on for the VPC, or the parameters about it do not go together. |
+/// | `InvalidIpv6CidrBlock.Malformed` | 400 | The IPv6 range is not valid, missing, or in use. |
+/// | `UnsupportedFeature.Ipv6Isp` | 400 | The line type of the IPv6 range is not possible. |
+/// | `ResourceNotEnough.Ipv6Cidr` | 400 | No IPv6 range is left. |
+/// | `UnsupportedFeature.IPAM` | 400 | IPAM is not available in this region. |
+/// | `IllegalParam.Ipv4CidrMask` | 400 | The length of the prefix is not allowed. |
+/// | `IllegalParam.IpamPool` | 400 | The IPAM pool is required or does not exist. Check its ID. |
+/// | `OperationDenied.RequestRegionInvalid` | 400 | The endpoint serves another region. Check the region and the endpoint. |
+/// | `OperationDenied.IpamPoolNotInRegion` | 400 | The IPAM pool cannot provide the range. Choose another pool or range. |
+/// | `MissingParam.CidrOrCidrMask` | 400 | The call needs a range or the length of its prefix. |
+/// | `OperationDenied.CidrInExcludeCidrs` | 400 | The range is not valid CIDR notation, or not allowed here. |
+/// | `OperationDenied.AvailableCidrInsufficient` | 400 | The IPAM pool cannot provide the range. Choose another pool or range. |
+/// | `UnsupportedFeature.Ipam` | 400 | IPAM is not available in this region. |
+/// | `OperationDenied.CidrUnavailableInPool` | 400 | The IPAM pool cannot provide the range. Choose another pool or range. |
+/// | `IllegalParam.CidrBlockMask` | 400 | The length of the prefix is not allowed. |
+/// | `UnsupportedFeature.VpcDnsHostname` | 400 | DNS host names are not available in this region. |
+/// | `OperationDenied.MaskOfCidrIsNotAllowed` | 400 | The length of the prefix is not allowed. |
+/// | `IllegalParam.Ipv6Isp` | 400 | The line type of the IPv6 range is not possible. |
+/// | `IllegalParam.CidrMask` | 400 | The length of the prefix is not allowed. |
+/// | `InvalidRegionId.NotFound` | 400 | The region does not exist or is not open to the account. Check its ID. |
+/// | `UnsupportedFeature.DhcpOptionsSet` | 400 | DHCP options sets are not available in this region. |
+/// | `Forbidden` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `ResourceNotFound.IpamPool` | 404 | The IPAM pool is required or does not exist. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -75,13 +109,14 @@ use alibabacloud_vpc_model::create_vpc::{self as model, CreateVpcInput, CreateVp
 /// [`AssociateVpcCidrBlock`]: crate::operation::AssociateVpcCidrBlock
 /// [`CreateVSwitch`]: crate::operation::CreateVSwitch
 /// [`DescribeVpcAttribute`]: crate::operation::DescribeVpcAttribute
+/// [`wait_until_vpc_available`]: crate::Client::wait_until_vpc_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateVpc {
     pub(crate) call: Call<CreateVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CidrBlock"),
@@ -159,7 +194,7 @@ impl CreateVpc {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note about the VPC, for people.
     ///
     /// From 1 to 256 characters. Example: `This is my first Vpc`.
     #[inline]
@@ -177,8 +212,7 @@ impl CreateVpc {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new VPC gets.
     ///
     /// At most 21 elements.
     ///

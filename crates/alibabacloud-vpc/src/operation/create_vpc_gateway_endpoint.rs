@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::create_vpc_gateway_endpoint::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .create_vpc_gateway_endpoint("vpc-bp1gsk7h12ew7oegk****", "com.aliyun.cn-hangzhou.oss")
+///     .create_vpc_gateway_endpoint(
+///         "vpc-bp1gsk7h12ew7oegk****",
+///         "com.aliyun.cn-hangzhou.oss",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +42,7 @@ use alibabacloud_vpc_model::create_vpc_gateway_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVpcGatewayEndpoint` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVpcGatewayEndpoint`.
 ///
 /// # Errors
 ///
@@ -67,7 +66,7 @@ pub struct CreateVpcGatewayEndpoint {
     pub(crate) call: Call<CreateVpcGatewayEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpcGatewayEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpcGatewayEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("ServiceName").required(),

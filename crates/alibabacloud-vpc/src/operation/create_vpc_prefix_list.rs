@@ -40,11 +40,7 @@ use alibabacloud_vpc_model::create_vpc_prefix_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVpcPrefixList` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVpcPrefixList`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct CreateVpcPrefixList {
     pub(crate) call: Call<CreateVpcPrefixListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpcPrefixList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpcPrefixList\u{1e}", Access::Write)
     .params(&[
         Param::query("PrefixListName"),
         Param::query("PrefixListDescription"),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::create_vpconn_from_vbr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVpconnFromVbr` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVpconnFromVbr`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct CreateVpconnFromVbr {
     pub(crate) call: Call<CreateVpconnFromVbrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpconnFromVbr", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpconnFromVbr\u{1e}", Access::Write)
     .params(&[
         Param::query("OrderMode"),
         Param::query("VbrId").required(),

@@ -41,11 +41,7 @@ use alibabacloud_vpc_model::create_vpn_attachment::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVpnAttachment` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVpnAttachment`.
 ///
 /// # Errors
 ///
@@ -77,7 +73,7 @@ pub struct CreateVpnAttachment {
     pub(crate) call: Call<CreateVpnAttachmentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpnAttachment", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpnAttachment\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Name"),

@@ -41,11 +41,13 @@ use alibabacloud_vpc_model::create_vpn_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateVpnConnection` | create | all (`*`) | none | none |
+/// | `vpc:CreateVpnConnection` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpnconnection/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -83,7 +85,7 @@ pub struct CreateVpnConnection {
     pub(crate) call: Call<CreateVpnConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpnConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpnConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -13,6 +13,8 @@ use alibabacloud_vpc_model::create_vpn_gateway::{
 /// A request builder, returned by
 /// [`Client::create_vpn_gateway`](crate::Client::create_vpn_gateway).
 ///
+/// Wait for the result with [`wait_until_vpn_gateway_active`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -39,11 +41,7 @@ use alibabacloud_vpc_model::create_vpn_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVpnGateway` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVpnGateway`.
 ///
 /// # Errors
 ///
@@ -65,13 +63,15 @@ use alibabacloud_vpc_model::create_vpn_gateway::{
 ///
 /// `CreateVpnGateway` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/CreateVpnGateway>
+///
+/// [`wait_until_vpn_gateway_active`]: crate::Client::wait_until_vpn_gateway_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateVpnGateway {
     pub(crate) call: Call<CreateVpnGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpnGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpnGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Name"),

@@ -43,11 +43,7 @@ use alibabacloud_vpc_model::create_vpn_pbr_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVpnPbrRouteEntry` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:CreateVpnPbrRouteEntry`.
 ///
 /// # Errors
 ///
@@ -73,7 +69,7 @@ pub struct CreateVpnPbrRouteEntry {
     pub(crate) call: Call<CreateVpnPbrRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVpnPbrRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVpnPbrRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -20,6 +20,8 @@ use alibabacloud_vpc_model::create_vswitch::{
 /// `Available`. Two vSwitches of one VPC cannot be created at the same time; create them one after
 /// the other. The IPv4 range cannot be changed later.
 ///
+/// Wait for the result with [`wait_until_vswitch_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -43,45 +45,81 @@ use alibabacloud_vpc_model::create_vswitch::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:CreateVSwitch` | create | all (`*`) | none | none |
+/// | `vpc:CreateVSwitch` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vswitch/*`; None: `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OperationFailed.ResourceConflict`, `OperationFailed.IdempotentTokenProcessing`,
-/// `InvalidDescription.Malformed`, `InvalidVSwitchName.Malformed`,
-/// `InvalidVSwitchDiscription.Malformed`, `Abs.Vpc.InvalidDescription.Malformed`,
-/// `MissingParam.vpcId`, `ResourceNotAvailable`, `InvalidParameter`, `InvalidCidrBlock.Overlapped`,
-/// `QuotaExceeded.VSwitch`, `IncorrectRouteEntryStatus`, `IncorrectVSwitchStatus`,
-/// `InvalidCirdrBlock.MaskLength`, `IncorrectVpcStatus`, `CreateVSwitch.IncorrectStatus.cbnStatus`,
-/// `InvalidCidrBlock.Malformed`, `MissingParameter`, `TaskConflict`,
-/// `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS`, `Forbidden.VpcNotFound`, `RouteConflict.AlreadyExist`,
-/// `OperationFailed.CidrAcross`, `Duplicated.ClientToken`, `OperationFailed.Ipv6CidrBlockExisted`,
-/// `IllegalParam.Ipv6CidrBlock`, `OperationFailed.VpcIpv6Disabled`, `IncorrectStatus.cbnStatus`,
-/// `OperationFailed.NotifyCenCreate`, `OperationFailed.DistibuteLock`,
-/// `UnsupportedFeature.CloudBoxIpv6`, `OperationDenied.VpcPeerExist`,
-/// `OperationDenied.CenAttached`, `OperationDenied.NatgwExist`, `MissingParam.Ipv6CidrBlock`,
-/// `IllegalParam.VpcIpv6CidrBlock`, `OperationDenied.OtherSubnetCreating`,
-/// `OperationDenied.VpcPeerExists`, `IllegalParam.CidrBlock`, `InvalidStatus.RouteEntry`,
-/// `InvalidZoneId.NotFound`, `Invalid.NotExist`, `InvalidVpcId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OperationFailed.ResourceConflict` | 400 | A VPC can only contain one CloudBox. |
+/// | `OperationFailed.IdempotentTokenProcessing` | 400 | A request with the same idempotency token is in progress. Try again with the same token. |
+/// | `InvalidDescription.Malformed` | 400 | The description is too long or contains text that is not allowed. |
+/// | `InvalidVSwitchName.Malformed` | 400 | The name or description is too long or contains text that is not allowed. |
+/// | `InvalidVSwitchDiscription.Malformed` | 400 | The description is too long or contains text that is not allowed. |
+/// | `Abs.Vpc.InvalidDescription.Malformed` | 400 | The name or description is too long or contains text that is not allowed. |
+/// | `MissingParam.vpcId` | 400 | A required parameter is not set. The message names it. |
+/// | `ResourceNotAvailable` | 400 | The resource is not available in this region or zone. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidCidrBlock.Overlapped` | 400 | The range overlaps with another one of the VPC. |
+/// | `QuotaExceeded.VSwitch` | 400 | The VPC has as many vSwitches as its quota allows. |
+/// | `IncorrectRouteEntryStatus` | 400 | A route of the table is being changed. Try again when it is `Available`. |
+/// | `IncorrectVSwitchStatus` | 400 | A vSwitch of the VPC is being created or changed. Try again when it is `Available`. |
+/// | `InvalidCirdrBlock.MaskLength` | 400 | The range is not valid CIDR notation, or not allowed here. |
+/// | `IncorrectVpcStatus` | 400 | The VPC is being created or changed. Wait until [`DescribeVpcAttribute`] returns `Available`. |
+/// | `CreateVSwitch.IncorrectStatus.cbnStatus` | 400 | The Cloud Enterprise Network of the VPC is being changed. Try again later. |
+/// | `InvalidCidrBlock.Malformed` | 400 | The range is not valid CIDR notation, or not allowed here. |
+/// | `MissingParameter` | 400 | A required parameter is not set. The message names it. |
+/// | `TaskConflict` | 400 | Another change is in progress, or calls come too fast. Try again later. |
+/// | `VPC.SWITCH.RULE.QUOTA.NOT.EXISTS` | 400 | The rule for the length of prefixes of the account does not exist. Contact support. |
+/// | `Forbidden.VpcNotFound` | 400 | The VPC does not exist in this region. Check its ID. |
+/// | `RouteConflict.AlreadyExist` | 400 | The route table already has a route that conflicts. |
+/// | `OperationFailed.CidrAcross` | 400 | The range is not valid CIDR notation, or not allowed here. |
+/// | `Duplicated.ClientToken` | 400 | The idempotency token was used for another request. Use a new one. |
+/// | `OperationFailed.Ipv6CidrBlockExisted` | 400 | The IPv6 range is not valid, missing, or in use. |
+/// | `IllegalParam.Ipv6CidrBlock` | 400 | The IPv6 range is not valid, missing, or in use. |
+/// | `OperationFailed.VpcIpv6Disabled` | 400 | IPv6 is not turned on for the VPC, or the parameters about it do not go together. |
+/// | `IncorrectStatus.cbnStatus` | 400 | The Cloud Enterprise Network of the VPC is being changed. Try again later. |
+/// | `OperationFailed.NotifyCenCreate` | 400 | The Cloud Enterprise Network of the VPC is being changed. Try again later. |
+/// | `OperationFailed.DistibuteLock` | 400 | The service is temporarily unavailable or busy. Try again later. |
+/// | `UnsupportedFeature.CloudBoxIpv6` | 400 | IPv6 is not possible in this region or for this resource. |
+/// | `OperationDenied.VpcPeerExist` | 400 | A VPC peering connection still uses the VPC. Delete it first. |
+/// | `OperationDenied.CenAttached` | 400 | The VPC is still attached to a Cloud Enterprise Network. Detach it first. |
+/// | `OperationDenied.NatgwExist` | 400 | A NAT gateway is still in the VPC or vSwitch. Delete it with [`DeleteNatGateway`] first. |
+/// | `MissingParam.Ipv6CidrBlock` | 400 | The IPv6 range is not valid, missing, or in use. |
+/// | `IllegalParam.VpcIpv6CidrBlock` | 400 | The IPv6 range is not valid, missing, or in use. |
+/// | `OperationDenied.OtherSubnetCreating` | 400 | A vSwitch of the VPC is being created or changed. Try again when it is `Available`. |
+/// | `OperationDenied.VpcPeerExists` | 400 | A VPC peering connection still uses the VPC. Delete it first. |
+/// | `IllegalParam.CidrBlock` | 400 | The range is not valid CIDR notation, or not allowed here. |
+/// | `InvalidStatus.RouteEntry` | 400 | A route of the table is being changed. Try again when it is `Available`. |
+/// | `InvalidZoneId.NotFound` | 400 | The zone does not exist in this region. [`DescribeZones`] lists the zones. |
+/// | `Invalid.NotExist` | 404 | The rule for the length of prefixes of the account does not exist. Contact support. |
+/// | `InvalidVpcId.NotFound` | 404 | The VPC does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
 /// `CreateVSwitch` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/CreateVSwitch>
 ///
+/// [`DeleteNatGateway`]: crate::operation::DeleteNatGateway
 /// [`DescribeVSwitchAttributes`]: crate::operation::DescribeVSwitchAttributes
+/// [`DescribeVpcAttribute`]: crate::operation::DescribeVpcAttribute
+/// [`DescribeZones`]: crate::operation::DescribeZones
+/// [`wait_until_vswitch_available`]: crate::Client::wait_until_vswitch_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct CreateVSwitch {
     pub(crate) call: Call<CreateVSwitchInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVSwitch", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVSwitch\u{1e}", Access::Write)
     .params(&[
         Param::query("Tag"),
         Param::query("ZoneId").required(),
@@ -107,8 +145,7 @@ impl CreateVSwitch {
         Self { call }.zone_id(zone_id).vpc_id(vpc_id)
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Tags that the new vSwitch gets.
     ///
     /// At most 21 elements.
     ///
@@ -171,7 +208,7 @@ impl CreateVSwitch {
         self
     }
 
-    /// Name of the vSwitch, chosen by its owner.
+    /// Name for people. It need not be unique.
     ///
     /// From 1 to 128 characters. Example: `vSwitch-1`.
     #[inline]
@@ -180,7 +217,7 @@ impl CreateVSwitch {
         self
     }
 
-    /// Free text that says what the resource is for.
+    /// Note about the vSwitch, for people.
     ///
     /// From 1 to 256 characters. Example: `vSwitch`.
     #[inline]

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::create_vswitch_cidr_reservation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:CreateVSwitchCidrReservation` | create | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:CreateVSwitchCidrReservation`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct CreateVSwitchCidrReservation {
     pub(crate) call: Call<CreateVSwitchCidrReservationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "CreateVSwitchCidrReservation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/CreateVSwitchCidrReservation\u{1e}", Access::Write)
     .params(&[
         Param::query("Tag"),
         Param::query("VSwitchId").required(),

@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::deactivate_router_interface::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeactivateRouterInterface` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeactivateRouterInterface`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct DeactivateRouterInterface {
     pub(crate) call: Call<DeactivateRouterInterfaceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeactivateRouterInterface", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeactivateRouterInterface\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

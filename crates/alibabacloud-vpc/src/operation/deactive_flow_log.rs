@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::deactive_flow_log::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeactiveFlowLog` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeactiveFlowLog`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct DeactiveFlowLog {
     pub(crate) call: Call<DeactiveFlowLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeactiveFlowLog", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeactiveFlowLog\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("FlowLogId").required(),

@@ -30,11 +30,7 @@ use alibabacloud_vpc_model::delete_bgp_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteBgpGroup` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteBgpGroup`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct DeleteBgpGroup {
     pub(crate) call: Call<DeleteBgpGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteBgpGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteBgpGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BgpGroupId").required(),

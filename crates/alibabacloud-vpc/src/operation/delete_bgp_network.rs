@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::delete_bgp_network::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteBgpNetwork` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteBgpNetwork`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DeleteBgpNetwork {
     pub(crate) call: Call<DeleteBgpNetworkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteBgpNetwork", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteBgpNetwork\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DstCidrBlock").required(),

@@ -28,11 +28,7 @@ use alibabacloud_vpc_model::delete_bgp_peer::{DeleteBgpPeerInput, DeleteBgpPeerO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteBgpPeer` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteBgpPeer`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct DeleteBgpPeer {
     pub(crate) call: Call<DeleteBgpPeerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteBgpPeer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteBgpPeer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BgpPeerId").required(),

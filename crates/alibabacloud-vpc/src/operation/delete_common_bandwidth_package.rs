@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::delete_common_bandwidth_package::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteCommonBandwidthPackage` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteCommonBandwidthPackage`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct DeleteCommonBandwidthPackage {
     pub(crate) call: Call<DeleteCommonBandwidthPackageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteCommonBandwidthPackage", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteCommonBandwidthPackage\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Force"),

@@ -31,11 +31,13 @@ use alibabacloud_vpc_model::delete_customer_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteCustomerGateway` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteCustomerGateway` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +55,7 @@ pub struct DeleteCustomerGateway {
     pub(crate) call: Call<DeleteCustomerGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteCustomerGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteCustomerGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

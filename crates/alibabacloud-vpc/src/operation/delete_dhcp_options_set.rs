@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_dhcp_options_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteDhcpOptionsSet` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteDhcpOptionsSet`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct DeleteDhcpOptionsSet {
     pub(crate) call: Call<DeleteDhcpOptionsSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteDhcpOptionsSet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteDhcpOptionsSet\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DhcpOptionsSetId").required(),

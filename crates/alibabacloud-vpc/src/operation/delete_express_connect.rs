@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_express_connect::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteExpressConnect` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteExpressConnect`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct DeleteExpressConnect {
     pub(crate) call: Call<DeleteExpressConnectInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteExpressConnect", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteExpressConnect\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::delete_express_connect_traffic_qos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteExpressConnectTrafficQos` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteExpressConnectTrafficQos`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct DeleteExpressConnectTrafficQos {
     pub(crate) call: Call<DeleteExpressConnectTrafficQosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteExpressConnectTrafficQos", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteExpressConnectTrafficQos\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

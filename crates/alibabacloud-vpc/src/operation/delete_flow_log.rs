@@ -32,11 +32,7 @@ use alibabacloud_vpc_model::delete_flow_log::{DeleteFlowLogInput, DeleteFlowLogO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteFlowLog` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteFlowLog`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeleteFlowLog {
     pub(crate) call: Call<DeleteFlowLogInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteFlowLog", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteFlowLog\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("FlowLogId").required(),

@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::delete_forward_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteForwardEntry` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteForwardEntry` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +59,7 @@ pub struct DeleteForwardEntry {
     pub(crate) call: Call<DeleteForwardEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteForwardEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteForwardEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ForwardTableId").required(),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::delete_full_nat_entry::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_full_nat_entry("fulltb-gw88z7hhlv43rmb26****", "fullnat-gw8fz23jezpbblf1j****")
+///     .delete_full_nat_entry(
+///         "fulltb-gw88z7hhlv43rmb26****",
+///         "fullnat-gw8fz23jezpbblf1j****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_vpc_model::delete_full_nat_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteFullNatEntry` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteFullNatEntry`.
 ///
 /// # Errors
 ///
@@ -56,7 +55,7 @@ pub struct DeleteFullNatEntry {
     pub(crate) call: Call<DeleteFullNatEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteFullNatEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteFullNatEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("FullNatTableId").required(),

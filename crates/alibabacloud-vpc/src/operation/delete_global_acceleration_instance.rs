@@ -31,11 +31,13 @@ use alibabacloud_vpc_model::delete_global_acceleration_instance::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteGlobalAccelerationInstance` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteGlobalAccelerationInstance` | unknown | None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +56,7 @@ pub struct DeleteGlobalAccelerationInstance {
     pub(crate) call: Call<DeleteGlobalAccelerationInstanceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteGlobalAccelerationInstance", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteGlobalAccelerationInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),

@@ -28,11 +28,13 @@ use alibabacloud_vpc_model::delete_ha_vip::{DeleteHaVipInput, DeleteHaVipOutput}
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteHaVip` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteHaVip` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:havip/{#havipid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -50,7 +52,7 @@ pub struct DeleteHaVip {
     pub(crate) call: Call<DeleteHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

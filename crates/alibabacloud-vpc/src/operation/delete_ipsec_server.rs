@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_ipsec_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIpsecServer` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteIpsecServer`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct DeleteIpsecServer {
     pub(crate) call: Call<DeleteIpsecServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIpsecServer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIpsecServer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IpsecServerId").required(),

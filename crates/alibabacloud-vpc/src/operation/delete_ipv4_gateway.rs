@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::delete_ipv4_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIpv4Gateway` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteIpv4Gateway`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct DeleteIpv4Gateway {
     pub(crate) call: Call<DeleteIpv4GatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIpv4Gateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIpv4Gateway\u{1e}", Access::Write)
     .params(&[
         Param::query("Ipv4GatewayId").required(),
         Param::query("InternetMode"),

@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::delete_ipv6_egress_only_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIpv6EgressOnlyRule` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteIpv6EgressOnlyRule`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DeleteIpv6EgressOnlyRule {
     pub(crate) call: Call<DeleteIpv6EgressOnlyRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIpv6EgressOnlyRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIpv6EgressOnlyRule\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6EgressOnlyRuleId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_ipv6_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIpv6Gateway` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteIpv6Gateway`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeleteIpv6Gateway {
     pub(crate) call: Call<DeleteIpv6GatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIpv6Gateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIpv6Gateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6GatewayId").required(),

@@ -40,11 +40,8 @@ use alibabacloud_vpc_model::delete_ipv6_internet_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIpv6InternetBandwidth` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteIpv6InternetBandwidth`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct DeleteIpv6InternetBandwidth {
     pub(crate) call: Call<DeleteIpv6InternetBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIpv6InternetBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIpv6InternetBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6AddressId"),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_ipv6_translator::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIPv6Translator` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteIPv6Translator`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeleteIPv6Translator {
     pub(crate) call: Call<DeleteIPv6TranslatorInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIPv6Translator", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIPv6Translator\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::delete_ipv6_translator_acl_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIPv6TranslatorAclList` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteIPv6TranslatorAclList`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct DeleteIPv6TranslatorAclList {
     pub(crate) call: Call<DeleteIPv6TranslatorAclListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIPv6TranslatorAclList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIPv6TranslatorAclList\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

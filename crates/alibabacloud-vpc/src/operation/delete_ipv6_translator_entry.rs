@@ -37,11 +37,8 @@ use alibabacloud_vpc_model::delete_ipv6_translator_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteIPv6TranslatorEntry` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteIPv6TranslatorEntry`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DeleteIPv6TranslatorEntry {
     pub(crate) call: Call<DeleteIPv6TranslatorEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteIPv6TranslatorEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteIPv6TranslatorEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

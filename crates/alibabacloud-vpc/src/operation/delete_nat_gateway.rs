@@ -20,6 +20,8 @@ use alibabacloud_vpc_model::delete_nat_gateway::{
 ///
 /// The call is asynchronous; the gateway is gone when [`DescribeNatGateways`] no longer lists it.
 ///
+/// Wait for the result with [`wait_until_nat_gateway_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -42,24 +44,42 @@ use alibabacloud_vpc_model::delete_nat_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteNatGateway` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteNatGateway` | delete | NatGateway (mandatory): `acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletenatgateway>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `DependencyViolation.VpcEndpointService`, `DependencyViolation.FullNatEntry`,
-/// `DependencyViolation.RouterEntry`, `DependencyViolation.BandwidthPackages`,
-/// `DependencyViolation.EIPS`, `Forbidden.PrePaidNatGateway`,
-/// `InvalidOperation.DeletionProtection`, `DependencyViolation.SnatEntry`,
-/// `IncorrectStatus.SnatEntry`, `DependencyViolation.ForwardEntry`, `IncorrectStatus.ForwardEntry`,
-/// `DependencyViolation.NatIp`, `IncorrectStatus.NatIp`, `DependencyViolation.NatIpCidr`,
-/// `IncorrectStatus.NatGateway`, `IncorrectStatus.RouterEntry`, `IncorrectStatus.VSwitch`,
-/// `INSTANCE_NOT_EXISTS`, `InvalidRegionId.NotFound`, `InvalidNatGatewayId.NotFound`,
-/// `ResourceNotFound.NatGateway`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `DependencyViolation.VpcEndpointService` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `DependencyViolation.FullNatEntry` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `DependencyViolation.RouterEntry` | 400 | Custom routes still use the resource. Delete them with [`DeleteRouteEntry`] first. |
+/// | `DependencyViolation.BandwidthPackages` | 400 | The NAT gateway still has bandwidth packages. Delete them first. |
+/// | `DependencyViolation.EIPS` | 400 | EIPs are still bound to the NAT gateway. Release them with [`UnassociateEipAddress`] first. |
+/// | `Forbidden.PrePaidNatGateway` | 400 | A subscription cannot be released before its end. |
+/// | `InvalidOperation.DeletionProtection` | 400 | Deletion protection is on. Turn it off first. |
+/// | `DependencyViolation.SnatEntry` | 400 | SNAT entries still use the resource. Delete them with [`DeleteSnatEntry`] first. |
+/// | `IncorrectStatus.SnatEntry` | 400 | DNAT or SNAT entries are being changed. Try again when they are `Available`. |
+/// | `DependencyViolation.ForwardEntry` | 400 | DNAT entries still use the resource. Delete them with [`DeleteForwardEntry`] first. |
+/// | `IncorrectStatus.ForwardEntry` | 400 | DNAT or SNAT entries are being changed. Try again when they are `Available`. |
+/// | `DependencyViolation.NatIp` | 400 | The VPC NAT gateway still has NAT addresses or ranges. Delete them first. |
+/// | `IncorrectStatus.NatIp` | 400 | A NAT address is being changed. Try again later. |
+/// | `DependencyViolation.NatIpCidr` | 400 | The VPC NAT gateway still has NAT addresses or ranges. Delete them first. |
+/// | `IncorrectStatus.NatGateway` | 400 | The NAT gateway is being changed. Wait until [`DescribeNatGateways`] returns `Available`. |
+/// | `IncorrectStatus.RouterEntry` | 400 | A route of the table is being changed. Try again when it is `Available`. |
+/// | `IncorrectStatus.VSwitch` | 400 | A vSwitch of the VPC is being created or changed. Try again when it is `Available`. |
+/// | `INSTANCE_NOT_EXISTS` | 404 | A resource does not exist. Check its ID, its kind, and the region. |
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidNatGatewayId.NotFound` | 404 | The NAT gateway does not exist in this region. Check its ID. |
+/// | `IncorrectStatus.NatGateway` | 404 | The NAT gateway is being changed. Wait until [`DescribeNatGateways`] returns `Available`. |
+/// | `ResourceNotFound.NatGateway` | 404 | The NAT gateway does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -67,16 +87,18 @@ use alibabacloud_vpc_model::delete_nat_gateway::{
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/DeleteNatGateway>
 ///
 /// [`DeleteForwardEntry`]: crate::operation::DeleteForwardEntry
+/// [`DeleteRouteEntry`]: crate::operation::DeleteRouteEntry
 /// [`DeleteSnatEntry`]: crate::operation::DeleteSnatEntry
 /// [`DescribeNatGateways`]: crate::operation::DescribeNatGateways
 /// [`UnassociateEipAddress`]: crate::operation::UnassociateEipAddress
+/// [`wait_until_nat_gateway_deleted`]: crate::Client::wait_until_nat_gateway_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteNatGateway {
     pub(crate) call: Call<DeleteNatGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNatGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteNatGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),

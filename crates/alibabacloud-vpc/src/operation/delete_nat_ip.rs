@@ -33,11 +33,7 @@ use alibabacloud_vpc_model::delete_nat_ip::{DeleteNatIpInput, DeleteNatIpOutput}
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteNatIp` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteNatIp`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DeleteNatIp {
     pub(crate) call: Call<DeleteNatIpInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNatIp", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteNatIp\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatIpId"),

@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::delete_nat_ip_cidr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteNatIpCidr` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteNatIpCidr`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeleteNatIpCidr {
     pub(crate) call: Call<DeleteNatIpCidrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNatIpCidr", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteNatIpCidr\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatIpCidr").required(),

@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::delete_network_acl::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteNetworkAcl` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteNetworkAcl`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DeleteNetworkAcl {
     pub(crate) call: Call<DeleteNetworkAclInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteNetworkAcl", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteNetworkAcl\u{1e}", Access::Write)
     .params(&[
         Param::query("NetworkAclId").required(),
         Param::query("RegionId").required(),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeletePhysicalConnection` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeletePhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct DeletePhysicalConnection {
     pub(crate) call: Call<DeletePhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeletePhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

@@ -38,11 +38,8 @@ use alibabacloud_vpc_model::delete_public_ip_address_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeletePublicIpAddressPool` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeletePublicIpAddressPool`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DeletePublicIpAddressPool {
     pub(crate) call: Call<DeletePublicIpAddressPoolInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePublicIpAddressPool", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeletePublicIpAddressPool\u{1e}", Access::Write)
     .params(&[
         Param::query("PublicIpAddressPoolId").required(),
         Param::query("ClientToken"),

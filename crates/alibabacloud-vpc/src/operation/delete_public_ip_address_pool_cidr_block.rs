@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::delete_public_ip_address_pool_cidr_block::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_public_ip_address_pool_cidr_block("pippool-6wetvn6fumkgycssx****", "47.0.XX.XX/24")
+///     .delete_public_ip_address_pool_cidr_block(
+///         "pippool-6wetvn6fumkgycssx****",
+///         "47.0.XX.XX/24",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +41,8 @@ use alibabacloud_vpc_model::delete_public_ip_address_pool_cidr_block::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeletePublicIpAddressPoolCidrBlock` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeletePublicIpAddressPoolCidrBlock`.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ pub struct DeletePublicIpAddressPoolCidrBlock {
     pub(crate) call: Call<DeletePublicIpAddressPoolCidrBlockInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletePublicIpAddressPoolCidrBlock", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeletePublicIpAddressPoolCidrBlock\u{1e}", Access::Write)
     .params(&[
         Param::query("PublicIpAddressPoolId").required(),
         Param::query("CidrBlock").required(),

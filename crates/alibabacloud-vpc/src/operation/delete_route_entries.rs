@@ -38,11 +38,13 @@ use alibabacloud_vpc_model::delete_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteRouteEntries` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteRouteEntries` | delete | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deleterouteentries>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct DeleteRouteEntries {
     pub(crate) call: Call<DeleteRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRouteEntries", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteRouteEntries\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteEntries").required(),

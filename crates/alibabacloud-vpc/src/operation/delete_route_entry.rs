@@ -42,29 +42,56 @@ use alibabacloud_vpc_model::delete_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteRouteEntry` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteRouteEntry` | delete | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deleterouteentry>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `MissingParameter`, `IncorrcetRouteEntryStatus`, `InvalidCidrBlock.Malformed`,
-/// `OperationDenied`, `InvalidRouteEntry.NotFound`, `InvalidVRouter.NotFound`,
-/// `IncorrectRouteEntryStatus`, `Forbbiden`, `InvalidNextHop`, `InvalidRouteEntry`,
-/// `Forbidden.VRouterNotFound`, `TaskConflict`, `InvalidRouteEntryId.NotFound`,
-/// `IncorrectVpcStatus`, `InvalidVpnInstanceId.NotFound`,
-/// `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock`, `InvalidNextHopList.Size`,
-/// `ParamExclusive.NextHopIdAndList`, `OperationFailed.DeleteMultiScopeEntry`,
-/// `OperationFailed.DistibuteLock`, `OperationDenied.DeleteManagedRouteEntry`,
-/// `OperationDenied.RouteTableTypeNotPermitted`, `IncorrectStatus.VpcRouteEntry`,
-/// `OperationDenied.NextHopNotChanged`, `OperationDenied.DeleteGatewayEndpointRoute`,
-/// `IncorrectStatus.PrefixList`, `InvalidCidrBlock`, `OperationDenied.VbrAttachEcrInMiddleStatus`,
-/// `UnsupportedFeature.NextHopType`, `ResourceNotFound.PrefixList`, `InvalidRouteTableId.NotFound`,
-/// `InvalidVpcId.NotFound`, `ResourceNotFound.GatewayLoadBalancerEndpoint`, `Vpc.Error`,
-/// `Internal.Error`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `MissingParameter` | 400 | A required parameter is not set. The message names it. |
+/// | `IncorrcetRouteEntryStatus` | 400 | A route of the table is being changed. Try again when it is `Available`. |
+/// | `InvalidCidrBlock.Malformed` | 400 | The range is not valid CIDR notation, or not allowed here. |
+/// | `OperationDenied` | 400 | The resource is in a state that does not allow the call. Wait until it is stable. |
+/// | `InvalidRouteEntry.NotFound` | 400 | The route does not exist. [`DescribeRouteEntryList`] lists the routes of a table. |
+/// | `InvalidVRouter.NotFound` | 400 | The router does not exist in this region. Check its ID. |
+/// | `IncorrectRouteEntryStatus` | 400 | A route of the table is being changed. Try again when it is `Available`. |
+/// | `Forbbiden` | 400 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidNextHop` | 400 | The route needs a next hop, either one or a list of 2 to 16. |
+/// | `InvalidRouteEntry` | 400 | The route does not exist. [`DescribeRouteEntryList`] lists the routes of a table. |
+/// | `Forbidden.VRouterNotFound` | 400 | The router does not exist in this region. Check its ID. |
+/// | `TaskConflict` | 400 | Another change is in progress, or calls come too fast. Try again later. |
+/// | `InvalidRouteEntryId.NotFound` | 400 | The route does not exist. [`DescribeRouteEntryList`] lists the routes of a table. |
+/// | `IncorrectVpcStatus` | 400 | The VPC is being created or changed. Wait until [`DescribeVpcAttribute`] returns `Available`. |
+/// | `InvalidVpnInstanceId.NotFound` | 400 | The VPN gateway does not exist. Check its ID. |
+/// | `ParamExclusive.RouteEntryIdAndRouteTableIdOrDestCidrBlock` | 400 | Name the route either by its ID or by table and destination. |
+/// | `InvalidNextHopList.Size` | 400 | The route needs a next hop, either one or a list of 2 to 16. |
+/// | `ParamExclusive.NextHopIdAndList` | 400 | The route needs a next hop, either one or a list of 2 to 16. |
+/// | `OperationFailed.DeleteMultiScopeEntry` | 400 | The route has several next hops. Delete them one by one. |
+/// | `OperationFailed.DistibuteLock` | 400 | The service is temporarily unavailable or busy. Try again later. |
+/// | `OperationDenied.DeleteManagedRouteEntry` | 400 | Another service or a gateway endpoint manages the route, so that it cannot be deleted here. |
+/// | `OperationDenied.RouteTableTypeNotPermitted` | 400 | Route tables of this kind do not allow the call. |
+/// | `IncorrectStatus.VpcRouteEntry` | 400 | A route of the table is being changed. Try again when it is `Available`. |
+/// | `OperationDenied.NextHopNotChanged` | 400 | The route already has this next hop. |
+/// | `OperationDenied.DeleteGatewayEndpointRoute` | 400 | Another service or a gateway endpoint manages the route, so that it cannot be deleted here. |
+/// | `IncorrectStatus.PrefixList` | 400 | The prefix list is being changed. Try again later. |
+/// | `InvalidCidrBlock` | 400 | The range overlaps with another one of the VPC. |
+/// | `OperationDenied.VbrAttachEcrInMiddleStatus` | 400 | The virtual border router is being attached or detached. Try again later. |
+/// | `UnsupportedFeature.NextHopType` | 400 | Routes with this kind of next hop do not allow the call. |
+/// | `ResourceNotFound.PrefixList` | 400 | The prefix list does not exist. Check its ID. |
+/// | `InvalidRouteTableId.NotFound` | 404 | The route table does not exist. Check its ID. |
+/// | `InvalidVpcId.NotFound` | 404 | The VPC does not exist in this region. Check its ID. |
+/// | `ResourceNotFound.GatewayLoadBalancerEndpoint` | 404 | The next hop does not exist. Check its ID and kind. |
+/// | `Vpc.Error` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `Internal.Error` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -72,13 +99,14 @@ use alibabacloud_vpc_model::delete_route_entry::{
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/DeleteRouteEntry>
 ///
 /// [`DescribeRouteEntryList`]: crate::operation::DescribeRouteEntryList
+/// [`DescribeVpcAttribute`]: crate::operation::DescribeVpcAttribute
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteRouteEntry {
     pub(crate) call: Call<DeleteRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("RouteTableId"),

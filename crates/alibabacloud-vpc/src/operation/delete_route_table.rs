@@ -35,11 +35,13 @@ use alibabacloud_vpc_model::delete_route_table::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteRouteTable` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteRouteTable` | delete | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deleteroutetable>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct DeleteRouteTable {
     pub(crate) call: Call<DeleteRouteTableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteRouteTable", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteRouteTable\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),

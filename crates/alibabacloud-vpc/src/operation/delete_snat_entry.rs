@@ -33,11 +33,13 @@ use alibabacloud_vpc_model::delete_snat_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteSnatEntry` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteSnatEntry` | delete | SnatTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:snattable/{#SnatTableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletesnatentry>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -55,7 +57,7 @@ pub struct DeleteSnatEntry {
     pub(crate) call: Call<DeleteSnatEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSnatEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteSnatEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SnatTableId").required(),

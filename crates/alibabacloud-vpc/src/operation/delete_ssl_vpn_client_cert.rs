@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_ssl_vpn_client_cert::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteSslVpnClientCert` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteSslVpnClientCert`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeleteSslVpnClientCert {
     pub(crate) call: Call<DeleteSslVpnClientCertInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSslVpnClientCert", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteSslVpnClientCert\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

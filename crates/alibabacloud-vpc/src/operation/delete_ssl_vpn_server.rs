@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_ssl_vpn_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteSslVpnServer` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteSslVpnServer`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DeleteSslVpnServer {
     pub(crate) call: Call<DeleteSslVpnServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteSslVpnServer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteSslVpnServer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -38,11 +38,8 @@ use alibabacloud_vpc_model::delete_traffic_mirror_filter::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteTrafficMirrorFilter` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteTrafficMirrorFilter`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct DeleteTrafficMirrorFilter {
     pub(crate) call: Call<DeleteTrafficMirrorFilterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTrafficMirrorFilter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteTrafficMirrorFilter\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorFilterId").required(),
         Param::query("ClientToken"),

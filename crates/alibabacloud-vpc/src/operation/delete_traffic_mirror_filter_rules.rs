@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::delete_traffic_mirror_filter_rules::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .delete_traffic_mirror_filter_rules("tmf-j6cmls82xnc86vtpe****", ["traffic-mirror-filter-rule-id"])
+///     .delete_traffic_mirror_filter_rules(
+///         "tmf-j6cmls82xnc86vtpe****",
+///         ["traffic-mirror-filter-rule-id"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -38,11 +41,8 @@ use alibabacloud_vpc_model::delete_traffic_mirror_filter_rules::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteTrafficMirrorFilterRules` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteTrafficMirrorFilterRules`.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub struct DeleteTrafficMirrorFilterRules {
     pub(crate) call: Call<DeleteTrafficMirrorFilterRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTrafficMirrorFilterRules", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteTrafficMirrorFilterRules\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorFilterId").required(),
         Param::query("ClientToken"),

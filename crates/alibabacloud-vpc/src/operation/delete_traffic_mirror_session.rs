@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::delete_traffic_mirror_session::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteTrafficMirrorSession` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteTrafficMirrorSession`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct DeleteTrafficMirrorSession {
     pub(crate) call: Call<DeleteTrafficMirrorSessionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteTrafficMirrorSession", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteTrafficMirrorSession\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

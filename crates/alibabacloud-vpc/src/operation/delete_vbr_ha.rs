@@ -28,11 +28,7 @@ use alibabacloud_vpc_model::delete_vbr_ha::{DeleteVbrHaInput, DeleteVbrHaOutput}
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteVbrHa` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteVbrHa`.
 ///
 /// # Errors
 ///
@@ -48,7 +44,7 @@ pub struct DeleteVbrHa {
     pub(crate) call: Call<DeleteVbrHaInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVbrHa", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVbrHa\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("InstanceId").required(),

@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::delete_vco_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteVcoRouteEntry` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteVcoRouteEntry`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DeleteVcoRouteEntry {
     pub(crate) call: Call<DeleteVcoRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVcoRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVcoRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),

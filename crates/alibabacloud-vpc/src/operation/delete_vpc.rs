@@ -14,6 +14,8 @@ use alibabacloud_vpc_model::delete_vpc::{DeleteVpcInput, DeleteVpcOutput};
 /// groups, and at last the vSwitches with [`DeleteVSwitch`]. [`DescribeVpcAttribute`] counts what
 /// is left. The call is asynchronous; the VPC is gone when [`DescribeVpcs`] no longer lists it.
 ///
+/// Wait for the result with [`wait_until_vpc_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -32,44 +34,71 @@ use alibabacloud_vpc_model::delete_vpc::{DeleteVpcInput, DeleteVpcOutput};
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteVpc` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteVpc` | delete | VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | `vpc:tag` | none |
+///
+/// Source: <https://api.aliyun.com/document/Vpc/2016-04-28/DeleteVpc>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectStatus.VpcDhcpStatus`, `DependencyViolation.GatewayEndpoint`, `IncorrectVpcStatus`,
-/// `DependencyViolation.RouteEntry`, `DependencyViolation.Instance`, `DependencyViolation.VSwitch`,
-/// `DependencyViolation.RouteInterface`, `DependencyViolation.Tunnel`,
-/// `DependencyViolation.NatGateway`, `DependencyViolation.RouterInterface`,
-/// `DependencyViolation.SecurityGroup`, `Forbidden.VpcNotFound`, `Forbbiden`, `TaskConflict`,
-/// `InvalidAction`, `IncorrectStatus.cbnStatus`, `DependencyViolation.RouteTable`,
-/// `DependencyViolation.NetworkAcl`, `DependencyViolation.ClassicLinkInstance`,
-/// `System.ServiceBusy`, `DependencyViolation.DhcpOptionsSet`, `InvalidRegionId.NotFound`,
-/// `DependencyViolation.CustomRouteTable`, `DependencyViolation.Ipv4Gateway`,
-/// `DependencyViolation.GatewayRouteTable`, `OperationDenied.VpcPeerExists`,
-/// `DependencyViolation.AppAccess`, `DependencyViolation.OppositeRouterInterface`,
-/// `DependencyViolation.TransitRouter`, `DependencyViolation.Ipv6Gateway`,
-/// `DependencyViolation.CloudServiceResource`, `IncorrectStatus.VpcDnsHostnameStatus`,
-/// `OperationDenied`, `InvalidVpcId.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectStatus.VpcDhcpStatus` | 400 | The DHCP options set of the VPC is being changed. Try again later. |
+/// | `DependencyViolation.GatewayEndpoint` | 400 | The VPC still has gateway endpoints. Delete them first. |
+/// | `IncorrectVpcStatus` | 400 | The VPC is being created or changed. Wait until [`DescribeVpcAttribute`] returns `Available`. |
+/// | `DependencyViolation.RouteEntry` | 400 | Custom routes still use the resource. Delete them with [`DeleteRouteEntry`] first. |
+/// | `DependencyViolation.Instance` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `DependencyViolation.VSwitch` | 400 | vSwitches are still in the VPC. Delete them with [`DeleteVSwitch`] first. |
+/// | `DependencyViolation.RouteInterface` | 400 | Router interfaces still use the VPC. Delete them first. |
+/// | `DependencyViolation.Tunnel` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `DependencyViolation.NatGateway` | 400 | A NAT gateway is still in the VPC or vSwitch. Delete it with [`DeleteNatGateway`] first. |
+/// | `DependencyViolation.RouterInterface` | 400 | Router interfaces still use the VPC. Delete them first. |
+/// | `DependencyViolation.SecurityGroup` | 400 | Security groups are still in the VPC. Delete them in ECS first. |
+/// | `Forbidden.VpcNotFound` | 400 | The VPC does not exist in this region. Check its ID. |
+/// | `Forbbiden` | 400 | The caller may not do this. Grant the permission in RAM. |
+/// | `TaskConflict` | 400 | Another change is in progress, or calls come too fast. Try again later. |
+/// | `InvalidAction` | 400 | The VPC is linked to the classic network. End the link first. |
+/// | `IncorrectStatus.cbnStatus` | 400 | The Cloud Enterprise Network of the VPC is being changed. Try again later. |
+/// | `DependencyViolation.RouteTable` | 400 | The VPC still has custom route tables. Delete them first. |
+/// | `DependencyViolation.NetworkAcl` | 400 | A network ACL still uses the VPC. Delete it first. |
+/// | `DependencyViolation.ClassicLinkInstance` | 400 | The VPC is linked to the classic network. End the link first. |
+/// | `System.ServiceBusy` | 400 | The service is temporarily unavailable or busy. Try again later. |
+/// | `DependencyViolation.DhcpOptionsSet` | 400 | The VPC still uses a DHCP options set. Detach it first. |
+/// | `InvalidRegionId.NotFound` | 400 | The region does not exist or is not open to the account. Check its ID. |
+/// | `DependencyViolation.CustomRouteTable` | 400 | The VPC still has custom route tables. Delete them first. |
+/// | `DependencyViolation.Ipv4Gateway` | 400 | The VPC still has an IPv4 gateway. Delete it first. |
+/// | `DependencyViolation.GatewayRouteTable` | 400 | The VPC still has custom route tables. Delete them first. |
+/// | `OperationDenied.VpcPeerExists` | 400 | A VPC peering connection still uses the VPC. Delete it first. |
+/// | `DependencyViolation.AppAccess` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `DependencyViolation.OppositeRouterInterface` | 400 | Router interfaces still use the VPC. Delete them first. |
+/// | `DependencyViolation.TransitRouter` | 400 | The VPC is still connected to a transit router. Detach it first. |
+/// | `DependencyViolation.Ipv6Gateway` | 400 | The VPC still has an IPv6 gateway or IPv6 addresses. Delete them first. |
+/// | `DependencyViolation.CloudServiceResource` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `IncorrectStatus.VpcDnsHostnameStatus` | 400 | The DNS host names of the VPC are being changed. Try again later. |
+/// | `OperationDenied` | 403 | The resource is in a state that does not allow the call. Wait until it is stable. |
+/// | `InvalidVpcId.NotFound` | 404 | The VPC does not exist in this region. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
 /// `DeleteVpc` in the API reference: <https://api.aliyun.com/document/Vpc/2016-04-28/DeleteVpc>
 ///
+/// [`DeleteNatGateway`]: crate::operation::DeleteNatGateway
+/// [`DeleteRouteEntry`]: crate::operation::DeleteRouteEntry
 /// [`DeleteVSwitch`]: crate::operation::DeleteVSwitch
 /// [`DescribeVpcAttribute`]: crate::operation::DescribeVpcAttribute
 /// [`DescribeVpcs`]: crate::operation::DescribeVpcs
+/// [`wait_until_vpc_deleted`]: crate::Client::wait_until_vpc_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteVpc {
     pub(crate) call: Call<DeleteVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("RegionId"),

@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::delete_vpc_gateway_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteVpcGatewayEndpoint` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteVpcGatewayEndpoint`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DeleteVpcGatewayEndpoint {
     pub(crate) call: Call<DeleteVpcGatewayEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpcGatewayEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVpcGatewayEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("EndpointId").required(),
         Param::query("ClientToken"),

@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::delete_vpc_prefix_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteVpcPrefixList` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteVpcPrefixList`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct DeleteVpcPrefixList {
     pub(crate) call: Call<DeleteVpcPrefixListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpcPrefixList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVpcPrefixList\u{1e}", Access::Write)
     .params(&[
         Param::query("PrefixListId").required(),
         Param::query("ClientToken"),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::delete_vpn_attachment::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteVpnAttachment` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteVpnAttachment`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct DeleteVpnAttachment {
     pub(crate) call: Call<DeleteVpnAttachmentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpnAttachment", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVpnAttachment\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),

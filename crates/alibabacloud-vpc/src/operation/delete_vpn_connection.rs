@@ -31,11 +31,13 @@ use alibabacloud_vpc_model::delete_vpn_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteVpnConnection` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteVpnConnection` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +56,7 @@ pub struct DeleteVpnConnection {
     pub(crate) call: Call<DeleteVpnConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpnConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVpnConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

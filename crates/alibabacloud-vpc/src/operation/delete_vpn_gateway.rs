@@ -13,6 +13,8 @@ use alibabacloud_vpc_model::delete_vpn_gateway::{
 /// A request builder, returned by
 /// [`Client::delete_vpn_gateway`](crate::Client::delete_vpn_gateway).
 ///
+/// Wait for the result with [`wait_until_vpn_gateway_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -35,11 +37,13 @@ use alibabacloud_vpc_model::delete_vpn_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteVpnGateway` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteVpnGateway` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpngateway/{#vpngatewayid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,13 +56,15 @@ use alibabacloud_vpc_model::delete_vpn_gateway::{
 ///
 /// `DeleteVpnGateway` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/DeleteVpnGateway>
+///
+/// [`wait_until_vpn_gateway_deleted`]: crate::Client::wait_until_vpn_gateway_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteVpnGateway {
     pub(crate) call: Call<DeleteVpnGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpnGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVpnGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::delete_vpn_pbr_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteVpnPbrRouteEntry` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DeleteVpnPbrRouteEntry`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DeleteVpnPbrRouteEntry {
     pub(crate) call: Call<DeleteVpnPbrRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVpnPbrRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVpnPbrRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -15,6 +15,8 @@ use alibabacloud_vpc_model::delete_vswitch::{DeleteVSwitchInput, DeleteVSwitchOu
 /// vSwitches one after the other. It is asynchronous; the vSwitch is gone when
 /// [`DescribeVSwitches`] no longer lists it.
 ///
+/// Wait for the result with [`wait_until_vswitch_deleted`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -33,41 +35,67 @@ use alibabacloud_vpc_model::delete_vswitch::{DeleteVSwitchInput, DeleteVSwitchOu
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeleteVSwitch` | delete | all (`*`) | none | none |
+/// | `vpc:DeleteVSwitch` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `OperationDenied.OtherSubnetProcessing`, `IncorrectVSwitchStatus`, `DependencyViolation`,
-/// `IncorrectRouteEntryStatus`, `DependencyViolation.HaVip`, `DependencyViolation.RouteTable`,
-/// `MissingParameter`, `TaskConflict`, `DependencyViolation.SNAT`,
-/// `DeleteVSwitch.IncorrectStatus.cbnStatus`, `AttrMismatching.NaclAndBindInstance`,
-/// `InvalidResource.NotBinding`, `DependencyViolation.SnatEntry`, `DependencyViolation.NetworkAcl`,
-/// `DependencyViolation.EnhancedNatgw`, `DependencyViolation.ResourceShare`,
-/// `OperationFailed.SystemBusy`, `DependencyViolation.MulticastDomain`,
-/// `DependencyViolation.VSwitchCidrReservation`, `DependencyViolation.CloudService`,
-/// `InvalidVSwitchId.NotFound`, `OperationFailed.Ipv6InstanceExist`,
-/// `DependencyViolation.Ipv6Address`, `DependencyViolation.%s`, `Forbidden.RegionNotFound`,
-/// `IncorrectStatus`, `DependencyViolation.RouterInterface`, `InvalidRegionId.NotFound`,
-/// `IncorrectVSwitchId`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `OperationDenied.OtherSubnetProcessing` | 400 | A vSwitch of the VPC is being created or changed. Try again when it is `Available`. |
+/// | `IncorrectVSwitchStatus` | 400 | A vSwitch of the VPC is being created or changed. Try again when it is `Available`. |
+/// | `DependencyViolation` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `IncorrectRouteEntryStatus` | 400 | A route of the table is being changed. Try again when it is `Available`. |
+/// | `DependencyViolation.HaVip` | 400 | The vSwitch still has high-availability virtual IP addresses. Delete them first. |
+/// | `DependencyViolation.RouteTable` | 400 | The VPC still has custom route tables. Delete them first. |
+/// | `MissingParameter` | 400 | A required parameter is not set. The message names it. |
+/// | `TaskConflict` | 400 | Another change is in progress, or calls come too fast. Try again later. |
+/// | `DependencyViolation.SNAT` | 400 | SNAT entries still use the resource. Delete them with [`DeleteSnatEntry`] first. |
+/// | `DeleteVSwitch.IncorrectStatus.cbnStatus` | 400 | The Cloud Enterprise Network of the VPC is being changed. Try again later. |
+/// | `AttrMismatching.NaclAndBindInstance` | 400 | The network ACL is in another VPC. |
+/// | `InvalidResource.NotBinding` | 400 | The EIP is not bound to the resource. |
+/// | `DependencyViolation.SnatEntry` | 400 | SNAT entries still use the resource. Delete them with [`DeleteSnatEntry`] first. |
+/// | `DependencyViolation.NetworkAcl` | 400 | A network ACL still uses the VPC. Delete it first. |
+/// | `DependencyViolation.EnhancedNatgw` | 400 | A NAT gateway is still in the VPC or vSwitch. Delete it with [`DeleteNatGateway`] first. |
+/// | `DependencyViolation.ResourceShare` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `OperationFailed.SystemBusy` | 400 | The service is temporarily unavailable or busy. Try again later. |
+/// | `DependencyViolation.MulticastDomain` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `DependencyViolation.VSwitchCidrReservation` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `DependencyViolation.CloudService` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `InvalidVSwitchId.NotFound` | 400 | The vSwitch does not exist in this region. Check its ID. |
+/// | `OperationFailed.Ipv6InstanceExist` | 400 | The VPC still has an IPv6 gateway or IPv6 addresses. Delete them first. |
+/// | `DependencyViolation.Ipv6Address` | 400 | The VPC still has an IPv6 gateway or IPv6 addresses. Delete them first. |
+/// | `DependencyViolation.%s` | 400 | Another resource still uses the resource. The message or the code names what must be deleted first. |
+/// | `Forbidden.RegionNotFound` | 400 | A resource does not exist. Check its ID, its kind, and the region. |
+/// | `IncorrectStatus` | 400 | The resource is in a state that does not allow the call. Wait until it is stable. |
+/// | `DependencyViolation.RouterInterface` | 400 | Router interfaces still use the VPC. Delete them first. |
+/// | `InvalidRegionId.NotFound` | 400 | The region does not exist or is not open to the account. Check its ID. |
+/// | `IncorrectVSwitchId` | 404 | The vSwitch does not exist in this region. Check its ID. |
+/// | `InvalidVSwitchId.NotFound` | 404 | The vSwitch does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
 /// `DeleteVSwitch` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/DeleteVSwitch>
 ///
+/// [`DeleteNatGateway`]: crate::operation::DeleteNatGateway
+/// [`DeleteSnatEntry`]: crate::operation::DeleteSnatEntry
 /// [`DescribeVSwitches`]: crate::operation::DescribeVSwitches
+/// [`wait_until_vswitch_deleted`]: crate::Client::wait_until_vswitch_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DeleteVSwitch {
     pub(crate) call: Call<DeleteVSwitchInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVSwitch", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVSwitch\u{1e}", Access::Write)
     .params(&[
         Param::query("VSwitchId").required(),
         Param::query("RegionId"),

@@ -38,11 +38,8 @@ use alibabacloud_vpc_model::delete_vswitch_cidr_reservation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DeleteVSwitchCidrReservation` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DeleteVSwitchCidrReservation`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct DeleteVSwitchCidrReservation {
     pub(crate) call: Call<DeleteVSwitchCidrReservationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeleteVSwitchCidrReservation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeleteVSwitchCidrReservation\u{1e}", Access::Write)
     .params(&[
         Param::query("VSwitchCidrReservationId").required(),
         Param::query("RegionId").required(),

@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::deletion_protection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DeletionProtection` | update | all (`*`) | none | none |
+/// | `vpc:DeletionProtection` | delete | Address (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-deletionprotection>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +59,7 @@ pub struct DeletionProtection {
     pub(crate) call: Call<DeletionProtectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DeletionProtection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DeletionProtection\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ProtectionEnable").required(),

@@ -29,11 +29,7 @@ use alibabacloud_vpc_model::describe95_traffic::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:Describe95Traffic` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:Describe95Traffic`.
 ///
 /// # Errors
 ///
@@ -51,7 +47,7 @@ pub struct Describe95Traffic {
     pub(crate) call: Call<Describe95TrafficInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "Describe95Traffic", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/Describe95Traffic\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceType").required(),

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_access_points::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeAccessPoints` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeAccessPoints`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeAccessPoints {
     pub(crate) call: Call<DescribeAccessPointsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeAccessPoints", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeAccessPoints\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -141,7 +137,7 @@ impl Paginated for DescribeAccessPoints {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.access_point_set.map(|inner| inner.access_point_type).unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_bgp_groups::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeBgpGroups` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeBgpGroups`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeBgpGroups {
     pub(crate) call: Call<DescribeBgpGroupsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBgpGroups", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeBgpGroups\u{1e}", Access::Read)
     .params(&[
         Param::query("RouterId"),
         Param::query("BgpGroupId"),
@@ -163,7 +159,7 @@ impl Paginated for DescribeBgpGroups {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.bgp_groups.map(|inner| inner.bgp_group).unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_bgp_networks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeBgpNetworks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeBgpNetworks`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeBgpNetworks {
     pub(crate) call: Call<DescribeBgpNetworksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBgpNetworks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeBgpNetworks\u{1e}", Access::Read)
     .params(&[
         Param::query("RouterId"),
         Param::query("RegionId").required(),
@@ -141,7 +137,7 @@ impl Paginated for DescribeBgpNetworks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.bgp_networks.map(|inner| inner.bgp_network).unwrap_or_default()
     }
 }

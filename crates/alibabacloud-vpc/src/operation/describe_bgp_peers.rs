@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_bgp_peers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeBgpPeers` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeBgpPeers`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeBgpPeers {
     pub(crate) call: Call<DescribeBgpPeersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeBgpPeers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeBgpPeers\u{1e}", Access::Read)
     .params(&[
         Param::query("RouterId"),
         Param::query("BgpPeerId"),
@@ -175,7 +171,7 @@ impl Paginated for DescribeBgpPeers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.bgp_peers.map(|inner| inner.bgp_peer).unwrap_or_default()
     }
 }

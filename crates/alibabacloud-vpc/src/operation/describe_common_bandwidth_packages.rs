@@ -40,11 +40,8 @@ use alibabacloud_vpc_model::describe_common_bandwidth_packages::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeCommonBandwidthPackages` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeCommonBandwidthPackages`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct DescribeCommonBandwidthPackages {
     pub(crate) call: Call<DescribeCommonBandwidthPackagesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCommonBandwidthPackages", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeCommonBandwidthPackages\u{1e}", Access::Read)
     .params(&[
         Param::query("IncludeReservationData"),
         Param::query("RegionId").required(),
@@ -222,7 +219,7 @@ impl Paginated for DescribeCommonBandwidthPackages {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.common_bandwidth_packages
             .map(|inner| inner.common_bandwidth_package)
             .unwrap_or_default()

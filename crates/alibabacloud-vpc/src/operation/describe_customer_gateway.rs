@@ -26,11 +26,13 @@ use alibabacloud_vpc_model::describe_customer_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeCustomerGateway` | get | all (`*`) | none | none |
+/// | `vpc:DescribeCustomerGateway` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +49,7 @@ pub struct DescribeCustomerGateway {
     pub(crate) call: Call<DescribeCustomerGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCustomerGateway", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeCustomerGateway\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CustomerGatewayId").required(),

@@ -39,11 +39,13 @@ use alibabacloud_vpc_model::describe_customer_gateways::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeCustomerGateways` | list | all (`*`) | none | none |
+/// | `vpc:DescribeCustomerGateways` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:customergateway/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +63,7 @@ pub struct DescribeCustomerGateways {
     pub(crate) call: Call<DescribeCustomerGatewaysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeCustomerGateways", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeCustomerGateways\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CustomerGatewayId"),
@@ -177,7 +179,7 @@ impl Paginated for DescribeCustomerGateways {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.customer_gateways.map(|inner| inner.customer_gateway).unwrap_or_default()
     }
 }

@@ -41,11 +41,7 @@ use alibabacloud_vpc_model::describe_ec_grant_relation::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeEcGrantRelation` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeEcGrantRelation`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeEcGrantRelation {
     pub(crate) call: Call<DescribeEcGrantRelationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEcGrantRelation", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeEcGrantRelation\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceType").required(),
         Param::query("InstanceId").required(),
@@ -159,7 +155,7 @@ impl Paginated for DescribeEcGrantRelation {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ec_grant_relations
     }
 }

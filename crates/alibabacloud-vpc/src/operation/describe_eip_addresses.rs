@@ -48,20 +48,34 @@ use alibabacloud_vpc_model::describe_eip_addresses::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeEipAddresses` | list | all (`*`) | none | none |
+/// | `vpc:DescribeEipAddresses` | list | Address (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/*` | `vpc:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describeeipaddresses>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidIAssociatedInstanceType.ValueNotSupported`, `InvalidChargeType.ValueNotSupported`,
-/// `InvalidAliuid`, `InvalidResourceGroupId`, `InstanceType.Invalid`, `InstanceIdLength.Exceed`,
-/// `InvalidTagKey`, `InvalidTagValue`, `OperationUnsupported.ResourceGroupId`,
-/// `IellgalParameter.OwnerAccount`, `InvalidFilterValue`, `Forbidden.RegionNotFound`,
-/// `InvalidFilterKey.NotFound`, `InvalidLockReason.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidIAssociatedInstanceType.ValueNotSupported` | 400 | The kind of the instance is unknown or not possible here. |
+/// | `InvalidChargeType.ValueNotSupported` | 400 | The billing method is not possible. |
+/// | `InvalidAliuid` | 400 | The account is not valid. |
+/// | `InvalidResourceGroupId` | 400 | The resource group does not exist. Check its ID. |
+/// | `InstanceType.Invalid` | 400 | The kind of the instance is unknown or not possible here. |
+/// | `InstanceIdLength.Exceed` | 400 | There are too many IDs in the filter. |
+/// | `InvalidTagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `OperationUnsupported.ResourceGroupId` | 400 | The region does not have resource groups for this resource. |
+/// | `IellgalParameter.OwnerAccount` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidFilterValue` | 404 | The value of a filter is not valid. |
+/// | `Forbidden.RegionNotFound` | 404 | A resource does not exist. Check its ID, its kind, and the region. |
+/// | `InvalidFilterKey.NotFound` | 404 | The name of a filter is unknown. |
+/// | `InvalidLockReason.NotFound` | 404 | The reason of the lock is unknown. |
 ///
 /// # See also
 ///
@@ -76,7 +90,7 @@ pub struct DescribeEipAddresses {
     pub(crate) call: Call<DescribeEipAddressesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEipAddresses", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeEipAddresses\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IncludeReservationData"),
@@ -173,9 +187,7 @@ impl DescribeEipAddresses {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-acfmxazb4pcdvf****`.
     #[inline]
@@ -227,9 +239,10 @@ impl DescribeEipAddresses {
         self
     }
 
-    /// Why listed EIPs are locked.
+    /// Returns only EIPs that are locked for this reason, an overdue bill (`financial`) or a
+    /// security risk.
     ///
-    /// Known values: `financial`, `security`. Example: `financial`.
+    /// Example: `financial`.
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<model::LockReason>) -> Self {
         self.call.input.lock_reason = Some(value.into());
@@ -278,7 +291,7 @@ impl DescribeEipAddresses {
         self
     }
 
-    /// Name that listed EIPs have, as their owner chose it.
+    /// Returns only EIPs with this name.
     ///
     /// From 1 to 128 characters. Example: `EIP-01`.
     #[inline]
@@ -287,8 +300,7 @@ impl DescribeEipAddresses {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only EIPs that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -302,7 +314,7 @@ impl DescribeEipAddresses {
         self
     }
 
-    /// Whether Anti-DDoS beyond the free basic edition protects the resource.
+    /// Returns only EIPs with (`true`) or without Anti-DDoS beyond the free edition.
     ///
     /// Example: `false`.
     #[inline]
@@ -311,20 +323,16 @@ impl DescribeEipAddresses {
         self
     }
 
-    /// IP address pool that addresses come from, by the ID that [`CreatePublicIpAddressPool`]
-    /// returns.
+    /// Returns only EIPs from this address pool.
     ///
     /// Example: `pippool-2vc0kxcedhquybdsz****`.
-    ///
-    /// [`CreatePublicIpAddressPool`]: crate::operation::CreatePublicIpAddressPool
     #[inline]
     pub fn public_ip_address_pool_id(mut self, value: impl Into<String>) -> Self {
         self.call.input.public_ip_address_pool_id = Some(value.into());
         self
     }
 
-    /// Whether another service created and manages the resource, so that its owner cannot change
-    /// it.
+    /// Returns only EIPs that another service manages (`true`) or only those of the account itself.
     ///
     /// Example: `false`.
     #[inline]
@@ -363,7 +371,7 @@ impl Paginated for DescribeEipAddresses {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.eip_addresses.map(|inner| inner.eip_address).unwrap_or_default()
     }
 }

@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::describe_eip_gateway_info::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeEipGatewayInfo` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeEipGatewayInfo`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct DescribeEipGatewayInfo {
     pub(crate) call: Call<DescribeEipGatewayInfoInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEipGatewayInfo", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeEipGatewayInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),

@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::describe_eip_monitor_data::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .describe_eip_monitor_data("eip-2zeerraiwb7uj6idcfv****", "2020-01-05T01:05:05Z", "2020-01-05T03:05:10Z")
+///     .describe_eip_monitor_data(
+///         "eip-2zeerraiwb7uj6idcfv****",
+///         "2020-01-05T01:05:05Z",
+///         "2020-01-05T03:05:10Z",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -30,11 +34,13 @@ use alibabacloud_vpc_model::describe_eip_monitor_data::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeEipMonitorData` | get | all (`*`) | none | none |
+/// | `vpc:DescribeEipMonitorData` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid}`; None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,7 +60,7 @@ pub struct DescribeEipMonitorData {
     pub(crate) call: Call<DescribeEipMonitorDataInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEipMonitorData", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeEipMonitorData\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

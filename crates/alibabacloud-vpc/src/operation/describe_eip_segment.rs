@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_eip_segment::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeEipSegment` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeEipSegment`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeEipSegment {
     pub(crate) call: Call<DescribeEipSegmentInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeEipSegment", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeEipSegment\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),
@@ -154,7 +150,7 @@ impl Paginated for DescribeEipSegment {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.eip_segments.map(|inner| inner.eip_segment).unwrap_or_default()
     }
 }

@@ -40,11 +40,8 @@ use alibabacloud_vpc_model::describe_express_connect_traffic_qos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeExpressConnectTrafficQos` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeExpressConnectTrafficQos`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribeExpressConnectTrafficQos {
     pub(crate) call: Call<DescribeExpressConnectTrafficQosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeExpressConnectTrafficQos", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeExpressConnectTrafficQos\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),
@@ -204,7 +201,7 @@ impl Paginated for DescribeExpressConnectTrafficQos {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.qos_list
     }
 }

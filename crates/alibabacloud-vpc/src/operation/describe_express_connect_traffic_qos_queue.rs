@@ -27,11 +27,8 @@ use alibabacloud_vpc_model::describe_express_connect_traffic_qos_queue::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeExpressConnectTrafficQosQueue` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeExpressConnectTrafficQosQueue`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct DescribeExpressConnectTrafficQosQueue {
     pub(crate) call: Call<DescribeExpressConnectTrafficQosQueueInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeExpressConnectTrafficQosQueue", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeExpressConnectTrafficQosQueue\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

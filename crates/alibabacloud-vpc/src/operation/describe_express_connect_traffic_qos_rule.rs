@@ -26,11 +26,8 @@ use alibabacloud_vpc_model::describe_express_connect_traffic_qos_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeExpressConnectTrafficQosRule` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeExpressConnectTrafficQosRule`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct DescribeExpressConnectTrafficQosRule {
     pub(crate) call: Call<DescribeExpressConnectTrafficQosRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeExpressConnectTrafficQosRule", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeExpressConnectTrafficQosRule\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

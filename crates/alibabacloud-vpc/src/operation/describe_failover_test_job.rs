@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::describe_failover_test_job::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeFailoverTestJob` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeFailoverTestJob`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct DescribeFailoverTestJob {
     pub(crate) call: Call<DescribeFailoverTestJobInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeFailoverTestJob", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeFailoverTestJob\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ClientToken"),

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_failover_test_jobs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeFailoverTestJobs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeFailoverTestJobs`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeFailoverTestJobs {
     pub(crate) call: Call<DescribeFailoverTestJobsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeFailoverTestJobs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeFailoverTestJobs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("ClientToken"),
@@ -165,7 +161,7 @@ impl Paginated for DescribeFailoverTestJobs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.failover_test_job_list
     }
 }

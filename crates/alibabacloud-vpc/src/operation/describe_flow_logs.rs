@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_flow_logs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeFlowLogs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeFlowLogs`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeFlowLogs {
     pub(crate) call: Call<DescribeFlowLogsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeFlowLogs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeFlowLogs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("FlowLogName"),
@@ -263,7 +259,7 @@ impl Paginated for DescribeFlowLogs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.flow_logs.map(|inner| inner.flow_log).unwrap_or_default()
     }
 }

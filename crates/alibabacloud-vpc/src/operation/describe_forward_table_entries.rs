@@ -39,11 +39,13 @@ use alibabacloud_vpc_model::describe_forward_table_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeForwardTableEntries` | list | all (`*`) | none | none |
+/// | `vpc:DescribeForwardTableEntries` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +63,7 @@ pub struct DescribeForwardTableEntries {
     pub(crate) call: Call<DescribeForwardTableEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeForwardTableEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeForwardTableEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ForwardTableId"),
@@ -235,7 +237,7 @@ impl Paginated for DescribeForwardTableEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.forward_table_entries
             .map(|inner| inner.forward_table_entry)
             .unwrap_or_default()

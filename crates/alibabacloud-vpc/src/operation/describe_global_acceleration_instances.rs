@@ -25,8 +25,11 @@ use alibabacloud_vpc_model::describe_global_acceleration_instances::{
 /// let mut global_acceleration_instances = client
 ///     .describe_global_acceleration_instances()
 ///     .by_item();
-/// while let Some(global_acceleration_instance) = global_acceleration_instances.next().await {
-///     println!("{:?}", global_acceleration_instance?);
+/// while let Some(global_acceleration_instance) = global_acceleration_instances
+///     .next()
+///     .await
+/// {
+///     println!("{:?}", global_acceleration_instance ?);
 /// }
 /// # Ok(())
 /// # }
@@ -42,11 +45,13 @@ use alibabacloud_vpc_model::describe_global_acceleration_instances::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeGlobalAccelerationInstances` | list | all (`*`) | none | none |
+/// | `vpc:DescribeGlobalAccelerationInstances` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,7 +68,7 @@ pub struct DescribeGlobalAccelerationInstances {
     pub(crate) call: Call<DescribeGlobalAccelerationInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeGlobalAccelerationInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeGlobalAccelerationInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IncludeReservationData"),
@@ -227,7 +232,7 @@ impl Paginated for DescribeGlobalAccelerationInstances {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.global_acceleration_instances
             .map(|inner| inner.global_acceleration_instance)
             .unwrap_or_default()

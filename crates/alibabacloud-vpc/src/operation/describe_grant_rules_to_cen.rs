@@ -41,11 +41,7 @@ use alibabacloud_vpc_model::describe_grant_rules_to_cen::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeGrantRulesToCen` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeGrantRulesToCen`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeGrantRulesToCen {
     pub(crate) call: Call<DescribeGrantRulesToCenInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeGrantRulesToCen", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeGrantRulesToCen\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),
@@ -183,7 +179,7 @@ impl Paginated for DescribeGrantRulesToCen {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.cen_grant_rules.map(|inner| inner.cbn_grant_rule).unwrap_or_default()
     }
 }

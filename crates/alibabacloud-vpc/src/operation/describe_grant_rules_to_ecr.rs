@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_grant_rules_to_ecr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeGrantRulesToEcr` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeGrantRulesToEcr`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeGrantRulesToEcr {
     pub(crate) call: Call<DescribeGrantRulesToEcrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeGrantRulesToEcr", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeGrantRulesToEcr\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -174,7 +170,7 @@ impl Paginated for DescribeGrantRulesToEcr {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ecr_grant_rules
     }
 }

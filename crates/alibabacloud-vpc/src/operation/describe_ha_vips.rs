@@ -38,11 +38,13 @@ use alibabacloud_vpc_model::describe_ha_vips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeHaVips` | list | all (`*`) | none | none |
+/// | `vpc:DescribeHaVips` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:havip/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct DescribeHaVips {
     pub(crate) call: Call<DescribeHaVipsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHaVips", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeHaVips\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -174,7 +176,7 @@ impl Paginated for DescribeHaVips {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ha_vips.map(|inner| inner.ha_vip).unwrap_or_default()
     }
 }

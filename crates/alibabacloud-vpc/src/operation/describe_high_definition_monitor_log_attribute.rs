@@ -30,11 +30,8 @@ use alibabacloud_vpc_model::describe_high_definition_monitor_log_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeHighDefinitionMonitorLogAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeHighDefinitionMonitorLogAttribute`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct DescribeHighDefinitionMonitorLogAttribute {
     pub(crate) call: Call<DescribeHighDefinitionMonitorLogAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeHighDefinitionMonitorLogAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_ipv6_addresses::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIpv6Addresses` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeIpv6Addresses`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeIpv6Addresses {
     pub(crate) call: Call<DescribeIpv6AddressesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIpv6Addresses", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIpv6Addresses\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6AddressId").simple(),
@@ -298,7 +294,7 @@ impl Paginated for DescribeIpv6Addresses {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipv6_addresses.map(|inner| inner.ipv6_address).unwrap_or_default()
     }
 }

@@ -41,11 +41,8 @@ use alibabacloud_vpc_model::describe_ipv6_egress_only_rules::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIpv6EgressOnlyRules` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeIpv6EgressOnlyRules`.
 ///
 /// # See also
 ///
@@ -57,7 +54,7 @@ pub struct DescribeIpv6EgressOnlyRules {
     pub(crate) call: Call<DescribeIpv6EgressOnlyRulesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIpv6EgressOnlyRules", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIpv6EgressOnlyRules\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6GatewayId").required(),
@@ -194,7 +191,7 @@ impl Paginated for DescribeIpv6EgressOnlyRules {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipv6_egress_only_rules
             .map(|inner| inner.ipv6_egress_only_rule)
             .unwrap_or_default()

@@ -29,11 +29,8 @@ use alibabacloud_vpc_model::describe_ipv6_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIpv6GatewayAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeIpv6GatewayAttribute`.
 ///
 /// # Errors
 ///
@@ -49,7 +46,7 @@ pub struct DescribeIpv6GatewayAttribute {
     pub(crate) call: Call<DescribeIpv6GatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIpv6GatewayAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIpv6GatewayAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6GatewayId").required(),

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_ipv6_gateways::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIpv6Gateways` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeIpv6Gateways`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct DescribeIpv6Gateways {
     pub(crate) call: Call<DescribeIpv6GatewaysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIpv6Gateways", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIpv6Gateways\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6GatewayId"),
@@ -191,7 +187,7 @@ impl Paginated for DescribeIpv6Gateways {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipv6_gateways.map(|inner| inner.ipv6_gateway).unwrap_or_default()
     }
 }

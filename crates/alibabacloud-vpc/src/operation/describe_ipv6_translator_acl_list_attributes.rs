@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::describe_ipv6_translator_acl_list_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIPv6TranslatorAclListAttributes` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeIPv6TranslatorAclListAttributes`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct DescribeIPv6TranslatorAclListAttributes {
     pub(crate) call: Call<DescribeIPv6TranslatorAclListAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIPv6TranslatorAclListAttributes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIPv6TranslatorAclListAttributes\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
@@ -151,7 +148,7 @@ impl Paginated for DescribeIPv6TranslatorAclListAttributes {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.acl_entries.map(|inner| inner.acl_entry).unwrap_or_default()
     }
 }

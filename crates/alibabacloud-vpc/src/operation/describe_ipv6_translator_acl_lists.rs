@@ -41,11 +41,8 @@ use alibabacloud_vpc_model::describe_ipv6_translator_acl_lists::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIPv6TranslatorAclLists` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeIPv6TranslatorAclLists`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct DescribeIPv6TranslatorAclLists {
     pub(crate) call: Call<DescribeIPv6TranslatorAclListsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIPv6TranslatorAclLists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIPv6TranslatorAclLists\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId"),
@@ -162,7 +159,7 @@ impl Paginated for DescribeIPv6TranslatorAclLists {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipv6_translator_acls
             .map(|inner| inner.ipv6_translator_acl)
             .unwrap_or_default()

@@ -41,11 +41,8 @@ use alibabacloud_vpc_model::describe_ipv6_translator_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIPv6TranslatorEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeIPv6TranslatorEntries`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct DescribeIPv6TranslatorEntries {
     pub(crate) call: Call<DescribeIPv6TranslatorEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIPv6TranslatorEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIPv6TranslatorEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6TranslatorId"),
@@ -270,7 +267,7 @@ impl Paginated for DescribeIPv6TranslatorEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipv6_translator_entries
             .map(|inner| inner.ipv6_translator_entry)
             .unwrap_or_default()

@@ -40,11 +40,7 @@ use alibabacloud_vpc_model::describe_ipv6_translators::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeIPv6Translators` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeIPv6Translators`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeIPv6Translators {
     pub(crate) call: Call<DescribeIPv6TranslatorsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeIPv6Translators", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeIPv6Translators\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6TranslatorId"),
@@ -220,7 +216,7 @@ impl Paginated for DescribeIPv6Translators {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipv6_translators.map(|inner| inner.ipv6_translator).unwrap_or_default()
     }
 }

@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::describe_nat_gateway_associate_network_interfaces::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeNatGatewayAssociateNetworkInterfaces` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeNatGatewayAssociateNetworkInterfaces`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct DescribeNatGatewayAssociateNetworkInterfaces {
     pub(crate) call: Call<DescribeNatGatewayAssociateNetworkInterfacesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNatGatewayAssociateNetworkInterfaces", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeNatGatewayAssociateNetworkInterfaces\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),
@@ -210,7 +207,7 @@ impl Paginated for DescribeNatGatewayAssociateNetworkInterfaces {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.associate_network_interfaces
             .map(|inner| inner.associate_network_interface)
             .unwrap_or_default()

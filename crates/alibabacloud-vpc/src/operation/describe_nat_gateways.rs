@@ -47,16 +47,22 @@ use alibabacloud_vpc_model::describe_nat_gateways::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeNatGateways` | list | all (`*`) | none | none |
+/// | `vpc:DescribeNatGateways` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}`; None: `acs:vpc:{#regionId}:{#accountId}:natgateway/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidRegionId.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -72,7 +78,7 @@ pub struct DescribeNatGateways {
     pub(crate) call: Call<DescribeNatGatewaysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNatGateways", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeNatGateways\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId"),
@@ -125,7 +131,7 @@ impl DescribeNatGateways {
         self
     }
 
-    /// Name for people, chosen by the owner. It need not be unique.
+    /// Returns only NAT gateways with this name.
     ///
     /// From 1 to 128 characters. Example: `test`.
     #[inline]
@@ -134,7 +140,7 @@ impl DescribeNatGateways {
         self
     }
 
-    /// How the instance is paid for, such as by a subscription in advance or pay-as-you-go.
+    /// Returns only NAT gateways that are paid for in this way.
     ///
     /// Known value: `PostPaid`. Example: `PostPaid`.
     #[inline]
@@ -146,7 +152,7 @@ impl DescribeNatGateways {
         self
     }
 
-    /// Size of the resource, which limits its bandwidth or number of connections.
+    /// Ignored by the service.
     ///
     /// Example: `Invalid parameter.`.
     #[inline]
@@ -155,7 +161,7 @@ impl DescribeNatGateways {
         self
     }
 
-    /// Type of the NAT gateway. New ones are always `Enhanced`.
+    /// Returns only NAT gateways of this type. New ones are always `Enhanced`.
     ///
     /// Example: `Enhanced`.
     #[inline]
@@ -164,9 +170,7 @@ impl DescribeNatGateways {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4ph****`.
     #[inline]
@@ -222,8 +226,7 @@ impl DescribeNatGateways {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only NAT gateways that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -237,7 +240,7 @@ impl DescribeNatGateways {
         self
     }
 
-    /// Zone, an independent data center location of the region, such as `cn-hangzhou-b`.
+    /// Returns only NAT gateways in this zone.
     ///
     /// Example: `cn-hangzhou-b`.
     #[inline]
@@ -276,7 +279,7 @@ impl Paginated for DescribeNatGateways {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.nat_gateways.map(|inner| inner.nat_gateway).unwrap_or_default()
     }
 }

@@ -29,11 +29,8 @@ use alibabacloud_vpc_model::describe_network_acl_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeNetworkAclAttributes` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeNetworkAclAttributes`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct DescribeNetworkAclAttributes {
     pub(crate) call: Call<DescribeNetworkAclAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNetworkAclAttributes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeNetworkAclAttributes\u{1e}", Access::Read)
     .params(&[
         Param::query("NetworkAclId").required(),
         Param::query("RegionId").required(),

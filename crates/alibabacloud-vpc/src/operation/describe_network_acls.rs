@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_network_acls::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeNetworkAcls` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeNetworkAcls`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeNetworkAcls {
     pub(crate) call: Call<DescribeNetworkAclsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeNetworkAcls", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeNetworkAcls\u{1e}", Access::Read)
     .params(&[
         Param::query("NetworkAclId"),
         Param::query("NetworkAclName"),
@@ -212,7 +208,7 @@ impl Paginated for DescribeNetworkAcls {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.network_acls.map(|inner| inner.network_acl).unwrap_or_default()
     }
 }

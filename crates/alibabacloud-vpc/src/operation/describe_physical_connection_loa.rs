@@ -29,11 +29,8 @@ use alibabacloud_vpc_model::describe_physical_connection_loa::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribePhysicalConnectionLOA` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribePhysicalConnectionLOA`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct DescribePhysicalConnectionLOA {
     pub(crate) call: Call<DescribePhysicalConnectionLOAInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePhysicalConnectionLOA", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribePhysicalConnectionLOA\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

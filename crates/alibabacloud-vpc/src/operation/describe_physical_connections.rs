@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::describe_physical_connections::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribePhysicalConnections` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribePhysicalConnections`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribePhysicalConnections {
     pub(crate) call: Call<DescribePhysicalConnectionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePhysicalConnections", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribePhysicalConnections\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -207,7 +204,7 @@ impl Paginated for DescribePhysicalConnections {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.physical_connection_set
             .map(|inner| inner.physical_connection_type)
             .unwrap_or_default()

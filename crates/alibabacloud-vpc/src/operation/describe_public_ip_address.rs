@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_public_ip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribePublicIpAddress` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribePublicIpAddress`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribePublicIpAddress {
     pub(crate) call: Call<DescribePublicIpAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribePublicIpAddress", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribePublicIpAddress\u{1e}", Access::Read)
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
@@ -146,7 +142,7 @@ impl Paginated for DescribePublicIpAddress {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.public_ip_address
     }
 }

@@ -25,11 +25,7 @@ use alibabacloud_vpc_model::describe_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeRegions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeRegions`.
 ///
 /// # Errors
 ///
@@ -45,7 +41,7 @@ pub struct DescribeRegions {
     pub(crate) call: Call<DescribeRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("ProductType"),
         Param::query("AcceptLanguage"),

@@ -49,20 +49,32 @@ use alibabacloud_vpc_model::describe_route_entry_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeRouteEntryList` | list | all (`*`) | none | none |
+/// | `vpc:DescribeRouteEntryList` | get | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describerouteentrylist>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IllegalParam.NextToken`, `InvalidNextHop.NotFound`, `OperationFailed.QueryCenEntry`,
-/// `OperationDenied.UseGatewayRouteEntryQueryInterface`, `InvalidRouteTable.NotFound`,
-/// `IllegalParam.RouteEntryType`, `MissingParam.context`, `MissingParam.aliUid`,
-/// `MissingParam.bid`, `IllegalParam.IpVersion`, `OperationFailed.FilterParamUnderWrongRouteType`,
-/// `IllegalParam.NextTokenExpired`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IllegalParam.NextToken` | 400 | The page token is invalid or has expired. Start again with the first page. |
+/// | `InvalidNextHop.NotFound` | 400 | The next hop does not exist. Check its ID and kind. |
+/// | `OperationFailed.QueryCenEntry` | 400 | The Cloud Enterprise Network of the VPC is being changed. Try again later. |
+/// | `OperationDenied.UseGatewayRouteEntryQueryInterface` | 400 | Use [`ListGatewayRouteTableEntries`] for route tables of gateways. |
+/// | `InvalidRouteTable.NotFound` | 400 | The route table does not exist. Check its ID. |
+/// | `IllegalParam.RouteEntryType` | 400 | The kind of route is unknown, or the filter is only for custom routes. |
+/// | `MissingParam.context` | 400 | A required parameter is not set. The message names it. |
+/// | `MissingParam.aliUid` | 400 | A required parameter is not set. The message names it. |
+/// | `MissingParam.bid` | 400 | A required parameter is not set. The message names it. |
+/// | `IllegalParam.IpVersion` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `OperationFailed.FilterParamUnderWrongRouteType` | 400 | The kind of route is unknown, or the filter is only for custom routes. |
+/// | `IllegalParam.NextTokenExpired` | 400 | The page token is invalid or has expired. Start again with the first page. |
 ///
 /// # See also
 ///
@@ -71,13 +83,14 @@ use alibabacloud_vpc_model::describe_route_entry_list::{
 ///
 /// [`CreateRouteEntry`]: crate::operation::CreateRouteEntry
 /// [`DeleteRouteEntry`]: crate::operation::DeleteRouteEntry
+/// [`ListGatewayRouteTableEntries`]: crate::operation::ListGatewayRouteTableEntries
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeRouteEntryList {
     pub(crate) call: Call<DescribeRouteEntryListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRouteEntryList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeRouteEntryList\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),
@@ -208,7 +221,7 @@ impl DescribeRouteEntryList {
         self
     }
 
-    /// Service that manages the listed routes; `TR` for transit routers.
+    /// `TR` lists only routes that transit routers manage.
     ///
     /// Example: `TR`.
     #[inline]
@@ -217,7 +230,7 @@ impl DescribeRouteEntryList {
         self
     }
 
-    /// Destinations of the routes to list, as ranges in CIDR notation.
+    /// Returns only routes to one of these ranges.
     ///
     /// At most 200 elements.
     #[inline]
@@ -260,7 +273,7 @@ impl Paginated for DescribeRouteEntryList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.route_entrys.map(|inner| inner.route_entry).unwrap_or_default()
     }
 }

@@ -47,17 +47,28 @@ use alibabacloud_vpc_model::describe_route_table_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeRouteTableList` | list | all (`*`) | none | none |
+/// | `vpc:DescribeRouteTableList` | list | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/*` | `vpc:VRouter`, `vpc:VBR` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describeroutetablelist>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTagKey`, `InvalidTagValue`, `IellgalParameter.OwnerAccount`, `Forbbiden`,
-/// `Abs.InvalidPayType`, `Abs.InstanceNotExist`, `Abs.Forbidden`, `Abs.InvalidPayPeriod`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `IellgalParameter.OwnerAccount` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `Forbbiden` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `Abs.InvalidPayType` | 403 | The billing method is not possible. |
+/// | `Abs.InstanceNotExist` | 403 | The instance does not exist. Check its ID. |
+/// | `Abs.Forbidden` | 403 | The instance cannot change its billing method. |
+/// | `Abs.InvalidPayPeriod` | 403 | The period of the order is not possible. |
 ///
 /// # See also
 ///
@@ -71,7 +82,7 @@ pub struct DescribeRouteTableList {
     pub(crate) call: Call<DescribeRouteTableListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRouteTableList", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeRouteTableList\u{1e}", Access::Read)
     .params(&[
         Param::query("RouterType"),
         Param::query("RouterId"),
@@ -156,9 +167,7 @@ impl DescribeRouteTableList {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-acfmxazb4ph****`.
     #[inline]
@@ -176,8 +185,7 @@ impl DescribeRouteTableList {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only route tables that have all of these tags.
     ///
     /// At most 21 elements.
     ///
@@ -235,7 +243,7 @@ impl Paginated for DescribeRouteTableList {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.router_table_list
             .map(|inner| inner.router_table_list_type)
             .unwrap_or_default()

@@ -40,11 +40,13 @@ use alibabacloud_vpc_model::describe_route_tables::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeRouteTables` | list | all (`*`) | none | none |
+/// | `vpc:DescribeRouteTables` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:routetable/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +64,7 @@ pub struct DescribeRouteTables {
     pub(crate) call: Call<DescribeRouteTablesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRouteTables", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeRouteTables\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
         Param::query("VRouterId"),
@@ -205,7 +207,7 @@ impl Paginated for DescribeRouteTables {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.route_tables.map(|inner| inner.route_table).unwrap_or_default()
     }
 }

@@ -29,11 +29,8 @@ use alibabacloud_vpc_model::describe_router_interface_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeRouterInterfaceAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeRouterInterfaceAttribute`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct DescribeRouterInterfaceAttribute {
     pub(crate) call: Call<DescribeRouterInterfaceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRouterInterfaceAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeRouterInterfaceAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_router_interfaces::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeRouterInterfaces` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeRouterInterfaces`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct DescribeRouterInterfaces {
     pub(crate) call: Call<DescribeRouterInterfacesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeRouterInterfaces", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeRouterInterfaces\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IncludeReservationData"),
@@ -197,7 +193,7 @@ impl Paginated for DescribeRouterInterfaces {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.router_interface_set
             .map(|inner| inner.router_interface_type)
             .unwrap_or_default()

@@ -30,11 +30,13 @@ use alibabacloud_vpc_model::describe_server_related_global_acceleration_instance
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeServerRelatedGlobalAccelerationInstances` | list | all (`*`) | none | none |
+/// | `vpc:DescribeServerRelatedGlobalAccelerationInstances` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*`; None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -52,7 +54,7 @@ pub struct DescribeServerRelatedGlobalAccelerationInstances {
     pub(crate) call: Call<DescribeServerRelatedGlobalAccelerationInstancesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeServerRelatedGlobalAccelerationInstances", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ServerId").required(),

@@ -46,17 +46,24 @@ use alibabacloud_vpc_model::describe_snat_table_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeSnatTableEntries` | list | all (`*`) | none | none |
+/// | `vpc:DescribeSnatTableEntries` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:snattable/{#snattableid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidName.Malformed`, `DESCRIBE_SNAT_PARAM_INVALID`, `InvalidRegionId.NotFound`,
-/// `InvalidSnatTableId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidName.Malformed` | 400 | The name or description is too long or contains text that is not allowed. |
+/// | `DESCRIBE_SNAT_PARAM_INVALID` | 400 | The call needs the SNAT table or the NAT gateway. |
+/// | `InvalidRegionId.NotFound` | 404 | The region does not exist or is not open to the account. Check its ID. |
+/// | `InvalidSnatTableId.NotFound` | 404 | The SNAT table does not exist. Check its ID. |
 ///
 /// # See also
 ///
@@ -72,7 +79,7 @@ pub struct DescribeSnatTableEntries {
     pub(crate) call: Call<DescribeSnatTableEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSnatTableEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeSnatTableEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SnatTableId"),
@@ -136,8 +143,7 @@ impl DescribeSnatTableEntries {
         self
     }
 
-    /// Addresses that are translated, as a range in CIDR notation. Connections to other networks
-    /// then leave from the addresses of the entry.
+    /// Returns only entries for this source range.
     ///
     /// Example: `116.22.XX.XX/24`.
     #[inline]
@@ -155,7 +161,7 @@ impl DescribeSnatTableEntries {
         self
     }
 
-    /// Name of the SNAT entry, chosen by its owner.
+    /// Returns only entries with this name.
     ///
     /// From 2 to 128 characters. Example: `SnatEntry-1`.
     #[inline]
@@ -233,7 +239,7 @@ impl Paginated for DescribeSnatTableEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.snat_table_entries.map(|inner| inner.snat_table_entry).unwrap_or_default()
     }
 }

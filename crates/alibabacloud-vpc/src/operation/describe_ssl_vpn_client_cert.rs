@@ -29,11 +29,7 @@ use alibabacloud_vpc_model::describe_ssl_vpn_client_cert::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeSslVpnClientCert` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeSslVpnClientCert`.
 ///
 /// # Errors
 ///
@@ -50,7 +46,7 @@ pub struct DescribeSslVpnClientCert {
     pub(crate) call: Call<DescribeSslVpnClientCertInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSslVpnClientCert", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeSslVpnClientCert\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SslVpnClientCertId").required(),

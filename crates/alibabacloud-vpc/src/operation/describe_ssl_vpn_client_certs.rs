@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::describe_ssl_vpn_client_certs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeSslVpnClientCerts` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeSslVpnClientCerts`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct DescribeSslVpnClientCerts {
     pub(crate) call: Call<DescribeSslVpnClientCertsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSslVpnClientCerts", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeSslVpnClientCerts\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SslVpnServerId"),
@@ -186,7 +183,7 @@ impl Paginated for DescribeSslVpnClientCerts {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ssl_vpn_client_cert_keys
             .map(|inner| inner.ssl_vpn_client_cert_key)
             .unwrap_or_default()

@@ -41,11 +41,7 @@ use alibabacloud_vpc_model::describe_ssl_vpn_clients::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeSslVpnClients` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeSslVpnClients`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeSslVpnClients {
     pub(crate) call: Call<DescribeSslVpnClientsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSslVpnClients", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeSslVpnClients\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),
@@ -149,7 +145,7 @@ impl Paginated for DescribeSslVpnClients {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.client_info_list
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_ssl_vpn_servers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeSslVpnServers` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeSslVpnServers`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DescribeSslVpnServers {
     pub(crate) call: Call<DescribeSslVpnServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeSslVpnServers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeSslVpnServers\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SslVpnServerId"),
@@ -177,7 +173,7 @@ impl Paginated for DescribeSslVpnServers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ssl_vpn_servers.map(|inner| inner.ssl_vpn_server).unwrap_or_default()
     }
 }

@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::describe_tag_keys::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeTagKeys` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeTagKeys`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeTagKeys {
     pub(crate) call: Call<DescribeTagKeysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTagKeys", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeTagKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType"),
         Param::query("Keyword"),
@@ -168,7 +164,7 @@ impl Paginated for DescribeTagKeys {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_keys.map(|inner| inner.tag_key).unwrap_or_default()
     }
 }

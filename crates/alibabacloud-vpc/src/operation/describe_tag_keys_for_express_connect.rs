@@ -40,11 +40,8 @@ use alibabacloud_vpc_model::describe_tag_keys_for_express_connect::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeTagKeysForExpressConnect` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeTagKeysForExpressConnect`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct DescribeTagKeysForExpressConnect {
     pub(crate) call: Call<DescribeTagKeysForExpressConnectInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTagKeysForExpressConnect", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeTagKeysForExpressConnect\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType"),
         Param::query("Keyword"),
@@ -172,7 +169,7 @@ impl Paginated for DescribeTagKeysForExpressConnect {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_keys.map(|inner| inner.tag_key).unwrap_or_default()
     }
 }

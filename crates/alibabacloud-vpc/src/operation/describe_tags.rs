@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::describe_tags::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeTags` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeTags`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeTags {
     pub(crate) call: Call<DescribeTagsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeTags", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeTags\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType"),
         Param::query("RegionId").required(),
@@ -174,7 +170,7 @@ impl Paginated for DescribeTags {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

@@ -23,11 +23,7 @@ use alibabacloud_vpc_model::describe_vbr_ha::{DescribeVbrHaInput, DescribeVbrHaO
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVbrHa` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeVbrHa`.
 ///
 /// # Errors
 ///
@@ -44,7 +40,7 @@ pub struct DescribeVbrHa {
     pub(crate) call: Call<DescribeVbrHaInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVbrHa", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVbrHa\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

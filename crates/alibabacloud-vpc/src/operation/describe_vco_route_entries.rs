@@ -41,11 +41,7 @@ use alibabacloud_vpc_model::describe_vco_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVcoRouteEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeVcoRouteEntries`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeVcoRouteEntries {
     pub(crate) call: Call<DescribeVcoRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVcoRouteEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVcoRouteEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),
@@ -176,7 +172,7 @@ impl Paginated for DescribeVcoRouteEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vco_route_entries
     }
 }

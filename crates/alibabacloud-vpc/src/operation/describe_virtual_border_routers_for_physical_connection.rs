@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::describe_virtual_border_routers_for_physical_connect
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVirtualBorderRoutersForPhysicalConnection` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeVirtualBorderRoutersForPhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct DescribeVirtualBorderRoutersForPhysicalConnection {
     pub(crate) call: Call<DescribeVirtualBorderRoutersForPhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVirtualBorderRoutersForPhysicalConnection", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVirtualBorderRoutersForPhysicalConnection\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),
@@ -176,7 +173,7 @@ impl Paginated for DescribeVirtualBorderRoutersForPhysicalConnection {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.virtual_border_router_for_physical_connection_set
             .map(|inner| inner.virtual_border_router_for_physical_connection_type)
             .unwrap_or_default()

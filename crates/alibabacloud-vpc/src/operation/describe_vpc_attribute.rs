@@ -30,16 +30,24 @@ use alibabacloud_vpc_model::describe_vpc_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVpcAttribute` | get | all (`*`) | none | none |
+/// | `vpc:DescribeVpcAttribute` | get | VPC (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}` | `vpc:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describevpcattribute>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectVpcStatus`, `Forbidden.VpcNotFound`, `InvalidVpcId.NotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectVpcStatus` | 400 | The VPC is being created or changed. Wait until `DescribeVpcAttribute` returns `Available`. |
+/// | `Forbidden.VpcNotFound` | 400 | The VPC does not exist in this region. Check its ID. |
+/// | `InvalidVpcId.NotFound` | 404 | The VPC does not exist in this region. Check its ID. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -54,7 +62,7 @@ pub struct DescribeVpcAttribute {
     pub(crate) call: Call<DescribeVpcAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpcAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpcAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("RegionId").required(),

@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::describe_vpc_grant_rules_to_ecr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpcGrantRulesToEcr` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeVpcGrantRulesToEcr`.
 ///
 /// # See also
 ///
@@ -55,7 +52,7 @@ pub struct DescribeVpcGrantRulesToEcr {
     pub(crate) call: Call<DescribeVpcGrantRulesToEcrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpcGrantRulesToEcr", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpcGrantRulesToEcr\u{1e}", Access::Read)
     .params(&[
         Param::query("MaxResults"),
         Param::query("NextToken"),
@@ -197,7 +194,7 @@ impl Paginated for DescribeVpcGrantRulesToEcr {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.grant_rule_models
     }
 }

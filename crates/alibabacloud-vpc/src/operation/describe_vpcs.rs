@@ -50,19 +50,31 @@ use alibabacloud_vpc_model::describe_vpcs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVpcs` | list | all (`*`) | none | none |
+/// | `vpc:DescribeVpcs` | list | VPC: `acs:vpc:{#regionId}:{#accountId}:vpc/*`; VPC: `acs:vpc:{#regionId}:{#accountId}:vpc/{#VPCId}` | `vpc:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describevpcs>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidVpcIdNumber.NotSupported`, `InvalidAliuid`, `InvalidResourceGroupId`, `InvalidTagKey`,
-/// `InvalidTagValue`, `InvalidResourceGroupId.NotFound`, `OperationUnsupported.ResourceGroupId`,
-/// `IellgalParameter.OwnerAccount`, `IllegalParam.OwnerId`, `InvalidAccount.NotFound`,
-/// `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidVpcIdNumber.NotSupported` | 400 | There are too many IDs in the filter. |
+/// | `InvalidAliuid` | 400 | The account is not valid. |
+/// | `InvalidResourceGroupId` | 400 | The resource group does not exist. Check its ID. |
+/// | `InvalidTagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidResourceGroupId.NotFound` | 400 | The resource group does not exist. Check its ID. |
+/// | `OperationUnsupported.ResourceGroupId` | 400 | The region does not have resource groups for this resource. |
+/// | `IellgalParameter.OwnerAccount` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `IllegalParam.OwnerId` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidAccount.NotFound` | 400 | The account is not valid. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -79,7 +91,7 @@ pub struct DescribeVpcs {
     pub(crate) call: Call<DescribeVpcsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpcs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpcs\u{1e}", Access::Read)
     .params(&[
         Param::query("VpcId").simple(),
         Param::query("RegionId").required(),
@@ -148,9 +160,7 @@ impl DescribeVpcs {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-acfmxvfvazb4p****`.
     #[inline]
@@ -204,8 +214,7 @@ impl DescribeVpcs {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only VPCs that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -249,7 +258,7 @@ impl Paginated for DescribeVpcs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpcs.map(|inner| inner.vpc).unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_vpn_attachments::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpnAttachments` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeVpnAttachments`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeVpnAttachments {
     pub(crate) call: Call<DescribeVpnAttachmentsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnAttachments", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnAttachments\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
@@ -156,7 +152,7 @@ impl Paginated for DescribeVpnAttachments {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpn_attachments
     }
 }

@@ -26,11 +26,13 @@ use alibabacloud_vpc_model::describe_vpn_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVpnConnection` | get | all (`*`) | none | none |
+/// | `vpc:DescribeVpnConnection` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +49,7 @@ pub struct DescribeVpnConnection {
     pub(crate) call: Call<DescribeVpnConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnConnection", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnConnection\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),

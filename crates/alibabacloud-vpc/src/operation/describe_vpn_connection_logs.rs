@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::describe_vpn_connection_logs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpnConnectionLogs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeVpnConnectionLogs`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct DescribeVpnConnectionLogs {
     pub(crate) call: Call<DescribeVpnConnectionLogsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnConnectionLogs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnConnectionLogs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),
@@ -194,7 +191,7 @@ impl Paginated for DescribeVpnConnectionLogs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.data.map(|inner| inner.logs).unwrap_or_default()
     }
 }

@@ -50,17 +50,27 @@ use alibabacloud_vpc_model::describe_vpn_connections::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVpnConnections` | list | all (`*`) | none | none |
+/// | `vpc:DescribeVpnConnections` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpnconnection/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.TagKey.Duplicated`, `SizeLimitExceeded.TagNum`, `InvalidParameter.TagValue`,
-/// `InvalidParameter.TagKey`, `Duplicated.TagKey`, `Forbbiden.SubUser`, `Forbidden`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.TagKey.Duplicated` | 400 | The request contains a tag key twice. |
+/// | `SizeLimitExceeded.TagNum` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidParameter.TagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `InvalidParameter.TagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `Duplicated.TagKey` | 400 | The request contains a tag key twice. |
+/// | `Forbbiden.SubUser` | 403 | The caller may not do this. Grant the permission in RAM. |
+/// | `Forbidden` | 403 | The caller may not do this. Grant the permission in RAM. |
 ///
 /// # See also
 ///
@@ -76,7 +86,7 @@ pub struct DescribeVpnConnections {
     pub(crate) call: Call<DescribeVpnConnectionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnConnections", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnConnections\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId"),
@@ -149,8 +159,7 @@ impl DescribeVpnConnections {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only connections that have all of these tags.
     ///
     /// At most 21 elements.
     ///
@@ -164,9 +173,7 @@ impl DescribeVpnConnections {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-acfmzs372yg****`.
     #[inline]
@@ -205,7 +212,7 @@ impl Paginated for DescribeVpnConnections {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpn_connections.map(|inner| inner.vpn_connection).unwrap_or_default()
     }
 }

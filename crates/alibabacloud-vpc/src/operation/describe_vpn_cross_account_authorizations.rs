@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::describe_vpn_cross_account_authorizations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpnCrossAccountAuthorizations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeVpnCrossAccountAuthorizations`.
 ///
 /// # See also
 ///
@@ -58,7 +55,7 @@ pub struct DescribeVpnCrossAccountAuthorizations {
     pub(crate) call: Call<DescribeVpnCrossAccountAuthorizationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnCrossAccountAuthorizations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnCrossAccountAuthorizations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),
@@ -161,7 +158,7 @@ impl Paginated for DescribeVpnCrossAccountAuthorizations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.cross_account_authorizations
     }
 }

@@ -26,11 +26,13 @@ use alibabacloud_vpc_model::describe_vpn_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVpnGateway` | get | all (`*`) | none | none |
+/// | `vpc:DescribeVpnGateway` | get | VpnGateway (mandatory): `acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnGatewayId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describevpngateway>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +49,7 @@ pub struct DescribeVpnGateway {
     pub(crate) call: Call<DescribeVpnGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnGateway", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnGateway\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),

@@ -28,11 +28,8 @@ use alibabacloud_vpc_model::describe_vpn_gateway_available_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpnGatewayAvailableZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeVpnGatewayAvailableZones`.
 ///
 /// # Errors
 ///
@@ -49,7 +46,7 @@ pub struct DescribeVpnGatewayAvailableZones {
     pub(crate) call: Call<DescribeVpnGatewayAvailableZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnGatewayAvailableZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnGatewayAvailableZones\u{1e}", Access::Read)
     .method(Method::Get)
     .params(&[
         Param::query("RegionId").required(),

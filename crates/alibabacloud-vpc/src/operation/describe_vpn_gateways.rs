@@ -39,11 +39,13 @@ use alibabacloud_vpc_model::describe_vpn_gateways::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVpnGateways` | list | all (`*`) | none | none |
+/// | `vpc:DescribeVpnGateways` | list | VpnGateway: `acs:vpc:{#regionId}:{#accountId}:vpngateway/*`; VpnGateway: `acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnInstanceId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describevpngateways>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -61,7 +63,7 @@ pub struct DescribeVpnGateways {
     pub(crate) call: Call<DescribeVpnGatewaysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnGateways", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnGateways\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId"),
@@ -214,7 +216,7 @@ impl Paginated for DescribeVpnGateways {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpn_gateways.map(|inner| inner.vpn_gateway).unwrap_or_default()
     }
 }

@@ -41,11 +41,8 @@ use alibabacloud_vpc_model::describe_vpn_pbr_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpnPbrRouteEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DescribeVpnPbrRouteEntries`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct DescribeVpnPbrRouteEntries {
     pub(crate) call: Call<DescribeVpnPbrRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnPbrRouteEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnPbrRouteEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),
@@ -158,7 +155,7 @@ impl Paginated for DescribeVpnPbrRouteEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpn_pbr_route_entries
             .map(|inner| inner.vpn_pbr_route_entry)
             .unwrap_or_default()

@@ -41,11 +41,7 @@ use alibabacloud_vpc_model::describe_vpn_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpnRouteEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeVpnRouteEntries`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct DescribeVpnRouteEntries {
     pub(crate) call: Call<DescribeVpnRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnRouteEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnRouteEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),
@@ -163,7 +159,7 @@ impl Paginated for DescribeVpnRouteEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpn_route_entries.map(|inner| inner.vpn_route_entry).unwrap_or_default()
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::describe_vpn_ssl_server_logs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DescribeVpnSslServerLogs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DescribeVpnSslServerLogs`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct DescribeVpnSslServerLogs {
     pub(crate) call: Call<DescribeVpnSslServerLogsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVpnSslServerLogs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVpnSslServerLogs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnSslServerId").required(),
@@ -190,7 +186,7 @@ impl Paginated for DescribeVpnSslServerLogs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.data.map(|inner| inner.logs).unwrap_or_default()
     }
 }

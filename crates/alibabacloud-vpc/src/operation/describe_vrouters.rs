@@ -38,11 +38,13 @@ use alibabacloud_vpc_model::describe_vrouters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVRouters` | list | all (`*`) | none | none |
+/// | `vpc:DescribeVRouters` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vrouter/*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +60,7 @@ pub struct DescribeVRouters {
     pub(crate) call: Call<DescribeVRoutersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVRouters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVRouters\u{1e}", Access::Read)
     .params(&[
         Param::query("VRouterId"),
         Param::query("RegionId").required(),
@@ -139,7 +141,7 @@ impl Paginated for DescribeVRouters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vrouters.map(|inner| inner.vrouter).unwrap_or_default()
     }
 }

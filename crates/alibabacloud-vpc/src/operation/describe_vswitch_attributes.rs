@@ -33,16 +33,21 @@ use alibabacloud_vpc_model::describe_vswitch_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVSwitchAttributes` | get | all (`*`) | none | none |
+/// | `vpc:DescribeVSwitchAttributes` | get | VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describevswitchattributes>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidVSwitchId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidVSwitchId.NotFound` | 400 | The vSwitch does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -58,7 +63,7 @@ pub struct DescribeVSwitchAttributes {
     pub(crate) call: Call<DescribeVSwitchAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVSwitchAttributes", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVSwitchAttributes\u{1e}", Access::Read)
     .params(&[
         Param::query("VSwitchId").required(),
         Param::query("RegionId"),

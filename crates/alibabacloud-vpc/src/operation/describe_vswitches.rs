@@ -50,18 +50,28 @@ use alibabacloud_vpc_model::describe_vswitches::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DescribeVSwitches` | list | all (`*`) | none | none |
+/// | `vpc:DescribeVSwitches` | list | VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/*` | `vpc:VPC` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-describevswitches>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `Forbidden.VpcNotFound`, `InvalidTagKey`, `InvalidTagValue`, `IellgalParameter.OwnerAccount`,
-/// `IllegalParam.OwnerId`, `InvalidVpcIdNumber.NotSupported`,
-/// `InvalidVSwitchIdNumber.NotSupported`, `InvalidVSwitchId.NotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `Forbidden.VpcNotFound` | 400 | The VPC does not exist in this region. Check its ID. |
+/// | `InvalidTagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `IellgalParameter.OwnerAccount` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `IllegalParam.OwnerId` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `InvalidVpcIdNumber.NotSupported` | 400 | There are too many IDs in the filter. |
+/// | `InvalidVSwitchIdNumber.NotSupported` | 400 | There are too many IDs in the filter. |
+/// | `InvalidVSwitchId.NotFound` | 404 | The vSwitch does not exist in this region. Check its ID. |
 ///
 /// # See also
 ///
@@ -77,7 +87,7 @@ pub struct DescribeVSwitches {
     pub(crate) call: Call<DescribeVSwitchesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DescribeVSwitches", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DescribeVSwitches\u{1e}", Access::Read)
     .params(&[
         Param::query("VpcId"),
         Param::query("VSwitchId"),
@@ -157,7 +167,7 @@ impl DescribeVSwitches {
         self
     }
 
-    /// Whether it is the default one, which applies where none is named.
+    /// Returns only default vSwitches (`true`) or only others.
     ///
     /// Example: `true`.
     #[inline]
@@ -175,9 +185,7 @@ impl DescribeVSwitches {
         self
     }
 
-    /// Resource group, a set of resources for which permissions and costs are managed together. A
-    /// list returns only resources of the group; a new resource is put into the default group if
-    /// none is named.
+    /// Returns only those of this resource group.
     ///
     /// Example: `rg-bp67acfmxazb4ph****`.
     #[inline]
@@ -211,7 +219,7 @@ impl DescribeVSwitches {
         self
     }
 
-    /// Whether the VPC, vSwitch or virtual border router uses IPv6 besides IPv4.
+    /// Returns only vSwitches with (`true`) or without IPv6.
     ///
     /// Example: `false`.
     #[inline]
@@ -220,8 +228,7 @@ impl DescribeVSwitches {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Returns only vSwitches that have all of these tags.
     ///
     /// At most 20 elements.
     ///
@@ -265,7 +272,7 @@ impl Paginated for DescribeVSwitches {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vswitches.map(|inner| inner.vswitch).unwrap_or_default()
     }
 }

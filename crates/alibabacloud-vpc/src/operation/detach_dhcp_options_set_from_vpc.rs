@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::detach_dhcp_options_set_from_vpc::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DetachDhcpOptionsSetFromVpc` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DetachDhcpOptionsSetFromVpc`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct DetachDhcpOptionsSetFromVpc {
     pub(crate) call: Call<DetachDhcpOptionsSetFromVpcInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DetachDhcpOptionsSetFromVpc", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DetachDhcpOptionsSetFromVpc\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DhcpOptionsSetId").required(),

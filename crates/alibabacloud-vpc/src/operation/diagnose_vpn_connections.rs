@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::diagnose_vpn_connections::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DiagnoseVpnConnections` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DiagnoseVpnConnections`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct DiagnoseVpnConnections {
     pub(crate) call: Call<DiagnoseVpnConnectionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DiagnoseVpnConnections", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DiagnoseVpnConnections\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId"),
@@ -171,7 +167,7 @@ impl Paginated for DiagnoseVpnConnections {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpn_connections
     }
 }

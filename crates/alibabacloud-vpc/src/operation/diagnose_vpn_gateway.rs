@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::diagnose_vpn_gateway::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .diagnose_vpn_gateway("vpn-m5efhj0k1p47ctuhl****", "IPsec", "vco-uf66xniofskqtuoz1****")
+///     .diagnose_vpn_gateway(
+///         "vpn-m5efhj0k1p47ctuhl****",
+///         "IPsec",
+///         "vco-uf66xniofskqtuoz1****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,7 @@ use alibabacloud_vpc_model::diagnose_vpn_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DiagnoseVpnGateway` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DiagnoseVpnGateway`.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub struct DiagnoseVpnGateway {
     pub(crate) call: Call<DiagnoseVpnGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DiagnoseVpnGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DiagnoseVpnGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ResourceId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::disable_nat_gateway_ecs_metric::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DisableNatGatewayEcsMetric` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DisableNatGatewayEcsMetric`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct DisableNatGatewayEcsMetric {
     pub(crate) call: Call<DisableNatGatewayEcsMetricInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableNatGatewayEcsMetric", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DisableNatGatewayEcsMetric\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DryRun"),

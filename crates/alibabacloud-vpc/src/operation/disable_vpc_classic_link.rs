@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::disable_vpc_classic_link::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DisableVpcClassicLink` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:DisableVpcClassicLink`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct DisableVpcClassicLink {
     pub(crate) call: Call<DisableVpcClassicLinkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DisableVpcClassicLink", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DisableVpcClassicLink\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),

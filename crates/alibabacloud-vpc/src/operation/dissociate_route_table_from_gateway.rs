@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::dissociate_route_table_from_gateway::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .dissociate_route_table_from_gateway("vtb-5ts0ohchwkp3dydt2****", "ipv4gw-5tsnc6s4ogsedtp3k****")
+///     .dissociate_route_table_from_gateway(
+///         "vtb-5ts0ohchwkp3dydt2****",
+///         "ipv4gw-5tsnc6s4ogsedtp3k****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,13 @@ use alibabacloud_vpc_model::dissociate_route_table_from_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DissociateRouteTableFromGateway` | update | all (`*`) | none | none |
+/// | `vpc:DissociateRouteTableFromGateway` | get | Ipv4Gateway (mandatory): `acs:vpc:{#regionId}:{#accountId}:ipv4gateway/{#ipv4gatewayId}`; RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-dissociateroutetablefromgateway>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +63,7 @@ pub struct DissociateRouteTableFromGateway {
     pub(crate) call: Call<DissociateRouteTableFromGatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DissociateRouteTableFromGateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DissociateRouteTableFromGateway\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),
@@ -93,7 +98,7 @@ impl DissociateRouteTableFromGateway {
         self
     }
 
-    /// Route table, by the ID that VPC assigned at its creation.
+    /// Gateway route table to detach.
     ///
     /// Required. Example: `vtb-5ts0ohchwkp3dydt2****`.
     #[inline]

@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::dissociate_route_tables_from_vpc_gateway_endpoint::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .dissociate_route_tables_from_vpc_gateway_endpoint(["route-table-id"], "vpce-m5e371h5clm3uadih****")
+///     .dissociate_route_tables_from_vpc_gateway_endpoint(
+///         ["route-table-id"],
+///         "vpce-m5e371h5clm3uadih****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +42,8 @@ use alibabacloud_vpc_model::dissociate_route_tables_from_vpc_gateway_endpoint::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DissociateRouteTablesFromVpcGatewayEndpoint` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DissociateRouteTablesFromVpcGatewayEndpoint`.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub struct DissociateRouteTablesFromVpcGatewayEndpoint {
     pub(crate) call: Call<DissociateRouteTablesFromVpcGatewayEndpointInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DissociateRouteTablesFromVpcGatewayEndpoint", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DissociateRouteTablesFromVpcGatewayEndpoint\u{1e}", Access::Write)
     .params(&[
         Param::query("EndpointId").required(),
         Param::query("RouteTableIds").required(),

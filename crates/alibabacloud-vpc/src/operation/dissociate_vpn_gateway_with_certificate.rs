@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::dissociate_vpn_gateway_with_certificate::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .dissociate_vpn_gateway_with_certificate("vpn-bp1q8bgx4xnkm2ogj****", "Encryption", "6bfe4218-ea1d****")
+///     .dissociate_vpn_gateway_with_certificate(
+///         "vpn-bp1q8bgx4xnkm2ogj****",
+///         "Encryption",
+///         "6bfe4218-ea1d****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,8 @@ use alibabacloud_vpc_model::dissociate_vpn_gateway_with_certificate::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:DissociateVpnGatewayWithCertificate` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:DissociateVpnGatewayWithCertificate`.
 ///
 /// # Errors
 ///
@@ -58,7 +59,7 @@ pub struct DissociateVpnGatewayWithCertificate {
     pub(crate) call: Call<DissociateVpnGatewayWithCertificateInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DissociateVpnGatewayWithCertificate", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DissociateVpnGatewayWithCertificate\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),

@@ -29,11 +29,13 @@ use alibabacloud_vpc_model::download_vpn_connection_config::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:DownloadVpnConnectionConfig` | get | all (`*`) | none | none |
+/// | `vpc:DownloadVpnConnectionConfig` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -50,7 +52,7 @@ pub struct DownloadVpnConnectionConfig {
     pub(crate) call: Call<DownloadVpnConnectionConfigInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "DownloadVpnConnectionConfig", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/DownloadVpnConnectionConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::enable_nat_gateway_ecs_metric::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:EnableNatGatewayEcsMetric` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:EnableNatGatewayEcsMetric`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct EnableNatGatewayEcsMetric {
     pub(crate) call: Call<EnableNatGatewayEcsMetricInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableNatGatewayEcsMetric", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/EnableNatGatewayEcsMetric\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DryRun"),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::enable_vpc_classic_link::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:EnableVpcClassicLink` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:EnableVpcClassicLink`.
 ///
 /// # Errors
 ///
@@ -53,7 +49,7 @@ pub struct EnableVpcClassicLink {
     pub(crate) call: Call<EnableVpcClassicLinkInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableVpcClassicLink", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/EnableVpcClassicLink\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),

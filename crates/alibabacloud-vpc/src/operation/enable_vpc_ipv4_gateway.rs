@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::enable_vpc_ipv4_gateway::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:EnableVpcIpv4Gateway` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:EnableVpcIpv4Gateway`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct EnableVpcIpv4Gateway {
     pub(crate) call: Call<EnableVpcIpv4GatewayInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "EnableVpcIpv4Gateway", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/EnableVpcIpv4Gateway\u{1e}", Access::Write)
     .params(&[
         Param::query("Ipv4GatewayId").required(),
         Param::query("RegionId").required(),

@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::get_dhcp_options_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetDhcpOptionsSet` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:GetDhcpOptionsSet`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct GetDhcpOptionsSet {
     pub(crate) call: Call<GetDhcpOptionsSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetDhcpOptionsSet", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetDhcpOptionsSet\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DhcpOptionsSetId").required(),

@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::get_flow_log_service_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetFlowLogServiceStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:GetFlowLogServiceStatus`.
 ///
 /// # Errors
 ///
@@ -46,7 +42,7 @@ pub struct GetFlowLogServiceStatus {
     pub(crate) call: Call<GetFlowLogServiceStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetFlowLogServiceStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetFlowLogServiceStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

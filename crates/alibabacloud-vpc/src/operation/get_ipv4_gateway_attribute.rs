@@ -29,11 +29,7 @@ use alibabacloud_vpc_model::get_ipv4_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetIpv4GatewayAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:GetIpv4GatewayAttribute`.
 ///
 /// # Errors
 ///
@@ -50,7 +46,7 @@ pub struct GetIpv4GatewayAttribute {
     pub(crate) call: Call<GetIpv4GatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetIpv4GatewayAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetIpv4GatewayAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv4GatewayId").required(),

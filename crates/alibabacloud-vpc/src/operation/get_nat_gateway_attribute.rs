@@ -26,11 +26,11 @@ use alibabacloud_vpc_model::get_nat_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:GetNatGatewayAttribute` | get | all (`*`) | none | none |
+/// | `vpc:GetNatGatewayAttribute` | read | Further resources: `*` | none | none |
+///
+/// Source: <https://www.alibabacloud.com/help/zh/doc-detail/205772.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -47,7 +47,7 @@ pub struct GetNatGatewayAttribute {
     pub(crate) call: Call<GetNatGatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetNatGatewayAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetNatGatewayAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),

@@ -26,11 +26,8 @@ use alibabacloud_vpc_model::get_physical_connection_service_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetPhysicalConnectionServiceStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:GetPhysicalConnectionServiceStatus`.
 ///
 /// # See also
 ///
@@ -42,7 +39,7 @@ pub struct GetPhysicalConnectionServiceStatus {
     pub(crate) call: Call<GetPhysicalConnectionServiceStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPhysicalConnectionServiceStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetPhysicalConnectionServiceStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
     ]);

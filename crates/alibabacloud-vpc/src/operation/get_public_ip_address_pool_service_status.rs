@@ -26,11 +26,8 @@ use alibabacloud_vpc_model::get_public_ip_address_pool_service_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetPublicIpAddressPoolServiceStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:GetPublicIpAddressPoolServiceStatus`.
 ///
 /// # Errors
 ///
@@ -47,7 +44,7 @@ pub struct GetPublicIpAddressPoolServiceStatus {
     pub(crate) call: Call<GetPublicIpAddressPoolServiceStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetPublicIpAddressPoolServiceStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetPublicIpAddressPoolServiceStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

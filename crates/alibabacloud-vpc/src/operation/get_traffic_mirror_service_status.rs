@@ -26,11 +26,8 @@ use alibabacloud_vpc_model::get_traffic_mirror_service_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetTrafficMirrorServiceStatus` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:GetTrafficMirrorServiceStatus`.
 ///
 /// # Errors
 ///
@@ -46,7 +43,7 @@ pub struct GetTrafficMirrorServiceStatus {
     pub(crate) call: Call<GetTrafficMirrorServiceStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetTrafficMirrorServiceStatus", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetTrafficMirrorServiceStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId"),

@@ -29,11 +29,8 @@ use alibabacloud_vpc_model::get_vpc_gateway_endpoint_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetVpcGatewayEndpointAttribute` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:GetVpcGatewayEndpointAttribute`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct GetVpcGatewayEndpointAttribute {
     pub(crate) call: Call<GetVpcGatewayEndpointAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetVpcGatewayEndpointAttribute", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetVpcGatewayEndpointAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("EndpointId").required(),
         Param::query("RegionId").required(),

@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::get_vpc_prefix_list_associations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetVpcPrefixListAssociations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:GetVpcPrefixListAssociations`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct GetVpcPrefixListAssociations {
     pub(crate) call: Call<GetVpcPrefixListAssociationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetVpcPrefixListAssociations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetVpcPrefixListAssociations\u{1e}", Access::Read)
     .params(&[
         Param::query("PrefixListId").required(),
         Param::query("NextToken"),
@@ -149,7 +146,7 @@ impl Paginated for GetVpcPrefixListAssociations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.prefix_list_association
     }
 }

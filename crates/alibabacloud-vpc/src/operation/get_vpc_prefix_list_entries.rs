@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::get_vpc_prefix_list_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetVpcPrefixListEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:GetVpcPrefixListEntries`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct GetVpcPrefixListEntries {
     pub(crate) call: Call<GetVpcPrefixListEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetVpcPrefixListEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetVpcPrefixListEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("PrefixListId").required(),
         Param::query("NextToken"),
@@ -149,7 +145,7 @@ impl Paginated for GetVpcPrefixListEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.prefix_list_entry
     }
 }

@@ -29,11 +29,7 @@ use alibabacloud_vpc_model::get_vpc_route_entry_summary::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetVpcRouteEntrySummary` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:GetVpcRouteEntrySummary`.
 ///
 /// # Errors
 ///
@@ -50,7 +46,7 @@ pub struct GetVpcRouteEntrySummary {
     pub(crate) call: Call<GetVpcRouteEntrySummaryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetVpcRouteEntrySummary", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetVpcRouteEntrySummary\u{1e}", Access::Read)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("RouteTableId"),

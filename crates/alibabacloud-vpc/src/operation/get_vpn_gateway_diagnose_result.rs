@@ -26,11 +26,8 @@ use alibabacloud_vpc_model::get_vpn_gateway_diagnose_result::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetVpnGatewayDiagnoseResult` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:GetVpnGatewayDiagnoseResult`.
 ///
 /// # Errors
 ///
@@ -50,7 +47,7 @@ pub struct GetVpnGatewayDiagnoseResult {
     pub(crate) call: Call<GetVpnGatewayDiagnoseResultInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetVpnGatewayDiagnoseResult", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetVpnGatewayDiagnoseResult\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DiagnoseId"),

@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::get_vswitch_cidr_reservation_usage::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GetVSwitchCidrReservationUsage` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:GetVSwitchCidrReservationUsage`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct GetVSwitchCidrReservationUsage {
     pub(crate) call: Call<GetVSwitchCidrReservationUsageInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GetVSwitchCidrReservationUsage", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GetVSwitchCidrReservationUsage\u{1e}", Access::Read)
     .params(&[
         Param::query("VSwitchCidrReservationId").required(),
         Param::query("NextToken"),
@@ -154,7 +151,7 @@ impl Paginated for GetVSwitchCidrReservationUsage {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.cidr_reservation_usages
     }
 }

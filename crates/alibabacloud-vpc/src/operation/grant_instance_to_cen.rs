@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::grant_instance_to_cen::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GrantInstanceToCen` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:GrantInstanceToCen`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct GrantInstanceToCen {
     pub(crate) call: Call<GrantInstanceToCenInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GrantInstanceToCen", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GrantInstanceToCen\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

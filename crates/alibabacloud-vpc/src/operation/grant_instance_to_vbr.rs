@@ -37,11 +37,7 @@ use alibabacloud_vpc_model::grant_instance_to_vbr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:GrantInstanceToVbr` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:GrantInstanceToVbr`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct GrantInstanceToVbr {
     pub(crate) call: Call<GrantInstanceToVbrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "GrantInstanceToVbr", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/GrantInstanceToVbr\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrOwnerUid").required(),

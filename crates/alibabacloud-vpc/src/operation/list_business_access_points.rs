@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::list_business_access_points::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListBusinessAccessPoints` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListBusinessAccessPoints`.
 ///
 /// # Errors
 ///
@@ -47,7 +43,7 @@ pub struct ListBusinessAccessPoints {
     pub(crate) call: Call<ListBusinessAccessPointsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListBusinessAccessPoints", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListBusinessAccessPoints\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId"),
     ]);

@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::list_business_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListBusinessRegions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListBusinessRegions`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListBusinessRegions {
     pub(crate) call: Call<ListBusinessRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListBusinessRegions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListBusinessRegions\u{1e}", Access::Read)
     .params(&[
         Param::query("AcceptLanguage"),
     ]);

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_dhcp_options_sets::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListDhcpOptionsSets` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListDhcpOptionsSets`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListDhcpOptionsSets {
     pub(crate) call: Call<ListDhcpOptionsSetsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListDhcpOptionsSets", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListDhcpOptionsSets\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NextToken"),
@@ -197,7 +193,7 @@ impl Paginated for ListDhcpOptionsSets {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.dhcp_options_sets
     }
 }

@@ -27,11 +27,8 @@ use alibabacloud_vpc_model::list_enhanhced_nat_gateway_available_zones::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListEnhanhcedNatGatewayAvailableZones` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListEnhanhcedNatGatewayAvailableZones`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct ListEnhanhcedNatGatewayAvailableZones {
     pub(crate) call: Call<ListEnhanhcedNatGatewayAvailableZonesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListEnhanhcedNatGatewayAvailableZones", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AcceptLanguage"),

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_full_nat_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListFullNatEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListFullNatEntries`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ListFullNatEntries {
     pub(crate) call: Call<ListFullNatEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListFullNatEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListFullNatEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("ClientToken"),
         Param::query("FullNatTableId"),
@@ -238,7 +234,7 @@ impl Paginated for ListFullNatEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.full_nat_entries
     }
 }

@@ -41,11 +41,13 @@ use alibabacloud_vpc_model::list_gateway_route_table_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ListGatewayRouteTableEntries` | list | all (`*`) | none | none |
+/// | `vpc:ListGatewayRouteTableEntries` | list | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-listgatewayroutetableentries>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,7 +64,7 @@ pub struct ListGatewayRouteTableEntries {
     pub(crate) call: Call<ListGatewayRouteTableEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGatewayRouteTableEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListGatewayRouteTableEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MaxResults"),
@@ -161,7 +163,7 @@ impl Paginated for ListGatewayRouteTableEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.gateway_route_entry_models
     }
 }

@@ -26,11 +26,7 @@ use alibabacloud_vpc_model::list_geographic_sub_regions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListGeographicSubRegions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListGeographicSubRegions`.
 ///
 /// # See also
 ///
@@ -42,7 +38,7 @@ pub struct ListGeographicSubRegions {
     pub(crate) call: Call<ListGeographicSubRegionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListGeographicSubRegions", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListGeographicSubRegions\u{1e}", Access::Read);
 
 impl ListGeographicSubRegions {
     #[inline]

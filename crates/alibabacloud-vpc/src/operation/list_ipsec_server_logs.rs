@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_ipsec_server_logs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListIpsecServerLogs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListIpsecServerLogs`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListIpsecServerLogs {
     pub(crate) call: Call<ListIpsecServerLogsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListIpsecServerLogs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListIpsecServerLogs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IpsecServerId").required(),
@@ -175,7 +171,7 @@ impl Paginated for ListIpsecServerLogs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.data
     }
 }

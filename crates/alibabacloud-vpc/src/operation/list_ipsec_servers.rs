@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_ipsec_servers::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListIpsecServers` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListIpsecServers`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListIpsecServers {
     pub(crate) call: Call<ListIpsecServersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListIpsecServers", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListIpsecServers\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IpsecServerName"),
@@ -183,7 +179,7 @@ impl Paginated for ListIpsecServers {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipsec_servers
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_ipv4_gateways::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListIpv4Gateways` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListIpv4Gateways`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListIpv4Gateways {
     pub(crate) call: Call<ListIpv4GatewaysInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListIpv4Gateways", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListIpv4Gateways\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("MaxResults"),
@@ -193,7 +189,7 @@ impl Paginated for ListIpv4Gateways {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.ipv4_gateway_models
     }
 }

@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::list_nat_ip_cidrs::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListNatIpCidrs` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListNatIpCidrs`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct ListNatIpCidrs {
     pub(crate) call: Call<ListNatIpCidrsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListNatIpCidrs", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListNatIpCidrs\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),
@@ -217,7 +213,7 @@ impl Paginated for ListNatIpCidrs {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.nat_ip_cidrs
     }
 }

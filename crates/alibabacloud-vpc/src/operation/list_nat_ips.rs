@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::list_nat_ips::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListNatIps` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListNatIps`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct ListNatIps {
     pub(crate) call: Call<ListNatIpsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListNatIps", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListNatIps\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),
@@ -221,7 +217,7 @@ impl Paginated for ListNatIps {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.nat_ips
     }
 }

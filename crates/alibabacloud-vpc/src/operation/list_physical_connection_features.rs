@@ -29,11 +29,8 @@ use alibabacloud_vpc_model::list_physical_connection_features::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListPhysicalConnectionFeatures` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListPhysicalConnectionFeatures`.
 ///
 /// # Errors
 ///
@@ -51,7 +48,7 @@ pub struct ListPhysicalConnectionFeatures {
     pub(crate) call: Call<ListPhysicalConnectionFeaturesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPhysicalConnectionFeatures", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListPhysicalConnectionFeatures\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

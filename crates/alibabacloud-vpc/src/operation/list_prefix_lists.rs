@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::list_prefix_lists::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListPrefixLists` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListPrefixLists`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct ListPrefixLists {
     pub(crate) call: Call<ListPrefixListsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPrefixLists", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListPrefixLists\u{1e}", Access::Read)
     .params(&[
         Param::query("PrefixListIds"),
         Param::query("NextToken"),
@@ -184,7 +180,7 @@ impl Paginated for ListPrefixLists {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.prefix_lists
     }
 }

@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::list_public_ip_address_pool_cidr_blocks::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListPublicIpAddressPoolCidrBlocks` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListPublicIpAddressPoolCidrBlocks`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct ListPublicIpAddressPoolCidrBlocks {
     pub(crate) call: Call<ListPublicIpAddressPoolCidrBlocksInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPublicIpAddressPoolCidrBlocks", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListPublicIpAddressPoolCidrBlocks\u{1e}", Access::Read)
     .params(&[
         Param::query("PublicIpAddressPoolId").required(),
         Param::query("CidrBlock"),
@@ -176,7 +173,7 @@ impl Paginated for ListPublicIpAddressPoolCidrBlocks {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.public_ip_pool_cidr_block_list
     }
 }

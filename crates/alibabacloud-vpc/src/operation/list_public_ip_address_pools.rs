@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_public_ip_address_pools::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListPublicIpAddressPools` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListPublicIpAddressPools`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListPublicIpAddressPools {
     pub(crate) call: Call<ListPublicIpAddressPoolsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListPublicIpAddressPools", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListPublicIpAddressPools\u{1e}", Access::Read)
     .params(&[
         Param::query("PublicIpAddressPoolIds"),
         Param::query("Status"),
@@ -230,7 +226,7 @@ impl Paginated for ListPublicIpAddressPools {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.public_ip_address_pool_list
     }
 }

@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListTagResources` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListTagResources`.
 ///
 /// # Errors
 ///
@@ -64,7 +60,7 @@ pub struct ListTagResources {
     pub(crate) call: Call<ListTagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResources", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListTagResources\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("NextToken"),
@@ -113,7 +109,7 @@ impl ListTagResources {
         self
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Lists only the tags of these resources, by their IDs.
     ///
     /// At most 51 elements.
     #[inline]
@@ -134,8 +130,7 @@ impl ListTagResources {
         self
     }
 
-    /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
-    /// returns only resources that have all of them.
+    /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
     /// At most 21 elements.
     ///
@@ -178,7 +173,7 @@ impl Paginated for ListTagResources {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

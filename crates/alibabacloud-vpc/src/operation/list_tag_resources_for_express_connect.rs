@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::list_tag_resources_for_express_connect::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListTagResourcesForExpressConnect` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListTagResourcesForExpressConnect`.
 ///
 /// # Errors
 ///
@@ -66,7 +63,7 @@ pub struct ListTagResourcesForExpressConnect {
     pub(crate) call: Call<ListTagResourcesForExpressConnectInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTagResourcesForExpressConnect", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListTagResourcesForExpressConnect\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("RegionId").required(),
@@ -184,7 +181,7 @@ impl Paginated for ListTagResourcesForExpressConnect {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.tag_resources.map(|inner| inner.tag_resource).unwrap_or_default()
     }
 }

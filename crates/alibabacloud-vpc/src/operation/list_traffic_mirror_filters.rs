@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_traffic_mirror_filters::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListTrafficMirrorFilters` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListTrafficMirrorFilters`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListTrafficMirrorFilters {
     pub(crate) call: Call<ListTrafficMirrorFiltersInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTrafficMirrorFilters", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListTrafficMirrorFilters\u{1e}", Access::Read)
     .params(&[
         Param::query("TrafficMirrorFilterName"),
         Param::query("MaxResults"),
@@ -189,7 +185,7 @@ impl Paginated for ListTrafficMirrorFilters {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.traffic_mirror_filters
     }
 }

@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::list_traffic_mirror_sessions::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListTrafficMirrorSessions` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListTrafficMirrorSessions`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ListTrafficMirrorSessions {
     pub(crate) call: Call<ListTrafficMirrorSessionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListTrafficMirrorSessions", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListTrafficMirrorSessions\u{1e}", Access::Read)
     .params(&[
         Param::query("TrafficMirrorSessionName"),
         Param::query("MaxResults"),
@@ -251,7 +248,7 @@ impl Paginated for ListTrafficMirrorSessions {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.traffic_mirror_sessions
     }
 }

@@ -42,11 +42,8 @@ use alibabacloud_vpc_model::list_virtual_physical_connections::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListVirtualPhysicalConnections` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListVirtualPhysicalConnections`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct ListVirtualPhysicalConnections {
     pub(crate) call: Call<ListVirtualPhysicalConnectionsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVirtualPhysicalConnections", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListVirtualPhysicalConnections\u{1e}", Access::Read)
     .params(&[
         Param::query("PhysicalConnectionId"),
         Param::query("VirtualPhysicalConnectionBusinessStatus"),
@@ -263,7 +260,7 @@ impl Paginated for ListVirtualPhysicalConnections {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.virtual_physical_connections
     }
 }

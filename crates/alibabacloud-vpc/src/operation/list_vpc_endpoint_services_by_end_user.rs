@@ -40,11 +40,8 @@ use alibabacloud_vpc_model::list_vpc_endpoint_services_by_end_user::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListVpcEndpointServicesByEndUser` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListVpcEndpointServicesByEndUser`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct ListVpcEndpointServicesByEndUser {
     pub(crate) call: Call<ListVpcEndpointServicesByEndUserInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVpcEndpointServicesByEndUser", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListVpcEndpointServicesByEndUser\u{1e}", Access::Read)
     .params(&[
         Param::query("ServiceName"),
         Param::query("NextToken"),
@@ -148,7 +145,7 @@ impl Paginated for ListVpcEndpointServicesByEndUser {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.services
     }
 }

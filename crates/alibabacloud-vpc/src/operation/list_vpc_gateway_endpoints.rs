@@ -39,11 +39,7 @@ use alibabacloud_vpc_model::list_vpc_gateway_endpoints::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListVpcGatewayEndpoints` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ListVpcGatewayEndpoints`.
 ///
 /// # Errors
 ///
@@ -60,7 +56,7 @@ pub struct ListVpcGatewayEndpoints {
     pub(crate) call: Call<ListVpcGatewayEndpointsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVpcGatewayEndpoints", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListVpcGatewayEndpoints\u{1e}", Access::Read)
     .params(&[
         Param::query("EndpointId"),
         Param::query("EndpointName"),
@@ -208,7 +204,7 @@ impl Paginated for ListVpcGatewayEndpoints {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.endpoints
     }
 }

@@ -41,11 +41,8 @@ use alibabacloud_vpc_model::list_vpc_published_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListVpcPublishedRouteEntries` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListVpcPublishedRouteEntries`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct ListVpcPublishedRouteEntries {
     pub(crate) call: Call<ListVpcPublishedRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVpcPublishedRouteEntries", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListVpcPublishedRouteEntries\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),
@@ -183,7 +180,7 @@ impl Paginated for ListVpcPublishedRouteEntries {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.route_entries
     }
 }

@@ -40,11 +40,8 @@ use alibabacloud_vpc_model::list_vpn_certificate_associations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListVpnCertificateAssociations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListVpnCertificateAssociations`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct ListVpnCertificateAssociations {
     pub(crate) call: Call<ListVpnCertificateAssociationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVpnCertificateAssociations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListVpnCertificateAssociations\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CertificateType"),
@@ -179,7 +176,7 @@ impl Paginated for ListVpnCertificateAssociations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vpn_certificate_relations
     }
 }

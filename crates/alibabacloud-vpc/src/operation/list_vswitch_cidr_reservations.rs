@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::list_vswitch_cidr_reservations::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ListVSwitchCidrReservations` | list | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ListVSwitchCidrReservations`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ListVSwitchCidrReservations {
     pub(crate) call: Call<ListVSwitchCidrReservationsInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ListVSwitchCidrReservations", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ListVSwitchCidrReservations\u{1e}", Access::Read)
     .params(&[
         Param::query("Tags"),
         Param::query("VSwitchId"),
@@ -200,7 +197,7 @@ impl Paginated for ListVSwitchCidrReservations {
     }
 
     #[inline]
-    fn items(page: Self::Page) -> Vec<Self::Item> {
+    fn items(&self, page: Self::Page) -> Vec<Self::Item> {
         page.vswitch_cidr_reservations
     }
 }

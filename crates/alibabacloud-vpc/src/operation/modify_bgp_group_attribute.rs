@@ -32,11 +32,7 @@ use alibabacloud_vpc_model::modify_bgp_group_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyBgpGroupAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyBgpGroupAttribute`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct ModifyBgpGroupAttribute {
     pub(crate) call: Call<ModifyBgpGroupAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyBgpGroupAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyBgpGroupAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BgpGroupId").required(),

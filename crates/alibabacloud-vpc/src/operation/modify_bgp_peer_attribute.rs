@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::modify_bgp_peer_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyBgpPeerAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyBgpPeerAttribute`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct ModifyBgpPeerAttribute {
     pub(crate) call: Call<ModifyBgpPeerAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyBgpPeerAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyBgpPeerAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BgpPeerId").required(),

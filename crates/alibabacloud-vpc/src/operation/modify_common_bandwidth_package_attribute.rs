@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_common_bandwidth_package_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyCommonBandwidthPackageAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyCommonBandwidthPackageAttribute`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyCommonBandwidthPackageAttribute {
     pub(crate) call: Call<ModifyCommonBandwidthPackageAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCommonBandwidthPackageAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyCommonBandwidthPackageAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

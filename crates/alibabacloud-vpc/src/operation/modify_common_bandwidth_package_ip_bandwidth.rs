@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::modify_common_bandwidth_package_ip_bandwidth::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_common_bandwidth_package_ip_bandwidth("cbwp-2zep6hw5d6y8exscd****", "eip-2zewysoansu0svfbg****", "500")
+///     .modify_common_bandwidth_package_ip_bandwidth(
+///         "cbwp-2zep6hw5d6y8exscd****",
+///         "eip-2zewysoansu0svfbg****",
+///         "500",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,8 @@ use alibabacloud_vpc_model::modify_common_bandwidth_package_ip_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyCommonBandwidthPackageIpBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyCommonBandwidthPackageIpBandwidth`.
 ///
 /// # Errors
 ///
@@ -57,7 +58,7 @@ pub struct ModifyCommonBandwidthPackageIpBandwidth {
     pub(crate) call: Call<ModifyCommonBandwidthPackageIpBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCommonBandwidthPackageIpBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyCommonBandwidthPackageIpBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_common_bandwidth_package_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyCommonBandwidthPackageSpec` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyCommonBandwidthPackageSpec`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct ModifyCommonBandwidthPackageSpec {
     pub(crate) call: Call<ModifyCommonBandwidthPackageSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCommonBandwidthPackageSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyCommonBandwidthPackageSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -35,11 +35,13 @@ use alibabacloud_vpc_model::modify_customer_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyCustomerGatewayAttribute` | update | all (`*`) | none | none |
+/// | `vpc:ModifyCustomerGatewayAttribute` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +60,7 @@ pub struct ModifyCustomerGatewayAttribute {
     pub(crate) call: Call<ModifyCustomerGatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyCustomerGatewayAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyCustomerGatewayAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_eip_address_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyEipAddressAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyEipAddressAttribute`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct ModifyEipAddressAttribute {
     pub(crate) call: Call<ModifyEipAddressAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyEipAddressAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyEipAddressAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("AllocationId").required(),
         Param::query("Bandwidth"),

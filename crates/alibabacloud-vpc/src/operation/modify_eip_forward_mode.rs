@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::modify_eip_forward_mode::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyEipForwardMode` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyEipForwardMode`.
 ///
 /// # Errors
 ///
@@ -57,7 +53,7 @@ pub struct ModifyEipForwardMode {
     pub(crate) call: Call<ModifyEipForwardModeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyEipForwardMode", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyEipForwardMode\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_express_cloud_connection_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyExpressCloudConnectionAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyExpressCloudConnectionAttribute`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ModifyExpressCloudConnectionAttribute {
     pub(crate) call: Call<ModifyExpressCloudConnectionAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyExpressCloudConnectionAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyExpressCloudConnectionAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("Description"),
         Param::query("RegionId").required(),

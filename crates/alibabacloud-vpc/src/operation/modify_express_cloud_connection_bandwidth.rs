@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_express_cloud_connection_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyExpressCloudConnectionBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyExpressCloudConnectionBandwidth`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct ModifyExpressCloudConnectionBandwidth {
     pub(crate) call: Call<ModifyExpressCloudConnectionBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyExpressCloudConnectionBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyExpressCloudConnectionBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Bandwidth").required(),

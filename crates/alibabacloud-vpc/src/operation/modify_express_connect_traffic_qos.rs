@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_express_connect_traffic_qos::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyExpressConnectTrafficQos` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyExpressConnectTrafficQos`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct ModifyExpressConnectTrafficQos {
     pub(crate) call: Call<ModifyExpressConnectTrafficQosInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyExpressConnectTrafficQos", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyExpressConnectTrafficQos\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::modify_express_connect_traffic_qos_queue::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_express_connect_traffic_qos_queue("qos-2giu0a6vd5x0mv4700", "qos-queue-9nyx2u7n71s2rcy4n5")
+///     .modify_express_connect_traffic_qos_queue(
+///         "qos-2giu0a6vd5x0mv4700",
+///         "qos-queue-9nyx2u7n71s2rcy4n5",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_vpc_model::modify_express_connect_traffic_qos_queue::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyExpressConnectTrafficQosQueue` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyExpressConnectTrafficQosQueue`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct ModifyExpressConnectTrafficQosQueue {
     pub(crate) call: Call<ModifyExpressConnectTrafficQosQueueInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyExpressConnectTrafficQosQueue", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyExpressConnectTrafficQosQueue\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -19,7 +19,11 @@ use alibabacloud_vpc_model::modify_express_connect_traffic_qos_rule::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_express_connect_traffic_qos_rule("qos-2giu0a6vd5x0mv4700", "qos-queue-9nyx2u7n71s2rcy4n5", "qos-rule-iugg0l9x27f2nocouj")
+///     .modify_express_connect_traffic_qos_rule(
+///         "qos-2giu0a6vd5x0mv4700",
+///         "qos-queue-9nyx2u7n71s2rcy4n5",
+///         "qos-rule-iugg0l9x27f2nocouj",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_vpc_model::modify_express_connect_traffic_qos_rule::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyExpressConnectTrafficQosRule` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyExpressConnectTrafficQosRule`.
 ///
 /// # Errors
 ///
@@ -55,7 +56,7 @@ pub struct ModifyExpressConnectTrafficQosRule {
     pub(crate) call: Call<ModifyExpressConnectTrafficQosRuleInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyExpressConnectTrafficQosRule", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyExpressConnectTrafficQosRule\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

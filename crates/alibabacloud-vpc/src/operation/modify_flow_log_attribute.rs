@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::modify_flow_log_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyFlowLogAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyFlowLogAttribute`.
 ///
 /// # Errors
 ///
@@ -63,7 +59,7 @@ pub struct ModifyFlowLogAttribute {
     pub(crate) call: Call<ModifyFlowLogAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyFlowLogAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyFlowLogAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("FlowLogId").required(),

@@ -13,6 +13,8 @@ use alibabacloud_vpc_model::modify_forward_entry::{
 /// A request builder, returned by
 /// [`Client::modify_forward_entry`](crate::Client::modify_forward_entry).
 ///
+/// Wait for the result with [`wait_until_forward_entry_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,11 +36,13 @@ use alibabacloud_vpc_model::modify_forward_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyForwardEntry` | update | all (`*`) | none | none |
+/// | `vpc:ModifyForwardEntry` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -62,13 +66,15 @@ use alibabacloud_vpc_model::modify_forward_entry::{
 ///
 /// `ModifyForwardEntry` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/ModifyForwardEntry>
+///
+/// [`wait_until_forward_entry_available`]: crate::Client::wait_until_forward_entry_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyForwardEntry {
     pub(crate) call: Call<ModifyForwardEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyForwardEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyForwardEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("ForwardTableId").required(),
         Param::query("ForwardEntryId").required(),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::modify_full_nat_entry_attribute::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_full_nat_entry_attribute("fulltb-gw88z7hhlv43rmb26****", "fullnat-gw8fz23jezpbblf1j****")
+///     .modify_full_nat_entry_attribute(
+///         "fulltb-gw88z7hhlv43rmb26****",
+///         "fullnat-gw8fz23jezpbblf1j****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_vpc_model::modify_full_nat_entry_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyFullNatEntryAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyFullNatEntryAttribute`.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub struct ModifyFullNatEntryAttribute {
     pub(crate) call: Call<ModifyFullNatEntryAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyFullNatEntryAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyFullNatEntryAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("FullNatTableId").required(),

@@ -35,11 +35,13 @@ use alibabacloud_vpc_model::modify_global_acceleration_instance_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyGlobalAccelerationInstanceAttributes` | update | all (`*`) | none | none |
+/// | `vpc:ModifyGlobalAccelerationInstanceAttributes` | unknown | None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct ModifyGlobalAccelerationInstanceAttributes {
     pub(crate) call: Call<ModifyGlobalAccelerationInstanceAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyGlobalAccelerationInstanceAttributes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyGlobalAccelerationInstanceAttributes\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),

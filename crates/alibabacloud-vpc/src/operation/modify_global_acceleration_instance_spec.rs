@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::modify_global_acceleration_instance_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyGlobalAccelerationInstanceSpec` | update | all (`*`) | none | none |
+/// | `vpc:ModifyGlobalAccelerationInstanceSpec` | unknown | None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +60,7 @@ pub struct ModifyGlobalAccelerationInstanceSpec {
     pub(crate) call: Call<ModifyGlobalAccelerationInstanceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyGlobalAccelerationInstanceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyGlobalAccelerationInstanceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_ipv6_address_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyIpv6AddressAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyIpv6AddressAttribute`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct ModifyIpv6AddressAttribute {
     pub(crate) call: Call<ModifyIpv6AddressAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIpv6AddressAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyIpv6AddressAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6AddressId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_ipv6_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyIpv6GatewayAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyIpv6GatewayAttribute`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyIpv6GatewayAttribute {
     pub(crate) call: Call<ModifyIpv6GatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIpv6GatewayAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyIpv6GatewayAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6GatewayId").required(),

@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::modify_ipv6_internet_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyIpv6InternetBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyIpv6InternetBandwidth`.
 ///
 /// # Errors
 ///
@@ -57,7 +54,7 @@ pub struct ModifyIpv6InternetBandwidth {
     pub(crate) call: Call<ModifyIpv6InternetBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIpv6InternetBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyIpv6InternetBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6AddressId"),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_ipv6_translator_acl_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyIPv6TranslatorAclAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyIPv6TranslatorAclAttribute`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyIPv6TranslatorAclAttribute {
     pub(crate) call: Call<ModifyIPv6TranslatorAclAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIPv6TranslatorAclAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyIPv6TranslatorAclAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

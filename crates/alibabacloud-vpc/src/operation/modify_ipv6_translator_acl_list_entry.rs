@@ -19,7 +19,11 @@ use alibabacloud_vpc_model::modify_ipv6_translator_acl_list_entry::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .modify_ipv6_translator_acl_list_entry("ipv6transacl-bp1b4z3tleyhq1s50****", "ipv6transaclentry-bp1jzyn7ra8pyxehd****", "client IP")
+///     .modify_ipv6_translator_acl_list_entry(
+///         "ipv6transacl-bp1b4z3tleyhq1s50****",
+///         "ipv6transaclentry-bp1jzyn7ra8pyxehd****",
+///         "client IP",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,8 @@ use alibabacloud_vpc_model::modify_ipv6_translator_acl_list_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyIPv6TranslatorAclListEntry` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyIPv6TranslatorAclListEntry`.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ pub struct ModifyIPv6TranslatorAclListEntry {
     pub(crate) call: Call<ModifyIPv6TranslatorAclListEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIPv6TranslatorAclListEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyIPv6TranslatorAclListEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),

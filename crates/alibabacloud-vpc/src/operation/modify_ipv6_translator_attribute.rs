@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_ipv6_translator_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyIPv6TranslatorAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyIPv6TranslatorAttribute`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyIPv6TranslatorAttribute {
     pub(crate) call: Call<ModifyIPv6TranslatorAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIPv6TranslatorAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyIPv6TranslatorAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

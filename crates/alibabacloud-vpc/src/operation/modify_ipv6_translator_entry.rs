@@ -32,11 +32,8 @@ use alibabacloud_vpc_model::modify_ipv6_translator_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyIPv6TranslatorEntry` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyIPv6TranslatorEntry`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct ModifyIPv6TranslatorEntry {
     pub(crate) call: Call<ModifyIPv6TranslatorEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyIPv6TranslatorEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyIPv6TranslatorEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6TranslatorEntryId").required(),

@@ -13,6 +13,8 @@ use alibabacloud_vpc_model::modify_nat_gateway_attribute::{
 /// A request builder, returned by
 /// [`Client::modify_nat_gateway_attribute`](crate::Client::modify_nat_gateway_attribute).
 ///
+/// Wait for the result with [`wait_until_nat_gateway_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,11 +36,13 @@ use alibabacloud_vpc_model::modify_nat_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyNatGatewayAttribute` | update | all (`*`) | none | none |
+/// | `vpc:ModifyNatGatewayAttribute` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}`; None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -63,13 +67,15 @@ use alibabacloud_vpc_model::modify_nat_gateway_attribute::{
 ///
 /// `ModifyNatGatewayAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute>
+///
+/// [`wait_until_nat_gateway_available`]: crate::Client::wait_until_nat_gateway_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyNatGatewayAttribute {
     pub(crate) call: Call<ModifyNatGatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyNatGatewayAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyNatGatewayAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),

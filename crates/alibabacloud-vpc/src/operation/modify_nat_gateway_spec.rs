@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::modify_nat_gateway_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyNatGatewaySpec` | update | all (`*`) | none | none |
+/// | `vpc:ModifyNatGatewaySpec` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct ModifyNatGatewaySpec {
     pub(crate) call: Call<ModifyNatGatewaySpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyNatGatewaySpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyNatGatewaySpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),

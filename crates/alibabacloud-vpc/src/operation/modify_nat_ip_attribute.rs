@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::modify_nat_ip_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyNatIpAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyNatIpAttribute`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct ModifyNatIpAttribute {
     pub(crate) call: Call<ModifyNatIpAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyNatIpAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyNatIpAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatIpId").required(),

@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::modify_nat_ip_cidr_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyNatIpCidrAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyNatIpCidrAttribute`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct ModifyNatIpCidrAttribute {
     pub(crate) call: Call<ModifyNatIpCidrAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyNatIpCidrAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyNatIpCidrAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatIpCidrName"),

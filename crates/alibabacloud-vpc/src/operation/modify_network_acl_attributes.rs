@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_network_acl_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyNetworkAclAttributes` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyNetworkAclAttributes`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct ModifyNetworkAclAttributes {
     pub(crate) call: Call<ModifyNetworkAclAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyNetworkAclAttributes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyNetworkAclAttributes\u{1e}", Access::Write)
     .params(&[
         Param::query("NetworkAclId").required(),
         Param::query("NetworkAclName"),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_physical_connection_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyPhysicalConnectionAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyPhysicalConnectionAttribute`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct ModifyPhysicalConnectionAttribute {
     pub(crate) call: Call<ModifyPhysicalConnectionAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyPhysicalConnectionAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyPhysicalConnectionAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PhysicalConnectionId").required(),

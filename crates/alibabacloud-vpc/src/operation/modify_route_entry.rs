@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::modify_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyRouteEntry` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyRouteEntry`.
 ///
 /// # Errors
 ///
@@ -78,7 +74,7 @@ pub struct ModifyRouteEntry {
     pub(crate) call: Call<ModifyRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteEntryName"),

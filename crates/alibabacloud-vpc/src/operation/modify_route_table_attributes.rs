@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_route_table_attributes::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyRouteTableAttributes` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyRouteTableAttributes`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct ModifyRouteTableAttributes {
     pub(crate) call: Call<ModifyRouteTableAttributesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyRouteTableAttributes", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyRouteTableAttributes\u{1e}", Access::Write)
     .params(&[
         Param::query("RouteTableId").required(),
         Param::query("RouteTableName"),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_router_interface_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyRouterInterfaceAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyRouterInterfaceAttribute`.
 ///
 /// # Errors
 ///
@@ -62,7 +59,7 @@ pub struct ModifyRouterInterfaceAttribute {
     pub(crate) call: Call<ModifyRouterInterfaceAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyRouterInterfaceAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyRouterInterfaceAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::modify_router_interface_spec::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyRouterInterfaceSpec` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyRouterInterfaceSpec`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct ModifyRouterInterfaceSpec {
     pub(crate) call: Call<ModifyRouterInterfaceSpecInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyRouterInterfaceSpec", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyRouterInterfaceSpec\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouterInterfaceId").required(),

@@ -12,6 +12,8 @@ use alibabacloud_vpc_model::modify_snat_entry::{
 ///
 /// A request builder, returned by [`Client::modify_snat_entry`](crate::Client::modify_snat_entry).
 ///
+/// Wait for the result with [`wait_until_snat_entry_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -33,11 +35,13 @@ use alibabacloud_vpc_model::modify_snat_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifySnatEntry` | update | all (`*`) | none | none |
+/// | `vpc:ModifySnatEntry` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:snattable/{#snattableid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,13 +63,15 @@ use alibabacloud_vpc_model::modify_snat_entry::{
 ///
 /// `ModifySnatEntry` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/ModifySnatEntry>
+///
+/// [`wait_until_snat_entry_available`]: crate::Client::wait_until_snat_entry_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifySnatEntry {
     pub(crate) call: Call<ModifySnatEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySnatEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifySnatEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SnatTableId").required(),
@@ -121,7 +127,8 @@ impl ModifySnatEntry {
         self
     }
 
-    /// Public addresses (EIPs), or NAT IPs, that the source addresses are translated to.
+    /// Addresses that connections leave from, which replace the present ones: EIPs of an Internet
+    /// NAT gateway, or NAT addresses of a VPC NAT gateway. An empty list is not sent.
     #[inline]
     pub fn snat_ip(
         mut self,

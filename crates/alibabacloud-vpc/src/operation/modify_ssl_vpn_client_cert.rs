@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::modify_ssl_vpn_client_cert::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifySslVpnClientCert` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifySslVpnClientCert`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct ModifySslVpnClientCert {
     pub(crate) call: Call<ModifySslVpnClientCertInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySslVpnClientCert", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifySslVpnClientCert\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::modify_ssl_vpn_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifySslVpnServer` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifySslVpnServer`.
 ///
 /// # Errors
 ///
@@ -65,7 +61,7 @@ pub struct ModifySslVpnServer {
     pub(crate) call: Call<ModifySslVpnServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifySslVpnServer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifySslVpnServer\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

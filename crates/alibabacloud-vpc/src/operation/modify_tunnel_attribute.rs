@@ -34,11 +34,7 @@ use alibabacloud_vpc_model::modify_tunnel_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyTunnelAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyTunnelAttribute`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ModifyTunnelAttribute {
     pub(crate) call: Call<ModifyTunnelAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyTunnelAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyTunnelAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("TunnelOptionsSpecification"),

@@ -37,11 +37,8 @@ use alibabacloud_vpc_model::modify_vco_route_entry_weight::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVcoRouteEntryWeight` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVcoRouteEntryWeight`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ModifyVcoRouteEntryWeight {
     pub(crate) call: Call<ModifyVcoRouteEntryWeightInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVcoRouteEntryWeight", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVcoRouteEntryWeight\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_virtual_border_router_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVirtualBorderRouterAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVirtualBorderRouterAttribute`.
 ///
 /// # Errors
 ///
@@ -76,7 +73,7 @@ pub struct ModifyVirtualBorderRouterAttribute {
     pub(crate) call: Call<ModifyVirtualBorderRouterAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVirtualBorderRouterAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVirtualBorderRouterAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

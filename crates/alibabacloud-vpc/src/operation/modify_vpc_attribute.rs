@@ -31,11 +31,13 @@ use alibabacloud_vpc_model::modify_vpc_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyVpcAttribute` | update | all (`*`) | none | none |
+/// | `vpc:ModifyVpcAttribute` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -64,7 +66,7 @@ pub struct ModifyVpcAttribute {
     pub(crate) call: Call<ModifyVpcAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpcAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpcAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("VpcId").required(),
         Param::query("Description"),

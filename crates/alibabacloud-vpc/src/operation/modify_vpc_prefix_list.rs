@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::modify_vpc_prefix_list::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVpcPrefixList` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ModifyVpcPrefixList`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ModifyVpcPrefixList {
     pub(crate) call: Call<ModifyVpcPrefixListInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpcPrefixList", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpcPrefixList\u{1e}", Access::Write)
     .params(&[
         Param::query("PrefixListId").required(),
         Param::query("PrefixListName"),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_vpn_attachment_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVpnAttachmentAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVpnAttachmentAttribute`.
 ///
 /// # Errors
 ///
@@ -68,7 +65,7 @@ pub struct ModifyVpnAttachmentAttribute {
     pub(crate) call: Call<ModifyVpnAttachmentAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpnAttachmentAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpnAttachmentAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),
@@ -137,7 +134,8 @@ impl ModifyVpnAttachmentAttribute {
         self
     }
 
-    /// Ranges of the VPC, in CIDR notation, that the other side reaches through the VPN.
+    /// Ranges of Alibaba Cloud that the connection is for, which replace the present ones. An empty
+    /// list is not sent.
     #[inline]
     pub fn local_subnet(
         mut self,
@@ -147,7 +145,8 @@ impl ModifyVpnAttachmentAttribute {
         self
     }
 
-    /// Ranges of the data center, in CIDR notation, that the VPC reaches through the VPN.
+    /// Ranges of the data center that the connection is for, which replace the present ones. An
+    /// empty list is not sent.
     #[inline]
     pub fn remote_subnet(
         mut self,

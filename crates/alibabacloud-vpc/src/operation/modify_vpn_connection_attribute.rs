@@ -39,11 +39,13 @@ use alibabacloud_vpc_model::modify_vpn_connection_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyVpnConnectionAttribute` | update | all (`*`) | none | none |
+/// | `vpc:ModifyVpnConnectionAttribute` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -75,7 +77,7 @@ pub struct ModifyVpnConnectionAttribute {
     pub(crate) call: Call<ModifyVpnConnectionAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpnConnectionAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpnConnectionAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),
@@ -152,7 +154,8 @@ impl ModifyVpnConnectionAttribute {
         self
     }
 
-    /// Ranges of the VPC, in CIDR notation, that the other side reaches through the VPN.
+    /// Ranges of the VPC that the connection is for, which replace the present ones. An empty list
+    /// is not sent.
     #[inline]
     pub fn local_subnet(
         mut self,
@@ -162,7 +165,8 @@ impl ModifyVpnConnectionAttribute {
         self
     }
 
-    /// Ranges of the data center, in CIDR notation, that the VPC reaches through the VPN.
+    /// Ranges of the data center that the connection is for, which replace the present ones. An
+    /// empty list is not sent.
     #[inline]
     pub fn remote_subnet(
         mut self,

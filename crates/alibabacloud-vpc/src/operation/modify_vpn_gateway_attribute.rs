@@ -13,6 +13,8 @@ use alibabacloud_vpc_model::modify_vpn_gateway_attribute::{
 /// A request builder, returned by
 /// [`Client::modify_vpn_gateway_attribute`](crate::Client::modify_vpn_gateway_attribute).
 ///
+/// Wait for the result with [`wait_until_vpn_gateway_active`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -34,11 +36,13 @@ use alibabacloud_vpc_model::modify_vpn_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyVpnGatewayAttribute` | update | all (`*`) | none | none |
+/// | `vpc:ModifyVpnGatewayAttribute` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vpngateway/{#vpngatewayid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -54,13 +58,15 @@ use alibabacloud_vpc_model::modify_vpn_gateway_attribute::{
 ///
 /// `ModifyVpnGatewayAttribute` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/ModifyVpnGatewayAttribute>
+///
+/// [`wait_until_vpn_gateway_active`]: crate::Client::wait_until_vpn_gateway_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ModifyVpnGatewayAttribute {
     pub(crate) call: Call<ModifyVpnGatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpnGatewayAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpnGatewayAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::modify_vpn_pbr_route_entry_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVpnPbrRouteEntryAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVpnPbrRouteEntryAttribute`.
 ///
 /// # Errors
 ///
@@ -64,7 +61,7 @@ pub struct ModifyVpnPbrRouteEntryAttribute {
     pub(crate) call: Call<ModifyVpnPbrRouteEntryAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpnPbrRouteEntryAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpnPbrRouteEntryAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -43,11 +43,8 @@ use alibabacloud_vpc_model::modify_vpn_pbr_route_entry_priority::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVpnPbrRouteEntryPriority` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVpnPbrRouteEntryPriority`.
 ///
 /// # Errors
 ///
@@ -68,7 +65,7 @@ pub struct ModifyVpnPbrRouteEntryPriority {
     pub(crate) call: Call<ModifyVpnPbrRouteEntryPriorityInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpnPbrRouteEntryPriority", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpnPbrRouteEntryPriority\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

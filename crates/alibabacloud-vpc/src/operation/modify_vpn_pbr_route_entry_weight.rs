@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::modify_vpn_pbr_route_entry_weight::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVpnPbrRouteEntryWeight` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVpnPbrRouteEntryWeight`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct ModifyVpnPbrRouteEntryWeight {
     pub(crate) call: Call<ModifyVpnPbrRouteEntryWeightInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpnPbrRouteEntryWeight", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpnPbrRouteEntryWeight\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

@@ -37,11 +37,8 @@ use alibabacloud_vpc_model::modify_vpn_route_entry_weight::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVpnRouteEntryWeight` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVpnRouteEntryWeight`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct ModifyVpnRouteEntryWeight {
     pub(crate) call: Call<ModifyVpnRouteEntryWeightInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVpnRouteEntryWeight", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVpnRouteEntryWeight\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

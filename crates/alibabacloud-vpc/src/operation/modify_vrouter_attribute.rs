@@ -31,11 +31,13 @@ use alibabacloud_vpc_model::modify_vrouter_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyVRouterAttribute` | update | all (`*`) | none | none |
+/// | `vpc:ModifyVRouterAttribute` | unknown | None: `acs:slb:*:{#accountId}:*` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -53,7 +55,7 @@ pub struct ModifyVRouterAttribute {
     pub(crate) call: Call<ModifyVRouterAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVRouterAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVRouterAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("VRouterId").required(),

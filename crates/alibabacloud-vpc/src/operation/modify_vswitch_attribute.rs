@@ -31,11 +31,13 @@ use alibabacloud_vpc_model::modify_vswitch_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ModifyVSwitchAttribute` | update | all (`*`) | none | none |
+/// | `vpc:ModifyVSwitchAttribute` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +62,7 @@ pub struct ModifyVSwitchAttribute {
     pub(crate) call: Call<ModifyVSwitchAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVSwitchAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVSwitchAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("VSwitchId").required(),
         Param::query("VSwitchName"),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::modify_vswitch_cidr_reservation_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ModifyVSwitchCidrReservationAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:ModifyVSwitchCidrReservationAttribute`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct ModifyVSwitchCidrReservationAttribute {
     pub(crate) call: Call<ModifyVSwitchCidrReservationAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ModifyVSwitchCidrReservationAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ModifyVSwitchCidrReservationAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("VSwitchCidrReservationId").required(),
         Param::query("VSwitchCidrReservationName"),

@@ -13,13 +13,16 @@ use alibabacloud_vpc_model::move_resource_group::{
 /// A request builder, returned by
 /// [`Client::move_resource_group`](crate::Client::move_resource_group).
 ///
+/// The resource works as before. What changes is who may manage it, by policies for the resource
+/// group, and where its costs are counted.
+///
 /// # Examples
 ///
 /// ```no_run
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .move_resource_group("vpc", "vpc-hp31psbg8ec3023s6****", "rg-acfm3peow3k****")
+///     .move_resource_group("Vpc", "vpc-hp31psbg8ec3023s6****", "rg-acfm3peow3k****")
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,7 @@ use alibabacloud_vpc_model::move_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:MoveResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:MoveResourceGroup`.
 ///
 /// # Errors
 ///
@@ -57,7 +56,7 @@ pub struct MoveResourceGroup {
     pub(crate) call: Call<MoveResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MoveResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/MoveResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceId").required(),
         Param::query("ResourceType").required(),
@@ -80,7 +79,7 @@ impl MoveResourceGroup {
             .new_resource_group_id(new_resource_group_id)
     }
 
-    /// Resource, by the ID that its service assigned at its creation.
+    /// Resource to move, by its ID, such as that of a VPC.
     ///
     /// Required. Example: `vpc-hp31psbg8ec3023s6****`.
     #[inline]
@@ -89,9 +88,11 @@ impl MoveResourceGroup {
         self
     }
 
-    /// Kind of the resource that the resource ID names.
+    /// Kind of the resource: `Vpc`, `Eip`, `BandwidthPackage`, `PrefixList`, `PublicIpAddressPool`,
+    /// `FlowLog`, `HaVip`, `TrafficMirrorFilter`, `TrafficMirrorSession`, `IPv4Gateway`,
+    /// `IPv6Gateway`, `DhcpOptionsSet` or `GatewayEndpoint`.
     ///
-    /// Required. Example: `vpc`.
+    /// Required. Example: `Vpc`.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         self.call.input.resource_type = Some(value.into());

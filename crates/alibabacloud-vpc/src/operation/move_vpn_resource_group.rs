@@ -19,7 +19,11 @@ use alibabacloud_vpc_model::move_vpn_resource_group::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .move_vpn_resource_group("VpnGateway", "vpn-8vb3lzn7biepthri8****", "rg-acfmzs372yg****")
+///     .move_vpn_resource_group(
+///         "VpnGateway",
+///         "vpn-8vb3lzn7biepthri8****",
+///         "rg-acfmzs372yg****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,7 @@ use alibabacloud_vpc_model::move_vpn_resource_group::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:MoveVpnResourceGroup` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:MoveVpnResourceGroup`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct MoveVpnResourceGroup {
     pub(crate) call: Call<MoveVpnResourceGroupInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "MoveVpnResourceGroup", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/MoveVpnResourceGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("ResourceType").required(),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::open_flow_log_service::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:OpenFlowLogService` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:OpenFlowLogService`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct OpenFlowLogService {
     pub(crate) call: Call<OpenFlowLogServiceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "OpenFlowLogService", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/OpenFlowLogService\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

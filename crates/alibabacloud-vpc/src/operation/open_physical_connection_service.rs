@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::open_physical_connection_service::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:OpenPhysicalConnectionService` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:OpenPhysicalConnectionService`.
 ///
 /// # Errors
 ///
@@ -52,7 +49,7 @@ pub struct OpenPhysicalConnectionService {
     pub(crate) call: Call<OpenPhysicalConnectionServiceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "OpenPhysicalConnectionService", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/OpenPhysicalConnectionService\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
     ]);

@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::open_public_ip_address_pool_service::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:OpenPublicIpAddressPoolService` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:OpenPublicIpAddressPoolService`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct OpenPublicIpAddressPoolService {
     pub(crate) call: Call<OpenPublicIpAddressPoolServiceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "OpenPublicIpAddressPoolService", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/OpenPublicIpAddressPoolService\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

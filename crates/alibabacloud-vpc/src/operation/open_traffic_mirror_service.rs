@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::open_traffic_mirror_service::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:OpenTrafficMirrorService` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:OpenTrafficMirrorService`.
 ///
 /// # Errors
 ///
@@ -55,7 +51,7 @@ pub struct OpenTrafficMirrorService {
     pub(crate) call: Call<OpenTrafficMirrorServiceInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "OpenTrafficMirrorService", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/OpenTrafficMirrorService\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId"),

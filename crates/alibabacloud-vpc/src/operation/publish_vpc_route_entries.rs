@@ -19,7 +19,11 @@ use alibabacloud_vpc_model::publish_vpc_route_entries::{
 /// # use alibabacloud_vpc::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .publish_vpc_route_entries("ECR", "ecr-dhw2xsds5****", [model::publish_vpc_route_entries::RouteEntry::default()])
+///     .publish_vpc_route_entries(
+///         "ECR",
+///         "ecr-dhw2xsds5****",
+///         [model::publish_vpc_route_entries::RouteEntry::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +38,7 @@ use alibabacloud_vpc_model::publish_vpc_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:PublishVpcRouteEntries` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:PublishVpcRouteEntries`.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub struct PublishVpcRouteEntries {
     pub(crate) call: Call<PublishVpcRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PublishVpcRouteEntries", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/PublishVpcRouteEntries\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteEntries").required(),

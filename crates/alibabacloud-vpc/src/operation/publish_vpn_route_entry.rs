@@ -37,11 +37,7 @@ use alibabacloud_vpc_model::publish_vpn_route_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:PublishVpnRouteEntry` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:PublishVpnRouteEntry`.
 ///
 /// # Errors
 ///
@@ -80,7 +76,7 @@ pub struct PublishVpnRouteEntry {
     pub(crate) call: Call<PublishVpnRouteEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "PublishVpnRouteEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/PublishVpnRouteEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ClientToken"),

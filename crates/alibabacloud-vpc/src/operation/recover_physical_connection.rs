@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::recover_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RecoverPhysicalConnection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:RecoverPhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -53,7 +50,7 @@ pub struct RecoverPhysicalConnection {
     pub(crate) call: Call<RecoverPhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RecoverPhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RecoverPhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("Token"),

@@ -31,11 +31,8 @@ use alibabacloud_vpc_model::recover_virtual_border_router::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RecoverVirtualBorderRouter` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:RecoverVirtualBorderRouter`.
 ///
 /// # Errors
 ///
@@ -54,7 +51,7 @@ pub struct RecoverVirtualBorderRouter {
     pub(crate) call: Call<RecoverVirtualBorderRouterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RecoverVirtualBorderRouter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RecoverVirtualBorderRouter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

@@ -19,6 +19,8 @@ use alibabacloud_vpc_model::release_eip_address::{
 ///
 /// The call is asynchronous; the EIP is gone when [`DescribeEipAddresses`] no longer lists it.
 ///
+/// Wait for the result with [`wait_until_eip_released`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -37,19 +39,30 @@ use alibabacloud_vpc_model::release_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ReleaseEipAddress` | delete | all (`*`) | none | none |
+/// | `vpc:ReleaseEipAddress` | update | Address (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}` | `vpc:tag` | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-releaseeipaddress>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectEipStatus`, `Forbidden.ChargeTypeIsPrepaid`,
-/// `TaskConflict.AssociateGlobalAccelerationInstance`, `InvalidOperation.DeletionProtection`,
-/// `Forbidden.ReleaseSegmentEip`, `Forbidden`, `Mismatch.%sAnd%s`, `InvalidAllocationId.NotFound`,
-/// `Forbidden.RegionNotFound`, `InternalError`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectEipStatus` | 400 | The EIP is in a state that does not allow the call. [`DescribeEipAddresses`] returns it. |
+/// | `Forbidden.ChargeTypeIsPrepaid` | 400 | A subscription cannot be released before its end. |
+/// | `TaskConflict.AssociateGlobalAccelerationInstance` | 400 | Another change is in progress, or calls come too fast. Try again later. |
+/// | `InvalidOperation.DeletionProtection` | 400 | Deletion protection is on. Turn it off first. |
+/// | `Forbidden.ReleaseSegmentEip` | 400 | The EIP belongs to a group of contiguous ones, which is released as a whole. |
+/// | `Forbidden` | 400 | The caller may not do this. Grant the permission in RAM. |
+/// | `Mismatch.%sAnd%s` | 400 | Two values of the request do not go together. The message names them. |
+/// | `InvalidAllocationId.NotFound` | 404 | The EIP does not exist in this region. Check its ID. |
+/// | `Forbidden.RegionNotFound` | 404 | A resource does not exist. Check its ID, its kind, and the region. |
+/// | `InternalError` | 500 | The service failed internally. Try again; if the error persists, contact support with the request ID. |
 ///
 /// # See also
 ///
@@ -58,13 +71,14 @@ use alibabacloud_vpc_model::release_eip_address::{
 ///
 /// [`DescribeEipAddresses`]: crate::operation::DescribeEipAddresses
 /// [`UnassociateEipAddress`]: crate::operation::UnassociateEipAddress
+/// [`wait_until_eip_released`]: crate::Client::wait_until_eip_released
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct ReleaseEipAddress {
     pub(crate) call: Call<ReleaseEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ReleaseEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),

@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::release_eip_segment_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:ReleaseEipSegmentAddress` | delete | all (`*`) | none | none |
+/// | `vpc:ReleaseEipSegmentAddress` | delete | SegmentAddress (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-releaseeipsegmentaddress>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -59,7 +61,7 @@ pub struct ReleaseEipSegmentAddress {
     pub(crate) call: Call<ReleaseEipSegmentAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseEipSegmentAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ReleaseEipSegmentAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SegmentInstanceId").required(),

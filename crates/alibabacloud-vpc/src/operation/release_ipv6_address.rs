@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::release_ipv6_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ReleaseIpv6Address` | delete | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ReleaseIpv6Address`.
 ///
 /// # Errors
 ///
@@ -54,7 +50,7 @@ pub struct ReleaseIpv6Address {
     pub(crate) call: Call<ReleaseIpv6AddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReleaseIpv6Address", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ReleaseIpv6Address\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("Ipv6AddressId").required(),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::remove_common_bandwidth_package_ip::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_common_bandwidth_package_ip("cbwp-2ze2ic1xd2qeqk145****", "eip-2zeerraiwb7uj6i0d****")
+///     .remove_common_bandwidth_package_ip(
+///         "cbwp-2ze2ic1xd2qeqk145****",
+///         "eip-2zeerraiwb7uj6i0d****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_vpc_model::remove_common_bandwidth_package_ip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RemoveCommonBandwidthPackageIp` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:RemoveCommonBandwidthPackageIp`.
 ///
 /// # Errors
 ///
@@ -61,7 +61,7 @@ pub struct RemoveCommonBandwidthPackageIp {
     pub(crate) call: Call<RemoveCommonBandwidthPackageIpInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveCommonBandwidthPackageIp", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RemoveCommonBandwidthPackageIp\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("BandwidthPackageId").required(),

@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::remove_global_acceleration_instance_ip::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_global_acceleration_instance_ip("ga-m5ex47zwya1sejyni****", "eip-bp13e9i2qst4g6jzi****")
+///     .remove_global_acceleration_instance_ip(
+///         "ga-m5ex47zwya1sejyni****",
+///         "eip-bp13e9i2qst4g6jzi****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,13 @@ use alibabacloud_vpc_model::remove_global_acceleration_instance_ip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:RemoveGlobalAccelerationInstanceIp` | update | all (`*`) | none | none |
+/// | `vpc:RemoveGlobalAccelerationInstanceIp` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/{#globalaccelerationinstanceid}`; None: `acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -57,7 +62,7 @@ pub struct RemoveGlobalAccelerationInstanceIp {
     pub(crate) call: Call<RemoveGlobalAccelerationInstanceIpInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveGlobalAccelerationInstanceIp", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RemoveGlobalAccelerationInstanceIp\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),

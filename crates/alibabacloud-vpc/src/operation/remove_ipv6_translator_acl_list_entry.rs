@@ -19,7 +19,10 @@ use alibabacloud_vpc_model::remove_ipv6_translator_acl_list_entry::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_ipv6_translator_acl_list_entry("ipv6transacl-bp1de2****", "ipv6transaclentry-bp105jrs****")
+///     .remove_ipv6_translator_acl_list_entry(
+///         "ipv6transacl-bp1de2****",
+///         "ipv6transaclentry-bp105jrs****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -34,11 +37,8 @@ use alibabacloud_vpc_model::remove_ipv6_translator_acl_list_entry::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RemoveIPv6TranslatorAclListEntry` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:RemoveIPv6TranslatorAclListEntry`.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct RemoveIPv6TranslatorAclListEntry {
     pub(crate) call: Call<RemoveIPv6TranslatorAclListEntryInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveIPv6TranslatorAclListEntry", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RemoveIPv6TranslatorAclListEntry\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

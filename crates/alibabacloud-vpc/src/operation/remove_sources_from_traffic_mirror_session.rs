@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::remove_sources_from_traffic_mirror_session::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .remove_sources_from_traffic_mirror_session("tms-j6cla50buc44ap8tu****", ["traffic-mirror-source-id"])
+///     .remove_sources_from_traffic_mirror_session(
+///         "tms-j6cla50buc44ap8tu****",
+///         ["traffic-mirror-source-id"],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +42,8 @@ use alibabacloud_vpc_model::remove_sources_from_traffic_mirror_session::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RemoveSourcesFromTrafficMirrorSession` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:RemoveSourcesFromTrafficMirrorSession`.
 ///
 /// # Errors
 ///
@@ -63,7 +63,7 @@ pub struct RemoveSourcesFromTrafficMirrorSession {
     pub(crate) call: Call<RemoveSourcesFromTrafficMirrorSessionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RemoveSourcesFromTrafficMirrorSession", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RemoveSourcesFromTrafficMirrorSession\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("DryRun"),

@@ -38,11 +38,7 @@ use alibabacloud_vpc_model::replace_vpc_dhcp_options_set::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:ReplaceVpcDhcpOptionsSet` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:ReplaceVpcDhcpOptionsSet`.
 ///
 /// # Errors
 ///
@@ -61,7 +57,7 @@ pub struct ReplaceVpcDhcpOptionsSet {
     pub(crate) call: Call<ReplaceVpcDhcpOptionsSetInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "ReplaceVpcDhcpOptionsSet", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/ReplaceVpcDhcpOptionsSet\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DhcpOptionsSetId").required(),

@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::retry_vpc_prefix_list_association::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .retry_vpc_prefix_list_association("pl-0b7hwu67****", "vpcRouteTable", "vtb-bp1drpcfz9srr393h****")
+///     .retry_vpc_prefix_list_association(
+///         "pl-0b7hwu67****",
+///         "vpcRouteTable",
+///         "vtb-bp1drpcfz9srr393h****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -39,11 +43,8 @@ use alibabacloud_vpc_model::retry_vpc_prefix_list_association::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RetryVpcPrefixListAssociation` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:RetryVpcPrefixListAssociation`.
 ///
 /// # Errors
 ///
@@ -62,7 +63,7 @@ pub struct RetryVpcPrefixListAssociation {
     pub(crate) call: Call<RetryVpcPrefixListAssociationInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RetryVpcPrefixListAssociation", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RetryVpcPrefixListAssociation\u{1e}", Access::Write)
     .params(&[
         Param::query("PrefixListId").required(),
         Param::query("ResourceType").required(),

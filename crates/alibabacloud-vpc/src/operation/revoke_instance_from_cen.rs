@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::revoke_instance_from_cen::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RevokeInstanceFromCen` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:RevokeInstanceFromCen`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct RevokeInstanceFromCen {
     pub(crate) call: Call<RevokeInstanceFromCenInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RevokeInstanceFromCen", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RevokeInstanceFromCen\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),

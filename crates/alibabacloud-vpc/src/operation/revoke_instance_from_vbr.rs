@@ -37,11 +37,7 @@ use alibabacloud_vpc_model::revoke_instance_from_vbr::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:RevokeInstanceFromVbr` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:RevokeInstanceFromVbr`.
 ///
 /// # Errors
 ///
@@ -59,7 +55,7 @@ pub struct RevokeInstanceFromVbr {
     pub(crate) call: Call<RevokeInstanceFromVbrInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "RevokeInstanceFromVbr", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/RevokeInstanceFromVbr\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrOwnerUid").required(),

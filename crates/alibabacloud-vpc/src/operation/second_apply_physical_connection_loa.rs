@@ -40,11 +40,8 @@ use alibabacloud_vpc_model::second_apply_physical_connection_loa::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:SecondApplyPhysicalConnectionLOA` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:SecondApplyPhysicalConnectionLOA`.
 ///
 /// # Errors
 ///
@@ -67,7 +64,7 @@ pub struct SecondApplyPhysicalConnectionLOA {
     pub(crate) call: Call<SecondApplyPhysicalConnectionLOAInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SecondApplyPhysicalConnectionLOA", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/SecondApplyPhysicalConnectionLOA\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

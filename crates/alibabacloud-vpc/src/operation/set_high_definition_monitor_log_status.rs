@@ -37,11 +37,8 @@ use alibabacloud_vpc_model::set_high_definition_monitor_log_status::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:SetHighDefinitionMonitorLogStatus` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:SetHighDefinitionMonitorLogStatus`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct SetHighDefinitionMonitorLogStatus {
     pub(crate) call: Call<SetHighDefinitionMonitorLogStatusInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "SetHighDefinitionMonitorLogStatus", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/SetHighDefinitionMonitorLogStatus\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("LogProject").required(),

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::start_failover_test_job::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:StartFailoverTestJob` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:StartFailoverTestJob`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct StartFailoverTestJob {
     pub(crate) call: Call<StartFailoverTestJobInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StartFailoverTestJob", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/StartFailoverTestJob\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ClientToken"),

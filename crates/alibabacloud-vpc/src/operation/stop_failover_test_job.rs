@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::stop_failover_test_job::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:StopFailoverTestJob` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:StopFailoverTestJob`.
 ///
 /// # Errors
 ///
@@ -52,7 +48,7 @@ pub struct StopFailoverTestJob {
     pub(crate) call: Call<StopFailoverTestJobInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "StopFailoverTestJob", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/StopFailoverTestJob\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ClientToken"),

@@ -41,20 +41,35 @@ use alibabacloud_vpc_model::tag_resources::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:TagResources` | update | all (`*`) | none | none |
+/// | `vpc:TagResources` | update | BandwidthPackage: `acs:vpc:{#regionId}:{#accountId}:combandwidthpackage/{#BandwidthPackageId}`; Address: `acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}`; NatGateway: `acs:vpc:{#regionId}:{#accountId}:natgateway/{#NatGatewayId}`; RouteTable: `acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}`; VPC: `acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}`; VpnGateway: `acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnGatewayId}`; VSwitch: `acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}` | `vpc:tag` | none |
+///
+/// Source: <https://help.aliyun.com/document_detail/128044.htm>, read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `InvalidTagKey`, `InvalidTagValue`, `MissingParam`, `InvalidInstanceType.NotFound`,
-/// `InvalidInstanceIds.NotFound`, `Forbidden.TagKeys`, `QuotaExceeded.TagNum`,
-/// `InvalidTagScope.NotFound`, `Forbidden.NotAllowedCategary`, `Forbidden.TagKey.Duplicated`,
-/// `SizeLimitExceeded.TagNum`, `SizeLimitExceeded.ResourceId`, `MissingParameter.TagValue`,
-/// `MissingParameter.TagKey`, `MissingParam.Tags`, `DuplicatedParam.ResourceIds`, `Forbidden`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `InvalidTagKey` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `InvalidTagValue` | 400 | The value of a tag is too long or contains text that is not allowed. |
+/// | `MissingParam` | 400 | A required parameter is not set. The message names it. |
+/// | `InvalidInstanceType.NotFound` | 400 | The kind of the instance is unknown or not possible here. |
+/// | `InvalidInstanceIds.NotFound` | 400 | A resource does not exist. Check its ID, its kind, and the region. |
+/// | `Forbidden.TagKeys` | 400 | The key of a tag is too long or contains text that is not allowed. |
+/// | `QuotaExceeded.TagNum` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `InvalidTagScope.NotFound` | 400 | The scope of the tag is unknown. |
+/// | `Forbidden.NotAllowedCategary` | 400 | The caller may not set tags of the system or for other accounts. |
+/// | `Forbidden.TagKey.Duplicated` | 400 | The request contains a tag key twice. |
+/// | `SizeLimitExceeded.TagNum` | 400 | The request contains more tags, or a resource would have more, than possible. |
+/// | `SizeLimitExceeded.ResourceId` | 400 | The request contains more resources than possible, usually 50. |
+/// | `MissingParameter.TagValue` | 400 | Each tag needs a value here, which can be empty text. |
+/// | `MissingParameter.TagKey` | 400 | Each tag needs a key. |
+/// | `MissingParam.Tags` | 400 | The call must name at least one tag. |
+/// | `DuplicatedParam.ResourceIds` | 400 | The request names a resource twice. |
+/// | `Forbidden` | 403 | The caller may not do this. Grant the permission in RAM. |
 ///
 /// # See also
 ///
@@ -70,7 +85,7 @@ pub struct TagResources {
     pub(crate) call: Call<TagResourcesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResources", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/TagResources\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),

@@ -36,11 +36,8 @@ use alibabacloud_vpc_model::tag_resources_for_express_connect::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:TagResourcesForExpressConnect` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:TagResourcesForExpressConnect`.
 ///
 /// # Errors
 ///
@@ -61,7 +58,7 @@ pub struct TagResourcesForExpressConnect {
     pub(crate) call: Call<TagResourcesForExpressConnectInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TagResourcesForExpressConnect", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/TagResourcesForExpressConnect\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("RegionId").required(),

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::terminate_virtual_border_router::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:TerminateVirtualBorderRouter` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:TerminateVirtualBorderRouter`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct TerminateVirtualBorderRouter {
     pub(crate) call: Call<TerminateVirtualBorderRouterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TerminateVirtualBorderRouter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/TerminateVirtualBorderRouter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

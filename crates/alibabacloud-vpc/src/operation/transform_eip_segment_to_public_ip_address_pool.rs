@@ -39,11 +39,8 @@ use alibabacloud_vpc_model::transform_eip_segment_to_public_ip_address_pool::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:TransformEipSegmentToPublicIpAddressPool` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:TransformEipSegmentToPublicIpAddressPool`.
 ///
 /// # Errors
 ///
@@ -63,7 +60,7 @@ pub struct TransformEipSegmentToPublicIpAddressPool {
     pub(crate) call: Call<TransformEipSegmentToPublicIpAddressPoolInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "TransformEipSegmentToPublicIpAddressPool", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/TransformEipSegmentToPublicIpAddressPool\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),

@@ -17,6 +17,8 @@ use alibabacloud_vpc_model::unassociate_eip_address::{
 /// and is charged until [`ReleaseEipAddress`]. The call is asynchronous: the EIP is free when
 /// [`DescribeEipAddresses`] returns the state `Available`.
 ///
+/// Wait for the result with [`wait_until_eip_available`].
+///
 /// # Examples
 ///
 /// ```no_run
@@ -40,39 +42,63 @@ use alibabacloud_vpc_model::unassociate_eip_address::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:UnassociateEipAddress` | update | all (`*`) | none | none |
+/// | `vpc:UnassociateEipAddress` | delete | Instance: `acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}`; Address (mandatory): `acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}`; HaVip: `acs:vpc:{#regionId}:{#accountId}:havip/{#HaVipId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-unassociateeipaddress>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
 /// In addition to the [common error codes](crate::error_code), the service documents:
-/// `IncorrectEipStatus`, `InvalidInstanceId.NotFound`, `IncorrectInstanceStatus`,
-/// `InvalidInstanceType.ValueNotSupported`, `IncorrectHaVipStatus`, `OperationDenied`,
-/// `InvalidParameter`, `TaskConflict`, `InvalidBindingStatus`, `Forbidden.FinancialLocked`,
-/// `InvalidIpStatus.HasBeenUsedBySnatTable`, `InvalidIpStatus.HasBeenUsedByForwardEntry`,
-/// `Eni.Attached`, `InvalidEIPStatus.BizDisabled`, `InvalidStatus.EcsStatusNotSupport`,
-/// `InvalidStatus.EniStatusNotSupport`, `InvalidStatus.SnatOrDnat`,
-/// `DependencyViolation.SnatEntry`, `InvalidStatus.NotAllow`, `Forbidden`,
-/// `InvalidLoadBalancerId.NotFound`, `OperationFailed.SystemBusy`, `InvalidAllocationId.NotFound`,
-/// `InvalidBindInstance.NotFound`, `Forbidden.RegionNotFound`.
+///
+/// | Code | Status | Description |
+/// |---|---|---|
+/// | `IncorrectEipStatus` | 400 | The EIP is in a state that does not allow the call. [`DescribeEipAddresses`] returns it. |
+/// | `InvalidInstanceId.NotFound` | 400 | The instance does not exist in this region, or has been released. Check its ID. |
+/// | `IncorrectInstanceStatus` | 400 | The instance is in a state that does not allow the call. Wait until it is stable. |
+/// | `InvalidInstanceType.ValueNotSupported` | 400 | The kind of the instance is unknown or not possible here. |
+/// | `IncorrectHaVipStatus` | 400 | The virtual IP address is in a state that does not allow the call. |
+/// | `OperationDenied` | 400 | The resource is in a state that does not allow the call. Wait until it is stable. |
+/// | `InvalidParameter` | 400 | A parameter has a value that is not allowed. The message names it. |
+/// | `TaskConflict` | 400 | Another change is in progress, or calls come too fast. Try again later. |
+/// | `InvalidBindingStatus` | 400 | The EIP is in a state that does not allow the call. [`DescribeEipAddresses`] returns it. |
+/// | `Forbidden.FinancialLocked` | 400 | The EIP is locked, for example because of an overdue bill. |
+/// | `InvalidIpStatus.HasBeenUsedBySnatTable` | 400 | SNAT entries still use the resource. Delete them with [`DeleteSnatEntry`] first. |
+/// | `InvalidIpStatus.HasBeenUsedByForwardEntry` | 400 | DNAT entries still use the resource. Delete them with [`DeleteForwardEntry`] first. |
+/// | `Eni.Attached` | 400 | The network interface is attached to an instance. Detach it first for this way of binding. |
+/// | `InvalidEIPStatus.BizDisabled` | 400 | The EIP is locked, for example because of an overdue bill. |
+/// | `InvalidStatus.EcsStatusNotSupport` | 400 | The state of the ECS instance does not allow the call. |
+/// | `InvalidStatus.EniStatusNotSupport` | 400 | The state of the network interface does not allow the call. |
+/// | `InvalidStatus.SnatOrDnat` | 400 | DNAT or SNAT entries are being changed. Try again when they are `Available`. |
+/// | `DependencyViolation.SnatEntry` | 400 | SNAT entries still use the resource. Delete them with [`DeleteSnatEntry`] first. |
+/// | `InvalidStatus.NotAllow` | 400 | The resource is in a state that does not allow the call. Wait until it is stable. |
+/// | `Forbidden` | 400 | The caller may not do this. Grant the permission in RAM. |
+/// | `InvalidLoadBalancerId.NotFound` | 400 | The load balancer does not exist. Check its ID. |
+/// | `OperationFailed.SystemBusy` | 400 | The service is temporarily unavailable or busy. Try again later. |
+/// | `InvalidAllocationId.NotFound` | 404 | The EIP does not exist in this region. Check its ID. |
+/// | `InvalidBindInstance.NotFound` | 404 | The resource that the EIP is bound to does not exist. |
+/// | `Forbidden.RegionNotFound` | 404 | A resource does not exist. Check its ID, its kind, and the region. |
 ///
 /// # See also
 ///
 /// `UnassociateEipAddress` in the API reference:
 /// <https://api.aliyun.com/document/Vpc/2016-04-28/UnassociateEipAddress>
 ///
+/// [`DeleteForwardEntry`]: crate::operation::DeleteForwardEntry
+/// [`DeleteSnatEntry`]: crate::operation::DeleteSnatEntry
 /// [`DescribeEipAddresses`]: crate::operation::DescribeEipAddresses
 /// [`ReleaseEipAddress`]: crate::operation::ReleaseEipAddress
+/// [`wait_until_eip_available`]: crate::Client::wait_until_eip_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct UnassociateEipAddress {
     pub(crate) call: Call<UnassociateEipAddressInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassociateEipAddress", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UnassociateEipAddress\u{1e}", Access::Write)
     .params(&[
         Param::query("Force"),
         Param::query("RegionId"),
@@ -140,7 +166,7 @@ impl UnassociateEipAddress {
         self
     }
 
-    /// Private IPv4 address, from the range of the vSwitch.
+    /// Private address that the EIP is bound to, if the resource has several.
     ///
     /// Example: `192.XX.XX.2`.
     #[inline]

@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::unassociate_ha_vip::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:UnassociateHaVip` | update | all (`*`) | none | none |
+/// | `vpc:UnassociateHaVip` | unknown | None: `acs:vpc:{#regionId}:{#accountId}:havip/{#havipid}`; None: `acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/virtual-private-cloud/latest/ram-user-authorization>, read
+/// on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -60,7 +62,7 @@ pub struct UnassociateHaVip {
     pub(crate) call: Call<UnassociateHaVipInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassociateHaVip", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UnassociateHaVip\u{1e}", Access::Write)
     .params(&[
         Param::query("ClientToken"),
         Param::query("RegionId").required(),

@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::unassociate_physical_connection_from_virtual_border_
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .unassociate_physical_connection_from_virtual_border_router("pc-bp1qrb3044eqixog****", "vbr-bp16ksp61j7e0tkn*****")
+///     .unassociate_physical_connection_from_virtual_border_router(
+///         "pc-bp1qrb3044eqixog****",
+///         "vbr-bp16ksp61j7e0tkn*****",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +38,8 @@ use alibabacloud_vpc_model::unassociate_physical_connection_from_virtual_border_
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UnassociatePhysicalConnectionFromVirtualBorderRouter` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UnassociatePhysicalConnectionFromVirtualBorderRouter`.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub struct UnassociatePhysicalConnectionFromVirtualBorderRouter {
     pub(crate) call: Call<UnassociatePhysicalConnectionFromVirtualBorderRouterInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassociatePhysicalConnectionFromVirtualBorderRouter", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UnassociatePhysicalConnectionFromVirtualBorderRouter\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VbrId").required(),

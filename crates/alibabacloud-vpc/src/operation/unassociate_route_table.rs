@@ -34,11 +34,13 @@ use alibabacloud_vpc_model::unassociate_route_table::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:UnassociateRouteTable` | update | all (`*`) | none | none |
+/// | `vpc:UnassociateRouteTable` | update | VSwitch (mandatory): `acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-unassociateroutetable>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -58,7 +60,7 @@ pub struct UnassociateRouteTable {
     pub(crate) call: Call<UnassociateRouteTableInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassociateRouteTable", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UnassociateRouteTable\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),
@@ -87,7 +89,7 @@ impl UnassociateRouteTable {
         self
     }
 
-    /// Route table, by the ID that VPC assigned at its creation.
+    /// Custom route table that the vSwitch uses at present.
     ///
     /// Required. Example: `vtb-bp145q7glnuzdvzu2****`.
     #[inline]
@@ -96,7 +98,7 @@ impl UnassociateRouteTable {
         self
     }
 
-    /// vSwitch, the subnet of a VPC in one zone, such as `vsw-bp67acfmxazb4p****`.
+    /// vSwitch that goes back to the system route table of its VPC.
     ///
     /// Required. Example: `vsw-25naue4****`.
     #[inline]

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::unassociate_vpc_cidr_block::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UnassociateVpcCidrBlock` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:UnassociateVpcCidrBlock`.
 ///
 /// # Errors
 ///
@@ -56,7 +52,7 @@ pub struct UnassociateVpcCidrBlock {
     pub(crate) call: Call<UnassociateVpcCidrBlockInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UnassociateVpcCidrBlock", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UnassociateVpcCidrBlock\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpcId").required(),

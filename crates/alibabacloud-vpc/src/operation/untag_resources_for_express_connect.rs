@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::untag_resources_for_express_connect::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UntagResourcesForExpressConnect` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UntagResourcesForExpressConnect`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct UntagResourcesForExpressConnect {
     pub(crate) call: Call<UntagResourcesForExpressConnectInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UntagResourcesForExpressConnect", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UntagResourcesForExpressConnect\u{1e}", Access::Write)
     .params(&[
         Param::query("ResourceType").required(),
         Param::query("RegionId").required(),

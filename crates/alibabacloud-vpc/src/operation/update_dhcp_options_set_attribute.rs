@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::update_dhcp_options_set_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateDhcpOptionsSetAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateDhcpOptionsSetAttribute`.
 ///
 /// # Errors
 ///
@@ -59,7 +56,7 @@ pub struct UpdateDhcpOptionsSetAttribute {
     pub(crate) call: Call<UpdateDhcpOptionsSetAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateDhcpOptionsSetAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateDhcpOptionsSetAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("DhcpOptionsSetId").required(),
@@ -108,7 +105,8 @@ impl UpdateDhcpOptionsSetAttribute {
         self
     }
 
-    /// Addresses of the DNS servers that instances of the VPC get by DHCP.
+    /// DNS servers that instances use, up to 4, which replace the present ones. An empty list is
+    /// not sent and changes nothing.
     ///
     /// At most 4 elements.
     #[inline]

@@ -31,11 +31,7 @@ use alibabacloud_vpc_model::update_failover_test_job::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateFailoverTestJob` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:UpdateFailoverTestJob`.
 ///
 /// # Errors
 ///
@@ -58,7 +54,7 @@ pub struct UpdateFailoverTestJob {
     pub(crate) call: Call<UpdateFailoverTestJobInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateFailoverTestJob", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateFailoverTestJob\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId"),
         Param::query("ClientToken"),

@@ -20,7 +20,10 @@ use alibabacloud_vpc_model::update_gateway_route_table_entry_attribute::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_gateway_route_table_entry_attribute("vtb-5ts0ohchwkp3dydt2****", "47.100.XX.XX/16")
+///     .update_gateway_route_table_entry_attribute(
+///         "vtb-5ts0ohchwkp3dydt2****",
+///         "47.100.XX.XX/16",
+///     )
 ///     .next_hop_type("EcsInstance")
 ///     .send()
 ///     .await?;
@@ -36,11 +39,13 @@ use alibabacloud_vpc_model::update_gateway_route_table_entry_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `vpc:UpdateGatewayRouteTableEntryAttribute` | update | all (`*`) | none | none |
+/// | `vpc:UpdateGatewayRouteTableEntryAttribute` | update | RouteTable (mandatory): `acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}` | none | none |
+///
+/// Source:
+/// <https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-updategatewayroutetableentryattribute>,
+/// read on 2026-11-28.
 ///
 /// # Errors
 ///
@@ -66,7 +71,7 @@ pub struct UpdateGatewayRouteTableEntryAttribute {
     pub(crate) call: Call<UpdateGatewayRouteTableEntryAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateGatewayRouteTableEntryAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateGatewayRouteTableEntryAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IPv4GatewayRouteTableId"),

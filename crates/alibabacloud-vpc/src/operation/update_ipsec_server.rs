@@ -36,11 +36,7 @@ use alibabacloud_vpc_model::update_ipsec_server::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateIpsecServer` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:UpdateIpsecServer`.
 ///
 /// # Errors
 ///
@@ -62,7 +58,7 @@ pub struct UpdateIpsecServer {
     pub(crate) call: Call<UpdateIpsecServerInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateIpsecServer", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateIpsecServer\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("IpsecServerId").required(),
@@ -109,7 +105,8 @@ impl UpdateIpsecServer {
         self
     }
 
-    /// Ranges of the VPC, in CIDR notation, that the other side reaches through the VPN.
+    /// Ranges of the VPC that clients reach, which replace the present ones. An empty list is not
+    /// sent.
     #[inline]
     pub fn local_subnet(
         mut self,

@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::update_ipv4_gateway_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateIpv4GatewayAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateIpv4GatewayAttribute`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct UpdateIpv4GatewayAttribute {
     pub(crate) call: Call<UpdateIpv4GatewayAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateIpv4GatewayAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateIpv4GatewayAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("Ipv4GatewayId").required(),
         Param::query("Ipv4GatewayName"),

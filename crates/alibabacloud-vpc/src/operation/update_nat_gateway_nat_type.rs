@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::update_nat_gateway_nat_type::{
 /// # use alibabacloud_vpc::{Client, Result};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .update_nat_gateway_nat_type("ngw-bp1b0lic8uz4r6vf2****", "vsw-bp17nszybg8epodke****", "Enhanced")
+///     .update_nat_gateway_nat_type(
+///         "ngw-bp1b0lic8uz4r6vf2****",
+///         "vsw-bp17nszybg8epodke****",
+///         "Enhanced",
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,7 @@ use alibabacloud_vpc_model::update_nat_gateway_nat_type::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateNatGatewayNatType` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:UpdateNatGatewayNatType`.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub struct UpdateNatGatewayNatType {
     pub(crate) call: Call<UpdateNatGatewayNatTypeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateNatGatewayNatType", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateNatGatewayNatType\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),

@@ -35,11 +35,7 @@ use alibabacloud_vpc_model::update_network_acl_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateNetworkAclEntries` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be `vpc:UpdateNetworkAclEntries`.
 ///
 /// # Errors
 ///
@@ -71,7 +67,7 @@ pub struct UpdateNetworkAclEntries {
     pub(crate) call: Call<UpdateNetworkAclEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateNetworkAclEntries", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateNetworkAclEntries\u{1e}", Access::Write)
     .params(&[
         Param::query("IngressAclEntries"),
         Param::query("EgressAclEntries"),

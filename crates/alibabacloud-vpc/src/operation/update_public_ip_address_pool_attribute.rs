@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::update_public_ip_address_pool_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdatePublicIpAddressPoolAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdatePublicIpAddressPoolAttribute`.
 ///
 /// # Errors
 ///
@@ -56,7 +53,7 @@ pub struct UpdatePublicIpAddressPoolAttribute {
     pub(crate) call: Call<UpdatePublicIpAddressPoolAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdatePublicIpAddressPoolAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdatePublicIpAddressPoolAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("PublicIpAddressPoolId").required(),
         Param::query("Name"),

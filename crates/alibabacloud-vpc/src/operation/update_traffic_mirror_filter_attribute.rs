@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::update_traffic_mirror_filter_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateTrafficMirrorFilterAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateTrafficMirrorFilterAttribute`.
 ///
 /// # Errors
 ///
@@ -55,7 +52,7 @@ pub struct UpdateTrafficMirrorFilterAttribute {
     pub(crate) call: Call<UpdateTrafficMirrorFilterAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTrafficMirrorFilterAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateTrafficMirrorFilterAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorFilterId").required(),
         Param::query("TrafficMirrorFilterDescription"),

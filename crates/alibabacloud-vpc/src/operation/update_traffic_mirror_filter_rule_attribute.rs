@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::update_traffic_mirror_filter_rule_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateTrafficMirrorFilterRuleAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateTrafficMirrorFilterRuleAttribute`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct UpdateTrafficMirrorFilterRuleAttribute {
     pub(crate) call: Call<UpdateTrafficMirrorFilterRuleAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTrafficMirrorFilterRuleAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateTrafficMirrorFilterRuleAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorFilterRuleId").required(),
         Param::query("ClientToken"),

@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::update_traffic_mirror_session_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateTrafficMirrorSessionAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateTrafficMirrorSessionAttribute`.
 ///
 /// # Errors
 ///
@@ -71,7 +68,7 @@ pub struct UpdateTrafficMirrorSessionAttribute {
     pub(crate) call: Call<UpdateTrafficMirrorSessionAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateTrafficMirrorSessionAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateTrafficMirrorSessionAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("TrafficMirrorSessionDescription"),
         Param::query("TrafficMirrorSessionName"),

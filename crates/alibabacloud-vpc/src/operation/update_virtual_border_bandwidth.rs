@@ -34,11 +34,8 @@ use alibabacloud_vpc_model::update_virtual_border_bandwidth::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateVirtualBorderBandwidth` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateVirtualBorderBandwidth`.
 ///
 /// # Errors
 ///
@@ -58,7 +55,7 @@ pub struct UpdateVirtualBorderBandwidth {
     pub(crate) call: Call<UpdateVirtualBorderBandwidthInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateVirtualBorderBandwidth", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateVirtualBorderBandwidth\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VirtualBorderRouterId").required(),

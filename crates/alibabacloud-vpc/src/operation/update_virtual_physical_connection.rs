@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::update_virtual_physical_connection::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateVirtualPhysicalConnection` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateVirtualPhysicalConnection`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct UpdateVirtualPhysicalConnection {
     pub(crate) call: Call<UpdateVirtualPhysicalConnectionInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateVirtualPhysicalConnection", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateVirtualPhysicalConnection\u{1e}", Access::Write)
     .params(&[
         Param::query("VlanId").required(),
         Param::query("InstanceId").required(),

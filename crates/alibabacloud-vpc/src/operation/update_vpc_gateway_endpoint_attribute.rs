@@ -35,11 +35,8 @@ use alibabacloud_vpc_model::update_vpc_gateway_endpoint_attribute::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:UpdateVpcGatewayEndpointAttribute` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:UpdateVpcGatewayEndpointAttribute`.
 ///
 /// # Errors
 ///
@@ -60,7 +57,7 @@ pub struct UpdateVpcGatewayEndpointAttribute {
     pub(crate) call: Call<UpdateVpcGatewayEndpointAttributeInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "UpdateVpcGatewayEndpointAttribute", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/UpdateVpcGatewayEndpointAttribute\u{1e}", Access::Write)
     .params(&[
         Param::query("EndpointId").required(),
         Param::query("EndpointName"),

@@ -27,11 +27,8 @@ use alibabacloud_vpc_model::vpc_describe_vpc_nat_gateway_network_interface_quota
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:VpcDescribeVpcNatGatewayNetworkInterfaceQuota` | get | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:VpcDescribeVpcNatGatewayNetworkInterfaceQuota`.
 ///
 /// # Errors
 ///
@@ -48,7 +45,7 @@ pub struct VpcDescribeVpcNatGatewayNetworkInterfaceQuota {
     pub(crate) call: Call<VpcDescribeVpcNatGatewayNetworkInterfaceQuotaInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "VpcDescribeVpcNatGatewayNetworkInterfaceQuota", Access::Read)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota\u{1e}", Access::Read)
     .params(&[
         Param::query("ResourceUid"),
         Param::query("ClientToken"),

@@ -20,7 +20,11 @@ use alibabacloud_vpc_model::withdraw_vpc_published_route_entries::{
 /// # use alibabacloud_vpc::{Client, Result, model};
 /// # async fn example(client: &Client) -> Result<()> {
 /// let output = client
-///     .withdraw_vpc_published_route_entries("ECR", "ecr-dhw2xsds5****", [model::withdraw_vpc_published_route_entries::RouteEntry::default()])
+///     .withdraw_vpc_published_route_entries(
+///         "ECR",
+///         "ecr-dhw2xsds5****",
+///         [model::withdraw_vpc_published_route_entries::RouteEntry::default()],
+///     )
 ///     .send()
 ///     .await?;
 /// println!("{output:?}");
@@ -35,11 +39,8 @@ use alibabacloud_vpc_model::withdraw_vpc_published_route_entries::{
 ///
 /// # Permissions
 ///
-/// The service does not document the required action. This one follows from the naming convention.
-///
-/// | Action | Access | Resource | Condition keys | Dependent actions |
-/// |---|---|---|---|---|
-/// | `vpc:WithdrawVpcPublishedRouteEntries` | update | all (`*`) | none | none |
+/// The permission is not documented. By the naming rule it would be
+/// `vpc:WithdrawVpcPublishedRouteEntries`.
 ///
 /// # Errors
 ///
@@ -61,7 +62,7 @@ pub struct WithdrawVpcPublishedRouteEntries {
     pub(crate) call: Call<WithdrawVpcPublishedRouteEntriesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "WithdrawVpcPublishedRouteEntries", Access::Write)
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-28/WithdrawVpcPublishedRouteEntries\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteEntries").required(),

@@ -30,7 +30,7 @@ pub(super) fn structure(scope: Scope<'_>, def: &Struct, source: &mut Source) {
     });
     let tokens = quote! {
         #docs
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Clone, Default)]
         #[non_exhaustive]
         pub struct #name { #(#fields),* }
     };
@@ -70,7 +70,7 @@ fn enumeration(def: &Enum, source: &mut Source) {
         .text("A value that this version of the crate does not know.");
     let tokens = quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*

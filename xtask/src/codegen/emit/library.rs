@@ -142,7 +142,7 @@ fn library(service: &Service, extended: bool) -> Source {
         pub use alibabacloud_core::transport;
         #[doc(no_inline)]
         pub use alibabacloud_core::{
-            FanOut, FanOutResults, Preview, RawCall, endpoint, fan_out, http, interceptor, metrics, paginator, retry, time,
+            FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, time,
         };
         #[doc(inline)]
         pub use #model as model;
@@ -194,7 +194,10 @@ fn crate_page(service: &Service) -> Vec<String> {
             String::new(),
             "# Waiters".to_owned(),
             String::new(),
-            "Each waiter polls an operation until a resource reaches a state.".to_owned(),
+            format!(
+                "Each waiter polls an operation until a resource reaches a state; `wait` returns \
+                 the outcome. The guide explains [waiting]({GUIDE}/waiting.md)."
+            ),
             String::new(),
         ]);
         lines.extend(waiter::list(service, "Client"));

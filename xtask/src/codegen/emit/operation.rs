@@ -6,6 +6,7 @@ use super::{pagination, parameter, send};
 use crate::codegen::ir::{Operation, ResponseBody, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
+use alibabacloud_core::plumbing::{MARKER_END, MARKER_START};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::fmt::Write;
@@ -16,7 +17,7 @@ pub(super) fn module(service: &Service, operation: &Operation) -> Source {
     source.tokens(uses(service, operation));
     let builder = builder(operation, &source.docs);
     source.tokens(builder);
-    source.text(definition(operation));
+    source.text(definition(service, operation));
     let methods = methods(operation, &source.docs);
     source.tokens(methods);
     if let Some(pagination) = &operation.pagination {
@@ -91,22 +92,26 @@ fn needs_method(operation: &Operation) -> bool {
     operation.roa_path.is_some() || operation.method != "Post"
 }
 
-/// Returns the definition of an operation as data, one parameter per line.
-fn definition(operation: &Operation) -> String {
+/// Returns the definition of an operation as data, one parameter per line. The name is in the
+/// marker by which `cargo acs-policy` finds the operation in a program.
+fn definition(service: &Service, operation: &Operation) -> String {
     let Operation {
         name,
         access,
         method,
         ..
     } = operation;
+    let Service { code, version, .. } = service;
+    let marker = format!("{MARKER_START}{code}/{version}/{name}{MARKER_END}");
+    let marker: String = marker.escape_default().collect();
     let mut text = "static OPERATION: Operation = ".to_owned();
     text.push_str(&match &operation.roa_path {
         Some(path) => {
             format!(
-                "Operation::roa(&PRODUCT, {name:?}, Method::{method}, {path:?}, Access::{access})"
+                "Operation::roa(&PRODUCT, \"{marker}\", Method::{method}, {path:?}, Access::{access})"
             )
         }
-        None => format!("Operation::rpc(&PRODUCT, {name:?}, Access::{access})"),
+        None => format!("Operation::rpc(&PRODUCT, \"{marker}\", Access::{access})"),
     });
     for call in builder_calls(operation) {
         let _ = write!(text, "\n    .{call}");

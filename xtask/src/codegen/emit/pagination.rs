@@ -39,7 +39,7 @@ pub(super) fn paginated(operation: &Operation, pagination: &Pagination) -> Token
                 Ok(())
             }
             #[inline]
-            fn items(page: Self::Page) -> Vec<Self::Item> {
+            fn items(&self, page: Self::Page) -> Vec<Self::Item> {
                 #items
             }
         }

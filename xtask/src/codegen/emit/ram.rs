@@ -3,7 +3,7 @@
 use crate::codegen::ir::{Ram, RamAction, Service};
 use crate::codegen::render::Source;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// Whether the crate has the module: it needs an operation that a client can call.
 pub(super) fn has_module(service: &Service) -> bool {
@@ -36,7 +36,9 @@ pub(super) fn module(service: &Service) -> Source {
     );
     source.tokens(quote! {
         #[doc(inline)]
-        pub use alibabacloud_core::ram::{Action, Permission, Policy, Resource, UnknownOperation};
+        pub use alibabacloud_core::ram::{
+            Action, Permission, PermissionStatus, Policy, Resource, Statement, UnknownOperation,
+        };
     });
     source.tokens(quote! {
         #policy_docs
@@ -60,7 +62,8 @@ fn policy_docs(service: &Service) -> Vec<String> {
     let text = format!(
         r#"Returns a policy that allows the named operations and nothing else.
 
-Regions, accounts and resource names that are not filled in are `*`.
+Regions, accounts and resource names that are not filled in are `*`. Actions whose documentation is
+not known come last; [`Policy::undocumented`] names them.
 
 # Errors
 
@@ -83,12 +86,12 @@ println!("{{}}", policy.to_json());
 }
 
 fn permission(operation: &str, ram: &Ram) -> TokenStream {
-    let derived = ram.derived;
+    let status = format_ident!("{}", ram.status);
     let actions = ram.actions.iter().map(action);
     quote! {
         Permission {
             operation: #operation,
-            derived: #derived,
+            status: PermissionStatus::#status,
             actions: &[#(#actions),*],
         }
     }

@@ -5,8 +5,9 @@ use super::types::Scope;
 use crate::codegen::ir::{Field, Operation, Service, Waiter};
 use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Returns the documentation of `waiter.rs`.
@@ -65,8 +66,13 @@ fn uses(service: &Service) -> TokenStream {
     let mut modules = BTreeSet::new();
     let mut builders = BTreeSet::new();
     for waiter in &service.waiters {
+        let ids = waiter
+            .ids
+            .map(|index| &polled(service, waiter).input.fields[index]);
         for field in arguments(service, waiter) {
-            imports.add_parameter(&field.ty);
+            if ids.is_none_or(|ids| ids.wire != field.wire) {
+                imports.add_parameter(&field.ty);
+            }
         }
         let operation = polled(service, waiter);
         modules.insert((&operation.module, &operation.output.name));
@@ -93,7 +99,7 @@ fn uses(service: &Service) -> TokenStream {
         #types
         #map
         #[doc(inline)]
-        pub use alibabacloud_core::waiter::{Outcome, Progress, States, Waiter, WaiterStatus};
+        pub use alibabacloud_core::waiter::{Ids, Outcome, Progress, States, Waiter, WaiterStatus};
     }
 }
 
@@ -109,12 +115,13 @@ fn definition(waiter: &Waiter) -> String {
         failure,
         attention,
         success_errors,
+        success_if_absent,
         ..
     } = waiter;
     format!(
         "static {constant}: WaiterDefinition = WaiterDefinition {{\n    name: {name:?},\n    state: {state:?},\n    \
          identity: &{identity:?},\n    message: {message:?},\n    success: &{success:?},\n    failure: &{failure:?},\n    attention: &{attention:?},\n    \
-         success_errors: &{success_errors:?},\n}};\n"
+         success_errors: &{success_errors:?},\n    success_if_absent: {success_if_absent},\n}};\n"
     )
 }
 
@@ -124,10 +131,19 @@ fn method(service: &Service, waiter: &Waiter, docs: &Docs) -> TokenStream {
     let (method, constant) = (ident(&waiter.method), ident(&waiter.constant));
     let (builder, output) = (ident(&operation.builder), ident(&operation.output.name));
     let scope = Scope::Client(&operation.module);
-    let fields = arguments(service, waiter);
-    let parameters = fields.iter().map(|field| {
-        let (name, ty) = (ident(&field.name), scope.parameter(&field.ty));
+    let fields = &operation.input.fields;
+    let parameters = waiter.parameters.iter().map(|&index| {
+        let field = &fields[index];
+        let name = ident(&field.name);
+        let ty = match waiter.ids == Some(index) {
+            true => quote!(impl Into<Ids>),
+            false => scope.parameter(&field.ty),
+        };
         quote!(#name: #ty)
+    });
+    let ids = waiter.ids.map(|index| {
+        let name = ident(&fields[index].name);
+        quote!(let #name: Ids = #name.into();)
     });
     let first = operation.arguments.iter().map(|&index| {
         let name = ident(&operation.input.fields[index].name);
@@ -138,10 +154,14 @@ fn method(service: &Service, waiter: &Waiter, docs: &Docs) -> TokenStream {
         .iter()
         .filter(|index| !operation.arguments.contains(index))
         .map(|&index| {
-            let field = &operation.input.fields[index];
+            let field = &fields[index];
             let (setter, name) = (ident(&field.setter), ident(&field.name));
             quote!(.#setter(#name))
         });
+    let fixed = waiter.fixed.iter().map(|(index, value)| {
+        let (setter, value) = (ident(&fields[*index].setter), literal(value));
+        quote!(.#setter(#value))
+    });
     let made = if waiter.paged {
         quote!(Waiter::paged(request, &#constant))
     } else {
@@ -151,8 +171,26 @@ fn method(service: &Service, waiter: &Waiter, docs: &Docs) -> TokenStream {
         #docs
         #[inline]
         pub fn #method(&self, #(#parameters),*) -> Waiter<#output> {
-            let request = #builder::new(&self.inner, #(#first),*) #(#set)*;
+            #ids
+            let request = #builder::new(&self.inner, #(#first),*) #(#set)* #(#fixed)*;
             #made
         }
+    }
+}
+
+/// Returns a value of a parameter as a literal.
+fn literal(value: &Value) -> TokenStream {
+    match value {
+        Value::String(text) => quote!(#text),
+        Value::Bool(flag) => quote!(#flag),
+        Value::Number(number) => {
+            let number = Literal::i64_unsuffixed(number.as_i64().unwrap_or_default());
+            quote!(#number)
+        }
+        Value::Array(values) => {
+            let values = values.iter().map(literal);
+            quote!([#(#values),*])
+        }
+        Value::Null | Value::Object(_) => TokenStream::new(),
     }
 }

@@ -6,8 +6,8 @@ use crate::codegen::names::{self, ApiName};
 use alibabacloud_spec::{ErrorCode, Service};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Lowers the documented codes of a product and its operations, each once. Patterns such as
-/// `InvalidParameter.%s` are not codes.
+/// Lowers the documented codes of a product and its operations, each once, with the first
+/// description that there is. Patterns such as `InvalidParameter.%s` are not codes.
 pub(super) fn lower(service: &Service) -> Vec<ir::ErrorCode> {
     let mut codes: BTreeMap<&str, (&ErrorCode, BTreeSet<&str>)> = BTreeMap::new();
     for error in &service.errors {
@@ -16,6 +16,9 @@ pub(super) fn lower(service: &Service) -> Vec<ir::ErrorCode> {
     for operation in &service.operations {
         for error in &operation.errors {
             let known = codes.entry(&error.code).or_insert((error, BTreeSet::new()));
+            if known.0.description.is_empty() && !error.description.is_empty() {
+                known.0 = error;
+            }
             known.1.insert(&operation.name);
         }
     }
@@ -75,4 +78,52 @@ fn docs(error: &ErrorCode, shared: bool, operations: &BTreeSet<&str>) -> Vec<Str
         lines.extend([String::new(), facts.join(" ")]);
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lower;
+    use alibabacloud_spec::Loader;
+
+    const SPEC: &str = r#"
+openapi: 3.1.0
+info: { title: Test, version: "2020-01-01" }
+x-acs-product: { code: test, crate: alibabacloud-test, style: rpc }
+paths:
+  /#Action=CloseKiosk:
+    post:
+      operationId: CloseKiosk
+      x-acs-class: action
+      responses: { "200": { description: Done. } }
+      x-acs-errors:
+        - code: KioskClosed
+          status: 400
+        - code: NoKey
+          description: The key is lost.
+  /#Action=OpenKiosk:
+    post:
+      operationId: OpenKiosk
+      x-acs-class: action
+      responses: { "200": { description: Done. } }
+      x-acs-errors:
+        - code: KioskClosed
+          status: 409
+          description: It is open at eight.
+        - code: NoKey
+"#;
+
+    #[test]
+    fn a_code_has_the_first_description_that_an_operation_has() {
+        let service = Loader::new().from_yaml("test", SPEC).unwrap();
+        let docs: Vec<String> = lower(&service)
+            .into_iter()
+            .map(|code| code.docs.join("\n"))
+            .collect();
+        let documented = "Documented for `CloseKiosk`, `OpenKiosk`.";
+        let expected = [
+            format!("It is open at eight.\n\nHTTP status 409. {documented}"),
+            format!("The key is lost.\n\n{documented}"),
+        ];
+        assert_eq!(docs, expected);
+    }
 }

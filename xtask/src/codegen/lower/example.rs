@@ -11,6 +11,9 @@ use serde_json::Value;
 /// Maximum length of a line before a chain of calls is broken.
 const WIDTH: usize = 90;
 
+/// Stands for a secret.
+const SECRET: &str = "...";
+
 /// Writes the example: it sets the required parameters, and those of the specification's example.
 pub(super) fn program(
     service: &Service,
@@ -34,7 +37,7 @@ pub(super) fn program(
         format!("# use {library}::{{Client, Result{model}}};"),
         "# async fn example(client: &Client) -> Result<()> {".to_owned(),
     ]);
-    lines.extend(body(operation, &chain));
+    lines.extend(broken(body(operation, &chain)));
     lines.extend(["# Ok(())", "# }", "```"].map(str::to_owned));
     lines
 }
@@ -55,6 +58,20 @@ fn body(operation: &Operation, chain: &[String]) -> Vec<String> {
     let mut lines = statement("let output", chain, &end);
     lines.push("println!(\"{output:?}\");".to_owned());
     lines
+}
+
+/// Breaks lines that are too long, as rustfmt does. Lines that fit stay as they are.
+fn broken(lines: Vec<String>) -> Vec<String> {
+    if lines.iter().all(|line| line.len() <= WIDTH) {
+        return lines;
+    }
+    let source = format!("async fn example() {{ {} }}", lines.join("\n"));
+    let Ok(file) = syn::parse_file(&source) else {
+        return lines;
+    };
+    let text = prettyplease::unparse(&file);
+    let inside = text.lines().filter_map(|line| line.strip_prefix("    "));
+    inside.map(str::to_owned).collect()
 }
 
 /// Returns variable names for the items and for one of them: `executions` and `execution`.
@@ -184,7 +201,23 @@ impl ExampleWriter<'_> {
             Type::Struct(name) | Type::Boxed(name) => {
                 self.pair(name, value).or_else(|| self.record(name, value))
             }
-            Type::Sensitive(_) | Type::Blob => None,
+            Type::Sensitive(inner) => self.hidden(inner, value),
+            Type::Blob => None,
+        }
+    }
+
+    /// Returns an expression for a secret, which a program takes from elsewhere. Of a map, the keys
+    /// are shown.
+    fn hidden(&self, ty: &Type, value: &Value) -> Option<String> {
+        let secret = Value::from(SECRET);
+        match ty {
+            Type::String | Type::JsonText => self.expression(ty, &secret),
+            Type::Map(_) => {
+                let keys = value.as_object()?.keys();
+                let values = keys.map(|key| (key.clone(), secret.clone()));
+                self.expression(ty, &Value::Object(values.collect()))
+            }
+            _ => None,
         }
     }
 
@@ -293,9 +326,8 @@ impl ExampleWriter<'_> {
             }
             Type::Struct(name) if name.pair => self.synthetic_pair(name),
             Type::Struct(name) | Type::Boxed(name) => format!("{}::default()", self.path(name)),
-            // A program takes secrets from elsewhere.
             Type::Sensitive(inner) => match **inner {
-                Type::String => literal("..."),
+                Type::String => literal(SECRET),
                 _ => self.synthetic(inner, wire),
             },
         }
@@ -466,7 +498,32 @@ fn scalar(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{literal, placeholder};
+    use super::{broken, literal, placeholder};
+
+    #[test]
+    fn only_long_lines_are_broken() {
+        let short = ["let a = client.a(1 ,2);"].map(str::to_owned).to_vec();
+        assert_eq!(broken(short.clone()), short);
+        let long = [
+            "let output = client",
+            "    .create_cluster(model::Cluster::default().name(\"production\").pools([model::Pool::default().size(3)]))",
+            "    .send()",
+            "    .await?;",
+            "println!(\"{output:?}\");",
+        ];
+        let expected = [
+            "let output = client",
+            "    .create_cluster(",
+            "        model::Cluster::default()",
+            "            .name(\"production\")",
+            "            .pools([model::Pool::default().size(3)]),",
+            "    )",
+            "    .send()",
+            "    .await?;",
+            "println!(\"{output:?}\");",
+        ];
+        assert_eq!(broken(long.map(str::to_owned).to_vec()), expected);
+    }
 
     #[test]
     fn placeholders_follow_from_names() {

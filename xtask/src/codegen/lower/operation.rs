@@ -261,7 +261,11 @@ fn ram(ram: &spec::Ram) -> Ram {
         dependents: action.dependents.clone(),
     };
     Ram {
-        derived: ram.derived,
+        status: match ram.status {
+            spec::RamStatus::Documented => "Documented",
+            spec::RamStatus::None => "NotNeeded",
+            spec::RamStatus::Unknown => "Unknown",
+        },
         actions: ram.actions.iter().map(action).collect(),
     }
 }

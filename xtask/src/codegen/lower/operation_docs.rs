@@ -2,7 +2,7 @@
 
 use super::error_code;
 use crate::codegen::docs;
-use crate::codegen::ir::{CursorKind, Field, Operation, Ram};
+use crate::codegen::ir::{CursorKind, Field, Operation};
 use crate::codegen::markdown::{code, inline, link, markdown};
 use crate::codegen::names;
 use crate::codegen::release_notes;
@@ -84,7 +84,7 @@ fn builder_docs(
     section(&mut lines, "Asynchronous work", asynchronous(spec));
     section(&mut lines, "Pagination", pagination(operation));
     section(&mut lines, "Idempotency", idempotency(operation));
-    section(&mut lines, "Permissions", permissions(&operation.ram));
+    section(&mut lines, "Permissions", permissions(service, spec));
     section(&mut lines, "Rate limit", rate_limit(spec));
     section(&mut lines, "Errors", errors(service, spec));
     section(&mut lines, "Changes", changes(service, spec, operation));
@@ -201,28 +201,54 @@ fn rate_limit(spec: &spec::Operation) -> Vec<String> {
     )]
 }
 
-fn permissions(ram: &Ram) -> Vec<String> {
-    if ram.actions.is_empty() {
-        return vec!["None. This operation is called without credentials.".to_owned()];
+fn permissions(service: &spec::Service, operation: &spec::Operation) -> Vec<String> {
+    let ram = service.permissions(operation);
+    let source = ram.page.as_ref().map(|page| {
+        let updated = page.updated.as_ref();
+        let updated = updated.map_or_else(String::new, |day| format!("; it is of {day}"));
+        format!("Source: <{}>, read on {}{updated}.", page.url, page.read)
+    });
+    let mut lines = match ram.status {
+        spec::RamStatus::None if operation.anonymous => {
+            vec!["None. This operation is called without credentials.".to_owned()]
+        }
+        spec::RamStatus::None => vec!["None. Any caller of the account can call it.".to_owned()],
+        spec::RamStatus::Unknown => unknown_permission(&ram),
+        spec::RamStatus::Documented => permission_table(&ram),
+    };
+    if let Some(source) = source {
+        lines.extend([String::new(), source]);
     }
-    let mut lines = Vec::new();
-    if ram.derived {
-        lines.extend([
-            "The service does not document the required action. This one follows from the naming \
-             convention."
-                .to_owned(),
-            String::new(),
-        ]);
+    lines
+}
+
+fn unknown_permission(ram: &spec::Ram) -> Vec<String> {
+    let usual: Vec<String> = ram.actions.iter().map(|a| code(&a.action)).collect();
+    let mut text = format!(
+        "The permission is not documented. By the naming rule it would be {}.",
+        usual.join(", ")
+    );
+    if let Some(note) = &ram.note {
+        text.push(' ');
+        text.push_str(&inline(note));
     }
-    lines.extend([
+    vec![text]
+}
+
+fn permission_table(ram: &spec::Ram) -> Vec<String> {
+    let mut lines = vec![
         "| Action | Access | Resource | Condition keys | Dependent actions |".to_owned(),
         "|---|---|---|---|---|".to_owned(),
-    ]);
+    ];
     for action in &ram.actions {
         lines.push(format!(
             "| {} | {} | {} | {} | {} |",
             cell(&action.action),
-            action.access,
+            if action.access.is_empty() {
+                "unknown"
+            } else {
+                &action.access
+            },
             resources(&action.resources),
             cells(&action.conditions),
             cells(&action.dependents),
@@ -231,15 +257,20 @@ fn permissions(ram: &Ram) -> Vec<String> {
     lines
 }
 
-fn resources(resources: &[(String, bool, String)]) -> String {
+fn resources(resources: &[spec::RamResource]) -> String {
     if resources.is_empty() {
         return "all (`*`)".to_owned();
     }
     let resources: Vec<String> = resources
         .iter()
-        .map(|(kind, mandatory, arn)| {
-            let mandatory = if *mandatory { " (mandatory)" } else { "" };
-            format!("{}{mandatory}: {}", inline(kind), cell(arn))
+        .map(|resource| {
+            let mandatory = if resource.required {
+                " (mandatory)"
+            } else {
+                ""
+            };
+            let (kind, arn) = (inline(&resource.kind), cell(&resource.arn));
+            format!("{kind}{mandatory}: {arn}")
         })
         .collect();
     resources.join("; ")

@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::import::json::{Json, JsonPath};
 use crate::import::report::Rule;
-use alibabacloud_spec::{Ram, RamAction, RamResource};
+use alibabacloud_spec::{Ram, RamAction, RamResource, RamStatus};
 
 /// Reads `ramActions`. Exports write it as a list of objects, as a single object, as a map from the
 /// name of the action to its details, or as names alone. An empty one states nothing: operations
@@ -12,7 +12,9 @@ pub(super) fn read(cx: &mut Context<'_>, json: &Json, path: &JsonPath<'_>) -> Op
     let mut actions = Vec::new();
     read_actions(cx, json, path, &mut actions);
     (!actions.is_empty()).then_some(Ram {
-        derived: false,
+        status: RamStatus::Documented,
+        page: None,
+        note: None,
         actions,
     })
 }
@@ -279,9 +281,11 @@ fn access_level(json: &Json) -> Option<&'static str> {
     let Json::String(text) = json else {
         return None;
     };
-    ["create", "list", "get", "update", "delete"]
-        .into_iter()
-        .find(|level| text.trim().eq_ignore_ascii_case(level))
+    [
+        "create", "list", "get", "update", "delete", "read", "write", "none", "patch",
+    ]
+    .into_iter()
+    .find(|level| text.trim().eq_ignore_ascii_case(level))
 }
 
 fn ignored(cx: &mut Context<'_>, path: &JsonPath<'_>, message: &str) {

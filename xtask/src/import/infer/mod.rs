@@ -62,12 +62,6 @@ fn infer_operation(service: &Service, operation: &mut Operation, report: &mut Re
         confidence,
         class_name(operation.class),
     );
-    // The metadata has no access level for actions.
-    for action in operation.ram.iter_mut().flat_map(|ram| &mut ram.actions) {
-        if action.access.is_empty() {
-            operation.class.access().clone_into(&mut action.access);
-        }
-    }
     if !operation.class.is_read() {
         operation.idempotency = idempotency_token(operation, report);
     }

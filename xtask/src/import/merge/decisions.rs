@@ -49,6 +49,13 @@ pub(super) fn drop_unfit(service: &mut Service, report: &mut Report, changes: &m
             dropped("message of the waiter");
             waiter.message = None;
         }
+        for state in update_pending(service, &mut waiter) {
+            let message = format!(
+                "the waiter {} continues in the new state {state}: check that it should",
+                waiter.name
+            );
+            spec_path(report, Rule::WaiterStateAdded, &waiter.operation, &message);
+        }
         service.waiters.push(waiter);
     }
 }
@@ -187,14 +194,49 @@ fn waiter_fits(service: &Service, waiter: &Waiter) -> bool {
         .parameters
         .iter()
         .all(|name| takes(service, operation, name, Kind::is_waiter_argument))
-        && operation.missing_parameter(&waiter.parameters).is_none()
+        && waiter
+            .fixed
+            .keys()
+            .all(|name| takes(service, operation, name, Kind::is_waiter_constant))
+        && waiter.missing_parameter(operation).is_none()
         && leads_to(service, operation, &waiter.state, tells_states)
-        && waiter.identity.iter().all(|name| {
-            waiter.state.rsplit_once("[].").is_some_and(|(list, _)| {
-                let path = format!("{list}[].{name}");
+        && waiter.identity.values().all(|field| {
+            waiter.list().is_some_and(|(list, _)| {
+                let path = format!("{list}[].{field}");
                 leads_to(service, operation, &path, Kind::is_text_or_integer)
             })
         })
+}
+
+/// Removes states that no longer exist from those in which a waiter continues, and adds those that
+/// no list of the waiter has. Returns the added states.
+fn update_pending(service: &Service, waiter: &mut Waiter) -> Vec<String> {
+    let values = service
+        .operation(&waiter.operation)
+        .and_then(|operation| operation.response.schema())
+        .and_then(|root| service.walk(root, &waiter.state).ok())
+        .map(|schema| &schema.kind);
+    let Some(Kind::Enum(values)) = values else {
+        return Vec::new();
+    };
+    let is_value = |state: &String| values.iter().any(|value| value.value == *state);
+    waiter.pending.retain(is_value);
+    let added: Vec<String> = values
+        .iter()
+        .map(|value| value.value.clone())
+        .filter(|state| {
+            ![
+                &waiter.success,
+                &waiter.failure,
+                &waiter.attention,
+                &waiter.pending,
+            ]
+            .iter()
+            .any(|states| states.contains(state))
+        })
+        .collect();
+    waiter.pending.extend(added.iter().cloned());
+    added
 }
 
 /// Returns whether the failure message of a waiter still exists.

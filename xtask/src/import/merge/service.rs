@@ -14,7 +14,7 @@ use crate::import::report::{Report, Rule};
 use crate::import::texts::Texts;
 use alibabacloud_spec::{
     Change as ReleaseNote, Endpoints, ErrorCode, Kind, Operation, Pagination, ParameterPlace,
-    ParameterStyle, Ram, RateLimit, Response, Schema, Service,
+    ParameterStyle, Ram, RamStatus, RateLimit, Response, Schema, Service,
 };
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -534,8 +534,8 @@ fn pagination_text(pagination: &Pagination) -> String {
     }
 }
 
-/// Merges permissions. Without a last import, documented ones stay; those that follow from the
-/// naming convention, or none, are replaced by what the metadata documents.
+/// Merges permissions. Without a last import, known ones stay, and unknown ones are replaced by
+/// what the metadata documents.
 fn merge_ram(
     merge: &mut MergeContext<'_>,
     at: &str,
@@ -546,7 +546,7 @@ fn merge_ram(
     let Some(base) = base else {
         return match (&old, &new) {
             (None, _) => new,
-            (Some(old), Some(new)) if old.derived && !new.derived => Some(new.clone()),
+            (Some(old), Some(new)) if old.status == RamStatus::Unknown => Some(new.clone()),
             _ => old,
         };
     };

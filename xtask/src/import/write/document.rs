@@ -158,18 +158,30 @@ fn waiters(waiters: &[Waiter]) -> Option<Yaml> {
         entry.put("description", Yaml::prose(&waiter.description));
         entry.put("operation", Yaml::text(&waiter.operation));
         entry.put("parameters", Yaml::texts(&waiter.parameters));
+        entry.put_some("fixed", filled(&waiter.fixed, Yaml::json));
         entry.put("state", Yaml::text(&waiter.state));
-        entry.put_texts("identity", &waiter.identity);
+        entry.put_some("identity", filled(&waiter.identity, Yaml::text));
         if let Some(message) = &waiter.message {
             entry.put("message", Yaml::text(message));
         }
         entry.put("success", Yaml::texts(&waiter.success));
         entry.put_texts("failure", &waiter.failure);
         entry.put_texts("attention", &waiter.attention);
+        entry.put_texts("pending", &waiter.pending);
         entry.put_texts("success-errors", &waiter.success_errors);
+        entry.put_flag("success-if-absent", waiter.success_if_absent);
         map.put(&waiter.name, entry);
     }
     Some(map)
+}
+
+/// Returns a map as YAML; `None` if it is empty.
+fn filled<'m, V>(map: &'m IndexMap<String, V>, value: impl Fn(&'m V) -> Yaml) -> Option<Yaml> {
+    let mut yaml = Yaml::map();
+    for (name, item) in map {
+        yaml.put(name, value(item));
+    }
+    (!map.is_empty()).then_some(yaml)
 }
 
 fn errors(errors: &[ErrorCode]) -> Option<Yaml> {
@@ -369,16 +381,26 @@ fn rate_limit(limit: RateLimit) -> Yaml {
 
 fn ram(ram: &Ram) -> Yaml {
     let mut map = Yaml::map();
-    let source = if ram.derived { "derived" } else { "documented" };
-    map.put("source", Yaml::text(source));
-    map.put("actions", Yaml::list(ram.actions.iter().map(ram_action)));
+    map.put("status", Yaml::text(ram.status.name()));
+    if let Some(page) = &ram.page {
+        map.put("page", Yaml::text(&page.url));
+        map.put("read", Yaml::text(&page.read));
+        map.put_some("updated", page.updated.as_ref().map(Yaml::text));
+    }
+    map.put_some("note", ram.note.as_ref().map(Yaml::text));
+    map.put_some(
+        "actions",
+        some_list(ram.actions.iter().map(ram_action).collect()),
+    );
     map
 }
 
 fn ram_action(action: &RamAction) -> Yaml {
     let mut map = Yaml::map();
     map.put("action", Yaml::text(&action.action));
-    map.put("access", Yaml::text(&action.access));
+    if !action.access.is_empty() {
+        map.put("access", Yaml::text(&action.access));
+    }
     let resources = action.resources.iter().map(|resource| {
         let mut entry = Yaml::map();
         entry.put("type", Yaml::text(&resource.kind));

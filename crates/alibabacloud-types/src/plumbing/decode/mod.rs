@@ -129,6 +129,7 @@ fn run(body: &[u8], field: &mut dyn Field, context: &Context) -> serde_json::Res
 }
 
 /// A record as a field.
+#[derive(Debug)]
 struct Root<'a>(&'a mut dyn Record);
 
 impl Field for Root<'_> {

@@ -1,20 +1,20 @@
 //! What a handler works with: the parameters of a call, and the state of its account in its region.
 
-use super::region::Region;
 use crate::api_error::ApiError;
 use crate::caller::Caller;
 use crate::ids::Ids;
 use crate::nesting;
 use crate::outcomes::Outcomes;
 use crate::paging::{self, PageShape};
-use crate::store::record::{Record, SEQUENCE};
+use crate::region::Region;
+use crate::store::record::{Record, SEQUENCE, object};
 use crate::timestamp::{self, Millis};
-use crate::values;
-use alibabacloud_spec::Operation;
-use serde_json::{Map, Value};
+use alibabacloud_spec::{Operation, ParameterPlace, Service, values};
+use serde_json::{Map, Value, json};
 
 /// A call of an operation that keeps state.
 pub(crate) struct Call<'a> {
+    pub(crate) service: &'a Service,
     pub(crate) operation: &'a Operation,
     pub(crate) parameters: &'a Map<String, Value>,
     pub(crate) caller: &'a Caller,
@@ -27,6 +27,9 @@ pub(crate) struct Call<'a> {
     pub(crate) pages: Option<PageShape>,
 }
 
+/// Responses of calls with an idempotency token, by product, operation and token.
+const TOKENS: &str = "client-tokens";
+
 /// The body of a successful response, without request ID. The gateway removes fields that the
 /// schema of the response does not have.
 pub(crate) type CallResult = Result<Value, ApiError>;
@@ -34,13 +37,23 @@ pub(crate) type CallResult = Result<Value, ApiError>;
 /// The code of an operation that keeps state.
 pub(crate) type Handler = fn(&mut Call<'_>) -> CallResult;
 
-/// The operations of a theme with their code.
-pub(super) type Handlers = &'static [(&'static str, Handler)];
+/// Operations with their code.
+pub(crate) type Handlers = &'static [(&'static str, Handler)];
 
 impl Call<'_> {
+    /// Returns a parameter, or a field of one that is the body of the request.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        let of_body = || {
+            let parameters = self.operation.parameters.iter();
+            let mut bodies = parameters.filter(|one| one.place == ParameterPlace::Body);
+            bodies.find_map(|body| self.parameters.get(&body.name)?.get(name))
+        };
+        self.parameters.get(name).or_else(of_body)
+    }
+
     /// Returns a text parameter; `None` when it is empty or not sent.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        let value = self.parameters.get(name)?.as_str()?;
+        let value = self.value(name)?.as_str()?;
         (!value.is_empty()).then_some(value)
     }
 
@@ -57,21 +70,18 @@ impl Call<'_> {
 
     /// Returns a boolean parameter; false when it is not sent.
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.parameters
-            .get(name)
-            .and_then(values::as_boolean)
-            .unwrap_or(false)
+        self.value(name).and_then(values::boolean).unwrap_or(false)
     }
 
     /// Returns an integer parameter.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        values::whole(self.parameters.get(name)?)
+        values::integer(self.value(name)?)
     }
 
     /// Returns a parameter that is JSON, or a text that holds JSON. Any other text is returned as
     /// text.
     pub(crate) fn json(&self, name: &str) -> Option<Value> {
-        match self.parameters.get(name)? {
+        match self.value(name)? {
             Value::String(text) if text.is_empty() => None,
             Value::String(text) => {
                 Some(nesting::json(text).unwrap_or_else(|_| Value::from(text.as_str())))
@@ -84,10 +94,10 @@ impl Call<'_> {
     /// is a list with one name.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
         match self.json(name) {
-            Some(Value::Array(items)) => items.iter().map(values::text_of).collect(),
-            Some(Value::Object(entries)) => entries.values().map(values::text_of).collect(),
+            Some(Value::Array(items)) => items.iter().map(values::text).collect(),
+            Some(Value::Object(entries)) => entries.values().map(values::text).collect(),
             Some(Value::Null) | None => Vec::new(),
-            Some(single) => vec![values::text_of(&single)],
+            Some(single) => vec![values::text(&single)],
         }
     }
 
@@ -123,6 +133,42 @@ impl Call<'_> {
                 record.insert((*name).to_owned(), value.clone());
             }
         }
+    }
+
+    /// Returns the response to an earlier call with the same idempotency token and parameters.
+    ///
+    /// # Errors
+    ///
+    /// Returns `IdempotentParameterMismatch` when the parameters differ.
+    pub(crate) fn repeated(&self) -> Result<Option<Value>, ApiError> {
+        let Some(key) = self.token_key() else {
+            return Ok(None);
+        };
+        let Some(earlier) = self.region.resources.get(TOKENS, &key) else {
+            return Ok(None);
+        };
+        if earlier.get("parameters") != Some(&Value::Object(self.parameters.clone())) {
+            return Err(ApiError::new(
+                400,
+                "IdempotentParameterMismatch",
+                "The client token was used for a call with other parameters.",
+            ));
+        }
+        Ok(earlier.get("response").cloned())
+    }
+
+    /// Keeps the response for calls with the same idempotency token.
+    pub(crate) fn remember(&mut self, response: &Value) {
+        if let Some(key) = self.token_key() {
+            let record = object(json!({"parameters": self.parameters, "response": response}));
+            self.region.resources.put(TOKENS, &key, record);
+        }
+    }
+
+    fn token_key(&self) -> Option<String> {
+        let token = self.text(self.operation.idempotency.as_deref()?)?;
+        let (product, operation) = (&self.service.code, &self.operation.name);
+        Some(format!("{product}/{operation}/{token}"))
     }
 
     /// Returns the page that the call requests.
@@ -161,7 +207,7 @@ impl Call<'_> {
             Some(Value::String(text)) if text.is_empty() => true,
             Some(wanted) => record
                 .get(*name)
-                .is_some_and(|actual| values::text_of(actual) == values::text_of(wanted)),
+                .is_some_and(|actual| values::text(actual) == values::text(wanted)),
         };
         filters.iter().all(equal) && self.has_tags(record)
     }
@@ -186,7 +232,7 @@ impl Call<'_> {
             let field = record
                 .get(field)
                 .filter(|value| value.is_string())
-                .map(values::text_of);
+                .map(values::text);
             (field, sequence)
         };
         records.sort_by_cached_key(key);
@@ -197,12 +243,12 @@ impl Call<'_> {
 }
 
 /// Reads tags in any of their forms: a map, a list of objects with `Key` and `Value` (or `TagKey`
-/// and `TagValue`), or a text that holds one of these.
+/// and `TagValue`, or `key` and `value`), or a text that holds one of these.
 pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
         Some(Value::Object(map)) => map
             .iter()
-            .map(|(key, value)| (key.clone(), values::text_of(value)))
+            .map(|(key, value)| (key.clone(), values::text(value)))
             .collect(),
         Some(Value::Array(items)) => items.iter().filter_map(tag_of).collect(),
         Some(Value::String(text)) => match serde_json::from_str(text) {
@@ -214,11 +260,12 @@ pub(crate) fn tags_of(value: Option<&Value>) -> Vec<(String, String)> {
 }
 
 fn tag_of(item: &Value) -> Option<(String, String)> {
-    let key = item.get("Key").or_else(|| item.get("TagKey"))?;
-    let value = item.get("Value").or_else(|| item.get("TagValue"));
+    let field = |names: [&str; 3]| names.into_iter().find_map(|name| item.get(name));
+    let key = field(["Key", "TagKey", "key"])?;
+    let value = field(["Value", "TagValue", "value"]);
     Some((
-        values::text_of(key),
-        value.map(values::text_of).unwrap_or_default(),
+        values::text(key),
+        value.map(values::text).unwrap_or_default(),
     ))
 }
 

@@ -4,7 +4,7 @@
 //! `--emulator`, it starts an in-process emulator and asks that.
 //!
 //! ```text
-//! cargo run -p alibabacloud-sts --example whoami [--emulator]
+//! cargo run -p alibabacloud-sts --example who_am_i [--emulator]
 //! ```
 
 use alibabacloud_emulator::Emulator;
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         // What a client of `Config::from_env` signs its calls with.
         let explanation = DefaultChain::new().explain(&context).await;
         if let Some(identity) = explanation.identity {
-            return whoami(&Client::from_env()?, &identity).await;
+            return who_am_i(&Client::from_env()?, &identity).await;
         }
     }
     let emulator = Emulator::start().await?;
@@ -48,11 +48,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let identity = chain.explain(&context).await.identity;
     let identity = identity.ok_or("the emulator has no credentials")?;
     let config: Config = emulator.config();
-    whoami(&Client::new(config)?, &identity).await
+    who_am_i(&Client::new(config)?, &identity).await
 }
 
 /// Asks the service who calls it, and prints that beside what the client knows itself.
-async fn whoami(client: &Client, identity: &CallerIdentity) -> Result<(), Box<dyn Error>> {
+async fn who_am_i(client: &Client, identity: &CallerIdentity) -> Result<(), Box<dyn Error>> {
     let request = client.get_caller_identity();
     // The address is known before anything is sent.
     let preview = request.preview()?;
