@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::operation::{Access, Style};
+use crate::text::fits;
 
 /// The calls that a client rejects before anything is sent.
 #[derive(Clone, Debug, Default)]
@@ -155,22 +156,7 @@ fn denied_by(pattern: &str, reason: &str) -> Error {
 /// Returns whether `pattern`, in which `*` matches any text, matches the whole of `name`. Case is
 /// ignored, so that a rule cannot be bypassed by spelling.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
-    let mut pieces = pattern.split('*');
-    let first = pieces.next().unwrap_or_default();
-    let Some(mut rest) = name.strip_prefix(first) else {
-        return false;
-    };
-    let Some(last) = pieces.next_back() else {
-        return rest.is_empty();
-    };
-    for piece in pieces {
-        let Some((_, behind)) = rest.split_once(piece) else {
-            return false;
-        };
-        rest = behind;
-    }
-    rest.ends_with(last)
+    fits(&pattern.to_ascii_lowercase(), &name.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+use crate::text::fits;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -345,21 +346,8 @@ impl std::error::Error for UnknownOperation {}
 
 /// Returns whether every text that fits `narrow` fits `wide`. In both, `*` is any text.
 fn contains(wide: &str, narrow: &str) -> bool {
-    let Some((start, rest)) = wide.split_once('*') else {
-        return wide == narrow;
-    };
-    let Some(mut narrow) = narrow.strip_prefix(start) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let end = parts.pop().unwrap_or_default();
-    for part in parts {
-        match narrow.split_once(part) {
-            Some((_, after)) => narrow = after,
-            None => return false,
-        }
-    }
-    narrow.ends_with(end)
+    // A `*` of `narrow` is a character that only a `*` of `wide` matches.
+    fits(wide, narrow)
 }
 
 /// Returns the text before the next placeholder, the name, and the text after it.

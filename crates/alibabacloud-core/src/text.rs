@@ -1,4 +1,4 @@
-//! Text assembly.
+//! Text assembly and patterns.
 
 /// Appends `parts`.
 ///
@@ -9,6 +9,25 @@ pub(crate) fn push_all(out: &mut String, parts: &[&str]) {
     for part in parts {
         out.push_str(part);
     }
+}
+
+/// Returns whether the whole of `text` fits `pattern`, in which `*` is any text.
+pub(crate) fn fits(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let first = pieces.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = pieces.next_back() else {
+        return rest.is_empty();
+    };
+    for piece in pieces {
+        let Some((_, behind)) = rest.split_once(piece) else {
+            return false;
+        };
+        rest = behind;
+    }
+    rest.ends_with(last)
 }
 
 /// Returns text without surrounding whitespace, byte order marks and zero-width spaces, which
