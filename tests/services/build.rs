@@ -29,7 +29,11 @@ fn main() {
 
 /// Adds an arm for each operation of a model crate.
 fn add_inputs(package: &str, model: &Path, arms: &mut String) {
-    let mut files: Vec<PathBuf> = model.read_dir().unwrap().map(|e| e.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> = model
+        .read_dir()
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
     files.sort();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();

@@ -234,8 +234,8 @@ impl Config {
     /// `false`: the service checks them as well, and knows values and limits that are newer than
     /// the crate.
     ///
-    /// A call that breaks rules of the specification ends before anything is sent, with an error of
-    /// kind [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) that names all problems with
+    /// A call that breaks rules of the specification ends before anything is sent. Its error is of
+    /// kind [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) and names all problems with
     /// their paths. Each crate of a service needs its feature `checks`; creating a client of one
     /// without it is an error. Calls by name have no rules.
     #[cfg(feature = "checks")]

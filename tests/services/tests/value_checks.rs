@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "this is a test")]
 
 use alibabacloud_core::plumbing::ValueRules;
-use alibabacloud_core::test_util::MockClient;
+use alibabacloud_core::test_util::{MockClient, MockResponse};
 use alibabacloud_core::types::plumbing::{Record, decode};
 use alibabacloud_core::{Config, Error, ErrorKind, credentials::Credentials};
 use alibabacloud_dynamic::Service;
@@ -141,7 +141,10 @@ impl Finder<'_> {
         let Some(here) = self.sample.pointer(pointer).cloned() else {
             return;
         };
-        for (kind, value) in schema.rule().map_or(Vec::new(), |rule| breaking(rule, &here)) {
+        for (kind, value) in schema
+            .rule()
+            .map_or(Vec::new(), |rule| breaking(rule, &here))
+        {
             // What does not fit into 32 bits is an error of the type.
             let fits = |value: &Value| value.as_i64().is_none_or(|n| i32::try_from(n).is_ok());
             if schema.kind != Kind::Int32 || fits(&value) {
@@ -245,4 +248,17 @@ async fn clients_of_three_services_reject_what_breaks_a_rule() {
          attachment.password: expected at least 8 characters"
     );
     assert!(http.requests().is_empty());
+}
+
+#[tokio::test]
+async fn what_a_paginator_sends_is_not_missing() {
+    let http = MockClient::new([MockResponse::json(200, r#"{"BuildTaskLogs": []}"#)]);
+    let client = alibabacloud_cr::Client::new(config(&http)).unwrap();
+    let list = client.list_artifact_build_task_log("cri-1", "task-1");
+    assert_eq!(
+        list.preview().unwrap_err().to_string(),
+        "cr:ListArtifactBuildTaskLog: invalid parameters: PageSize: required, but not set"
+    );
+    assert!(list.by_page().next().await.unwrap().is_ok());
+    assert_eq!(http.requests().len(), 1);
 }

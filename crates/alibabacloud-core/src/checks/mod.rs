@@ -9,13 +9,13 @@ mod table;
 use alibabacloud_types::plumbing::{Field, Record, ValueRef, elements};
 use serde::de::IgnoredAny;
 use std::fmt;
-use table::{Node, Rule};
 pub use table::{InvalidRules, ValueRules};
+use table::{Node, ValueRule};
 
 impl ValueRules {
     /// Returns all problems with the input of an operation: each with its path and what is expected
-    /// instead, in the order of the specification. `is_filled_in` is whether a parameter that is not
-    /// set is sent nevertheless.
+    /// instead, in the order of the specification. `is_filled_in` is whether a parameter that is
+    /// not set is sent nevertheless.
     ///
     /// # Errors
     /// If the text of the rules cannot be parsed.
@@ -80,9 +80,9 @@ impl Checker<'_> {
     }
 
     fn check_value(&mut self, node: &Node<'_>, value: ValueRef<'_>) {
-        if let Some(Rule::Shared(name)) = node.rule {
+        if let Some(ValueRule::Shared(name)) = node.rule {
             return match self.rules.find(name) {
-                Ok(Some(shared)) if !matches!(shared.rule, Some(Rule::Shared(_))) => {
+                Ok(Some(shared)) if !matches!(shared.rule, Some(ValueRule::Shared(_))) => {
                     self.check_value(&shared, value);
                 }
                 _ => self.outcome = Err(InvalidRules),
@@ -116,24 +116,26 @@ impl Checker<'_> {
     }
 
     /// Checks a value without what it contains.
-    fn check_rule(&mut self, rule: &Rule<'_>, value: ValueRef<'_>) {
+    fn check_rule(&mut self, rule: &ValueRule<'_>, value: ValueRef<'_>) {
         match (rule, value) {
-            (Rule::Limits { least, most }, ValueRef::I64(number)) => {
+            (ValueRule::Limits { least, most }, ValueRef::I64(number)) => {
                 let bound = |limit: i128| limit.to_string();
                 self.check_limits(i128::from(number), (*least, *most), bound);
             }
-            (Rule::Limits { least, most }, ValueRef::Text(text)) => {
+            (ValueRule::Limits { least, most }, ValueRef::Text(text)) => {
                 let bound = |limit| count(limit, "character");
                 self.check_limits(text.chars().count() as i128, (*least, *most), bound);
             }
-            (Rule::Limits { least, most }, ValueRef::List(list)) => {
+            (ValueRule::Limits { least, most }, ValueRef::List(list)) => {
                 let bound = |limit| count(limit, "item");
                 self.check_limits(elements(list).count() as i128, (*least, *most), bound);
             }
-            (Rule::OneOf(known), ValueRef::Text(text)) if !known.iter().any(|one| one == text) => {
+            (ValueRule::OneOf(known), ValueRef::Text(text))
+                if !known.iter().any(|one| one == text) =>
+            {
                 self.add(format_args!("expected one of {}", known.join(", ")));
             }
-            (Rule::Json, ValueRef::Text(text)) if !text.is_empty() => {
+            (ValueRule::Json, ValueRef::Text(text)) if !text.is_empty() => {
                 if let Err(error) = serde_json::from_str::<IgnoredAny>(text) {
                     self.add(format_args!("expected JSON text ({error})"));
                 }
@@ -196,7 +198,13 @@ mod tests {
         tag: Option<Vec<Tag>>,
         weights: Option<BTreeMap<String, i64>>,
     }
-    fields!(Input { name: "Name", token: "Token", size: "Size", tag: "Tag.x", weights: "Weights" });
+    fields!(Input {
+        name: "Name",
+        token: "Token",
+        size: "Size",
+        tag: "Tag.x",
+        weights: "Weights"
+    });
 
     #[derive(Clone, Default)]
     struct Tag {
@@ -205,7 +213,12 @@ mod tests {
         policy: Option<JsonText>,
         inner: Option<Box<Tag>>,
     }
-    fields!(Tag { key: "Key", kind: "Kind", policy: "Policy", inner: "Inner" });
+    fields!(Tag {
+        key: "Key",
+        kind: "Kind",
+        policy: "Policy",
+        inner: "Inner"
+    });
 
     const RULES: &str = "\
 @Tag

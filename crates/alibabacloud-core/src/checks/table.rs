@@ -22,13 +22,13 @@ pub(super) struct Node<'t> {
     /// The name in the text: a name of the API, encoded, or [`ELEMENTS`] or [`ENTRIES`].
     word: &'t str,
     pub(super) is_required: bool,
-    pub(super) rule: Option<Rule<'t>>,
+    pub(super) rule: Option<ValueRule<'t>>,
     pub(super) inner: Vec<Node<'t>>,
 }
 
 /// A rule about a value.
 #[derive(Debug, PartialEq)]
-pub(super) enum Rule<'t> {
+pub(super) enum ValueRule<'t> {
     /// A minimum and a maximum: of an integer, of the characters of a text, or of the items of an
     /// array.
     Limits {
@@ -114,12 +114,12 @@ impl<'t> Node<'t> {
         };
         node.rule = match words.next() {
             None => None,
-            Some("json") => Some(Rule::Json),
-            Some("=") => Some(Rule::OneOf(words.by_ref().map(decode).collect())),
-            Some(name) if name.starts_with('@') => Some(Rule::Shared(name)),
+            Some("json") => Some(ValueRule::Json),
+            Some("=") => Some(ValueRule::OneOf(words.by_ref().map(decode).collect())),
+            Some(name) if name.starts_with('@') => Some(ValueRule::Shared(name)),
             Some(limits) => {
                 let (least, most) = limits.split_once("..").ok_or(InvalidRules)?;
-                Some(Rule::Limits {
+                Some(ValueRule::Limits {
                     least: parse_limit(least)?,
                     most: parse_limit(most)?,
                 })
@@ -194,10 +194,10 @@ mod tests {
         let list = rules.find("List").unwrap().unwrap();
         assert_eq!(list.inner.len(), 1);
         assert_eq!(list.inner[0].name(), "A");
-        assert_eq!(list.inner[0].inner[0].rule, Some(Rule::Json));
+        assert_eq!(list.inner[0].inner[0].rule, Some(ValueRule::Json));
         let get = rules.find("Get").unwrap().unwrap();
         let values = ["x", " ", ""].map(Cow::Borrowed).to_vec();
-        assert_eq!(get.inner[0].rule, Some(Rule::OneOf(values)));
+        assert_eq!(get.inner[0].rule, Some(ValueRule::OneOf(values)));
         assert_eq!(rules.find("Lis"), Ok(None));
         assert_eq!(ValueRules::new("").find("List"), Ok(None));
     }
