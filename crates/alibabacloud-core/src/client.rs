@@ -75,7 +75,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`new`](Self::new), and if a deny pattern names the product and matches none of its
-    /// operations.
+    /// operations, or values are to be checked, for which the product has no rules.
     #[doc(hidden)]
     pub fn of(config: Config, product: &'static Product, operations: &str) -> Result<Self> {
         #[cfg(feature = "checks")]
@@ -92,7 +92,7 @@ impl Client {
     /// [`of`](Self::of) for a product with rules about the values of requests.
     ///
     /// # Errors
-    /// As [`of`](Self::of).
+    /// As [`of`](Self::of), except that there are rules.
     #[cfg(feature = "checks")]
     #[doc(hidden)]
     pub fn of_checked(

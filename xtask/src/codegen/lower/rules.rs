@@ -46,8 +46,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn has_rules(&self, schema: &'a Schema) -> bool {
-        let contained = self.rule(RuleSubject::Elements, false, schema);
-        contained.is_some()
+        let subject = RuleSubject::Elements;
+        self.rule(subject, false, schema).is_some()
     }
 
     fn operation(&self, operation: &'a Operation) -> Option<Rule> {
