@@ -67,8 +67,8 @@ pub(super) fn expand(
     Ok(path)
 }
 
-/// Returns the decoded value of a placeholder in the path of a template; `None` if the path does not
-/// have as many segments, because a value has slashes.
+/// Returns the decoded value of a placeholder in the path of a template; `None` if the path has
+/// another number of segments, because a value has slashes.
 #[cfg(feature = "client")]
 pub(super) fn value_in(path: &str, template: &str, name: &str) -> Option<String> {
     let template = template.split('?').next().unwrap_or_default();
