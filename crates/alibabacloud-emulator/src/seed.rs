@@ -117,9 +117,12 @@ impl Seed {
             calls: self.calls,
             resources: self.resources,
         };
-        std::iter::once(default)
+        let applied = std::iter::once(default)
             .chain(self.accounts)
-            .try_for_each(|account| account.apply(shared))
+            .try_for_each(|account| account.apply(shared));
+        // Resources can be users and their keys.
+        shared.restore_ram();
+        applied
     }
 }
 
@@ -185,5 +188,7 @@ fn execute(
     }
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
     let (result, _) = gateway::invoke(shared, target, &parameters, caller, region, None);
-    result.map(drop).map_err(refused)
+    let body = result.map_err(refused)?;
+    gateway::follow_ram(shared, target, caller, &parameters, &body);
+    Ok(())
 }

@@ -13,6 +13,7 @@ pub use crate::operation::{
 };
 #[cfg(feature = "client")]
 pub use crate::paginator::{Cursor, Items, PageContents, Pages, Paginated};
+pub use crate::ram::request::{NeededAction, RequestedNames, ResourceTemplate, plain_name};
 pub use crate::request::{Attempt, Pairs, PreparedRequest, RequestDefaults};
 #[cfg(feature = "client")]
 pub use crate::request_methods;

@@ -132,8 +132,8 @@ fn library(service: &Service, extended: bool) -> Source {
     source.tokens(quote! {
         #[doc(inline)]
         pub use alibabacloud_core::{
-            CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError, credentials,
-            credentials::Credentials, types,
+            AccessDenied, CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError,
+            credentials, credentials::Credentials, types,
         };
         #[cfg(feature = "test-util")]
         #[doc(no_inline)]
@@ -143,7 +143,7 @@ fn library(service: &Service, extended: bool) -> Source {
         pub use alibabacloud_core::transport;
         #[doc(no_inline)]
         pub use alibabacloud_core::{
-            FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, time,
+            FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, safety, time,
         };
         #[doc(inline)]
         pub use #model as model;
