@@ -167,8 +167,14 @@ fn execute(
     parameters: &Value,
 ) -> Result<(), String> {
     let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
+    // Several services may have an operation of this name; the first is called unless one is named.
+    let (product, operation) = match operation.split_once('/') {
+        Some((product, operation)) => (Some(product), operation),
+        None => (None, operation),
+    };
     let services = shared.services.iter();
     let target = services
+        .filter(|service| product.is_none_or(|product| service.product() == product))
         .filter_map(|service| service.operation(operation).transpose())
         .next()
         .ok_or_else(|| explain::no_such_operation(operation, &shared.operations()))?

@@ -426,7 +426,7 @@ async fn a_seed_creates_users_and_their_keys() {
         r#"
 calls:
   - CreateUser: {{UserName: ada}}
-  - CreatePolicy: {{PolicyName: list, PolicyDocument: '{LIST_USERS}'}}
+  - ram/CreatePolicy: {{PolicyName: list, PolicyDocument: '{LIST_USERS}'}}
   - AttachPolicyToUser: {{PolicyType: Custom, PolicyName: list, UserName: ada}}
 resources:
   - kind: ram/AccessKey
