@@ -145,6 +145,8 @@ pub fn check_all(cases: impl IntoIterator<Item = (String, Result<(), String>)>) 
 mod documents {
     #[doc = include_str!("../../README.md")]
     struct Readme;
+    #[doc = include_str!("../../llms.txt")]
+    struct Llms;
 
     /// The chapters of the guide.
     mod guide {
@@ -156,6 +158,8 @@ mod documents {
         struct Blocking;
         #[doc = include_str!("../../docs/guide/src/credentials.md")]
         struct Credentials;
+        #[doc = include_str!("../../docs/guide/src/deploying.md")]
+        struct Deploying;
         #[doc = include_str!("../../docs/guide/src/endpoints.md")]
         struct Endpoints;
         #[doc = include_str!("../../docs/guide/src/errors.md")]

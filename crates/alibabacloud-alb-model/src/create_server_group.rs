@@ -528,7 +528,7 @@ impl ConnectionDrainConfig {
     /// How long connections to a backend server that is removed or unhealthy may continue before
     /// they are closed.
     ///
-    /// From 0 to 900. Default: `300`. Example: `300`.
+    /// From 0 to 900, in seconds. Default: `300`. Example: `300`.
     #[inline]
     pub fn connection_drain_timeout(mut self, value: impl Into<i32>) -> Self {
         self.connection_drain_timeout = Some(value.into());

@@ -319,7 +319,7 @@ pub struct ServerGroupStickySession {
     pub enabled: Option<bool>,
     /// How long a client stays with the same server group.
     ///
-    /// Example: `100`.
+    /// In seconds. Example: `100`.
     pub timeout: Option<i64>,
 }
 

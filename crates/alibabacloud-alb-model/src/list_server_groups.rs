@@ -526,7 +526,7 @@ pub struct ConnectionDrainConfig {
     /// How long connections to a backend server that is removed or unhealthy may continue before
     /// they are closed.
     ///
-    /// Example: `300`.
+    /// In seconds. Example: `300`.
     pub connection_drain_timeout: Option<i64>,
 }
 

@@ -416,7 +416,7 @@ impl ServerGroupStickySession {
 
     /// How long a client stays with the same server group.
     ///
-    /// Example: `2`.
+    /// In seconds. Example: `2`.
     #[inline]
     pub fn timeout(mut self, value: impl Into<i32>) -> Self {
         self.timeout = Some(value.into());

@@ -155,7 +155,15 @@ impl Client {
     /// Returns an error if the configuration is invalid for every call, for example because of a
     /// malformed region or endpoint, or of a deny pattern that matches no operation.
     pub fn new(config: Config) -> Result<Self> {
+        #[cfg(not(feature = "checks"))]
         let inner = alibabacloud_core::Client::of(config, &PRODUCT, OPERATIONS)?;
+        #[cfg(feature = "checks")]
+        let inner = alibabacloud_core::Client::of_checked(
+            config,
+            &PRODUCT,
+            OPERATIONS,
+            include_str!("checks.txt"),
+        )?;
         Ok(Self { inner })
     }
 

@@ -200,6 +200,11 @@ pub struct Operation {
     pub paged_with: &'static [(&'static str, &'static str)],
     /// Parameters of page numbers, the other way to page, which a paginator refuses.
     pub paged_without: &'static [&'static str],
+    /// The permission that it needs, as [`NeededAction::write_all`] writes it; empty if that is not
+    /// documented. Read when a call is denied.
+    ///
+    /// [`NeededAction::write_all`]: crate::ram::request::NeededAction::write_all
+    pub permission: &'static str,
 }
 
 /// The field of a response that tells a success from an error when the status does not.
@@ -229,6 +234,7 @@ impl Operation {
             success_field: None,
             paged_with: &[],
             paged_without: &[],
+            permission: "",
         }
     }
     /// Creates a ROA operation with a JSON response.
@@ -295,6 +301,11 @@ impl Operation {
     /// Sets the parameters of page numbers, for an operation that is paged by token.
     pub const fn paged_without(mut self, names: &'static [&'static str]) -> Self {
         self.paged_without = names;
+        self
+    }
+    /// Sets the permission that it needs.
+    pub const fn permission(mut self, text: &'static str) -> Self {
+        self.permission = text;
         self
     }
 }

@@ -208,7 +208,7 @@ fields!(Node {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NodeConfig {
-    /// Longest time to wait before the service gives up.
+    /// Longest time to wait before the service gives up. The unit is not documented.
     pub timeout: Option<i64>,
     /// How often the step is tried again.
     ///

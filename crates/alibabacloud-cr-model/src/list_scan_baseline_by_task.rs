@@ -119,7 +119,7 @@ pub struct ScanBaseline {
     ///
     /// Example: `ak_leak`.
     pub baseline_name_key: Option<String>,
-    /// Time at which a scan first found it.
+    /// Time at which a scan first found it, as a number whose unit is not documented.
     pub first_scan_time: Option<i64>,
     /// What the baseline requires and why.
     pub baseline_detail_description: Option<String>,

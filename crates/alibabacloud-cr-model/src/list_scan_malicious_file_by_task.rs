@@ -99,7 +99,7 @@ pub struct ScanMaliciousFile {
     ///
     /// Example: `e76c9759783cbbc9be0ff91ca3xxxxxx`.
     pub malicious_md5: Option<String>,
-    /// Time at which a scan first found it.
+    /// Time at which a scan first found it, as a number whose unit is not documented.
     pub first_scan_time: Option<i64>,
     /// How dangerous the file is.
     ///

@@ -192,7 +192,15 @@ impl Client {
     /// Returns an error if the configuration is invalid for every call, for example because of a
     /// malformed region or endpoint, or of a deny pattern that matches no operation.
     pub fn new(config: Config) -> Result<Self> {
+        #[cfg(not(feature = "checks"))]
         let inner = alibabacloud_core::Client::of(config, &PRODUCT, OPERATIONS)?;
+        #[cfg(feature = "checks")]
+        let inner = alibabacloud_core::Client::of_checked(
+            config,
+            &PRODUCT,
+            OPERATIONS,
+            include_str!("checks.txt"),
+        )?;
         Ok(Self { inner })
     }
 
@@ -1107,7 +1115,7 @@ impl Client {
         GetRepoBuildRecord::new(&self.inner, instance_id, build_record_id)
     }
 
-    /// Returns only the state of a build of an image, for polling.
+    /// Returns only the state of a build of an image.
     ///
     /// - `instance_id`: Instance of the Enterprise Edition.
     /// - `repo_id`: Repository, by the ID that `ListRepository` or `GetRepository` returns, such as
@@ -1168,7 +1176,7 @@ impl Client {
         GetRepoTag::new(&self.inner, instance_id, repo_id, tag)
     }
 
-    /// Returns the state of a scan of an image, for polling.
+    /// Returns only the state of a scan of an image.
     ///
     /// - `instance_id`: Instance of the Enterprise Edition.
     #[inline]

@@ -158,8 +158,8 @@
 //! - [`create_scan_rule`](Client::create_scan_rule): Creates a rule that scans images of namespaces
 //!   or repositories, automatically or on request.
 //! - [`delete_scan_rule`](Client::delete_scan_rule): Deletes a rule that scans images.
-//! - [`get_repo_tag_scan_status`](Client::get_repo_tag_scan_status): Returns the state of a scan of
-//!   an image, for polling.
+//! - [`get_repo_tag_scan_status`](Client::get_repo_tag_scan_status): Returns only the state of a
+//!   scan of an image.
 //! - [`get_repo_tag_scan_summary`](Client::get_repo_tag_scan_summary): Counts the vulnerabilities
 //!   that a scan of an image found, by severity.
 //! - [`get_scan_rule`](Client::get_scan_rule): Returns one rule that scans images.
@@ -191,7 +191,7 @@
 //! - [`get_repo_build_record`](Client::get_repo_build_record): Returns one build of an image with
 //!   its times and state.
 //! - [`get_repo_build_record_status`](Client::get_repo_build_record_status): Returns only the state
-//!   of a build of an image, for polling.
+//!   of a build of an image.
 //! - [`get_repo_source_code_repo`](Client::get_repo_source_code_repo): Returns the repository of
 //!   source code that an image repository builds from.
 //! - [`list_repo_build_record`](Client::list_repo_build_record): Lists the builds of the images of
@@ -389,6 +389,7 @@
 //! | `http2` | no | HTTP/2 if the server supports it. |
 //! | `blocking` | no | Blocking methods, for programs without an async runtime. |
 //! | `tracing` | no | Spans and events for calls, named by the OpenTelemetry conventions. |
+//! | `checks` | no | `Config::check_values`: checks enum values, limits and required fields before a request is sent. |
 //! | `test-util` | no | Mock HTTP client and manual clock, for tests of programs that use the crate. |
 //! | `serde` | no | `Serialize` and `Deserialize` for all types of the model, with the names of the API. |
 //!
@@ -404,8 +405,8 @@ pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
-    CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError, credentials,
-    credentials::Credentials, types,
+    AccessDenied, CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError,
+    credentials, credentials::Credentials, types,
 };
 #[cfg(feature = "test-util")]
 #[doc(no_inline)]
@@ -423,7 +424,7 @@ pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
     FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
-    interceptor, metrics, paginator, retry, time,
+    interceptor, metrics, paginator, retry, safety, time,
 };
 #[doc(inline)]
 pub use alibabacloud_cr_model as model;

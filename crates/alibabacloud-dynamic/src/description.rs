@@ -7,11 +7,12 @@
 
 use alibabacloud_core::http::Method;
 use alibabacloud_core::plumbing::{
-    Access, EndpointTable, Operation, Param, ParamStyle, Product, ResponseBody,
+    Access, EndpointTable, NeededAction, Operation, Param, ParamStyle, Product, ResourceTemplate,
+    ResponseBody,
 };
 use alibabacloud_spec::{
     self as spec, ApiStyle, Kind, NumberedPages, Pagination, ParameterPlace, ParameterStyle,
-    Response, values,
+    RamStatus, Response, values,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -150,6 +151,8 @@ impl Descriptions {
             };
         }
 
+        description.permission = self.text(&permission(operation));
+
         let bucket = self.operations.entry(name).or_default();
         if let Some(known) = bucket.iter().find(|known| ***known == description) {
             return known;
@@ -190,6 +193,25 @@ fn kept<T: PartialEq>(mut known: impl Iterator<Item = &'static [T]>, new: Vec<T>
     match known.find(|known| **known == *new) {
         Some(known) => known,
         None => Vec::leak(new),
+    }
+}
+
+/// Returns the documented permission of an operation as a text; empty if it is not documented.
+fn permission(operation: &spec::Operation) -> String {
+    let documented = operation.ram.as_ref();
+    let documented = documented.filter(|ram| ram.status == RamStatus::Documented);
+    let actions = documented.into_iter().flat_map(|ram| &ram.actions);
+    NeededAction::write_all(actions.map(|action| NeededAction {
+        action: &action.action,
+        resources: action.resources.iter().map(resource).collect(),
+    }))
+}
+
+fn resource(resource: &spec::RamResource) -> ResourceTemplate<'_> {
+    ResourceTemplate {
+        kind: &resource.kind,
+        required: resource.required,
+        arn: &resource.arn,
     }
 }
 

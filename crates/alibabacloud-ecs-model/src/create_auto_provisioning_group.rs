@@ -1282,7 +1282,7 @@ variants!(Strategy {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct LaunchConfiguration {
-    /// Length of the subscription.
+    /// Length of the subscription, counted in the unit of `PeriodUnit`.
     pub period: Option<i32>,
     /// Unit in which the length of the period is counted.
     pub period_unit: Option<String>,
@@ -1318,7 +1318,8 @@ fields!(LaunchConfiguration {
 });
 
 impl LaunchConfiguration {
-    /// Length of the subscription. Not available for public use.
+    /// Length of the subscription, counted in the unit of `PeriodUnit`. Not available for public
+    /// use.
     ///
     /// Example: `1`.
     #[inline]

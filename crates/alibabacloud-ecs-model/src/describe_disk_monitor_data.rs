@@ -68,7 +68,7 @@ fields!(MonitorData {
 pub struct DiskMonitorData {
     /// Bytes read per second.
     ///
-    /// In Byte/s. Example: `0`.
+    /// In bytes/s. Example: `0`.
     pub bps_read: Option<i64>,
     /// Read operations per second.
     ///
@@ -80,7 +80,7 @@ pub struct DiskMonitorData {
     pub latency_read: Option<i64>,
     /// Bytes read and written per second together.
     ///
-    /// In Byte/s. Example: `204`.
+    /// In bytes/s. Example: `204`.
     pub bps_total: Option<i64>,
     /// Read and write operations per second together.
     ///
@@ -104,7 +104,7 @@ pub struct DiskMonitorData {
     pub disk_id: Option<String>,
     /// Bytes written per second.
     ///
-    /// In Byte/s. Example: `204`.
+    /// In bytes/s. Example: `204`.
     pub bps_write: Option<i64>,
 }
 

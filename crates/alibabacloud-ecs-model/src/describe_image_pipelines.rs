@@ -552,7 +552,7 @@ fields!(ImportImageTags {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ImportImageTag {
-    /// Undocumented.
+    /// Key of the tag, such as `env`. An image has each key at most once.
     pub key: Option<String>,
     /// Value that belongs to the name beside it.
     pub value: Option<String>,

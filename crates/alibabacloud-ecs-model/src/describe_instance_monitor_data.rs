@@ -67,7 +67,7 @@ pub struct InstanceMonitorData {
     pub cpu_credit_balance: Option<f64>,
     /// Bytes read per second.
     ///
-    /// In Byte/s. Example: `1000`.
+    /// In bytes/s. Example: `1000`.
     pub bps_read: Option<i64>,
     /// Public traffic sent in the interval, in Kbit.
     ///
@@ -75,7 +75,7 @@ pub struct InstanceMonitorData {
     pub internet_tx: Option<i64>,
     /// Use of the vCPUs in percent.
     ///
-    /// In percent. Example: `2`.
+    /// In %. Example: `2`.
     pub cpu: Option<i64>,
     /// CPU credits that a burstable instance spent.
     ///
@@ -95,7 +95,7 @@ pub struct InstanceMonitorData {
     pub instance_id: Option<String>,
     /// Bytes written per second.
     ///
-    /// In Byte/s. Example: `13585`.
+    /// In bytes/s. Example: `13585`.
     pub bps_write: Option<i64>,
     /// CPU credits that a burstable instance spent beyond its balance and that are still to be
     /// paid.

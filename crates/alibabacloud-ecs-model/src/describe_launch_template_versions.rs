@@ -780,6 +780,8 @@ fields!(Tags {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct InstanceTag {
+    /// Key of the tag, such as `env`. An instance has each key at most once.
+    ///
     /// Example: `TestKey`.
     pub key: Option<String>,
     /// Value that belongs to the name beside it.

@@ -101,7 +101,7 @@ pub struct SnapshotLink {
     pub instant_access: Option<bool>,
     /// Size of all snapshots of the chain together.
     ///
-    /// In byte. Example: `2097152`.
+    /// In bytes. Example: `2097152`.
     pub total_size: Option<i64>,
     /// Name of the disk that the chain belongs to.
     ///

@@ -96,7 +96,7 @@ pub struct RunInstancesInput {
     pub launch_template_version: Option<i64>,
     /// Resource group of the new instances.
     pub resource_group_id: Option<String>,
-    /// Length of the subscription.
+    /// Length of the subscription, counted in the unit of `PeriodUnit`.
     pub period: Option<i32>,
     /// Unit in which the length of the period is counted.
     pub period_unit: Option<PeriodUnit>,

@@ -151,7 +151,7 @@ impl Builder {
     /// | `bearer_tokens` | bearer tokens: `token`, `account` |
     /// | `faults` | faults, with the keys of a [`Fault`](crate::Fault) |
     /// | `outcomes` | scripted ends of tasks, with the keys of an [`Outcome`](crate::Outcome) |
-    /// | `calls` | operations with their parameters, executed in order by the default account |
+    /// | `calls` | operations, such as `CreateUser` or `ram/CreateUser`, with their parameters, executed in order by the default account |
     /// | `resources` | resources with their fields, added or changed after the calls: `kind`, `id`, `fields` |
     /// | `accounts` | those of other accounts or regions: `id`, `region`, `calls`, `resources` |
     ///

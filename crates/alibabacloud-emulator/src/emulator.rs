@@ -343,6 +343,7 @@ impl Builder {
             .services
             .iter()
             .any(|service| service.product() == "oos");
+        shared.restore_ram();
         if self.example_data && has_oos && is_new {
             Seed::from_yaml(EXAMPLE)?.apply(&shared)?;
         }
@@ -352,6 +353,8 @@ impl Builder {
         for text in &self.ram {
             shared.apply_ram(RamFile::from_yaml(text)?)?;
         }
+        // What an earlier run has attached to the users of a file.
+        shared.restore_ram();
         if let Some(mode) = self.ram_mode {
             write(&shared.ram).mode = mode;
         }

@@ -91,6 +91,8 @@ pub(crate) struct KnownKey {
     pub(crate) signing: SigningKey,
     pub(crate) key: Key,
     pub(crate) account: String,
+    /// Whether it may be used; its owner can make it inactive.
+    pub(crate) is_active: bool,
 }
 
 /// All keys by ID, and all bearer tokens with their account.
@@ -118,8 +120,16 @@ impl Keys {
                 .clone()
                 .unwrap_or_else(|| self.default_account.clone()),
             key,
+            is_active: true,
         };
         self.by_id.insert(known.key.access_key_id.clone(), known);
+    }
+
+    /// Makes a key active or inactive.
+    pub(crate) fn set_active(&mut self, access_key_id: &str, is_active: bool) {
+        if let Some(known) = self.by_id.get_mut(access_key_id) {
+            known.is_active = is_active;
+        }
     }
 
     /// Accepts a key no longer.

@@ -117,9 +117,12 @@ impl Seed {
             calls: self.calls,
             resources: self.resources,
         };
-        std::iter::once(default)
+        let applied = std::iter::once(default)
             .chain(self.accounts)
-            .try_for_each(|account| account.apply(shared))
+            .try_for_each(|account| account.apply(shared));
+        // Resources can be users and their keys.
+        shared.restore_ram();
+        applied
     }
 }
 
@@ -164,8 +167,14 @@ fn execute(
     parameters: &Value,
 ) -> Result<(), String> {
     let refused = |error: ApiError| format!("{}: {}", error.code, error.message);
+    // Several services may have an operation of this name; the first is called unless one is named.
+    let (product, operation) = match operation.split_once('/') {
+        Some((product, operation)) => (Some(product), operation),
+        None => (None, operation),
+    };
     let services = shared.services.iter();
     let target = services
+        .filter(|service| product.is_none_or(|product| service.product() == product))
         .filter_map(|service| service.operation(operation).transpose())
         .next()
         .ok_or_else(|| explain::no_such_operation(operation, &shared.operations()))?
@@ -185,5 +194,7 @@ fn execute(
     }
     parameters::check(target.service(), target.operation(), &parameters).map_err(refused)?;
     let (result, _) = gateway::invoke(shared, target, &parameters, caller, region, None);
-    result.map(drop).map_err(refused)
+    let body = result.map_err(refused)?;
+    gateway::follow_ram(shared, target, caller, &parameters, &body);
+    Ok(())
 }

@@ -8,6 +8,7 @@ use crate::keys::Keys;
 use crate::nonces::Nonces;
 use crate::outcomes::Outcomes;
 use crate::ram::file::RamFile;
+use crate::ram::stored::StoredRam;
 use crate::ram::{Ram, RamMode};
 use crate::rate_limits::RateLimits;
 use crate::region::Region;
@@ -26,7 +27,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) keys: RwLock<Keys>,
-    /// Locked before `keys` where both are.
+    /// Locked before `keys` where both are, and after `store`.
     pub(crate) ram: RwLock<Ram>,
     pub(crate) nonces: Nonces,
     pub(crate) rate_limits: RateLimits,
@@ -67,11 +68,37 @@ impl Shared {
         Ok(())
     }
 
+    /// Adds the users, groups, roles, policies and keys that the store has.
+    pub(crate) fn restore_ram(&self) {
+        let store = lock(&self.store);
+        let mut ram = write(&self.ram);
+        let mut keys = write(&self.keys);
+        for stored in stored_ram(&store) {
+            stored.restore(&mut ram.directory, &mut keys);
+        }
+    }
+
+    /// Sets the policies that the store has, after one has another default version.
+    pub(crate) fn restore_policies(&self) {
+        let store = lock(&self.store);
+        let mut ram = write(&self.ram);
+        for stored in stored_ram(&store) {
+            stored.restore_policies(&mut ram.directory);
+        }
+    }
+
     /// Returns the names of all operations that are served.
     pub(crate) fn operations(&self) -> Vec<&str> {
         let services = self.services.iter();
         services.flat_map(LazyService::operations).collect()
     }
+}
+
+fn stored_ram(store: &Store<Region>) -> impl Iterator<Item = StoredRam<'_>> {
+    store.all().map(|(account, region)| StoredRam {
+        account,
+        tables: &region.resources,
+    })
 }
 
 /// Locks a mutex, even if a thread panicked while it held the lock.

@@ -5,9 +5,11 @@
 
 mod common;
 
-use alibabacloud_emulator::Emulator;
+use alibabacloud_emulator::{Emulator, RamMode};
 use common::V3;
 use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
 
 const RAM: &str = "2015-05-01";
 const DOCUMENT: &str = r#"{"Version":"1","Statement":[]}"#;
@@ -284,3 +286,228 @@ async fn a_role_has_an_arn_and_tags() {
     let policies = ok(&emulator, "ListPoliciesForRole", &[("RoleName", "deploy")]).await;
     assert_eq!(policies["Policies"]["Policy"], json!([]));
 }
+
+/// Calls an operation with a key of its own.
+async fn call_as(
+    emulator: &Emulator,
+    (id, secret): (&str, &str),
+    action: &str,
+    parameters: &[(&str, &str)],
+) -> common::Response {
+    let request = V3::new(action, RAM, parameters).key(id, secret).sign();
+    request.send(emulator.address()).await.unwrap()
+}
+
+const LIST_USERS: &str =
+    r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ram:ListUsers","Resource":"*"}]}"#;
+const NOTHING: &str =
+    r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:GetObject","Resource":"*"}]}"#;
+
+/// Creates a user who may list users, and returns its key.
+async fn create_lister(emulator: &Emulator) -> (String, String) {
+    ok(emulator, "CreateUser", &[("UserName", "ada")]).await;
+    let policy = [("PolicyName", "list"), ("PolicyDocument", LIST_USERS)];
+    ok(emulator, "CreatePolicy", &policy).await;
+    let attach = [
+        ("PolicyType", "Custom"),
+        ("PolicyName", "list"),
+        ("UserName", "ada"),
+    ];
+    ok(emulator, "AttachPolicyToUser", &attach).await;
+    let key = ok(emulator, "CreateAccessKey", &[("UserName", "ada")]).await;
+    let field = |name: &str| key["AccessKey"][name].as_str().unwrap().to_owned();
+    (field("AccessKeyId"), field("AccessKeySecret"))
+}
+
+#[tokio::test]
+async fn a_created_key_signs_as_its_user_while_it_is_active() {
+    let builder = Emulator::builder().ram_mode(RamMode::Enforce);
+    let emulator = builder.start().await.unwrap();
+    let (id, secret) = create_lister(&emulator).await;
+    let key = (id.as_str(), secret.as_str());
+    let listed = call_as(&emulator, key, "ListUsers", &[]).await;
+    assert_eq!(listed.status, 200, "{}", listed.body);
+    let refused = call_as(&emulator, key, "ListRoles", &[]).await;
+    assert_eq!(refused.code(), "NoPermission");
+    assert_eq!(
+        refused.json()["AccessDeniedDetail"]["AuthPrincipalType"],
+        "SubUser"
+    );
+    // Keys of a call that names no user are those of the caller.
+    let refused = call_as(&emulator, key, "CreateAccessKey", &[]).await;
+    let message = refused.json()["Message"].as_str().unwrap().to_owned();
+    assert!(message.contains(":user/ada "), "{message}");
+
+    let listed = ok(&emulator, "ListAccessKeys", &[("UserName", "ada")]).await;
+    assert!(!listed.to_string().contains(&secret), "{listed}");
+    let set = async |status: &str| {
+        let parameters = [
+            ("UserName", "ada"),
+            ("UserAccessKeyId", id.as_str()),
+            ("Status", status),
+        ];
+        ok(&emulator, "UpdateAccessKey", &parameters).await;
+    };
+    set("Inactive").await;
+    let inactive = call_as(&emulator, key, "ListUsers", &[]).await;
+    assert_eq!(inactive.status, 400);
+    assert_eq!(inactive.code(), "InvalidAccessKeyId.Inactive");
+    set("Active").await;
+    assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 200);
+    // The default version of the policy counts.
+    let version = [("PolicyName", "list"), ("PolicyDocument", NOTHING)];
+    ok(&emulator, "CreatePolicyVersion", &version).await;
+    assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 200);
+    let default = async |version: &str| {
+        let parameters = [("PolicyName", "list"), ("VersionId", version)];
+        ok(&emulator, "SetDefaultPolicyVersion", &parameters).await;
+    };
+    default("v2").await;
+    assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 403);
+    default("v1").await;
+    assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 200);
+    let key_of = [("UserName", "ada"), ("UserAccessKeyId", id.as_str())];
+    ok(&emulator, "DeleteAccessKey", &key_of).await;
+    let deleted = call_as(&emulator, key, "ListUsers", &[]).await;
+    assert_eq!(deleted.code(), "InvalidAccessKeyId.NotFound");
+}
+
+#[tokio::test]
+async fn the_data_file_keeps_users_and_their_keys() {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ram-data");
+    let _ = fs::remove_dir_all(&directory);
+    fs::create_dir_all(&directory).unwrap();
+    let data = directory.join("data.json");
+    let start = async || {
+        let builder = Emulator::builder().ram_mode(RamMode::Enforce);
+        builder.data_file(&data).start().await.unwrap()
+    };
+    let emulator = start().await;
+    let (id, secret) = create_lister(&emulator).await;
+    let key = (id.as_str(), secret.as_str());
+    let file = r#"
+users: [{name: bob, access_keys: [{access_key_id: bob, access_key_secret: secret}]}]
+"#;
+    emulator.add_ram(file).unwrap();
+    let attach = [
+        ("PolicyType", "Custom"),
+        ("PolicyName", "list"),
+        ("GroupName", "listers"),
+    ];
+    ok(&emulator, "CreateGroup", &[("GroupName", "listers")]).await;
+    ok(&emulator, "AttachPolicyToGroup", &attach).await;
+    drop(emulator);
+
+    let emulator = start().await;
+    assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 200);
+    assert_eq!(call_as(&emulator, key, "ListRoles", &[]).await.status, 403);
+    // The group has its policy still.
+    let member = [("UserName", "ada"), ("GroupName", "listers")];
+    ok(&emulator, "AddUserToGroup", &member).await;
+    let detach = [
+        ("PolicyType", "Custom"),
+        ("PolicyName", "list"),
+        ("UserName", "ada"),
+    ];
+    ok(&emulator, "DetachPolicyFromUser", &detach).await;
+    assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 200);
+    let inactive = [("UserAccessKeyId", id.as_str()), ("Status", "Inactive")];
+    ok(&emulator, "UpdateAccessKey", &inactive).await;
+    drop(emulator);
+
+    let emulator = start().await;
+    let inactive = call_as(&emulator, key, "ListUsers", &[]).await;
+    assert_eq!(inactive.code(), "InvalidAccessKeyId.Inactive");
+}
+
+#[tokio::test]
+async fn a_seed_creates_users_and_their_keys() {
+    let seed = format!(
+        r#"
+calls:
+  - CreateUser: {{UserName: ada}}
+  - ram/CreatePolicy: {{PolicyName: list, PolicyDocument: '{LIST_USERS}'}}
+  - AttachPolicyToUser: {{PolicyType: Custom, PolicyName: list, UserName: ada}}
+resources:
+  - kind: ram/AccessKey
+    id: LTAIada
+    fields: {{UserName: ada, AccessKeySecret: secret}}
+"#
+    );
+    let builder = Emulator::builder().ram_mode(RamMode::Enforce).seed(&seed);
+    let emulator = builder.start().await.unwrap();
+    let key = ("LTAIada", "secret");
+    let listed = call_as(&emulator, key, "ListUsers", &[]).await;
+    assert_eq!(listed.status, 200, "{}", listed.body);
+    assert_eq!(call_as(&emulator, key, "ListRoles", &[]).await.status, 403);
+    // A later seed changes what an earlier one created.
+    let detach =
+        "calls: [{DetachPolicyFromUser: {PolicyType: Custom, PolicyName: list, UserName: ada}}]";
+    emulator.seed(detach).unwrap();
+    assert_eq!(call_as(&emulator, key, "ListUsers", &[]).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_condition_can_ask_for_the_tags_of_a_resource() {
+    let tagged = |effect: &str, key: &str| {
+        json!({
+            "Effect": effect, "Action": "ram:GetRole", "Resource": "*",
+            "Condition": {"StringEquals": {key: "dev"}},
+        })
+    };
+    let file = |statements: Value| {
+        let file = json!({
+            "policies": {"p": {"Version": "1", "Statement": statements}},
+            "users": [{
+                "name": "ada", "policies": ["p"],
+                "access_keys": [{"access_key_id": "ada", "access_key_secret": "secret"}],
+            }],
+        });
+        file.to_string()
+    };
+    let by_tag = file(json!([tagged("Allow", "acs:ResourceTag/team")]));
+    let emulator = Emulator::builder().ram(by_tag).start().await.unwrap();
+    for (name, team) in [("one", "dev"), ("two", "ops")] {
+        let role = [
+            ("RoleName", name),
+            ("AssumeRolePolicyDocument", TRUST),
+            ("Tag", &format!(r#"[{{"Key":"team","Value":"{team}"}}]"#)),
+        ];
+        ok(&emulator, "CreateRole", &role).await;
+    }
+    let get = async |name: &str| {
+        let role = [("RoleName", name)];
+        call_as(&emulator, ("ada", "secret"), "GetRole", &role).await
+    };
+    assert_eq!(get("one").await.status, 200);
+    assert_eq!(get("two").await.status, 403);
+    // The tags of a role that does not exist are unknown.
+    let message = async |name: &str| {
+        get(name).await.json()["Message"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let unknown = message("none").await;
+    assert!(
+        unknown.ends_with(
+            " Emulator: statement 1 of the policy p does not apply: the condition key \
+             acs:ResourceTag/team is unknown here."
+        ),
+        "{unknown}"
+    );
+    // A key that the emulator cannot know denies, whatever the effect of the statement.
+    let all = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    emulator
+        .add_ram(&file(json!([all, tagged("Deny", "acs:SourceVpc")])))
+        .unwrap();
+    let unknown = message("one").await;
+    assert!(
+        unknown.ends_with(
+            "statement 2 of the policy p denies: the condition key acs:SourceVpc is unknown here."
+        ),
+        "{unknown}"
+    );
+}
+
+const TRUST: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"RAM":["acs:ram::1000000000000001:root"]}}]}"#;

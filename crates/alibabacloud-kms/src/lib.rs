@@ -304,6 +304,7 @@
 //! | `http2` | no | HTTP/2 if the server supports it. |
 //! | `blocking` | no | Blocking methods, for programs without an async runtime. |
 //! | `tracing` | no | Spans and events for calls, named by the OpenTelemetry conventions. |
+//! | `checks` | no | `Config::check_values`: checks enum values, limits and required fields before a request is sent. |
 //! | `test-util` | no | Mock HTTP client and manual clock, for tests of programs that use the crate. |
 //! | `serde` | no | `Serialize` and `Deserialize` for all types of the model, with the names of the API. |
 //!
@@ -319,8 +320,8 @@ pub mod waiter;
 
 #[doc(inline)]
 pub use alibabacloud_core::{
-    CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError, credentials,
-    credentials::Credentials, types,
+    AccessDenied, CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError,
+    credentials, credentials::Credentials, types,
 };
 #[cfg(feature = "test-util")]
 #[doc(no_inline)]
@@ -338,7 +339,7 @@ pub use alibabacloud_core::transport;
 #[doc(no_inline)]
 pub use alibabacloud_core::{
     FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http,
-    interceptor, metrics, paginator, retry, time,
+    interceptor, metrics, paginator, retry, safety, time,
 };
 #[doc(inline)]
 pub use alibabacloud_kms_model as model;

@@ -43,7 +43,7 @@ fields!(AnalyzeGitRepositoryInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct AnalyzeGitRepositoryOutput {
-    /// Analysis results.
+    /// Applications that were found in the repository, each with how it can be built.
     pub analysis_results: Vec<AnalysisResult>,
     /// Number of entries in the response.
     ///

@@ -13,7 +13,7 @@ use alibabacloud_types::{JsonText, fields};
 pub struct ContinueDeployApplicationGroupInput {
     /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the application, from `ListApplications`.
+    /// Application that contains the group, by its name from `ListApplications`.
     pub application_name: Option<String>,
     /// What to deploy, as a JSON object.
     pub deploy_parameters: Option<JsonText>,

@@ -47,7 +47,7 @@ fields!(CreateApplicationInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationOutput {
-    /// The application.
+    /// Application that was created, as `GetApplication` returns it later.
     pub application: Option<Application>,
     /// Request ID. Include it when contacting support.
     ///
@@ -113,7 +113,7 @@ impl AlarmConfig {
     }
 }
 
-/// The application.
+/// Application that was created, as `GetApplication` returns it later.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {

@@ -25,7 +25,7 @@ pub struct CreateApplicationGroupInput {
     pub name: Option<String>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,
-    /// Name of the application, from `ListApplications`.
+    /// Application that gets the new group, by its name from `ListApplications`.
     pub application_name: Option<String>,
     /// ID of the corresponding application group in CloudMonitor.
     pub cms_group_id: Option<String>,
@@ -47,7 +47,7 @@ fields!(CreateApplicationGroupInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateApplicationGroupOutput {
-    /// The application group.
+    /// Application group that was created. Nothing is deployed into it yet.
     pub application_group: Option<ApplicationGroup>,
     /// Request ID. Include it when contacting support.
     ///
@@ -60,7 +60,7 @@ fields!(CreateApplicationGroupOutput {
     request_id: "RequestId",
 });
 
-/// The application group.
+/// Application group that was created. Nothing is deployed into it yet.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroup {

@@ -38,7 +38,7 @@ fields!(CreateChatConfigurationInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateChatConfigurationOutput {
-    /// The chat configuration.
+    /// Chat configuration that was created.
     pub chat_configuration: Option<ChatConfiguration>,
     /// Request ID. Include it when contacting support.
     ///
@@ -51,7 +51,7 @@ fields!(CreateChatConfigurationOutput {
     request_id: "RequestId",
 });
 
-/// The chat configuration.
+/// Chat configuration that was created.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChatConfiguration {

@@ -10,7 +10,7 @@ use alibabacloud_types::fields;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateDeployRevisionInput {
-    /// Name of the application, from `ListApplications`.
+    /// Application whose code the revision is a version of, by its name from `ListApplications`.
     pub application_name: Option<String>,
     /// Type of resource to deploy to.
     pub deploy_resource_type: Option<String>,
@@ -41,7 +41,7 @@ pub struct CreateDeployRevisionOutput {
     ///
     /// Example: `4DB0E5A7-1F2C-5B6D-9E43-08C1D2F3A4B5`.
     pub request_id: Option<String>,
-    /// The revision.
+    /// Revision that was registered. `DeployApplicationGroup` expects its ID.
     pub revision: Option<Revision>,
 }
 
@@ -50,7 +50,7 @@ fields!(CreateDeployRevisionOutput {
     revision: "Revision",
 });
 
-/// The revision.
+/// Revision that was registered. `DeployApplicationGroup` expects its ID.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Revision {

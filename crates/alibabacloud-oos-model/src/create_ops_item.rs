@@ -60,7 +60,7 @@ fields!(CreateOpsItemInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreateOpsItemOutput {
-    /// The OpsItem.
+    /// OpsItem that was created.
     pub ops_item: Option<OpsItem>,
     /// Request ID. Include it when contacting support.
     ///
@@ -73,7 +73,7 @@ fields!(CreateOpsItemOutput {
     request_id: "RequestId",
 });
 
-/// The OpsItem.
+/// OpsItem that was created.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpsItem {

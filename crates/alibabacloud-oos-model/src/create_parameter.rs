@@ -16,7 +16,7 @@ pub struct CreateParameterInput {
     pub region_id: Option<String>,
     /// Name of the new parameter.
     pub name: Option<String>,
-    /// Type of the value.
+    /// Whether the value is one string or a list of strings.
     pub r#type: Option<Type>,
     /// Value of the parameter, 1 to 4096 characters.
     pub value: Option<String>,
@@ -61,7 +61,7 @@ fields!(CreateParameterOutput {
     request_id: "RequestId",
 });
 
-/// Type of the value.
+/// Whether the value is one string or a list of strings.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Type {

@@ -59,7 +59,7 @@ fields!(CreatePatchBaselineInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct CreatePatchBaselineOutput {
-    /// The patch baseline.
+    /// Patch baseline that was created.
     pub patch_baseline: Option<PatchBaseline>,
     /// Request ID. Include it when contacting support.
     ///
@@ -109,7 +109,7 @@ impl Tag {
     }
 }
 
-/// The patch baseline.
+/// Patch baseline that was created.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {

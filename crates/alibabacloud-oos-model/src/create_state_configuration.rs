@@ -62,7 +62,7 @@ pub struct CreateStateConfigurationOutput {
     ///
     /// Example: `1306108F-610C-40FD-AAD5-DA13E8B00BE9`.
     pub request_id: Option<String>,
-    /// The state configuration.
+    /// Desired-state configuration that was created.
     pub state_configuration: Option<StateConfiguration>,
 }
 
@@ -85,7 +85,7 @@ variants!(ScheduleType {
     Rate: "rate",
 });
 
-/// The state configuration.
+/// Desired-state configuration that was created.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StateConfiguration {

@@ -97,7 +97,7 @@ pub struct Template {
     ///
     /// Example: `t-94753d38`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name that the template was created with. Other operations identify the template by it.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,

@@ -15,7 +15,7 @@ pub struct DeleteApplicationGroupInput {
     pub region_id: Option<String>,
     /// Name of the application group to delete, from `ListApplicationGroups`.
     pub name: Option<String>,
-    /// Name of the application, from `ListApplications`.
+    /// Application that contains the group, by its name from `ListApplications`.
     pub application_name: Option<String>,
     /// Whether resources created by deployments are kept.
     pub retain_resource: Option<bool>,

@@ -13,7 +13,7 @@ use alibabacloud_types::{DateTime, fields, variants};
 pub struct DescribeApplicationGroupBillInput {
     /// Region to operate in.
     pub region_id: Option<String>,
-    /// Name of the application, from `ListApplications`.
+    /// Application that contains the group, by its name from `ListApplications`.
     pub application_name: Option<String>,
     /// Name of the application group, from `ListApplicationGroups`.
     pub name: Option<String>,

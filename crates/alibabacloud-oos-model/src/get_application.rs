@@ -27,7 +27,7 @@ fields!(GetApplicationInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationOutput {
-    /// The application.
+    /// Application with its settings.
     pub application: Option<Application>,
     /// Request ID. Include it when contacting support.
     ///
@@ -40,7 +40,7 @@ fields!(GetApplicationOutput {
     request_id: "RequestId",
 });
 
-/// The application.
+/// Application with its settings.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {

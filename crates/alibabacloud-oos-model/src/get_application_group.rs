@@ -14,7 +14,7 @@ pub struct GetApplicationGroupInput {
     pub region_id: Option<String>,
     /// Name of the application group, from `ListApplicationGroups`.
     pub name: Option<String>,
-    /// Name of the application, from `ListApplications`.
+    /// Application that contains the group, by its name from `ListApplications`.
     pub application_name: Option<String>,
 }
 
@@ -28,7 +28,7 @@ fields!(GetApplicationGroupInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetApplicationGroupOutput {
-    /// The application group.
+    /// Application group, with the state of its last deployment.
     pub application_group: Option<ApplicationGroup>,
     /// Request ID. Include it when contacting support.
     ///
@@ -41,7 +41,7 @@ fields!(GetApplicationGroupOutput {
     request_id: "RequestId",
 });
 
-/// The application group.
+/// Application group, with the state of its last deployment.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroup {
@@ -70,7 +70,7 @@ pub struct ApplicationGroup {
     ///
     /// Example: `cn-hangzhou`.
     pub deploy_region_id: Option<String>,
-    /// IDs of the deployed revisions, as a string.
+    /// Revisions whose code runs in the group, as one string of IDs.
     ///
     /// Example: `rev-64488a5be25c4a5dbc45`.
     pub deployed_revision_ids: Option<String>,
@@ -111,7 +111,7 @@ pub struct ApplicationGroup {
     ///
     /// Example: `Created`.
     pub status: Option<String>,
-    /// Reason for the state.
+    /// Why the deployment is in its state, such as the result of the resource stack.
     ///
     /// Example: `Stack CREATE completed successfully`.
     pub status_reason: Option<String>,

@@ -25,7 +25,7 @@ fields!(GetChatConfigurationInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetChatConfigurationOutput {
-    /// The chat configuration.
+    /// Chat configuration with its contents, and the values to enter on the chat platform.
     pub chat_configuration: Option<ChatConfiguration>,
     /// Request ID. Include it when contacting support.
     ///
@@ -38,7 +38,7 @@ fields!(GetChatConfigurationOutput {
     request_id: "RequestId",
 });
 
-/// The chat configuration.
+/// Chat configuration with its contents, and the values to enter on the chat platform.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChatConfiguration {

@@ -79,7 +79,7 @@ pub struct Template {
     ///
     /// Example: `t-94753d4d828d38`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name of the template that the execution runs, as it was at the start.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,

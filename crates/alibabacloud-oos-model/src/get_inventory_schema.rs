@@ -96,9 +96,9 @@ variants!(TypeName {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Schema {
-    /// Attributes of the data type.
+    /// Columns of the data type, by which `SearchInventory` filters and aggregates.
     pub attributes: Vec<Attribute>,
-    /// Type of data.
+    /// Data type that the schema describes, such as `ACS:Application`.
     ///
     /// Example: `ACS:Application`.
     pub type_name: Option<String>,

@@ -27,7 +27,7 @@ fields!(GetOpsItemInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetOpsItemOutput {
-    /// The OpsItem.
+    /// Issue with its affected resources, solutions and state.
     pub ops_item: Option<OpsItem>,
     /// Request ID. Include it when contacting support.
     ///
@@ -40,7 +40,7 @@ fields!(GetOpsItemOutput {
     request_id: "RequestId",
 });
 
-/// The OpsItem.
+/// Issue with its affected resources, solutions and state.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpsItem {

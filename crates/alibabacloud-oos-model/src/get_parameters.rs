@@ -29,7 +29,7 @@ fields!(GetParametersInput {
 pub struct GetParametersOutput {
     /// Requested names that could not be read.
     pub invalid_parameters: Vec<String>,
-    /// The parameters.
+    /// Requested parameters that exist, with their values.
     pub parameters: Vec<Parameter>,
     /// Request ID. Include it when contacting support.
     ///

@@ -26,7 +26,7 @@ fields!(GetPatchBaselineInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct GetPatchBaselineOutput {
-    /// The patch baseline.
+    /// Patch baseline with its rules.
     pub patch_baseline: Option<PatchBaseline>,
     /// Request ID. Include it when contacting support.
     ///
@@ -39,7 +39,7 @@ fields!(GetPatchBaselineOutput {
     request_id: "RequestId",
 });
 
-/// The patch baseline.
+/// Patch baseline with its rules.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {

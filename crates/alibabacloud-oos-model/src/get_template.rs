@@ -93,7 +93,7 @@ pub struct Template {
     ///
     /// Example: `t-4bdb1745c171401883a2`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name of the template, by which other operations identify it.
     ///
     /// Example: `ACS-ECS-CreateImage`.
     pub template_name: Option<String>,

@@ -89,7 +89,7 @@ pub struct ApplicationGroup {
     ///
     /// Example: `cn-hangzhou`.
     pub deploy_region_id: Option<String>,
-    /// IDs of the deployed revisions, as a string.
+    /// Revisions whose code runs in the group, as one string of IDs.
     ///
     /// Example: `rev-64488a5be25c4a5dbc45`.
     pub deployed_revision_ids: Option<String>,
@@ -122,7 +122,7 @@ pub struct ApplicationGroup {
     ///
     /// Example: `Created`.
     pub status: Option<String>,
-    /// Reason for the state.
+    /// Why the deployment is in its state, such as the result of the resource stack.
     ///
     /// Example: `Stack CREATE completed successfully`.
     pub status_reason: Option<String>,

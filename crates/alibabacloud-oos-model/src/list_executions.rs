@@ -46,9 +46,9 @@ pub struct ListExecutionsInput {
     pub max_results: Option<i32>,
     /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     pub sort_field: Option<SortField>,
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     pub sort_order: Option<shared::SortOrder>,
     /// Returns only entries that worked on the ECS resource with this ID.
     pub resource_id: Option<String>,
@@ -131,7 +131,7 @@ fields!(ListExecutionsOutput {
     total_count: "TotalCount",
 });
 
-/// Field to sort by.
+/// Field whose value determines the order of the entries.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
@@ -200,7 +200,7 @@ pub struct Execution {
     ///
     /// Example: `1309252800`.
     pub executed_by: Option<String>,
-    /// ID of the execution.
+    /// Execution, by the ID that the service assigned at its start.
     ///
     /// Example: `exec-44d32b45d2a449e`.
     pub execution_id: Option<String>,
@@ -264,7 +264,7 @@ pub struct Execution {
     pub status: Option<shared::ExecutionStatus>,
     /// Reason for a failure or a wait. Empty otherwise.
     pub status_message: Option<String>,
-    /// Reason for the state.
+    /// Text that explains why the execution is in its state.
     pub status_reason: Option<String>,
     /// Tags as key-value pairs.
     ///

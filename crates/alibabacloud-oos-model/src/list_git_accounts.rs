@@ -38,7 +38,7 @@ pub struct ListGitAccountsOutput {
     ///
     /// Example: `1`.
     pub count: Option<i64>,
-    /// The Git accounts.
+    /// Accounts of Git platforms that OOS is authorized to use.
     pub git_accounts: Vec<GitAccount>,
     /// Request ID. Include it when contacting support.
     ///

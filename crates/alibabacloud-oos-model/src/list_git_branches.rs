@@ -44,7 +44,7 @@ pub struct ListGitBranchesOutput {
     ///
     /// Example: `1`.
     pub count: Option<i64>,
-    /// The branches.
+    /// Branches of the repository, each by its name.
     pub git_branches: Vec<GitBranch>,
     /// Request ID. Include it when contacting support.
     ///

@@ -20,9 +20,9 @@ pub struct ListParametersInput {
     pub max_results: Option<i32>,
     /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     pub sort_field: Option<SortField>,
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     pub sort_order: Option<shared::SortOrder>,
     /// Returns only entries of this type, `String` or `StringList`.
     pub r#type: Option<String>,
@@ -85,7 +85,7 @@ fields!(ListParametersOutput {
     total_count: "TotalCount",
 });
 
-/// Field to sort by.
+/// Field whose value determines the order of the entries.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {

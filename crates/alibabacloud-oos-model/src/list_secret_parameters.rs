@@ -20,9 +20,9 @@ pub struct ListSecretParametersInput {
     pub max_results: Option<i32>,
     /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     pub sort_field: Option<SortField>,
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     pub sort_order: Option<shared::SortOrder>,
     /// Returns only entries below this path.
     pub path: Option<String>,
@@ -74,7 +74,7 @@ fields!(ListSecretParametersOutput {
     request_id: "RequestId",
 });
 
-/// Field to sort by.
+/// Field whose value determines the order of the entries.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {

@@ -32,7 +32,7 @@ fields!(ListTaskExecutionInvocationsInput {
 pub struct ListTaskExecutionInvocationsOutput {
     /// Request ID. Include it when contacting support.
     pub request_id: Option<String>,
-    /// The invocations.
+    /// Cloud Assistant invocations that the task execution made.
     pub task_execution_invocations: Vec<TaskExecutionInvocation>,
 }
 

@@ -40,9 +40,9 @@ pub struct ListTaskExecutionsInput {
     pub max_results: Option<i32>,
     /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     pub sort_field: Option<SortField>,
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     pub sort_order: Option<shared::SortOrder>,
     /// ID of the member account to query.
     pub account_id: Option<String>,
@@ -95,7 +95,7 @@ fields!(ListTaskExecutionsOutput {
     task_executions: "TaskExecutions",
 });
 
-/// Field to sort by.
+/// Field whose value determines the order of the entries.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
@@ -173,7 +173,7 @@ pub struct TaskExecution {
     ///
     /// Example: `ACS::ECS::RunCommand`.
     pub task_action: Option<String>,
-    /// ID of the task execution.
+    /// Run of the task, by the ID that the service assigned to it.
     ///
     /// Example: `task-exec-xxx`.
     pub task_execution_id: Option<String>,

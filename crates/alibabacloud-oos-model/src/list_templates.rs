@@ -34,9 +34,9 @@ pub struct ListTemplatesInput {
     pub max_results: Option<i32>,
     /// Pagination token from the previous page.
     pub next_token: Option<String>,
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     pub sort_field: Option<SortField>,
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     pub sort_order: Option<shared::SortOrder>,
     /// If `true`, returns only templates with a trigger task.
     pub has_trigger: Option<bool>,
@@ -98,7 +98,7 @@ fields!(ListTemplatesOutput {
     templates: "Templates",
 });
 
-/// Field to sort by.
+/// Field whose value determines the order of the entries.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum SortField {
@@ -187,7 +187,7 @@ pub struct Template {
     ///
     /// Example: `t-94753deed38`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name of the template, by which other operations identify it.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,

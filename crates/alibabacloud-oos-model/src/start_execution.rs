@@ -63,7 +63,7 @@ fields!(StartExecutionInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct StartExecutionOutput {
-    /// The execution.
+    /// Execution that was started, in its first state.
     pub execution: Option<Execution>,
     /// Request ID. Include it when contacting support.
     ///
@@ -76,7 +76,7 @@ fields!(StartExecutionOutput {
     request_id: "RequestId",
 });
 
-/// The execution.
+/// Execution that was started, in its first state.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Execution {
@@ -102,7 +102,7 @@ pub struct Execution {
     ///
     /// Example: `root(13092080xx12344)`.
     pub executed_by: Option<String>,
-    /// ID of the execution.
+    /// Execution that was started. Other operations and waiters expect this ID.
     ///
     /// Example: `exec-xxxyyy`.
     pub execution_id: Option<String>,

@@ -38,7 +38,7 @@ fields!(UpdateApplicationInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationOutput {
-    /// The application.
+    /// Application after the change.
     pub application: Option<Application>,
     /// Request ID. Include it when contacting support.
     ///
@@ -104,7 +104,7 @@ impl AlarmConfig {
     }
 }
 
-/// The application.
+/// Application after the change.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Application {

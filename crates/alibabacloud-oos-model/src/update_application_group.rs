@@ -18,7 +18,7 @@ pub struct UpdateApplicationGroupInput {
     pub name: Option<String>,
     /// New name of the group.
     pub new_name: Option<String>,
-    /// Name of the application, from `ListApplications`.
+    /// Application that contains the group, by its name from `ListApplications`.
     pub application_name: Option<String>,
     /// Name of the operation to run on the deployed resources.
     pub operation_name: Option<String>,
@@ -45,7 +45,7 @@ fields!(UpdateApplicationGroupInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateApplicationGroupOutput {
-    /// The application group.
+    /// Application group after the change.
     pub application_group: Option<ApplicationGroup>,
     /// Request ID. Include it when contacting support.
     ///
@@ -58,7 +58,7 @@ fields!(UpdateApplicationGroupOutput {
     request_id: "RequestId",
 });
 
-/// The application group.
+/// Application group after the change.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ApplicationGroup {

@@ -38,7 +38,7 @@ fields!(UpdateChatConfigurationInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateChatConfigurationOutput {
-    /// The chat configuration.
+    /// Chat configuration after the change.
     pub chat_configuration: Option<ChatConfiguration>,
     /// Request ID. Include it when contacting support.
     ///
@@ -51,7 +51,7 @@ fields!(UpdateChatConfigurationOutput {
     request_id: "RequestId",
 });
 
-/// The chat configuration.
+/// Chat configuration after the change.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ChatConfiguration {

@@ -66,7 +66,7 @@ fields!(UpdateOpsItemInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdateOpsItemOutput {
-    /// The OpsItem.
+    /// OpsItem after the change.
     pub ops_item: Option<OpsItem>,
     /// Request ID. Include it when contacting support.
     ///
@@ -79,7 +79,7 @@ fields!(UpdateOpsItemOutput {
     request_id: "RequestId",
 });
 
-/// The OpsItem.
+/// OpsItem after the change.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct OpsItem {

@@ -56,7 +56,7 @@ fields!(UpdatePatchBaselineInput {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct UpdatePatchBaselineOutput {
-    /// The patch baseline.
+    /// Patch baseline after the change.
     pub patch_baseline: Option<PatchBaseline>,
     /// Request ID. Include it when contacting support.
     ///
@@ -106,7 +106,7 @@ impl Tag {
     }
 }
 
-/// The patch baseline.
+/// Patch baseline after the change.
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct PatchBaseline {

@@ -94,7 +94,7 @@ pub struct Template {
     ///
     /// Example: `t-94753deed38`.
     pub template_id: Option<String>,
-    /// Name of the template.
+    /// Name of the template that was changed. A change never renames a template.
     ///
     /// Example: `MyTemplate`.
     pub template_name: Option<String>,

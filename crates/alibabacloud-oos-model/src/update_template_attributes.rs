@@ -21,7 +21,7 @@ pub struct UpdateTemplateAttributesInput {
     pub share_permission_action: Option<String>,
     /// Version to share, for example `v1`.
     pub share_template_version: Option<String>,
-    /// Name of the template.
+    /// Template to change, by its name from `ListTemplates`.
     pub template_name: Option<String>,
 }
 

@@ -176,7 +176,15 @@ impl Client {
     /// Returns an error if the configuration is invalid for every call, for example because of a
     /// malformed region or endpoint, or of a deny pattern that matches no operation.
     pub fn new(config: Config) -> Result<Self> {
+        #[cfg(not(feature = "checks"))]
         let inner = alibabacloud_core::Client::of(config, &PRODUCT, OPERATIONS)?;
+        #[cfg(feature = "checks")]
+        let inner = alibabacloud_core::Client::of_checked(
+            config,
+            &PRODUCT,
+            OPERATIONS,
+            include_str!("checks.txt"),
+        )?;
         Ok(Self { inner })
     }
 
@@ -293,7 +301,8 @@ impl Client {
 
     /// Continues an interrupted deployment of an application group.
     ///
-    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `application_name`: Application that contains the group, by its name from
+    ///   `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
     /// - `deploy_parameters`: What to deploy, as a JSON object.
     #[inline]
@@ -321,7 +330,8 @@ impl Client {
 
     /// Creates a group of resources in an application.
     ///
-    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `application_name`: Application that gets the new group, by its name from
+    ///   `ListApplications`.
     /// - `name`: Name of the application group.
     /// - `deploy_region_id`: Region of the resources in the group.
     #[inline]
@@ -347,7 +357,8 @@ impl Client {
 
     /// Registers a version of an application's code for deployment.
     ///
-    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `application_name`: Application whose code the revision is a version of, by its name from
+    ///   `ListApplications`.
     #[inline]
     pub fn create_deploy_revision(
         &self,
@@ -378,7 +389,7 @@ impl Client {
     /// Stores a new parameter with a plain configuration value.
     ///
     /// - `name`: Name of the new parameter.
-    /// - `r#type`: Type of the value.
+    /// - `r#type`: Whether the value is one string or a list of strings.
     /// - `value`: Value of the parameter, 1 to 4096 characters.
     #[inline]
     pub fn create_parameter(
@@ -448,7 +459,8 @@ impl Client {
 
     /// Deletes an application group.
     ///
-    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `application_name`: Application that contains the group, by its name from
+    ///   `ListApplications`.
     /// - `name`: Name of the application group to delete, from `ListApplicationGroups`.
     #[inline]
     pub fn delete_application_group(
@@ -547,7 +559,8 @@ impl Client {
 
     /// Deploys resources or code into an application group.
     ///
-    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `application_name`: Application that contains the group, by its name from
+    ///   `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
     /// - `deploy_parameters`: What to deploy, as a JSON object.
     #[inline]
@@ -601,7 +614,8 @@ impl Client {
 
     /// Gets an application group with the state of its deployment.
     ///
-    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `application_name`: Application that contains the group, by its name from
+    ///   `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
     #[inline]
     pub fn get_application_group(
@@ -1130,7 +1144,8 @@ impl Client {
 
     /// Renames an application group, sets its revision, or runs an operation on it.
     ///
-    /// - `application_name`: Name of the application, from `ListApplications`.
+    /// - `application_name`: Application that contains the group, by its name from
+    ///   `ListApplications`.
     /// - `name`: Name of the application group, from `ListApplicationGroups`.
     #[inline]
     pub fn update_application_group(
@@ -1245,7 +1260,7 @@ impl Client {
 
     /// Shares a template with other accounts, or marks it as a favorite.
     ///
-    /// - `template_name`: Name of the template.
+    /// - `template_name`: Template to change, by its name from `ListTemplates`.
     #[inline]
     pub fn update_template_attributes(
         &self,

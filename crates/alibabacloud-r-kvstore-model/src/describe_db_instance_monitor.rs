@@ -25,7 +25,7 @@ fields!(DescribeDBInstanceMonitorInput {
 pub struct DescribeDBInstanceMonitorOutput {
     /// Seconds between two values of a metric.
     ///
-    /// In second. Example: `5`.
+    /// In seconds. Example: `5`.
     pub interval: Option<String>,
     /// ID of this call. Include it when contacting support.
     ///

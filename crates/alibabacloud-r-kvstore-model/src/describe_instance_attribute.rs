@@ -167,7 +167,7 @@ pub struct DbInstanceAttribute {
     pub qps: Option<i64>,
     /// Number of days that audit logs are kept; 0 when they are off.
     ///
-    /// In day. Example: `15`.
+    /// In days. Example: `15`.
     pub audit_log_retention: Option<String>,
     /// Kind of the zone.
     ///

@@ -112,7 +112,7 @@ pub struct LoginProfilePreference {
     pub enable_save_mfa_ticket: Option<bool>,
     /// How long a console session lasts before the user must sign in again.
     ///
-    /// Example: `6`.
+    /// In hours. Example: `6`.
     pub login_session_duration: Option<i64>,
     /// Addresses from which users may sign in to the console, as CIDR blocks separated by
     /// semicolons. Empty for everywhere. API calls with AccessKey pairs are not limited.

@@ -183,14 +183,8 @@ pub static PERMISSIONS: &[Permission] = &[
         actions: &[
             Action {
                 action: "ram:ChangePassword",
-                access: "",
-                resources: &[
-                    Resource {
-                        kind: "None",
-                        mandatory: false,
-                        arn: "acs:ram:*:{#accountId}:user/{#UserName}",
-                    },
-                ],
+                access: "update",
+                resources: &[],
                 conditions: &[],
                 dependents: &[],
             },

@@ -17,7 +17,7 @@ pub struct CreateDBInstanceForRebuildInput {
     pub db_instance_id: Option<String>,
     /// How the instance is paid for, by a subscription.
     pub pay_type: Option<PayType>,
-    /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
+    /// Addresses and CIDR blocks that may connect, up to 1,000.
     pub security_ip_list: Option<Vec<String>>,
     /// Name of the instance that people see.
     pub db_instance_description: Option<String>,

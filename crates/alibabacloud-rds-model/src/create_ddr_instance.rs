@@ -26,7 +26,7 @@ pub struct CreateDdrInstanceInput {
     pub db_instance_net_type: Option<DbInstanceNetType>,
     /// Name of the instance that people see.
     pub db_instance_description: Option<String>,
-    /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
+    /// Addresses and CIDR blocks that may connect, up to 1,000.
     pub security_ip_list: Option<Vec<String>>,
     /// Idempotency token, at most 64 ASCII characters.
     pub client_token: Option<String>,

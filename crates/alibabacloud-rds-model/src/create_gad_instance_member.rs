@@ -66,7 +66,7 @@ pub struct UnitNode {
     pub vpc_id: Option<String>,
     /// Where the unit node gets its private address, in the zone of its primary node.
     pub vswitch_id: Option<String>,
-    /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
+    /// Addresses and CIDR blocks that may connect, separated by commas, up to 1,000.
     pub security_ip_list: Option<String>,
     /// Size of the storage in GB, in steps of 5.
     pub db_instance_storage: Option<i64>,
@@ -147,7 +147,7 @@ impl UnitNode {
         self
     }
 
-    /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
+    /// Addresses and CIDR blocks that may connect, separated by commas, up to 1,000.
     ///
     /// Example: `10.10.XX.XX`.
     #[inline]

@@ -15,9 +15,9 @@ pub struct CreatePostgresExtensionsInput {
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Extensions of PostgreSQL, by their names, with commas.
+    /// Extensions of PostgreSQL, by their names.
     pub extensions: Option<Vec<String>>,
-    /// Databases to work on, by their names, with commas.
+    /// Databases to work on, by their names, separated by commas.
     pub db_names: Option<String>,
     /// Name of the database account that clients log on with.
     pub account_name: Option<String>,

@@ -15,9 +15,9 @@ pub struct DeletePostgresExtensionsInput {
     pub client_token: Option<String>,
     /// Instance to work on, by the ID that `CreateDBInstance` returned.
     pub db_instance_id: Option<String>,
-    /// Extensions of PostgreSQL, by their names, with commas.
+    /// Extensions of PostgreSQL, by their names.
     pub extensions: Option<Vec<String>>,
-    /// Databases to work on, by their names, with commas.
+    /// Databases to work on, by their names.
     pub db_names: Option<Vec<String>>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,

@@ -28,7 +28,7 @@ pub struct DescribeHistoryEventsInput {
     pub event_status: Option<String>,
     /// Kind of resource that the IDs belong to.
     pub resource_type: Option<String>,
-    /// Instances to return items of, by their IDs, with commas.
+    /// Instances to return items of, by their IDs, separated by commas.
     pub instance_id: Option<String>,
     /// Events to work on, by the IDs from `DescribeHistoryEvents`.
     pub event_id: Option<String>,

@@ -20,7 +20,7 @@ pub struct DescribeHistoryTasksInput {
     pub instance_type: Option<String>,
     /// Filter: only tasks or items whose work has come as far as this.
     pub status: Option<Vec<Status>>,
-    /// Instances to return items of, by their IDs, with commas.
+    /// Instances to return items of, by their IDs.
     pub instance_id: Option<Vec<String>>,
     /// Asynchronous task, by the ID that the service assigned at its start.
     pub task_id: Option<Vec<String>>,
@@ -149,7 +149,7 @@ pub struct Item {
     pub task_type: Option<String>,
     /// Estimated time until the task ends.
     ///
-    /// Example: `1000`.
+    /// In seconds. Example: `1000`.
     pub remain_time: Option<i64>,
     /// How much of the work is done so far.
     ///

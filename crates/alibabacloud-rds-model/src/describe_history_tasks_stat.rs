@@ -15,7 +15,7 @@ pub struct DescribeHistoryTasksStatInput {
     pub region_id: Option<String>,
     /// Filter: only tasks or items whose work has come as far as this.
     pub status: Option<Vec<Status>>,
-    /// Instances to return items of, by their IDs, with commas.
+    /// Instances to return items of, by their IDs, separated by commas.
     pub instance_id: Option<String>,
     /// Asynchronous task, by the ID that the service assigned at its start.
     pub task_id: Option<String>,

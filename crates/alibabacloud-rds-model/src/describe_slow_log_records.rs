@@ -115,6 +115,8 @@ pub struct SqlSlowRecord {
     /// Example: `select sleep(2)`.
     pub sql_text: Option<String>,
     /// CPU time of the statement, for SQL Server.
+    ///
+    /// In milliseconds.
     pub cpu_time: Option<i64>,
     /// Time that the statement took, in milliseconds.
     ///

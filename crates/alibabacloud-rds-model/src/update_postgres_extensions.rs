@@ -17,7 +17,7 @@ pub struct UpdatePostgresExtensionsInput {
     pub db_instance_id: Option<String>,
     /// Extensions to update.
     pub extensions: Option<Vec<String>>,
-    /// Databases to work on, by their names, with commas.
+    /// Databases to work on, by their names, separated by commas.
     pub db_names: Option<String>,
     /// Resource group, a set of resources for which permissions and costs are managed together.
     pub resource_group_id: Option<String>,

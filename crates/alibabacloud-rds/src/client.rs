@@ -443,7 +443,15 @@ impl Client {
     /// Returns an error if the configuration is invalid for every call, for example because of a
     /// malformed region or endpoint, or of a deny pattern that matches no operation.
     pub fn new(config: Config) -> Result<Self> {
+        #[cfg(not(feature = "checks"))]
         let inner = alibabacloud_core::Client::of(config, &PRODUCT, OPERATIONS)?;
+        #[cfg(feature = "checks")]
+        let inner = alibabacloud_core::Client::of_checked(
+            config,
+            &PRODUCT,
+            OPERATIONS,
+            include_str!("checks.txt"),
+        )?;
         Ok(Self { inner })
     }
 
@@ -972,7 +980,7 @@ impl Client {
     /// Installs extensions in a database of a PostgreSQL instance.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `db_names`: Databases to work on, by their names, with commas.
+    /// - `db_names`: Databases to work on, by their names, separated by commas.
     #[inline]
     pub fn create_postgres_extensions(
         &self,
@@ -1219,8 +1227,8 @@ impl Client {
     /// Uninstalls extensions from a database of a PostgreSQL instance.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `db_names`: Databases to work on, by their names, with commas.
-    /// - `extensions`: Extensions of PostgreSQL, by their names, with commas.
+    /// - `db_names`: Databases to work on, by their names.
+    /// - `extensions`: Extensions of PostgreSQL, by their names.
     #[inline]
     pub fn delete_postgres_extensions(
         &self,
@@ -3934,7 +3942,7 @@ impl Client {
     /// Updates extensions of a PostgreSQL database to the newest version.
     ///
     /// - `db_instance_id`: Instance to work on, by the ID that `CreateDBInstance` returned.
-    /// - `db_names`: Databases to work on, by their names, with commas.
+    /// - `db_names`: Databases to work on, by their names, separated by commas.
     /// - `extensions`: Extensions to update.
     #[inline]
     pub fn update_postgres_extensions(

@@ -82,7 +82,7 @@ pub struct TlsCipherPolicy {
     ///
     /// Example: `TLSPolicy-test****`.
     pub name: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970-01-01 (UTC).
     ///
     /// Example: `1608273800000`.
     pub create_time: Option<i64>,

@@ -185,7 +185,7 @@ pub struct Ipv6Translator {
     ///
     /// Example: `small`.
     pub spec: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970-01-01 (UTC).
     ///
     /// Example: `1537151540000`.
     pub create_time: Option<i64>,
@@ -209,7 +209,7 @@ pub struct Ipv6Translator {
     ///
     /// Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// Time at which it expires. Empty for pay-as-you-go.
+    /// Time at which it expires, in milliseconds since 1970-01-01 (UTC). Empty for pay-as-you-go.
     ///
     /// Example: `1539792000000`.
     pub end_time: Option<i64>,

@@ -125,7 +125,7 @@ pub struct VpnRouteEntry {
     ///
     /// Known values: `published`, `normal`. Example: `normal`.
     pub state: Option<State>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970-01-01 (UTC).
     ///
     /// Example: `1563874074000`.
     pub create_time: Option<i64>,

@@ -56,7 +56,7 @@ pub struct ModifyCustomerGatewayAttributeOutput {
     ///
     /// Example: `cgw-bp1pvpl9r9adju6l5****`.
     pub customer_gateway_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970-01-01 (UTC).
     ///
     /// Example: `1492747187000`.
     pub create_time: Option<i64>,

@@ -72,7 +72,7 @@ pub struct ModifySslVpnServerOutput {
     ///
     /// Example: `idaas-cn-hangzhou-****`.
     pub idaas_instance_id: Option<String>,
-    /// Time of creation. The service sets it, and it never changes.
+    /// Time of creation, in milliseconds since 1970-01-01 (UTC).
     ///
     /// Example: `1492753580000`.
     pub create_time: Option<i64>,

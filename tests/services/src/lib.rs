@@ -3,6 +3,8 @@
 /// Compiles and runs the Rust blocks of chapters that use other services than OOS.
 #[cfg(doctest)]
 mod guide {
+    #[doc = include_str!("../../../docs/guide/src/coming-from.md")]
+    struct ComingFrom;
     #[doc = include_str!("../../../docs/guide/src/ecs.md")]
     struct Ecs;
     #[doc = include_str!("../../../docs/guide/src/kubernetes.md")]

@@ -179,8 +179,8 @@ struct ServiceReport {
     /// The status of the permissions of each operation.
     permissions: Vec<RamStatus>,
     /// Places without words: `file:line:column: place (facts)`; most used operations that are
-    /// incomplete.
-    listed: Vec<String>,
+    /// incomplete. `None` if they were not asked for.
+    listed: Option<Vec<String>>,
 }
 
 impl ServiceReport {
@@ -195,25 +195,22 @@ impl ServiceReport {
                 .iter()
                 .map(|operation| service.permissions(operation).status)
                 .collect(),
-            listed: Vec::new(),
+            listed: None,
         }
     }
 
     fn list(&mut self, locator: &Locator) {
         let without = self.places.iter().filter(|place| !place.source.is_words());
-        self.listed = without
-            .map(|DocumentedPlace { place, source, .. }| {
-                let file = locator.locate(place).unwrap_or_default();
-                format!("{file}: {place} ({})", source.name())
-            })
-            .collect();
+        let without = without.map(|DocumentedPlace { place, source, .. }| {
+            let file = locator.locate(place).unwrap_or_default();
+            format!("{file}: {place} ({})", source.name())
+        });
         let incomplete = self.incomplete();
         let incomplete = incomplete.map(|MostUsedOperation { name, missing }| {
             let file = locator.locate(name).unwrap_or_default();
             format!("{file}: {name} ({MOST_USED}: {})", missing.join(", "))
         });
-        let incomplete: Vec<String> = incomplete.collect();
-        self.listed.extend(incomplete);
+        self.listed = Some(without.chain(incomplete).collect());
     }
 
     /// Returns the most used operations whose documentation is not complete.
@@ -347,7 +344,7 @@ impl ServiceReport {
             let _ = write!(text, "  {name} {count} {:.1} %", percent(count, total));
         }
         text.push('\n');
-        for line in &self.listed {
+        for line in self.listed.iter().flatten() {
             let _ = writeln!(text, "{line}");
         }
         text
@@ -374,8 +371,8 @@ impl ServiceReport {
             .map(|(name, count)| (name.to_owned(), json!(count)))
             .collect();
         report.insert("permissions".to_owned(), Json::Object(permissions));
-        if !self.listed.is_empty() {
-            report.insert("places".to_owned(), json!(self.listed));
+        if let Some(listed) = &self.listed {
+            report.insert("places".to_owned(), json!(listed));
         }
         Json::Object(report)
     }

@@ -109,7 +109,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("ClientToken"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:AddServersToServerGroup servergroup!acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId} instance=acs:alb:{#regionId}:{#accountId}:ecs/{#InstanceId} networkinterface=acs:alb:{#regionId}:{#accountId}:eni/{#NetworkInterfaceId} containergroup=acs:alb:{#regionId}:{#accountId}:eci/{#ContainerGroupId}");
 
 impl AddServersToServerGroup {
     #[inline]

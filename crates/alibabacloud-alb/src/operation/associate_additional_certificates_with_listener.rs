@@ -91,7 +91,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("ClientToken"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:AssociateAdditionalCertificatesWithListener loadbalancer!acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl AssociateAdditionalCertificatesWithListener {
     #[inline]

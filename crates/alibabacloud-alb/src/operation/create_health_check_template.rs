@@ -137,7 +137,7 @@ impl CreateHealthCheckTemplate {
 
     /// Time between two health checks of a backend server.
     ///
-    /// From 1 to 50. Default: `2`. Example: `2`.
+    /// From 1 to 50, in seconds. Default: `2`. Example: `2`.
     #[inline]
     pub fn health_check_interval(mut self, value: impl Into<i32>) -> Self {
         self.call.input.health_check_interval = Some(value.into());

@@ -124,7 +124,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("DefaultActions").required(),
         Param::query("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:CreateListener loadbalancer=acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId} securitypolicy=acs:alb:{#regionId}:{#accountId}:securitypolicy/{#securitypolicyId} servergroup=acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}");
 
 impl CreateListener {
     #[inline]

@@ -113,7 +113,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("AddressIpVersion"),
         Param::query("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:CreateLoadBalancer loadbalancer!* furtherresources=*");
 
 impl CreateLoadBalancer {
     #[inline]

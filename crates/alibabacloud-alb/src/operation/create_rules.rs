@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("DryRun"),
         Param::form("Rules").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:CreateRules loadbalancer=acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId} servergroup=* furtherresources=*");
 
 impl CreateRules {
     #[inline]

@@ -13,10 +13,9 @@ use alibabacloud_alb_model::create_server_group::{
 /// A request builder, returned by
 /// [`Client::create_server_group`](crate::Client::create_server_group).
 ///
-/// Groups of servers and of IP addresses belong to a VPC, so set `VpcId`; groups of functions
-/// have none. Asynchronous: wait until [`ListServerGroups`] returns the state `Available`, then
-/// add servers with [`AddServersToServerGroup`]. The health check must be given, even if only to
-/// turn it off.
+/// Groups of servers and of IP addresses belong to a VPC, so set `VpcId`; groups of functions have
+/// none. Asynchronous: servers can be added, with [`AddServersToServerGroup`], once the group is
+/// `Available`. The health check must be given, even if only to turn it off.
 ///
 /// Wait for the result with [`wait_until_server_group_available`].
 ///
@@ -77,7 +76,6 @@ use alibabacloud_alb_model::create_server_group::{
 /// <https://api.aliyun.com/document/Alb/2020-06-16/CreateServerGroup>
 ///
 /// [`AddServersToServerGroup`]: crate::operation::AddServersToServerGroup
-/// [`ListServerGroups`]: crate::operation::ListServerGroups
 /// [`wait_until_server_group_available`]: crate::Client::wait_until_server_group_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]

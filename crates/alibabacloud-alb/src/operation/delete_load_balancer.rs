@@ -13,9 +13,9 @@ use alibabacloud_alb_model::delete_load_balancer::{
 /// A request builder, returned by
 /// [`Client::delete_load_balancer`](crate::Client::delete_load_balancer).
 ///
-/// Asynchronous: ask [`ListAsynJobs`] for the job, or [`GetLoadBalancerAttribute`] until the
-/// instance is not found. Fails while deletion protection is on ([`DisableDeletionProtection`]).
-/// Delete server groups, access control lists, and security policies on their own.
+/// Asynchronous: the response has the `JobId` of the deletion. Fails while deletion protection is
+/// on ([`DisableDeletionProtection`]). Delete server groups, access control lists, and security
+/// policies on their own.
 ///
 /// Wait for the result with [`wait_until_load_balancer_deleted`].
 ///
@@ -63,8 +63,6 @@ use alibabacloud_alb_model::delete_load_balancer::{
 /// <https://api.aliyun.com/document/Alb/2020-06-16/DeleteLoadBalancer>
 ///
 /// [`DisableDeletionProtection`]: crate::operation::DisableDeletionProtection
-/// [`GetLoadBalancerAttribute`]: crate::operation::GetLoadBalancerAttribute
-/// [`ListAsynJobs`]: crate::operation::ListAsynJobs
 /// [`wait_until_load_balancer_deleted`]: crate::Client::wait_until_load_balancer_deleted
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -78,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("ClientToken"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:DeleteLoadBalancer loadbalancer!* furtherresources=*");
 
 impl DeleteLoadBalancer {
     #[inline]

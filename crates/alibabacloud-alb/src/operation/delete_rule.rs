@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("DryRun"),
         Param::query("RuleId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:DeleteRule loadbalancer!acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl DeleteRule {
     #[inline]

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("ServerGroupId").required(),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:DeleteServerGroup servergroup!acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}");
 
 impl DeleteServerGroup {
     #[inline]

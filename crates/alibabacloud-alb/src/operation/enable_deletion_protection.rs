@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("DryRun"),
         Param::query("ResourceId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:EnableDeletionProtection loadbalancer!* furtherresources=*");
 
 impl EnableDeletionProtection {
     #[inline]

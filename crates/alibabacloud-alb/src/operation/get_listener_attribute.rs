@@ -13,8 +13,8 @@ use alibabacloud_alb_model::get_listener_attribute::{
 /// A request builder, returned by
 /// [`Client::get_listener_attribute`](crate::Client::get_listener_attribute).
 ///
-/// Poll it after a change until `ListenerStatus` is `Running` again. The additional
-/// certificates are in [`ListListenerCertificates`].
+/// After a change, [`wait_until_listener_running`] calls this operation until `ListenerStatus` is
+/// `Running` again. The additional certificates are in [`ListListenerCertificates`].
 ///
 /// # Examples
 ///
@@ -52,6 +52,7 @@ use alibabacloud_alb_model::get_listener_attribute::{
 /// <https://api.aliyun.com/document/Alb/2020-06-16/GetListenerAttribute>
 ///
 /// [`ListListenerCertificates`]: crate::operation::ListListenerCertificates
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetListenerAttribute {
@@ -61,7 +62,8 @@ pub struct GetListenerAttribute {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/GetListenerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("ListenerId").required(),
-    ]);
+    ])
+    .permission("alb:GetListenerAttribute loadbalancer!acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl GetListenerAttribute {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("IncludeRule"),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("alb:GetListenerHealthStatus loadbalancer=acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl GetListenerHealthStatus {
     #[inline]

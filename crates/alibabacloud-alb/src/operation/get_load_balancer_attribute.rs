@@ -13,8 +13,9 @@ use alibabacloud_alb_model::get_load_balancer_attribute::{
 /// A request builder, returned by
 /// [`Client::get_load_balancer_attribute`](crate::Client::get_load_balancer_attribute).
 ///
-/// Poll it after [`CreateLoadBalancer`] until `LoadBalancerStatus` is `Active`. Clients should
-/// use the name in `DNSName`, or a CNAME record to it, since addresses can change.
+/// After [`CreateLoadBalancer`], [`wait_until_load_balancer_active`] calls this operation until
+/// `LoadBalancerStatus` is `Active`. Clients should use the name in `DNSName`, or a CNAME record to
+/// it, since addresses can change.
 ///
 /// # Examples
 ///
@@ -51,6 +52,7 @@ use alibabacloud_alb_model::get_load_balancer_attribute::{
 /// <https://api.aliyun.com/document/Alb/2020-06-16/GetLoadBalancerAttribute>
 ///
 /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetLoadBalancerAttribute {
@@ -60,7 +62,8 @@ pub struct GetLoadBalancerAttribute {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-16/GetLoadBalancerAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("LoadBalancerId").required(),
-    ]);
+    ])
+    .permission("alb:GetLoadBalancerAttribute loadbalancer!acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl GetLoadBalancerAttribute {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("NextToken"),
         Param::query("MaxResults"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("alb:ListAcls acl!acs:alb:{#regionId}:{#accountId}:acl/*");
 
 impl ListAcls {
     #[inline]

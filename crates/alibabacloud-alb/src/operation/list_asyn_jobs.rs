@@ -15,9 +15,9 @@ use alibabacloud_alb_model::list_asyn_jobs::{
 ///
 /// A request builder, returned by [`Client::list_asyn_jobs`](crate::Client::list_asyn_jobs).
 ///
-/// Pass the `JobId` of a response in `JobIds` and poll until the job is `Succeeded` or `Failed`. A
-/// failed job has a code and a message. [`GetLoadBalancerAttribute`] and [`GetListenerAttribute`]
-/// return the state of a resource instead.
+/// Pass the `JobId` of a response in `JobIds`; [`wait_until_job_finished`] does so until the job is
+/// `Succeeded` or `Failed`. A failed job has a code and a message. [`GetLoadBalancerAttribute`] and
+/// [`GetListenerAttribute`] return the state of a resource instead.
 ///
 /// # Examples
 ///
@@ -60,6 +60,7 @@ use alibabacloud_alb_model::list_asyn_jobs::{
 ///
 /// [`GetListenerAttribute`]: crate::operation::GetListenerAttribute
 /// [`GetLoadBalancerAttribute`]: crate::operation::GetLoadBalancerAttribute
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct ListAsynJobs {
@@ -76,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("EndTime"),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("alb:ListAsynJobs");
 
 impl ListAsynJobs {
     #[inline]

@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("ListenerId").required(),
         Param::query("CertificateType"),
         Param::query("CertificateIds"),
-    ]);
+    ])
+    .permission("alb:ListListenerCertificates loadbalancer=acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl ListListenerCertificates {
     #[inline]

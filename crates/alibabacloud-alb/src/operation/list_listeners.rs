@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("LoadBalancerIds"),
         Param::query("ListenerProtocol"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("alb:ListListeners loadbalancer!acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl ListListeners {
     #[inline]
@@ -124,7 +125,7 @@ impl ListListeners {
 
     /// Returns only listeners of these ALB instances.
     ///
-    /// From 1 to 21 elements.
+    /// From 1 to 20 elements.
     #[inline]
     pub fn load_balancer_ids(
         mut self,

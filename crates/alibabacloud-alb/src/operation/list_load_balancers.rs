@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("AddressIpVersion"),
         Param::query("Ipv6AddressType"),
         Param::query("DNSName"),
-    ]);
+    ])
+    .permission("alb:ListLoadBalancers loadbalancer=acs:alb:{#regionId}:{#accountId}:loadbalancer/* loadbalancer=acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl ListLoadBalancers {
     #[inline]
@@ -149,7 +150,7 @@ impl ListLoadBalancers {
 
     /// Returns only the instances with these IDs.
     ///
-    /// From 1 to 21 elements.
+    /// From 1 to 20 elements.
     #[inline]
     pub fn load_balancer_ids(
         mut self,
@@ -163,7 +164,7 @@ impl ListLoadBalancers {
 
     /// Returns only load balancers with one of these names.
     ///
-    /// From 1 to 11 elements.
+    /// From 1 to 10 elements.
     #[inline]
     pub fn load_balancer_names(
         mut self,
@@ -177,7 +178,7 @@ impl ListLoadBalancers {
 
     /// Returns only load balancers in one of these VPCs.
     ///
-    /// From 1 to 11 elements.
+    /// From 1 to 10 elements.
     #[inline]
     pub fn vpc_ids(
         mut self,
@@ -189,7 +190,7 @@ impl ListLoadBalancers {
 
     /// Returns only resources that have all of these tags.
     ///
-    /// From 1 to 21 elements.
+    /// From 1 to 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

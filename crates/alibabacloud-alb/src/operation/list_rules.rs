@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("LoadBalancerIds"),
         Param::query("Direction"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("alb:ListRules loadbalancer!* furtherresources=*");
 
 impl ListRules {
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("SecurityPolicyNames"),
         Param::query("SecurityPolicyIds"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("alb:ListSecurityPolicies securitypolicy!acs:alb:{#regionId}:{#accountId}:securitypolicy/*");
 
 impl ListSecurityPolicies {
     #[inline]

@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("ServerGroupId"),
         Param::query("ServerIds"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("alb:ListServerGroupServers servergroup=acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}");
 
 impl ListServerGroupServers {
     #[inline]

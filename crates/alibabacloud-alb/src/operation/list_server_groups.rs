@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("VpcId"),
         Param::query("ServerGroupType"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("alb:ListServerGroups servergroup!acs:alb:{#regionId}:{#accountId}:servergroup/*");
 
 impl ListServerGroups {
     #[inline]

@@ -109,7 +109,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("CaCertificates"),
         Param::query("DefaultActions"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:UpdateListenerAttribute loadbalancer!acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId} securitypolicy!acs:alb:{#regionId}:{#accountId}:securitypolicy/{#securitypolicyId} servergroup!acs:alb:{#regionId}:{#accountId}:servergroup/{#servergroupId}");
 
 impl UpdateListenerAttribute {
     #[inline]

@@ -98,7 +98,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:alb/2020-06-1
         Param::query("RuleName"),
         Param::query("Priority"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("alb:UpdateRuleAttribute loadbalancer=acs:alb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId} servergroup=acs:alb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}");
 
 impl UpdateRuleAttribute {
     #[inline]

@@ -11,6 +11,8 @@ pub use service::{AccessDenied, ServiceError};
 use crate::credentials::CredentialsError;
 use crate::endpoint::EndpointError;
 use crate::http::{TransportError, TransportErrorKind};
+#[cfg(feature = "client")]
+use crate::ram::Statement;
 use crate::request::RequestError;
 use crate::text::escaped;
 use crate::time::TimerError;
@@ -78,7 +80,7 @@ pub enum ErrorKind {
     /// tokio runtime without timers.
     Config,
     /// The input was rejected before anything was sent: a missing required parameter, a header
-    /// value with a line break.
+    /// value with a line break, a value outside its limits if they are checked.
     InvalidInput,
     /// The client rejects this call: it is read-only, or a deny pattern or a rule of the safety
     /// policy denies it. Nothing was sent.
@@ -270,7 +272,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// Returns the permission that was missing, if the service reports it.
+    /// Returns the permission that was missing, if the service reports it or the documentation of
+    /// the operation names it.
     pub fn access_denied(&self) -> Option<&AccessDenied> {
         self.0.service.access_denied.as_ref()
     }
@@ -368,7 +371,13 @@ fn permission_advice(detail: &AccessDenied) -> Option<String> {
         return Some(format!("a policy denies {}", escaped(action, SHOWN_TEXT)));
     }
     let statement = detail.policy_statement()?;
-    Some(format!("allow it with {}", escaped(&statement, SHOWN_TEXT)))
+    let advice = match detail.auth_action {
+        Some(_) => "allow it with",
+        // The service need not have checked what the documentation says.
+        None => "by its documentation the call needs",
+    };
+    // A part of a statement is of no use.
+    Some(format!("{advice} {}", escaped(&statement, SHOWN_MESSAGE)))
 }
 
 /// The same line as `Display`, because a `main` function that returns the error prints it; `{:#?}`
@@ -512,6 +521,26 @@ impl Error {
     /// Adds what the call was signed with.
     pub(crate) fn signed(mut self, with: String) -> Self {
         self.0.signed_with = Some(with);
+        self
+    }
+
+    /// Adds the permission that the call needed, if the service denied one. `find` returns it for
+    /// what the service reports.
+    pub(crate) fn with_needed(
+        mut self,
+        find: impl FnOnce(&AccessDenied) -> Option<Statement>,
+    ) -> Self {
+        if self.kind() != ErrorKind::Service || !self.is_access_denied() {
+            return self;
+        }
+        let denied = &mut self.0.service.access_denied;
+        let reported = denied.clone().unwrap_or_default();
+        if let Some(needed) = find(&reported) {
+            *denied = Some(AccessDenied {
+                needed: Some(needed),
+                ..reported
+            });
+        }
         self
     }
 

@@ -1,7 +1,9 @@
 //! What a service reports about a failed call.
 
 use super::class::{ErrorClass, class_of};
+use crate::ram::Statement;
 use crate::text::escaped;
+use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
@@ -72,6 +74,7 @@ impl ServiceError {
             no_permission_type,
             policy_type,
             encoded_diagnostic_message,
+            needed: _,
         }) = access_denied
         else {
             return;
@@ -155,6 +158,10 @@ pub struct AccessDenied {
     pub policy_type: Option<String>,
     /// Input of the RAM operation `DecodeDiagnosticMessage`.
     pub encoded_diagnostic_message: Option<String>,
+    /// What the request needed, by the documentation of the operation: the action on the resources
+    /// that the request names. `None` if that is not documented, or the denied action is another.
+    /// In ARNs, `*` takes the place of what neither the request nor the service names.
+    pub needed: Option<Statement>,
 }
 
 impl AccessDenied {
@@ -164,15 +171,26 @@ impl AccessDenied {
     }
 
     /// Returns the RAM policy statement, as JSON, that would have allowed the call; `None` if the
-    /// action is unknown or an explicit deny has to be removed instead. The resource is `*` if the
-    /// service does not report which one it checked.
+    /// action is unknown or an explicit deny has to be removed instead.
+    ///
+    /// The resource is the one that the service reports, else those that the request
+    /// [needed](Self::needed) by the documentation of the operation, else `*`.
     pub fn policy_statement(&self) -> Option<String> {
-        let action = self.auth_action.as_deref().filter(|a| !a.is_empty())?;
         if self.is_explicit_deny() {
             return None;
         }
-        let action = serde_json::Value::from(action);
-        let resource = serde_json::Value::from(self.auth_resource.as_deref().unwrap_or("*"));
+        let needed = self.needed.as_ref();
+        let reported = self.auth_action.as_deref().filter(|a| !a.is_empty());
+        let action = reported.or_else(|| needed?.actions.first().map(String::as_str))?;
+        let resource = match (&self.auth_resource, needed) {
+            (Some(resource), _) => Value::from(resource.as_str()),
+            (None, Some(needed)) => match needed.resources.as_slice() {
+                [resource] => Value::from(resource.as_str()),
+                resources => Value::from(resources),
+            },
+            (None, None) => Value::from("*"),
+        };
+        let action = Value::from(action);
         Some(format!(
             r#"{{"Effect":"Allow","Action":{action},"Resource":{resource}}}"#
         ))

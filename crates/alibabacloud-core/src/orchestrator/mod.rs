@@ -171,6 +171,7 @@ impl<'a> CallState<'a> {
 
     fn give_up(&self, error: Error, reason: GiveUp) -> Error {
         let error = error.on(self.call.name(), self.retry.attempts());
+        let error = error.with_needed(|denied| self.call.needs(self.shared, denied));
         match reason.hint() {
             Some(hint) => error.hint(hint),
             None => error,

@@ -1,15 +1,18 @@
 //! Resolution of a call: everything that is the same for all its attempts.
 
+#[cfg(feature = "checks")]
+use crate::checks::InvalidRules;
 use crate::client_settings::{ClientSettings, searched};
 use crate::config::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, Config};
 use crate::credentials::{Credentials, ProvideCredentials};
 use crate::endpoint::{Endpoint, EndpointError, check_product, check_region};
-use crate::error::{Error, Result};
+use crate::error::{AccessDenied, Error, Result};
 use crate::guard::RawTarget;
 use crate::interceptor::CallInfo;
 use crate::marker::text_after;
 use crate::operation::{Access, EndpointTable, Operation, ResponseBody, SuccessField};
 use crate::options::CallOptions;
+use crate::ram::Statement;
 use crate::request::{PreparedRequest, RequestDefaults, RequestError, SignatureVersion};
 use crate::retry::RetryConfig;
 use crate::retry::policy::RetryContext;
@@ -29,6 +32,10 @@ use std::time::Duration;
 pub(crate) struct ResolvedCall {
     /// The product code: `oos`.
     pub(crate) product: Cow<'static, str>,
+    /// The operation, unless it is called by name.
+    operation: Option<&'static Operation>,
+    /// The region in the options of the call.
+    region: Option<String>,
     pub(crate) endpoint: Endpoint,
     /// The endpoints that the product lists.
     pub(crate) endpoints: &'static EndpointTable,
@@ -93,6 +100,8 @@ pub(crate) struct Limits {
 /// The called operation, with or without a specification.
 pub(crate) struct CallTarget {
     pub(crate) product: Cow<'static, str>,
+    /// The operation, unless it is called by name.
+    pub(crate) operation: Option<&'static Operation>,
     pub(crate) endpoints: &'static EndpointTable,
     /// The calling crate, for the user agent.
     pub(crate) crate_name: Option<&'static str>,
@@ -120,6 +129,8 @@ impl ResolvedCall {
             let guard = &shared.config.guard;
             guard.check(product.code, operation.name, operation.access)?;
             check_options(options)?;
+            #[cfg(feature = "checks")]
+            check_values(shared, operation, input, is_page)?;
             let token = match operation.idempotency_token {
                 Some(_) => Some(uuid_v4().map_err(|e| Error::config(e.to_string()))?),
                 None => None,
@@ -138,6 +149,7 @@ impl ResolvedCall {
             };
             let target = CallTarget {
                 product: product.code.into(),
+                operation: Some(operation),
                 endpoints: &product.endpoints,
                 crate_name: Some(product.user_agent),
                 access: operation.access,
@@ -187,6 +199,7 @@ impl ResolvedCall {
             check_options(options)?;
             let target = CallTarget {
                 product,
+                operation: None,
                 endpoints,
                 crate_name,
                 access: Access::Write,
@@ -224,10 +237,47 @@ impl ResolvedCall {
         }
     }
 
+    /// Returns the permission that the call needed, for a denied one; `None` if it is not
+    /// documented.
+    pub(crate) fn needs(&self, shared: &ClientShared, denied: &AccessDenied) -> Option<Statement> {
+        let region = self.endpoint.region_of(&self.product);
+        let region = region.or(self.region.as_deref());
+        let region = region.or(shared.config.region.as_deref());
+        let region = region.or_else(|| shared.settings.get()?.region());
+        let is_account = |id: &&str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+        let account = denied.auth_principal_owner_id.as_deref();
+        let action = denied.auth_action.as_deref().filter(|a| !a.is_empty());
+        let account = account.filter(is_account);
+        self.request.needs(self.operation?, action, region, account)
+    }
+
     /// Returns the error of an expired operation timeout; `doing` names the activity:
     /// `while waiting for credentials`.
     pub(crate) fn timed_out(&self, doing: &str) -> Error {
         timed_out(self.limits.operation, doing)
+    }
+}
+
+/// Checks the values of a call, if the client has rules about them.
+#[cfg(feature = "checks")]
+fn check_values(
+    shared: &ClientShared,
+    operation: &Operation,
+    input: &dyn Record,
+    is_page: bool,
+) -> Result<()> {
+    let Some(rules) = &shared.rules else {
+        return Ok(());
+    };
+    let is_filled_in = |name: &str| is_page && operation.paged_with.iter().any(|(n, _)| *n == name);
+    let problems = rules.problems(operation.name, input, &is_filled_in);
+    match problems {
+        Ok(problems) if problems.is_empty() => Ok(()),
+        Ok(problems) => Err(Error::invalid_input(format!(
+            "invalid parameters: {}",
+            problems.join("; ")
+        ))),
+        Err(InvalidRules) => Err(Error::config("the rules about its values cannot be read")),
     }
 }
 
@@ -459,6 +509,8 @@ impl Draft {
             success_field: target.success_field,
             streams: target.streams,
             product: target.product,
+            operation: target.operation,
+            region: options.region.clone(),
             request,
             credentials,
             retry: retry(config, options, settings),

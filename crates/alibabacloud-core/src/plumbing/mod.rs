@@ -4,6 +4,8 @@
 pub use crate::blocking::run as run_blocking;
 #[cfg(feature = "client")]
 pub use crate::call::Call;
+#[cfg(feature = "checks")]
+pub use crate::checks::{InvalidRules, ValueRules};
 pub use crate::error::HasCode;
 pub use crate::marker::{MARKER_BY_NAME, MARKER_END, MARKER_START, operation_name};
 pub use crate::operation::{
@@ -11,6 +13,7 @@ pub use crate::operation::{
 };
 #[cfg(feature = "client")]
 pub use crate::paginator::{Cursor, Items, PageContents, Pages, Paginated};
+pub use crate::ram::request::{NeededAction, RequestedNames, ResourceTemplate, plain_name};
 pub use crate::request::{Attempt, Pairs, PreparedRequest, RequestDefaults};
 #[cfg(feature = "client")]
 pub use crate::request_methods;

@@ -13,6 +13,8 @@ mod error;
 mod header;
 #[cfg(feature = "client")]
 mod late_region;
+#[cfg(feature = "client")]
+mod needs;
 mod pairs;
 mod path;
 mod prepared;

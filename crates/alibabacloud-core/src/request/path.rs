@@ -67,6 +67,23 @@ pub(super) fn expand(
     Ok(path)
 }
 
+/// Returns the decoded value of a placeholder in the path of a template; `None` if the path has
+/// another number of segments, because a value has slashes.
+#[cfg(feature = "client")]
+pub(super) fn value_in(path: &str, template: &str, name: &str) -> Option<String> {
+    let template = template.split('?').next().unwrap_or_default();
+    if path.split('/').count() != template.split('/').count() {
+        return None;
+    }
+    let is_named = |segment: &str| {
+        let inside = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
+        inside == Some(name)
+    };
+    let mut segments = template.split('/').zip(path.split('/'));
+    let (_, value) = segments.find(|(segment, _)| is_named(segment))?;
+    percent_decode(value)
+}
+
 /// Returns whether a path has the segment `.` or `..`. HTTP libraries resolve these, even when they
 /// are percent-encoded, so that the path sent would differ from the signed one.
 fn has_dots(path: &str) -> bool {

@@ -270,6 +270,7 @@ fn access_denied(detail: &Map<String, Value>, message: Option<&str>) -> AccessDe
         no_permission_type: get("NoPermissionType"),
         policy_type: get("PolicyType"),
         encoded_diagnostic_message: get("EncodedDiagnosticMessage"),
+        needed: None,
     }
 }
 

@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("InstanceId").required(),
         Param::query("BuildTaskId").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:CancelArtifactBuildTask instance=acs:cr:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl CancelArtifactBuildTask {
     #[inline]

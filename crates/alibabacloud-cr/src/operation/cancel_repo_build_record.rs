@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("RepoId").required(),
         Param::query("BuildRecordId").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:CancelBuildRepository repository=acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}/{#RepositoryName}");
 
 impl CancelRepoBuildRecord {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("InstanceId").required(),
         Param::query("SyncTaskId").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:CancelRepoSyncTask repository=acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}");
 
 impl CancelRepoSyncTask {
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("ResourceId").required(),
         Param::query("ResourceRegionId").required(),
         Param::query("ResourceGroupId").required(),
-    ]);
+    ])
+    .permission("cr:ChangeResourceGroup instance=acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl ChangeResourceGroup {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("RepoId").required(),
         Param::query("BuildRuleId").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:BuildRepositoryByRule repository=acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}/{#namespacename}/{#repositoryname}");
 
 impl CreateBuildRecordByRule {
     #[inline]

@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("DefaultRepoType"),
         Param::query("DefaultRepoConfiguration").json(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:CreateNamespace repository!acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}");
 
 impl CreateNamespace {
     #[inline]

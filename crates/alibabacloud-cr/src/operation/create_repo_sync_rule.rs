@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("SyncTrigger"),
         Param::query("TargetUserId"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:CreateSyncRule repository!acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}");
 
 impl CreateRepoSyncRule {
     #[inline]

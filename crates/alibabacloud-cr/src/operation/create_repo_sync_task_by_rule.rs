@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("Tag").required(),
         Param::query("SyncRuleId").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:PullRepository");
 
 impl CreateRepoSyncTaskByRule {
     #[inline]

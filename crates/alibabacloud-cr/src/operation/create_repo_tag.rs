@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("FromTag").required(),
         Param::query("ToTag").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:CreateRepoTag furtherresources=*");
 
 impl CreateRepoTag {
     #[inline]

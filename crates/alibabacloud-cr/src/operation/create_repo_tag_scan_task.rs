@@ -13,8 +13,8 @@ use alibabacloud_cr_model::create_repo_tag_scan_task::{
 /// A request builder, returned by
 /// [`Client::create_repo_tag_scan_task`](crate::Client::create_repo_tag_scan_task).
 ///
-/// The call returns before the scan ends. Ask [`GetRepoTagScanStatus`] until it is complete, then
-/// [`GetRepoTagScanSummary`] for the figures and [`ListRepoTagScanResult`] for the vulnerabilities.
+/// The call returns before the scan ends. Afterwards, [`GetRepoTagScanSummary`] has the figures and
+/// [`ListRepoTagScanResult`] the vulnerabilities.
 ///
 /// Wait for the result with [`wait_until_repo_tag_scanned`].
 ///
@@ -55,7 +55,6 @@ use alibabacloud_cr_model::create_repo_tag_scan_task::{
 /// `CreateRepoTagScanTask` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/CreateRepoTagScanTask>
 ///
-/// [`GetRepoTagScanStatus`]: crate::operation::GetRepoTagScanStatus
 /// [`GetRepoTagScanSummary`]: crate::operation::GetRepoTagScanSummary
 /// [`ListRepoTagScanResult`]: crate::operation::ListRepoTagScanResult
 /// [`wait_until_repo_tag_scanned`]: crate::Client::wait_until_repo_tag_scanned

@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("Detail"),
         Param::query("TagImmutability"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:CreateRepository repository!acs:cr:{#regionId}:{#accountId}:repository/{#instanceid}/{#namespacename}");
 
 impl CreateRepository {
     #[inline]

@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("InstanceId").required(),
         Param::query("SyncRuleId").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:DeleteSyncRule instance!acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}");
 
 impl DeleteRepoSyncRule {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("RepoId").required(),
         Param::query("Tag").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:DeleteRepositoryTag repository!acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}/{#Namespacename}/{#Repositoryname}");
 
 impl DeleteRepoTag {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
     .params(&[
         Param::query("InstanceId").required(),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:GetInstance instance!acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl GetInstance {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("EndpointType").required(),
         Param::query("ModuleName"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:GetInstanceEndpoint instance=acs:cr:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl GetInstanceEndpoint {
     #[inline]

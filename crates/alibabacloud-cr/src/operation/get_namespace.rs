@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("NamespaceName"),
         Param::query("NamespaceId"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:GetNamespace namespace!acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}");
 
 impl GetNamespace {
     #[inline]

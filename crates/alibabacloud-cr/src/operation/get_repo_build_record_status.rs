@@ -8,10 +8,12 @@ use alibabacloud_cr_model::get_repo_build_record_status::{
     GetRepoBuildRecordStatusInput, GetRepoBuildRecordStatusOutput,
 };
 
-/// Returns only the state of a build of an image, for polling.
+/// Returns only the state of a build of an image.
 ///
 /// A request builder, returned by
 /// [`Client::get_repo_build_record_status`](crate::Client::get_repo_build_record_status).
+///
+/// To wait for the end, use [`wait_until_repo_build_finished`], which calls this operation.
 ///
 /// # Examples
 ///
@@ -48,6 +50,8 @@ use alibabacloud_cr_model::get_repo_build_record_status::{
 ///
 /// `GetRepoBuildRecordStatus` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/GetRepoBuildRecordStatus>
+///
+/// [`wait_until_repo_build_finished`]: crate::Client::wait_until_repo_build_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetRepoBuildRecordStatus {

@@ -8,10 +8,12 @@ use alibabacloud_cr_model::get_repo_tag_scan_status::{
     self as model, GetRepoTagScanStatusInput, GetRepoTagScanStatusOutput,
 };
 
-/// Returns the state of a scan of an image, for polling.
+/// Returns only the state of a scan of an image.
 ///
 /// A request builder, returned by
 /// [`Client::get_repo_tag_scan_status`](crate::Client::get_repo_tag_scan_status).
+///
+/// To wait for the end, use [`wait_until_repo_tag_scanned`], which calls this operation.
 ///
 /// # Examples
 ///
@@ -41,6 +43,8 @@ use alibabacloud_cr_model::get_repo_tag_scan_status::{
 ///
 /// `GetRepoTagScanStatus` in the API reference:
 /// <https://api.aliyun.com/document/cr/2018-12-01/GetRepoTagScanStatus>
+///
+/// [`wait_until_repo_tag_scanned`]: crate::Client::wait_until_repo_tag_scanned
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetRepoTagScanStatus {

@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("RepoNamespaceName"),
         Param::query("RepoName"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:GetRepository repository!acs:cr:{#regionId}:{#accountId}:repository/{#InstanceId}/{#NamespaceName}/{#RepositoryName}");
 
 impl GetRepository {
     #[inline]

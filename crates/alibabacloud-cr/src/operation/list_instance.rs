@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("PageSize"),
         Param::query("ResourceGroupId"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:ListInstance");
 
 impl ListInstance {
     #[inline]

@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("ModuleName"),
         Param::query("Summary"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:ListInstanceEndpoint instance!acs:cr:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ListInstanceEndpoint {
     #[inline]

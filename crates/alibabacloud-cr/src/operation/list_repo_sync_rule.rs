@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("TargetInstanceId"),
         Param::query("TargetRegionId"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:ListSyncRule repository!acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}");
 
 impl ListRepoSyncRule {
     #[inline]

@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("PageNo"),
         Param::query("PageSize"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:ListRepositoryTag");
 
 impl ListRepoTag {
     #[inline]

@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("PageNo"),
         Param::query("PageSize"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:ListRepository repository!acs:cr:{#regionId}:{#accountId}:repository/{#Instanceid}/{#Namespacename}/*");
 
 impl ListRepository {
     #[inline]

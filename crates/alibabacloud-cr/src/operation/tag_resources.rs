@@ -86,7 +86,7 @@ impl TagResources {
 
     /// Resources to tag, by their IDs, all of the same kind.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -108,7 +108,7 @@ impl TagResources {
     /// Tags to add, as pairs of key and value. A tag whose key a resource already has replaces its
     /// value.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

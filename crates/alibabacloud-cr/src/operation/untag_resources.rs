@@ -81,7 +81,7 @@ impl UntagResources {
 
     /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -102,7 +102,7 @@ impl UntagResources {
 
     /// Keys of the tags to remove.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_key(
         mut self,

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("Enable").required(),
         Param::query("ModuleName"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:UpdateInstanceEndpointStatus instance!acs:cr:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl UpdateInstanceEndpointStatus {
     #[inline]

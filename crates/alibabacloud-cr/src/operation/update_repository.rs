@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:cr/2018-12-01
         Param::query("RepoNamespaceName"),
         Param::query("RepoName"),
     ])
-    .success_field("IsSuccess");
+    .success_field("IsSuccess")
+    .permission("cr:UpdateRepository");
 
 impl UpdateRepository {
     #[inline]

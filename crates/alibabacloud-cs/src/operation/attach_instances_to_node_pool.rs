@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
         Param::body("attachment").json().required(),
-    ]);
+    ])
+    .permission("cs:AttachInstancesToNodePool cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl AttachInstancesToNodePool {
     #[inline]

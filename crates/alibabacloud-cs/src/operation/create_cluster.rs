@@ -13,11 +13,10 @@ use alibabacloud_cs_model::create_cluster::{
 ///
 /// A request builder, returned by [`Client::create_cluster`](crate::Client::create_cluster).
 ///
-/// The call returns the ID of the cluster and a task at once; the creation takes about ten
-/// minutes. Ask [`DescribeTaskInfo`], or [`DescribeClusterDetail`] until the state is `running` or
-/// `failed`. Which fields are needed depends on the kind of cluster: a managed cluster needs a
-/// name, a region, vSwitches and the address ranges of pods and Services, which cannot be changed
-/// later.
+/// The call returns the ID of the cluster and a task at once; the creation takes about ten minutes.
+/// [`DescribeTaskInfo`] shows the steps of the task. Which fields are needed depends on the kind of
+/// cluster: a managed cluster needs a name, a region, vSwitches and the address ranges of pods and
+/// Services, which cannot be changed later.
 ///
 /// Nodes, load balancers and NAT gateways are charged. The call is not idempotent, so look for the
 /// name with [`DescribeClustersV1`] before you repeat it.
@@ -93,7 +92,6 @@ use alibabacloud_cs_model::create_cluster::{
 /// `CreateCluster` in the API reference:
 /// <https://api.aliyun.com/document/CS/2015-12-15/CreateCluster>
 ///
-/// [`DescribeClusterDetail`]: crate::operation::DescribeClusterDetail
 /// [`DescribeClustersV1`]: crate::operation::DescribeClustersV1
 /// [`DescribeTaskInfo`]: crate::operation::DescribeTaskInfo
 /// [`wait_until_cluster_running`]: crate::Client::wait_until_cluster_running

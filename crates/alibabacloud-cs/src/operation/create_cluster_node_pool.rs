@@ -103,7 +103,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("node_pool").json().required(),
-    ]);
+    ])
+    .permission("cs:CreateClusterNodePool cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl CreateClusterNodePool {
     #[inline]

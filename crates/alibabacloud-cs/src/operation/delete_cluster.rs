@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::query("keep_slb"),
         Param::query("retain_resources").json(),
         Param::query("delete_options").json(),
-    ]);
+    ])
+    .permission("cs:DeleteCluster cluster=acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DeleteCluster {
     #[inline]

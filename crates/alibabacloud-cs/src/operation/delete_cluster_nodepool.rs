@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
         Param::query("force"),
-    ]);
+    ])
+    .permission("cs:DeleteClusterNodepool cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DeleteClusterNodepool {
     #[inline]

@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("removal").json().required(),
-    ]);
+    ])
+    .permission("cs:DeleteClusterNodes cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DeleteClusterNodes {
     #[inline]

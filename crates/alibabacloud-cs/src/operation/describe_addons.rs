@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::query("cluster_profile"),
         Param::query("cluster_spec"),
         Param::query("cluster_version"),
-    ]);
+    ])
+    .permission("cs:DescribeAddons");
 
 impl DescribeAddons {
     #[inline]

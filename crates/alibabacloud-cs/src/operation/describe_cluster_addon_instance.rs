@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterID").required(),
         Param::path("AddonName").required(),
-    ]);
+    ])
+    .permission("cs:DescribeClusterAddonInstance cluster=acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DescribeClusterAddonInstance {
     #[inline]

@@ -56,7 +56,8 @@ pub struct DescribeClusterDetail {
 static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeClusterDetail\u{1e}", Method::Get, "/clusters/{ClusterId}", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
-    ]);
+    ])
+    .permission("cs:DescribeClusterDetail cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DescribeClusterDetail {
     #[inline]

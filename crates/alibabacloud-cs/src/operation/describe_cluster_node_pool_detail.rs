@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
-    ]);
+    ])
+    .permission("cs:DescribeClusterNodePoolDetail cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DescribeClusterNodePoolDetail {
     #[inline]

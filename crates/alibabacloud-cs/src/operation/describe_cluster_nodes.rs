@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::query("state"),
         Param::query("pageSize"),
         Param::query("pageNumber"),
-    ]);
+    ])
+    .permission("cs:DescribeClusterNodes cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DescribeClusterNodes {
     #[inline]

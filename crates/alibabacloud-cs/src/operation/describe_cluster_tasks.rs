@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("cluster_id").required(),
         Param::query("page_size"),
         Param::query("page_number"),
-    ]);
+    ])
+    .permission("cs:DescribeClusterTasks cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#cluster_id}");
 
 impl DescribeClusterTasks {
     #[inline]

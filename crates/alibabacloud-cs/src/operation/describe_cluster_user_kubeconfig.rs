@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("ClusterId").required(),
         Param::query("PrivateIpAddress"),
         Param::query("TemporaryDurationMinutes"),
-    ]);
+    ])
+    .permission("cs:DescribeClusterUserKubeconfig cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DescribeClusterUserKubeconfig {
     #[inline]

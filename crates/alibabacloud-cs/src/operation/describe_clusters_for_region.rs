@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::query("cluster_spec"),
         Param::query("cluster_id"),
         Param::path("region_id").required(),
-    ]);
+    ])
+    .permission("cs:DescribeClustersForRegion");
 
 impl DescribeClustersForRegion {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::query("cluster_spec"),
         Param::query("region_id"),
         Param::query("cluster_id"),
-    ]);
+    ])
+    .permission("cs:GetClusters cluster!acs:cs:*:{#accountId}:cluster/*");
 
 impl DescribeClustersV1 {
     #[inline]

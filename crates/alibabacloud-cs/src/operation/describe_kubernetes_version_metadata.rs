@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::query("runtime"),
         Param::query("Mode"),
         Param::query("QueryUpgradableVersion"),
-    ]);
+    ])
+    .permission("cs:DescribeKubernetesVersionMetadata");
 
 impl DescribeKubernetesVersionMetadata {
     #[inline]

@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("ResourceType").required(),
         Param::query("namespace"),
         Param::query("resources").simple(),
-    ]);
+    ])
+    .permission("cs:DescribeResourcesDeleteProtection cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl DescribeResourcesDeleteProtection {
     #[inline]

@@ -14,8 +14,9 @@ use alibabacloud_cs_model::describe_task_info::{
 /// A request builder, returned by
 /// [`Client::describe_task_info`](crate::Client::describe_task_info).
 ///
-/// Poll it, every few seconds at most, until `state` is `success` or `failed`; `error` then says
-/// what went wrong. [`PauseTask`] and [`CancelTask`] interrupt tasks that allow it.
+/// [`wait_until_task_finished`] calls this operation until `state` is `success` or `failed`;
+/// `error` then says what went wrong. [`PauseTask`] and [`CancelTask`] interrupt tasks that allow
+/// it.
 ///
 /// # Examples
 ///
@@ -45,6 +46,7 @@ use alibabacloud_cs_model::describe_task_info::{
 ///
 /// [`CancelTask`]: crate::operation::CancelTask
 /// [`PauseTask`]: crate::operation::PauseTask
+/// [`wait_until_task_finished`]: crate::Client::wait_until_task_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeTaskInfo {
@@ -54,7 +56,8 @@ pub struct DescribeTaskInfo {
 static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeTaskInfo\u{1e}", Method::Get, "/tasks/{task_id}", Access::Read)
     .params(&[
         Param::path("task_id").required(),
-    ]);
+    ])
+    .permission("cs:DescribeTaskInfo");
 
 impl DescribeTaskInfo {
     #[inline]

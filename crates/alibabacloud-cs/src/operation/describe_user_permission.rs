@@ -52,7 +52,8 @@ pub struct DescribeUserPermission {
 static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/DescribeUserPermission\u{1e}", Method::Get, "/permissions/users/{uid}", Access::Read)
     .params(&[
         Param::path("uid").required(),
-    ]);
+    ])
+    .permission("cs:GetUserPermissions");
 
 impl DescribeUserPermission {
     #[inline]

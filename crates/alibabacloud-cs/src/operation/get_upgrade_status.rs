@@ -51,7 +51,8 @@ pub struct GetUpgradeStatus {
 static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/GetUpgradeStatus\u{1e}", Method::Get, "/api/v2/clusters/{ClusterId}/upgrade/status", Access::Read)
     .params(&[
         Param::path("ClusterId").required(),
-    ]);
+    ])
+    .permission("cs:GetUpgradeStatus cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl GetUpgradeStatus {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("uid").required(),
         Param::body("permissions").json().required(),
-    ]);
+    ])
+    .permission("cs:GrantPermission");
 
 impl GrantPermissions {
     #[inline]

@@ -55,7 +55,8 @@ pub struct ListClusterAddonInstances {
 static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15/ListClusterAddonInstances\u{1e}", Method::Get, "/clusters/{cluster_id}/addon_instances", Access::Read)
     .params(&[
         Param::path("cluster_id").required(),
-    ]);
+    ])
+    .permission("cs:ListClusterAddonInstances cluster=acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl ListClusterAddonInstances {
     #[inline]

@@ -51,7 +51,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("cluster_id").required(),
         Param::body("migration").json().object(),
-    ]);
+    ])
+    .permission("cs:MigrateCluster cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl MigrateCluster {
     #[inline]

@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("cluster").json().required(),
-    ]);
+    ])
+    .permission("cs:ModifyCluster cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl ModifyCluster {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("cluster_id").required(),
         Param::path("component_id").required(),
         Param::body("addon").json().required(),
-    ]);
+    ])
+    .permission("cs:ModifyClusterAddon cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl ModifyClusterAddon {
     #[inline]

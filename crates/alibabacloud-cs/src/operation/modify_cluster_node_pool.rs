@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
         Param::body("node_pool").json().required(),
-    ]);
+    ])
+    .permission("cs:ModifyClusterNodePool cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl ModifyClusterNodePool {
     #[inline]

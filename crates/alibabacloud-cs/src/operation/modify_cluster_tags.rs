@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("tags").json().required(),
-    ]);
+    ])
+    .permission("cs:ModifyClusterTags cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl ModifyClusterTags {
     #[inline]

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("cluster_id").required(),
         Param::path("policy_name").required(),
         Param::body("instance").json().required(),
-    ]);
+    ])
+    .permission("cs:ModifyPolicyInstance cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl ModifyPolicyInstance {
     #[inline]

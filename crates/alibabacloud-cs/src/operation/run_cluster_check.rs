@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("cluster_id").required(),
         Param::body("check").json().required(),
-    ]);
+    ])
+    .permission("cs:RunClusterCheck cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl RunClusterCheck {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("ClusterId").required(),
         Param::path("NodepoolId").required(),
         Param::body("scaling").json().required(),
-    ]);
+    ])
+    .permission("cs:ScaleClusterNodePool cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl ScaleClusterNodePool {
     #[inline]

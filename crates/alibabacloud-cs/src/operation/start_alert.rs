@@ -50,7 +50,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("rule").json().object(),
-    ]);
+    ])
+    .permission("cs:StartAlert cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl StartAlert {
     #[inline]

@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::query("resource_type").required(),
         Param::query("tag_keys").json(),
         Param::query("all"),
-    ]);
+    ])
+    .permission("cs:UntagResources");
 
 impl UntagResources {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("contacts").json().required(),
-    ]);
+    ])
+    .permission("cs:UpdateContactGroupForAlert cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl UpdateContactGroupForAlert {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("expiration").json().required(),
-    ]);
+    ])
+    .permission("cs:UpdateK8sClusterUserConfigExpire cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl UpdateK8sClusterUserConfigExpire {
     #[inline]

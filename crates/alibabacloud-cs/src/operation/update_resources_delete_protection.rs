@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("protection").json().required(),
-    ]);
+    ])
+    .permission("cs:UpdateResourcesDeleteProtection cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl UpdateResourcesDeleteProtection {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("TemplateId").required(),
         Param::body("template").json().required(),
-    ]);
+    ])
+    .permission("cs:UpdateTemplate");
 
 impl UpdateTemplate {
     #[inline]

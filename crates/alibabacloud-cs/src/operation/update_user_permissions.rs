@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
         Param::path("uid").required(),
         Param::query("mode"),
         Param::body("permissions").json().required(),
-    ]);
+    ])
+    .permission("cs:UpdateUserPermissions");
 
 impl UpdateUserPermissions {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::roa(&PRODUCT, "\u{1f}acs1:cs/2015-12-15
     .params(&[
         Param::path("ClusterId").required(),
         Param::body("addons").json().required(),
-    ]);
+    ])
+    .permission("cs:UpgradeK8sComponents cluster!acs:cs:{#regionId}:{#accountId}:cluster/{#ClusterId}");
 
 impl UpgradeClusterAddons {
     #[inline]

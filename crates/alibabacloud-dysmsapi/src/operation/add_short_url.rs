@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::form("ShortUrlName").required(),
         Param::form("EffectiveDays").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:AddShortUrl");
 
 impl AddShortUrl {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("TemplateCode").required(),
         Param::query("Mobiles").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:CheckMobilesCardSupport");
 
 impl CheckMobilesCardSupport {
     #[inline]

@@ -52,7 +52,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("ReportTime"),
         Param::query("ConversionRate").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:ConversionDataIntl");
 
 impl ConversionDataIntl {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("Memo"),
         Param::query("Factorys"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:CreateCardSmsTemplate");
 
 impl CreateCardSmsTemplate {
     #[inline]

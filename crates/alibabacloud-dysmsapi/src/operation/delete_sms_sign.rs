@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
     .params(&[
         Param::query("SignName").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:DeleteSmsSign");
 
 impl DeleteSmsSign {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
     .params(&[
         Param::query("TemplateCode").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:DeleteSmsTemplate");
 
 impl DeleteSmsTemplate {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("BizSmsId"),
         Param::query("BizDigitId"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:GetCardSmsDetails");
 
 impl GetCardSmsDetails {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("Domain"),
         Param::query("CustomShortCodeJson"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:GetCardSmsLink");
 
 impl GetCardSmsLink {
     #[inline]

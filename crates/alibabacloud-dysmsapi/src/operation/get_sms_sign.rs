@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
     .params(&[
         Param::query("SignName").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:GetSmsSign");
 
 impl GetSmsSign {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("Tag"),
         Param::query("ResourceId"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:ListTagResources");
 
 impl ListTagResources {
     #[inline]
@@ -143,7 +144,7 @@ impl ListTagResources {
 
     /// Tags that templates must have to be listed, 20 at most.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -157,7 +158,7 @@ impl ListTagResources {
 
     /// Message templates whose tags are listed, by their codes, 50 at most.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,

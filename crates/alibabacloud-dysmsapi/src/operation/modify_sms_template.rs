@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("TemplateContent").required(),
         Param::query("Remark").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:ModifySmsTemplate");
 
 impl ModifySmsTemplate {
     #[inline]

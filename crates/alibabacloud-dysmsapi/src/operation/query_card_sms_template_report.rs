@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("StartDate").required(),
         Param::query("EndDate").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:QueryCardSmsTemplateReport furtherresources=*");
 
 impl QueryCardSmsTemplateReport {
     #[inline]

@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("CurrentPage").required(),
     ])
     .success_value("Code", "OK")
-    .paged_with(&[("CurrentPage", "1"), ("PageSize", "50")]);
+    .paged_with(&[("CurrentPage", "1"), ("PageSize", "50")])
+    .permission("dysms:QuerySendDetails");
 
 impl QuerySendDetails {
     #[inline]

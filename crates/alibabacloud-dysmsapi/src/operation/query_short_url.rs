@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
     .params(&[
         Param::form("ShortUrl").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:QueryShortUrl");
 
 impl QueryShortUrl {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("PageIndex"),
         Param::query("PageSize"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:QuerySmsSignList");
 
 impl QuerySmsSignList {
     #[inline]

@@ -51,7 +51,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
     .params(&[
         Param::query("TemplateCode").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:QuerySmsTemplate");
 
 impl QuerySmsTemplate {
     #[inline]

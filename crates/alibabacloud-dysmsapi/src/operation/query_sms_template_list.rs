@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("PageIndex"),
         Param::query("PageSize"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:QuerySmsTemplateList");
 
 impl QuerySmsTemplateList {
     #[inline]

@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("TemplateCode"),
         Param::query("TemplateParamJson").json(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:SendBatchCardSms");
 
 impl SendBatchCardSms {
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::form("TemplateParamJson").json(),
         Param::form("SmsUpExtendCodeJson").json(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:SendBatchSms");
 
 impl SendBatchSms {
     #[inline]

@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("TemplateCode"),
         Param::query("TemplateParam").json(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:SendCardSms");
 
 impl SendCardSms {
     #[inline]

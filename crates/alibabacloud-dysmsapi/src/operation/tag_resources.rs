@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("Tag").required(),
         Param::query("ResourceId").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:TagResources");
 
 impl TagResources {
     #[inline]
@@ -117,7 +118,7 @@ impl TagResources {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -131,7 +132,7 @@ impl TagResources {
 
     /// Message templates, by their codes.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("TagKey"),
         Param::query("ResourceId").required(),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:UntagResources");
 
 impl UntagResources {
     #[inline]
@@ -114,7 +115,7 @@ impl UntagResources {
 
     /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_key(
         mut self,
@@ -126,7 +127,7 @@ impl UntagResources {
 
     /// Message templates, by their codes.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,

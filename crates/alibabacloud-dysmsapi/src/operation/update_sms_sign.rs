@@ -98,7 +98,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("TrademarkId"),
         Param::query("AppIcpRecordId"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:UpdateSmsSign");
 
 impl UpdateSmsSign {
     #[inline]

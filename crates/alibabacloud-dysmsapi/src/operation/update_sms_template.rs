@@ -98,7 +98,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:dysmsapi/2017
         Param::query("IntlType"),
         Param::query("TrafficDriving"),
     ])
-    .success_value("Code", "OK");
+    .success_value("Code", "OK")
+    .permission("dysms:UpdateSmsTemplate");
 
 impl UpdateSmsTemplate {
     #[inline]

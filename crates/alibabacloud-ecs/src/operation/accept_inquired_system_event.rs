@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("EventId").required(),
         Param::query("Choice"),
-    ]);
+    ])
+    .permission("ecs:AcceptInquiredSystemEvent");
 
 impl AcceptInquiredSystemEvent {
     #[inline]

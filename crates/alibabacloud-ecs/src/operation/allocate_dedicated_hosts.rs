@@ -94,7 +94,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoReleaseTime"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:AllocateDedicatedHosts dedicatedhost!acs:ecs:{#regionId}:{#accountId}:ddh/*");
 
 impl AllocateDedicatedHosts {
     #[inline]

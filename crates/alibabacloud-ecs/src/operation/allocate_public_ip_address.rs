@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId").required(),
         Param::query("IpAddress"),
         Param::query("VlanId"),
-    ]);
+    ])
+    .permission("ecs:AllocatePublicIpAddress instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl AllocatePublicIpAddress {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("regionId").required(),
         Param::query("autoSnapshotPolicyId").required(),
         Param::query("diskIds").json().required(),
-    ]);
+    ])
+    .permission("ecs:ApplyAutoSnapshotPolicy disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} autosnapshotpolicy!acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}");
 
 impl ApplyAutoSnapshotPolicy {
     #[inline]

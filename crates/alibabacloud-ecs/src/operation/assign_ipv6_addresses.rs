@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Ipv6PrefixCount"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:AssignIpv6Addresses networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl AssignIpv6Addresses {
     #[inline]

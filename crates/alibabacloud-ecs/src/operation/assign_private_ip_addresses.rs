@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Ipv4Prefix"),
         Param::query("Ipv4PrefixCount"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:AssignPrivateIpAddresses networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl AssignPrivateIpAddresses {
     #[inline]

@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),
         Param::query("VpcId").required(),
-    ]);
+    ])
+    .permission("ecs:AttachClassicLinkVpc instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}");
 
 impl AttachClassicLinkVpc {
     #[inline]

@@ -98,7 +98,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Password"),
         Param::query("KeyPairName"),
         Param::query("Force"),
-    ]);
+    ])
+    .permission("ecs:AttachDisk disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl AttachDisk {
     #[inline]

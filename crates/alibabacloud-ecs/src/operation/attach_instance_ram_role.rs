@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RamRoleName").required(),
         Param::query("InstanceIds").json().required(),
         Param::query("Policy"),
-    ]);
+    ])
+    .permission("ecs:AttachInstanceRamRole instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} role!acs:ram:{#regionId}:{#accountId}:role/{#roleName}");
 
 impl AttachInstanceRamRole {
     #[inline]

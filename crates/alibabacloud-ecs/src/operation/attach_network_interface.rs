@@ -102,7 +102,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("TrunkNetworkInstanceId"),
         Param::query("WaitForNetworkConfigurationReady"),
         Param::query("NetworkCardIndex"),
-    ]);
+    ])
+    .permission("ecs:AttachNetworkInterface networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl AttachNetworkInterface {
     #[inline]

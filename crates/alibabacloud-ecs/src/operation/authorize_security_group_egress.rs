@@ -97,7 +97,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NicType"),
         Param::query("Description"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:AuthorizeSecurityGroupEgress");
 
 impl AuthorizeSecurityGroupEgress {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("regionId").required(),
         Param::query("diskIds").json().required(),
         Param::query("autoSnapshotPolicyId"),
-    ]);
+    ])
+    .permission("ecs:CancelAutoSnapshotPolicy disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} autosnapshotpolicy=acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}");
 
 impl CancelAutoSnapshotPolicy {
     #[inline]

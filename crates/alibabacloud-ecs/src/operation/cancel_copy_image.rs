@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImageId").required(),
-    ]);
+    ])
+    .permission("ecs:CancelCopyImage image!acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl CancelCopyImage {
     #[inline]

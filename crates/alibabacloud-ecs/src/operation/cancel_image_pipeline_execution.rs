@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("TemplateTag"),
         Param::query("ExecutionId").required(),
-    ]);
+    ])
+    .permission("ecs:CancelImagePipelineExecution imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}");
 
 impl CancelImagePipelineExecution {
     #[inline]

@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("EventId").required(),
-    ]);
+    ])
+    .permission("ecs:CancelSimulatedSystemEvents");
 
 impl CancelSimulatedSystemEvents {
     #[inline]

@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("TaskId").required(),
-    ]);
+    ])
+    .permission("ecs:CancelTask");
 
 impl CancelTask {
     #[inline]

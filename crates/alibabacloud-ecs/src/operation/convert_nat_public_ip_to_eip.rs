@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:ConvertNatPublicIpToEip instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ConvertNatPublicIpToEip {
     #[inline]

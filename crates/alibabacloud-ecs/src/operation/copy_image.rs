@@ -89,7 +89,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DryRun"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CopyImage image!acs:ecs:{#regionId}:{#accountId}:image/*");
 
 impl CopyImage {
     #[inline]

@@ -100,7 +100,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DestinationStorageLocationArn"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CopySnapshot snapshot!acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl CopySnapshot {
     #[inline]

@@ -148,7 +148,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("LaunchConfiguration"),
         Param::query("PrePaidOptions"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateAutoProvisioningGroup");
 
 impl CreateAutoProvisioningGroup {
     #[inline]

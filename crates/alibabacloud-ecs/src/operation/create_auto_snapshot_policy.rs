@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
         Param::query("CopyEncryptionConfiguration"),
-    ]);
+    ])
+    .permission("ecs:CreateAutoSnapshotPolicy autosnapshotpolicy!acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/*");
 
 impl CreateAutoSnapshotPolicy {
     #[inline]

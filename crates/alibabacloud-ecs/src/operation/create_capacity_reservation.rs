@@ -93,7 +93,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Platform"),
         Param::query("ZoneId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateCapacityReservation capacityreservation!acs:ecs:{#regionId}:{#accountId}:capacityreservation/*");
 
 impl CreateCapacityReservation {
     #[inline]

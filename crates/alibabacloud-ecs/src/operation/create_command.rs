@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceGroupId"),
         Param::query("Launcher"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:CreateCommand command!acs:ecs:{#regionId}:{#accountId}:command/*");
 
 impl CreateCommand {
     #[inline]
@@ -198,7 +199,7 @@ impl CreateCommand {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

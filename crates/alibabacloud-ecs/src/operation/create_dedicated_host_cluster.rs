@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ZoneId").required(),
         Param::query("DedicatedHostClusterName"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("ecs:CreateDedicatedHostCluster");
 
 impl CreateDedicatedHostCluster {
     #[inline]

@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("MetricSetId"),
         Param::query("StartTime"),
         Param::query("EndTime"),
-    ]);
+    ])
+    .permission("ecs:CreateDiagnosticReport");
 
 impl CreateDiagnosticReport {
     #[inline]

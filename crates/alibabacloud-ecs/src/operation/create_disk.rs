@@ -157,7 +157,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ProvisionedIops"),
         Param::query("BurstingEnabled"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateDisk disk=acs:ecs:{#regionId}:{#accountId}:disk/* disk=acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} snapshot=acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl CreateDisk {
     #[inline]

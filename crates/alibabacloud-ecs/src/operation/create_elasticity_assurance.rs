@@ -104,7 +104,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoRenew"),
         Param::query("AutoRenewPeriod"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateElasticityAssurance elasticityassurance!acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*");
 
 impl CreateElasticityAssurance {
     #[inline]
@@ -305,7 +306,7 @@ impl CreateElasticityAssurance {
 
     /// Length of each automatic renewal, counted in the unit of the period.
     ///
-    /// Known values: `1`, `2`, `3`, `6`, `12`, `24`, `36`. In month. Example: `1`.
+    /// Known values: `1`, `2`, `3`, `6`, `12`, `24`, `36`. In months. Example: `1`.
     #[inline]
     pub fn auto_renew_period(mut self, value: impl Into<i32>) -> Self {
         self.call.input.auto_renew_period = Some(value.into());

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Description"),
         Param::query("Name").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateHpcCluster hpccluster!acs:ecs:{#regionId}:{#accountId}:hpc/*");
 
 impl CreateHpcCluster {
     #[inline]

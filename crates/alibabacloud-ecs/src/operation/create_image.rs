@@ -105,7 +105,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Features"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateImage image!acs:ecs:{#regionId}:{#accountId}:image/* instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} snapshot=acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl CreateImage {
     #[inline]
@@ -229,7 +230,7 @@ impl CreateImage {
 
     /// Disks of the image: the system disk first, then the data disks.
     ///
-    /// At most 17 elements.
+    /// At most 16 elements.
     #[inline]
     pub fn disk_device_mapping(
         mut self,

@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ClientToken"),
         Param::query("ComponentVersion"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateImageComponent imagecomponent!acs:ecs:{#regionId}:{#accountId}:imagecomponent/*");
 
 impl CreateImageComponent {
     #[inline]

@@ -118,7 +118,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AdvancedOptions"),
         Param::query("ImageOptions"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateImagePipeline imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/*");
 
 impl CreateImagePipeline {
     #[inline]
@@ -169,7 +170,7 @@ impl CreateImagePipeline {
 
     /// Accounts that the image is shared with.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn add_account(
         mut self,
@@ -181,7 +182,7 @@ impl CreateImagePipeline {
 
     /// Regions that the finished image is copied to.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn to_region_id(
         mut self,

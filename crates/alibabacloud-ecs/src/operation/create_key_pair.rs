@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("KeyPairName").required(),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:CreateKeyPair keypair!acs:ecs:{#regionId}:{#accountId}:keypair/*");
 
 impl CreateKeyPair {
     #[inline]

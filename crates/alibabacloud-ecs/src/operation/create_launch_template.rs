@@ -123,7 +123,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("SystemDisk.KMSKeyId"),
         Param::query("ImageOptions"),
         Param::query("SecurityOptions"),
-    ]);
+    ])
+    .permission("ecs:CreateLaunchTemplate launchtemplate!acs:ecs:{#regionId}:{#accountId}:launchtemplate/*");
 
 impl CreateLaunchTemplate {
     #[inline]

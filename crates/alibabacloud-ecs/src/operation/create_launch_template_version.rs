@@ -126,7 +126,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("SystemDisk.KMSKeyId"),
         Param::query("ImageOptions"),
         Param::query("SecurityOptions"),
-    ]);
+    ])
+    .permission("ecs:CreateLaunchTemplateVersion launchtemplate!acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}");
 
 impl CreateLaunchTemplateVersion {
     #[inline]
@@ -615,7 +616,7 @@ impl CreateLaunchTemplateVersion {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -128,7 +128,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("EnhancedNetwork"),
         Param::query("SourceDestCheck"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateNetworkInterface networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/* securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId} vswitch!acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}");
 
 impl CreateNetworkInterface {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreatePortRangeList portrangelist!acs:ecs:{#regionId}:{#accountId}:portrangelist/*");
 
 impl CreatePortRangeList {
     #[inline]

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreatePrefixList");
 
 impl CreatePrefixList {
     #[inline]
@@ -146,7 +147,7 @@ impl CreatePrefixList {
 
     /// Address ranges or port ranges that the list consists of.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     #[inline]
     pub fn entry(mut self, value: impl IntoIterator<Item = model::Entry>) -> Self {
         self.call.input.entry = Some(value.into_iter().collect());

@@ -107,7 +107,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateSecurityGroup securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/* vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcId}");
 
 impl CreateSecurityGroup {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("EventType").required(),
         Param::query("NotBefore").required(),
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:CreateSimulatedSystemEvents instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl CreateSimulatedSystemEvents {
     #[inline]

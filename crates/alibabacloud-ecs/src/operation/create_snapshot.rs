@@ -144,7 +144,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
         Param::query("StorageLocationArn"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateSnapshot disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} snapshot!acs:ecs:{#regionId}:{#accountId}:snapshot/*");
 
 impl CreateSnapshot {
     #[inline]

@@ -95,7 +95,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:CreateSnapshotGroup instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} disk=acs:ecs:{#regionId}:{#accountId}:disk/{#DiskId}");
 
 impl CreateSnapshotGroup {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ActivationId").required(),
-    ]);
+    ])
+    .permission("ecs:DeleteActivation activation!acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}");
 
 impl DeleteActivation {
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("AutoProvisioningGroupId").required(),
         Param::query("TerminateInstances"),
-    ]);
+    ])
+    .permission("ecs:DeleteAutoProvisioningGroup autoprovisioninggroup!acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}");
 
 impl DeleteAutoProvisioningGroup {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("regionId").required(),
         Param::query("autoSnapshotPolicyId").required(),
-    ]);
+    ])
+    .permission("ecs:DeleteAutoSnapshotPolicy autosnapshotpolicy!acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}");
 
 impl DeleteAutoSnapshotPolicy {
     #[inline]

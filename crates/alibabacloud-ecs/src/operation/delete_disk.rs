@@ -59,7 +59,8 @@ pub struct DeleteDisk {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DeleteDisk\u{1e}", Access::Write)
     .params(&[
         Param::query("DiskId").required(),
-    ]);
+    ])
+    .permission("ecs:DeleteDisk disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}");
 
 impl DeleteDisk {
     #[inline]

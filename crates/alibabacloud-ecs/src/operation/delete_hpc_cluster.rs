@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ClientToken"),
         Param::query("HpcClusterId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:DeleteHpcCluster");
 
 impl DeleteHpcCluster {
     #[inline]

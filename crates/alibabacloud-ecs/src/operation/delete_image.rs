@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ImageId").required(),
         Param::query("Force"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:DeleteImage image!acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl DeleteImage {
     #[inline]

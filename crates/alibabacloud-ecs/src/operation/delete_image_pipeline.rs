@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ImagePipelineId").required(),
-    ]);
+    ])
+    .permission("ecs:DeleteImagePipeline imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}");
 
 impl DeleteImagePipeline {
     #[inline]

@@ -90,7 +90,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ForceStop"),
         Param::query("TerminateSubscription"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:DeleteInstance instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DeleteInstance {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:DeleteInstances instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DeleteInstances {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KeyPairNames").json().required(),
-    ]);
+    ])
+    .permission("ecs:DeleteKeyPairs keypair!acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}");
 
 impl DeleteKeyPairs {
     #[inline]

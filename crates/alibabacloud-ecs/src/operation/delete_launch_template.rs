@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("LaunchTemplateId"),
         Param::query("LaunchTemplateName"),
-    ]);
+    ])
+    .permission("ecs:DeleteLaunchTemplate launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}");
 
 impl DeleteLaunchTemplate {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SecurityGroupId").required(),
-    ]);
+    ])
+    .permission("ecs:DeleteSecurityGroup securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}");
 
 impl DeleteSecurityGroup {
     #[inline]

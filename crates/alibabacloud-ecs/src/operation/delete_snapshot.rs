@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("SnapshotId").required(),
         Param::query("Force"),
-    ]);
+    ])
+    .permission("ecs:DeleteSnapshot snapshot!acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl DeleteSnapshot {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SnapshotGroupId").required(),
-    ]);
+    ])
+    .permission("ecs:DeleteSnapshotGroup snapshotgroup!acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}");
 
 impl DeleteSnapshotGroup {
     #[inline]

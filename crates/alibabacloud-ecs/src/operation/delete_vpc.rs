@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("VpcId").required(),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("vpc:DeleteVpc vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl DeleteVpc {
     #[inline]

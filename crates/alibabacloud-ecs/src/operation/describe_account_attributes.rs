@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("ZoneId"),
         Param::query("AttributeName"),
-    ]);
+    ])
+    .permission("ecs:DescribeAccountAttributes");
 
 impl DescribeAccountAttributes {
     #[inline]

@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
     ])
     .paged_with(&[("MaxResults", "50")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeActivations activation=acs:ecs:{#regionId}:{#accountId}:activation/* activation=acs:ecs:{#regionId}:{#accountId}:activation/{#activationId}");
 
 impl DescribeActivations {
     #[inline]
@@ -170,7 +171,7 @@ impl DescribeActivations {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

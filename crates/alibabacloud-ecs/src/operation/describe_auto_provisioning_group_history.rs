@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoProvisioningGroupId").required(),
         Param::query("StartTime"),
         Param::query("EndTime"),
-    ]);
+    ])
+    .permission("ecs:DescribeAutoProvisioningGroupHistory");
 
 impl DescribeAutoProvisioningGroupHistory {
     #[inline]

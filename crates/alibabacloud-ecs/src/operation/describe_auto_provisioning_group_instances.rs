@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PageNumber"),
         Param::query("PageSize"),
         Param::query("AutoProvisioningGroupId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeAutoProvisioningGroupInstances autoprovisioninggroup!acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}");
 
 impl DescribeAutoProvisioningGroupInstances {
     #[inline]

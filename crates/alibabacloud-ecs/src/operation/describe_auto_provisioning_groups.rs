@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoProvisioningGroupId"),
         Param::query("AutoProvisioningGroupStatus"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:DescribeAutoProvisioningGroups");
 
 impl DescribeAutoProvisioningGroups {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DiskId"),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("ecs:DescribeAutoSnapshotPolicyAssociations");
 
 impl DescribeAutoSnapshotPolicyAssociations {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PageSize"),
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("ecs:DescribeAutoSnapshotPolicyEx autosnapshotpolicy=acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/* autosnapshotpolicy=acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#snapshotpolicyId}");
 
 impl DescribeAutoSnapshotPolicyEx {
     #[inline]

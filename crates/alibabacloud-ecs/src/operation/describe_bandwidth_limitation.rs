@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceType").required(),
         Param::query("ResourceId"),
         Param::query("OperationType"),
-    ]);
+    ])
+    .permission("ecs:DescribeBandwidthLimitation instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeBandwidthLimitation {
     #[inline]

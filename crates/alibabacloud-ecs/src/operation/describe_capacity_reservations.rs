@@ -88,7 +88,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ZoneId"),
         Param::query("InstanceChargeType"),
         Param::query("Status"),
-    ]);
+    ])
+    .permission("ecs:DescribeCapacityReservations capacityreservation!acs:ecs:{#regionId}:{#accountId}:capacityreservation/*");
 
 impl DescribeCapacityReservations {
     #[inline]

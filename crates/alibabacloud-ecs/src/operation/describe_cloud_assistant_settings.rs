@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("SettingType").required(),
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeCloudAssistantSettings servicesettings!acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}");
 
 impl DescribeCloudAssistantSettings {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("DedicatedHostIds").simple().required(),
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeDedicatedHostAutoRenew dedicatedhost!acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}");
 
 impl DescribeDedicatedHostAutoRenew {
     #[inline]

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DedicatedHostClusterName"),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("ecs:DescribeDedicatedHostClusters dedicatedhostcluster=acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId} dedicatedhostcluster=acs:ecs:{#regionId}:{#accountId}:ddhcluster/*");
 
 impl DescribeDedicatedHostClusters {
     #[inline]

@@ -87,7 +87,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("QueryInventory"),
     ])
     .paged_with(&[("MaxResults", "100")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeDedicatedHosts dedicatedhost=acs:ecs:{#regionId}:{#accountId}:ddh/* dedicatedhost=acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}");
 
 impl DescribeDedicatedHosts {
     #[inline]

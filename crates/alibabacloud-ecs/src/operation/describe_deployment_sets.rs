@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DeploymentSetName"),
         Param::query("Granularity"),
         Param::query("Domain"),
-    ]);
+    ])
+    .permission("ecs:DescribeDeploymentSets deploymentset!acs:ecs:{#regionId}:{#accountId}:deploymentset/*");
 
 impl DescribeDeploymentSets {
     #[inline]

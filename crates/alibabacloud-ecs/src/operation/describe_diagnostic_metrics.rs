@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceType"),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("ecs:DescribeDiagnosticMetrics");
 
 impl DescribeDiagnosticMetrics {
     #[inline]

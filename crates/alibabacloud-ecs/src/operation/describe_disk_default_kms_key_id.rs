@@ -51,7 +51,8 @@ pub struct DescribeDiskDefaultKMSKeyId {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiskDefaultKMSKeyId\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeDiskDefaultKMSKeyId diskencryptiondefaultconfig!acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*");
 
 impl DescribeDiskDefaultKMSKeyId {
     #[inline]

@@ -52,7 +52,8 @@ pub struct DescribeDiskEncryptionByDefaultStatus {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeDiskEncryptionByDefaultStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeDiskEncryptionByDefaultStatus diskencryptiondefaultconfig!acs:ecs:{#regionId}:{#accountId}:diskencryptiondefaultconfig/*");
 
 impl DescribeDiskEncryptionByDefaultStatus {
     #[inline]

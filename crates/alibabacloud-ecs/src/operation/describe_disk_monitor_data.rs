@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StartTime").required(),
         Param::query("EndTime").required(),
         Param::query("Period"),
-    ]);
+    ])
+    .permission("ecs:DescribeDiskMonitorData disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}");
 
 impl DescribeDiskMonitorData {
     #[inline]

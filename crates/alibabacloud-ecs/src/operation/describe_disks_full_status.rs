@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("EventId"),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:DescribeDisksFullStatus disk=acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} disk=acs:ecs:{#regionId}:{#accountId}:disk/*");
 
 impl DescribeDisksFullStatus {
     #[inline]

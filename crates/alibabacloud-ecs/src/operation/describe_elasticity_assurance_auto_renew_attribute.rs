@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrivatePoolOptions.Id").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeElasticityAssuranceAutoRenewAttribute elasticityassurance!acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}");
 
 impl DescribeElasticityAssuranceAutoRenewAttribute {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("MaxResults"),
         Param::query("NextToken"),
         Param::query("PrivatePoolOptions.Id").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeElasticityAssuranceInstances");
 
 impl DescribeElasticityAssuranceInstances {
     #[inline]

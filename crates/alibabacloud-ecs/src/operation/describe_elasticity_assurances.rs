@@ -88,7 +88,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceChargeType"),
         Param::query("Status"),
         Param::query("PackageType"),
-    ]);
+    ])
+    .permission("ecs:DescribeElasticityAssurances elasticityassurance!acs:ecs:{#regionId}:{#accountId}:elasticityassurance/*");
 
 impl DescribeElasticityAssurances {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StartTime").required(),
         Param::query("EndTime").required(),
         Param::query("Period"),
-    ]);
+    ])
+    .permission("ecs:DescribeEniMonitorData networkinterface=acs:ecs:{#regionId}:{#accountId}:eni/{#eniId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeEniMonitorData {
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("HpcClusterIds").json(),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("ecs:DescribeHpcClusters hpccluster!acs:ecs:{#regionId}:{#accountId}:hpc/*");
 
 impl DescribeHpcClusters {
     #[inline]

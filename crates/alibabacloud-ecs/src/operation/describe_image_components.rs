@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ComponentType"),
         Param::query("SystemType"),
         Param::query("ComponentVersion"),
-    ]);
+    ])
+    .permission("ecs:DescribeImageComponents imagecomponent!acs:ecs:{#regionId}:{#accountId}:imagecomponent/* imagecomponent!acs:ecs:{#regionId}:{#accountId}:imagecomponent/{#imagecomponentId}");
 
 impl DescribeImageComponents {
     #[inline]
@@ -165,7 +166,7 @@ impl DescribeImageComponents {
 
     /// Image component, stored build commands, as listed by `DescribeImageComponents`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn image_component_id(
         mut self,

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Status").simple(),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("ecs:DescribeImagePipelineExecutions imagepipelineexecution!acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/* imagepipelineexecution!acs:ecs:{#regionId}:{#accountId}:imagepipelineexecution/{#ImagePipelineExecutionId} imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/* imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#ImagePipelineId}");
 
 impl DescribeImagePipelineExecutions {
     #[inline]

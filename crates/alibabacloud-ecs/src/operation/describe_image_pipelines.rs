@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NextToken"),
         Param::query("MaxResults"),
         Param::query("ImagePipelineId"),
-    ]);
+    ])
+    .permission("ecs:DescribeImagePipelines imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/* imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}");
 
 impl DescribeImagePipelines {
     #[inline]
@@ -146,7 +147,7 @@ impl DescribeImagePipelines {
 
     /// Image pipeline, the template of builds, as listed by `DescribeImagePipelines`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn image_pipeline_id(
         mut self,

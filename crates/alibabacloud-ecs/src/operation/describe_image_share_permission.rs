@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ImageId").required(),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("ecs:DescribeImageSharePermission image!acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl DescribeImageSharePermission {
     #[inline]

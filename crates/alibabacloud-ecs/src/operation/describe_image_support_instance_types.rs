@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ImageId").required(),
         Param::query("ActionType"),
         Param::query("Filter"),
-    ]);
+    ])
+    .permission("ecs:DescribeImageSupportInstanceTypes image!acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl DescribeImageSupportInstanceTypes {
     #[inline]

@@ -120,7 +120,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Filter"),
         Param::query("IsPublic"),
         Param::query("ImageOwnerId"),
-    ]);
+    ])
+    .permission("ecs:DescribeImages image=acs:ecs:{#regionId}:{#accountId}:image/* image=acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl DescribeImages {
     #[inline]

@@ -88,7 +88,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceIds").json().required(),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("ecs:DescribeInstanceAttachmentAttributes instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeInstanceAttachmentAttributes {
     #[inline]

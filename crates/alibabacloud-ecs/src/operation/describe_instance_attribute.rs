@@ -51,7 +51,8 @@ pub struct DescribeInstanceAttribute {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeInstanceAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeInstanceAttribute instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeInstanceAttribute {
     #[inline]

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RenewalStatus"),
         Param::query("PageSize"),
         Param::query("PageNumber"),
-    ]);
+    ])
+    .permission("ecs:DescribeInstanceAutoRenewAttribute instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} instance=acs:ecs:{#regionId}:{#accountId}:instance/*");
 
 impl DescribeInstanceAutoRenewAttribute {
     #[inline]

@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("MaxResults"),
     ])
     .paged_with(&[("MaxResults", "100")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeInstanceHistoryEvents");
 
 impl DescribeInstanceHistoryEvents {
     #[inline]

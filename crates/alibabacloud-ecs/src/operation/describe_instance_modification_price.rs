@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceType"),
         Param::query("SystemDisk.Category"),
         Param::query("DataDisk"),
-    ]);
+    ])
+    .permission("ecs:DescribeInstanceModificationPrice instance!acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl DescribeInstanceModificationPrice {
     #[inline]

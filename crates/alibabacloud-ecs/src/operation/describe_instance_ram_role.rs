@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("InstanceIds").json(),
         Param::query("RamRoleName"),
-    ]);
+    ])
+    .permission("ecs:DescribeInstanceRamRole instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} role=acs:ram:{#regionId}:{#accountId}:role/{#roleName}");
 
 impl DescribeInstanceRamRole {
     #[inline]

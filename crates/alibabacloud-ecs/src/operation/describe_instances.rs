@@ -137,7 +137,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AdditionalAttributes"),
     ])
     .paged_with(&[("MaxResults", "100")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeInstances instance=acs:ecs:{#regionId}:{#accountId}:instance/* instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeInstances {
     #[inline]

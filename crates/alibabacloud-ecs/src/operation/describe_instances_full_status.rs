@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId"),
         Param::query("EventId"),
         Param::query("InstanceEventType"),
-    ]);
+    ])
+    .permission("ecs:DescribeInstancesFullStatus");
 
 impl DescribeInstancesFullStatus {
     #[inline]

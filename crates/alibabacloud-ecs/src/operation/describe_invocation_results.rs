@@ -17,9 +17,9 @@ use alibabacloud_ecs_model::describe_invocation_results::{
 /// [`Client::describe_invocation_results`](crate::Client::describe_invocation_results).
 ///
 /// Returns one entry for each instance of an execution that [`RunCommand`] or [`InvokeCommand`]
-/// started. Poll it until `InvocationStatus` is no longer `Pending`, `Scheduled`, `Running`, or
-/// `Stopping`. `Success` means exit code 0; for the other final states `ErrorCode`, `ErrorInfo`,
-/// and `ExitCode` explain what happened.
+/// started. The results are complete once [`wait_until_invocation_finished`] returns. `Success`
+/// means exit code 0; for the other final states `ErrorCode`, `ErrorInfo`, and `ExitCode` explain
+/// what happened.
 ///
 /// The output is encoded in Base64 unless `ContentEncoding` is `PlainText`. Long output is cut off,
 /// and `Dropped` says by how much; have it delivered to OSS to keep all of it. For executions
@@ -94,6 +94,7 @@ use alibabacloud_ecs_model::describe_invocation_results::{
 /// [`DescribeInvocations`]: crate::operation::DescribeInvocations
 /// [`InvokeCommand`]: crate::operation::InvokeCommand
 /// [`RunCommand`]: crate::operation::RunCommand
+/// [`wait_until_invocation_finished`]: crate::Client::wait_until_invocation_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeInvocationResults {
@@ -117,7 +118,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
     ])
     .paged_with(&[("MaxResults", "50")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeInvocationResults command=acs:ecs:{#regionId}:{#accountId}:command/{#commandId} instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeInvocationResults {
     #[inline]
@@ -250,7 +252,7 @@ impl DescribeInvocationResults {
 
     /// Returns only executions that have all of these tags.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("IncludePublicKey"),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:DescribeKeyPairs keypair=acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName} keypair=acs:ecs:{#regionId}:{#accountId}:keypair/*");
 
 impl DescribeKeyPairs {
     #[inline]

@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DetailFlag"),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("ecs:DescribeLaunchTemplateVersions launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/* launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}");
 
 impl DescribeLaunchTemplateVersions {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("TemplateResourceGroupId"),
         Param::query("LaunchTemplateId"),
         Param::query("LaunchTemplateName"),
-    ]);
+    ])
+    .permission("ecs:DescribeLaunchTemplates launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/* launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}");
 
 impl DescribeLaunchTemplates {
     #[inline]

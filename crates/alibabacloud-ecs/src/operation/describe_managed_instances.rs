@@ -86,7 +86,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceGroupId"),
     ])
     .paged_with(&[("MaxResults", "50")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeManagedInstances instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeManagedInstances {
     #[inline]
@@ -190,7 +191,7 @@ impl DescribeManagedInstances {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

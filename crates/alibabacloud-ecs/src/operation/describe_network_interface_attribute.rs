@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
         Param::query("NetworkInterfaceId").required(),
         Param::query("Attribute"),
-    ]);
+    ])
+    .permission("ecs:DescribeNetworkInterfaceAttribute networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl DescribeNetworkInterfaceAttribute {
     #[inline]

@@ -18,9 +18,9 @@ use alibabacloud_ecs_model::describe_network_interfaces::{
 ///
 /// Lists primary and secondary network interfaces; set `Type` to separate them, `InstanceId` for
 /// those of one instance, or `Status` to `Available` for those that nobody uses. Use it to find
-/// which interface has a private address, or to wait until one from [`CreateNetworkInterface`] can
-/// be attached. All details of one interface are also returned by
-/// [`DescribeNetworkInterfaceAttribute`].
+/// which interface has a private address. To wait until one from [`CreateNetworkInterface`] can be
+/// attached, use [`wait_until_network_interface_available`]. All details of one interface are also
+/// returned by [`DescribeNetworkInterfaceAttribute`].
 ///
 /// # Examples
 ///
@@ -103,6 +103,7 @@ use alibabacloud_ecs_model::describe_network_interfaces::{
 ///
 /// [`CreateNetworkInterface`]: crate::operation::CreateNetworkInterface
 /// [`DescribeNetworkInterfaceAttribute`]: crate::operation::DescribeNetworkInterfaceAttribute
+/// [`wait_until_network_interface_available`]: crate::Client::wait_until_network_interface_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeNetworkInterfaces {
@@ -132,7 +133,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Ipv6Address"),
     ])
     .paged_with(&[("MaxResults", "100")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeNetworkInterfaces networkinterface=acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl DescribeNetworkInterfaces {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PortRangeListId").required(),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("ecs:DescribePortRangeListAssociations portrangelist!acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}");
 
 impl DescribePortRangeListAssociations {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PortRangeListId"),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:DescribePortRangeLists portrangelist!acs:ecs:{#regionId}:{#accountId}:portrangelist/* portrangelist=acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}");
 
 impl DescribePortRangeLists {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PrefixListId").required(),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("ecs:DescribePrefixListAssociations prefixlist!acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}");
 
 impl DescribePrefixListAssociations {
     #[inline]

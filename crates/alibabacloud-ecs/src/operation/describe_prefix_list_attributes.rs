@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("PrefixListId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribePrefixListAttributes prefixlist!acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}");
 
 impl DescribePrefixListAttributes {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PrefixListId"),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:DescribePrefixLists prefixlist!acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}");
 
 impl DescribePrefixLists {
     #[inline]
@@ -130,7 +131,7 @@ impl DescribePrefixLists {
 
     /// Prefix list, which names several CIDR blocks, as listed by `DescribePrefixLists`.
     ///
-    /// At most 101 elements.
+    /// At most 100 elements.
     #[inline]
     pub fn prefix_list_id(
         mut self,

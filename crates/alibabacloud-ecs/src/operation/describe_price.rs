@@ -151,7 +151,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StartTime"),
         Param::query("RecurrenceRules"),
         Param::query("SchedulerOptions.DeploymentSetStrategy"),
-    ]);
+    ])
+    .permission("ecs:DescribePrice");
 
 impl DescribePrice {
     #[inline]

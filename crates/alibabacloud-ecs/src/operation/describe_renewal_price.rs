@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Period"),
         Param::query("PriceUnit"),
         Param::query("ExpectedRenewDay"),
-    ]);
+    ])
+    .permission("ecs:DescribeRenewalPrice dedicatedhost=acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId} instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeRenewalPrice {
     #[inline]

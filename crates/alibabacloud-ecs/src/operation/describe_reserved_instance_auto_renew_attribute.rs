@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ReservedInstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeReservedInstanceAutoRenewAttribute reservedinstance!acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}");
 
 impl DescribeReservedInstanceAutoRenewAttribute {
     #[inline]

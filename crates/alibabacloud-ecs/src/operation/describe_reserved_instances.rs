@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AllocationType"),
         Param::query("ReservedInstanceId"),
         Param::query("Status"),
-    ]);
+    ])
+    .permission("ecs:DescribeReservedInstances reservedinstance=acs:ecs:{#regionId}:{#accountId}:reservedinstance/* reservedinstance=acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}");
 
 impl DescribeReservedInstances {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Memory"),
         Param::query("ZoneId"),
         Param::query("Conditions"),
-    ]);
+    ])
+    .permission("ecs:DescribeResourcesModification instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeResourcesModification {
     #[inline]

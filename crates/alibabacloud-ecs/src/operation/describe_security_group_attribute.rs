@@ -96,7 +96,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("MaxResults"),
         Param::query("Attribute"),
     ])
-    .paged_with(&[("MaxResults", "500")]);
+    .paged_with(&[("MaxResults", "500")])
+    .permission("ecs:DescribeSecurityGroupAttribute securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}");
 
 impl DescribeSecurityGroupAttribute {
     #[inline]

@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("SecurityGroupId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeSecurityGroupReferences securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}");
 
 impl DescribeSecurityGroupReferences {
     #[inline]

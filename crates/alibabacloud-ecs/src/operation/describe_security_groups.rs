@@ -106,7 +106,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ServiceManaged"),
     ])
     .paged_with(&[("MaxResults", "100")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeSecurityGroups securitygroup=acs:ecs:{#regionId}:{#accountId}:securitygroup/* securitygroup=acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}");
 
 impl DescribeSecurityGroups {
     #[inline]

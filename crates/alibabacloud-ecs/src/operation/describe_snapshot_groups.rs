@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AdditionalAttributes"),
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("ecs:DescribeSnapshotGroups snapshotgroup=acs:ecs:{#regionId}:{#accountId}:snapshotgroup/* snapshotgroup=acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#snapshotgroupId}");
 
 impl DescribeSnapshotGroups {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("EndTime").required(),
         Param::query("Period"),
         Param::query("Category"),
-    ]);
+    ])
+    .permission("ecs:DescribeSnapshotMonitorData");
 
 impl DescribeSnapshotMonitorData {
     #[inline]

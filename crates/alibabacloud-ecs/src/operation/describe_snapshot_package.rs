@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PageNumber"),
         Param::query("PageSize"),
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeSnapshotPackage");
 
 impl DescribeSnapshotPackage {
     #[inline]

@@ -116,7 +116,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
     ])
     .paged_with(&[("MaxResults", "100")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:DescribeSnapshots snapshot=acs:ecs:{#regionId}:{#accountId}:snapshot/* snapshot=acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl DescribeSnapshots {
     #[inline]

@@ -51,7 +51,8 @@ pub struct DescribeSnapshotsUsage {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DescribeSnapshotsUsage\u{1e}", Access::Read)
     .params(&[
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeSnapshotsUsage");
 
 impl DescribeSnapshotsUsage {
     #[inline]

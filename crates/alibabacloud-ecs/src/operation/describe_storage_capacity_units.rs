@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StorageCapacityUnitId"),
         Param::query("Status"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:DescribeStorageCapacityUnits storagecapacityunit=acs:ecs:{#regionId}:{#accountId}:scu/* storagecapacityunit=acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}");
 
 impl DescribeStorageCapacityUnits {
     #[inline]

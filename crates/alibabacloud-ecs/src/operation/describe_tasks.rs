@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StartTime"),
         Param::query("EndTime"),
         Param::query("ResourceIds"),
-    ]);
+    ])
+    .permission("ecs:DescribeTasks");
 
 impl DescribeTasks {
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("SessionId"),
         Param::query("MaxResults"),
         Param::query("NextToken"),
-    ]);
+    ])
+    .permission("ecs:DescribeTerminalSessions instance!acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl DescribeTerminalSessions {
     #[inline]

@@ -52,7 +52,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:DescribeUserData instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeUserData {
     #[inline]

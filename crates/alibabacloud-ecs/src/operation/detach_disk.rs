@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId").required(),
         Param::query("DiskId").required(),
         Param::query("DeleteWithInstance"),
-    ]);
+    ])
+    .permission("ecs:DetachDisk disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DetachDisk {
     #[inline]

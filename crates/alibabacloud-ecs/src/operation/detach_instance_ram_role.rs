@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("RamRoleName"),
         Param::query("InstanceIds").json().required(),
-    ]);
+    ])
+    .permission("ecs:DetachInstanceRamRole instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} role!acs:ram:{#regionId}:{#accountId}:role/{#roleName}");
 
 impl DetachInstanceRamRole {
     #[inline]

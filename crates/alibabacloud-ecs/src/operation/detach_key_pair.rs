@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("KeyPairName").required(),
         Param::query("InstanceIds").json().required(),
-    ]);
+    ])
+    .permission("ecs:DetachKeyPair instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} keypair!acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairName}");
 
 impl DetachKeyPair {
     #[inline]

@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NetworkInterfaceId").required(),
         Param::query("InstanceId").required(),
         Param::query("TrunkNetworkInstanceId"),
-    ]);
+    ])
+    .permission("ecs:DetachNetworkInterface networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DetachNetworkInterface {
     #[inline]

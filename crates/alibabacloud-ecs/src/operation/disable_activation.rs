@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("ActivationId").required(),
-    ]);
+    ])
+    .permission("ecs:DisableActivation activation!acs:ecs:{#regionId}:{#accountId}:activation/{#ActivationId}");
 
 impl DisableActivation {
     #[inline]

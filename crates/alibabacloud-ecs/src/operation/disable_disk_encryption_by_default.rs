@@ -57,7 +57,8 @@ pub struct DisableDiskEncryptionByDefault {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/DisableDiskEncryptionByDefault\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:DisableDiskEncryptionByDefault");
 
 impl DisableDiskEncryptionByDefault {
     #[inline]

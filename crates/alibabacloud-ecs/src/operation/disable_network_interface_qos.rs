@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),
-    ]);
+    ])
+    .permission("ecs:DisableNetworkInterfaceQoS networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl DisableNetworkInterfaceQos {
     #[inline]

@@ -61,7 +61,8 @@ pub struct EnableDiskEncryptionByDefault {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/EnableDiskEncryptionByDefault\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:EnableDiskEncryptionByDefault");
 
 impl EnableDiskEncryptionByDefault {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("NetworkInterfaceId").required(),
         Param::query("QoS"),
-    ]);
+    ])
+    .permission("ecs:EnableNetworkInterfaceQoS networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl EnableNetworkInterfaceQos {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ImageFormat"),
         Param::query("RoleName"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:ExportImage image!acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl ExportImage {
     #[inline]

@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),
         Param::query("RemoveSymbols"),
-    ]);
+    ])
+    .permission("ecs:GetInstanceConsoleOutput instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl GetInstanceConsoleOutput {
     #[inline]

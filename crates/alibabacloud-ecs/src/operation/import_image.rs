@@ -98,7 +98,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Features"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:ImportImage image!acs:ecs:{#regionId}:{#accountId}:image/*");
 
 impl ImportImage {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:InstallCloudAssistant instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl InstallCloudAssistant {
     #[inline]

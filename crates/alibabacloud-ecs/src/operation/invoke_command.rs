@@ -99,7 +99,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("WorkingDir"),
         Param::query("OssOutputDelivery"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:InvokeCommand command!acs:ecs:{#regionId}:{#accountId}:command/{#commandId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl InvokeCommand {
     #[inline]
@@ -208,7 +209,7 @@ impl InvokeCommand {
 
     /// Instances to run on. Give either these or `ResourceTag`.
     ///
-    /// At most 501 elements.
+    /// At most 500 elements.
     #[inline]
     pub fn instance_id(
         mut self,
@@ -249,7 +250,7 @@ impl InvokeCommand {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -273,7 +274,7 @@ impl InvokeCommand {
 
     /// Tags that select the instances to run on, instead of a list of instance IDs.
     ///
-    /// At most 11 elements.
+    /// At most 10 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceId").required(),
         Param::query("RegionId"),
         Param::query("ResourceGroupId").required(),
-    ]);
+    ])
+    .permission("ecs:JoinResourceGroup dedicatedhost=acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId} disk=acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} networkinterface=acs:ecs:{#regionId}:{#accountId}:eni/{#eniId} image=acs:ecs:{#regionId}:{#accountId}:image/{#imageId} instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} keypair=acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId} launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId} securitygroup=acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId} snapshot=acs:ecs:{#regionId}:{#accountId}:snapshot/{#SnapshotId}");
 
 impl JoinResourceGroup {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId"),
         Param::query("NetworkInterfaceId"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("ecs:JoinSecurityGroup instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}");
 
 impl JoinSecurityGroup {
     #[inline]

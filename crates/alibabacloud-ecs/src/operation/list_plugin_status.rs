@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NextToken"),
     ])
     .paged_with(&[("MaxResults", "50")])
-    .paged_without(&["PageNumber", "PageSize"]);
+    .paged_without(&["PageNumber", "PageSize"])
+    .permission("ecs:ListPluginStatus instance!acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl ListPluginStatus {
     #[inline]
@@ -101,7 +102,7 @@ impl ListPluginStatus {
 
     /// Instances whose plug-ins are listed.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn instance_id(
         mut self,

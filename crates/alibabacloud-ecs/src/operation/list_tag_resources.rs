@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceId"),
         Param::query("Tag"),
         Param::query("TagFilter"),
-    ]);
+    ])
+    .permission("ecs:ListTagResources");
 
 impl ListTagResources {
     #[inline]
@@ -122,7 +123,7 @@ impl ListTagResources {
 
     /// Lists only the tags of these resources, by their IDs.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -134,7 +135,7 @@ impl ListTagResources {
 
     /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

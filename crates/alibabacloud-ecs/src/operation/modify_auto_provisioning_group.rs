@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("SpotTargetCapacity"),
         Param::query("AutoProvisioningGroupName"),
         Param::query("LaunchTemplateConfig"),
-    ]);
+    ])
+    .permission("ecs:ModifyAutoProvisioningGroup autoprovisioninggroup!acs:ecs:{#regionId}:{#accountId}:autoprovisioninggroup/{#autoprovisioninggroupId}");
 
 impl ModifyAutoProvisioningGroup {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("TargetCopyRegions").json(),
         Param::query("CopiedSnapshotsRetentionDays"),
         Param::query("CopyEncryptionConfiguration"),
-    ]);
+    ])
+    .permission("ecs:ModifyAutoSnapshotPolicyEx snapshot!acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#autoSnapshotPolicyId}");
 
 impl ModifyAutoSnapshotPolicyEx {
     #[inline]

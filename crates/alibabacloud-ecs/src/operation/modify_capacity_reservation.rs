@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("EndTimeType"),
         Param::query("Platform"),
         Param::query("InstanceAmount"),
-    ]);
+    ])
+    .permission("ecs:ModifyCapacityReservation capacityreservation!acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}");
 
 impl ModifyCapacityReservation {
     #[inline]

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("SlsDeliveryConfig").json(),
         Param::query("AgentUpgradeConfig").json(),
         Param::query("SessionManagerConfig").json(),
-    ]);
+    ])
+    .permission("ecs:ModifyCloudAssistantSettings servicesettings!acs:ecs:{#regionId}:{#accountId}:servicesettings/{#servicesettingId}");
 
 impl ModifyCloudAssistantSettings {
     #[inline]

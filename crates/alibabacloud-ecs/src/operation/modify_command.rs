@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("WorkingDir"),
         Param::query("Timeout"),
         Param::query("Launcher"),
-    ]);
+    ])
+    .permission("ecs:ModifyCommand command!acs:ecs:{#regionId}:{#accountId}:command/{#commandId}");
 
 impl ModifyCommand {
     #[inline]

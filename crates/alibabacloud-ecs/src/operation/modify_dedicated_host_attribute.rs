@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoPlacement"),
         Param::query("DedicatedHostClusterId"),
         Param::query("CpuOverCommitRatio"),
-    ]);
+    ])
+    .permission("ecs:ModifyDedicatedHostAttribute dedicatedhost!acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId} dedicatedhostcluster=acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}");
 
 impl ModifyDedicatedHostAttribute {
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("DedicatedHostId").required(),
         Param::query("AutoReleaseTime"),
-    ]);
+    ])
+    .permission("ecs:ModifyDedicatedHostAutoReleaseTime dedicatedhost!acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}");
 
 impl ModifyDedicatedHostAutoReleaseTime {
     #[inline]

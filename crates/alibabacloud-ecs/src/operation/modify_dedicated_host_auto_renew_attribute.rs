@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoRenew"),
         Param::query("RenewalStatus"),
         Param::query("AutoRenewWithEcs"),
-    ]);
+    ])
+    .permission("ecs:ModifyDedicatedHostAutoRenewAttribute dedicatedhost!acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}");
 
 impl ModifyDedicatedHostAutoRenewAttribute {
     #[inline]

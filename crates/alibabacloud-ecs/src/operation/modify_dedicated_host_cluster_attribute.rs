@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DedicatedHostClusterId").required(),
         Param::query("DedicatedHostClusterName"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("ecs:ModifyDedicatedHostClusterAttribute ddhcluster!acs:ecs:{#regionId}:{#accountId}:ddhcluster/{#ddhclusterId}");
 
 impl ModifyDedicatedHostClusterAttribute {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ClientToken"),
         Param::query("DetailFee"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:ModifyDedicatedHostsChargeType");
 
 impl ModifyDedicatedHostsChargeType {
     #[inline]

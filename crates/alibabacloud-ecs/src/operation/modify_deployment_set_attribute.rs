@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Description"),
         Param::query("DeploymentSetName"),
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyDeploymentSetAttribute deploymentset!acs:ecs:{#regionId}:{#accountId}:deploymentset/{#DeploymentSetId}");
 
 impl ModifyDeploymentSetAttribute {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceType"),
         Param::query("MetricSetName"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("ecs:ModifyDiagnosticMetricSet");
 
 impl ModifyDiagnosticMetricSet {
     #[inline]

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId"),
         Param::query("DiskIds"),
         Param::query("BurstingEnabled"),
-    ]);
+    ])
+    .permission("ecs:ModifyDiskAttribute disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}");
 
 impl ModifyDiskAttribute {
     #[inline]

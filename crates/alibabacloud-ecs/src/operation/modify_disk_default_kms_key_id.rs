@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("KMSKeyId").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyDiskDefaultKMSKeyId");
 
 impl ModifyDiskDefaultKMSKeyId {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ProvisionedIops"),
         Param::query("PerformanceControlOptions"),
         Param::query("DestinationZoneId"),
-    ]);
+    ])
+    .permission("ecs:ModifyDiskSpec disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}");
 
 impl ModifyDiskSpec {
     #[inline]

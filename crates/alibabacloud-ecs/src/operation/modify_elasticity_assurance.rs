@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ClientToken"),
         Param::query("RecurrenceRules"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:ModifyElasticityAssurance elasticityassurance!acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}");
 
 impl ModifyElasticityAssurance {
     #[inline]

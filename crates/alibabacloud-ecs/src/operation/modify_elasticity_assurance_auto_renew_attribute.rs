@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PeriodUnit"),
         Param::query("RenewalStatus"),
         Param::query("PrivatePoolOptions.Id").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyElasticityAssuranceAutoRenewAttribute elasticityassurance!acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}");
 
 impl ModifyElasticityAssuranceAutoRenewAttribute {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Description"),
         Param::query("Features"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:ModifyImageAttribute image!acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl ModifyImageAttribute {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RemoveAccount"),
         Param::query("IsPublic"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:ModifyImageSharePermission image!acs:ecs:{#regionId}:{#accountId}:image/{#imageId}");
 
 impl ModifyImageSharePermission {
     #[inline]

@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId").required(),
         Param::query("PrivatePoolOptions.MatchCriteria").required(),
         Param::query("PrivatePoolOptions.Id"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceAttachmentAttributes instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceAttachmentAttributes {
     #[inline]

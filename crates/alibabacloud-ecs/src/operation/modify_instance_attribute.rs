@@ -129,7 +129,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("CpuOptions.TopologyType"),
         Param::query("PrivateDnsNameOptions"),
         Param::query("EnableNetworkEncryption"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceAttribute instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} securitygroup=acs:ecs:{#regionId}:{#accountId}:securitygroup/{#SecurityGroupId}");
 
 impl ModifyInstanceAttribute {
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId"),
         Param::query("InstanceId").required(),
         Param::query("AutoReleaseTime"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceAutoReleaseTime instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceAutoReleaseTime {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoRenew"),
         Param::query("RenewalStatus"),
         Param::query("PeriodUnit"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceAutoRenewAttribute instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceAutoRenewAttribute {
     #[inline]

@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceType"),
         Param::query("DedicatedHostClusterId"),
         Param::query("RemoveFromDeploymentSet"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceDeployment dedicatedhost=acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceDeployment {
     #[inline]

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NotifyOnMaintenance"),
         Param::query("InstanceId").required(),
         Param::query("MaintenanceWindow"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceMaintenanceAttributes instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceMaintenanceAttributes {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("HttpTokens"),
         Param::query("HttpPutResponseHopLimit"),
         Param::query("InstanceMetadataTags"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceMetadataOptions instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceMetadataOptions {
     #[inline]

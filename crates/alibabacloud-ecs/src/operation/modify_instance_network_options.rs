@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BandwidthWeighting"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceNetworkOptions instance!acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl ModifyInstanceNetworkOptions {
     #[inline]

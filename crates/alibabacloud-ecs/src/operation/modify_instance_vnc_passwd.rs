@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId").required(),
         Param::query("RegionId").required(),
         Param::query("VncPassword").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceVncPasswd instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceVncPasswd {
     #[inline]

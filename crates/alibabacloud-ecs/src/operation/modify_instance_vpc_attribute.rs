@@ -89,7 +89,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PrivateIpAddress"),
         Param::query("VpcId"),
         Param::query("SecurityGroupId"),
-    ]);
+    ])
+    .permission("ecs:ModifyInstanceVpcAttribute instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} vswitch!acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}");
 
 impl ModifyInstanceVpcAttribute {
     #[inline]

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Parameters").json(),
         Param::query("Frequency"),
         Param::query("ContentEncoding"),
-    ]);
+    ])
+    .permission("ecs:ModifyInvocationAttribute invocation!acs:ecs:{#regionId}:{#accountId}:invocation/{#invocationId} instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInvocationAttribute {
     #[inline]

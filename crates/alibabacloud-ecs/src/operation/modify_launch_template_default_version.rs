@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("LaunchTemplateId"),
         Param::query("LaunchTemplateName"),
         Param::query("DefaultVersionNumber").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyLaunchTemplateDefaultVersion launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId}");
 
 impl ModifyLaunchTemplateDefaultVersion {
     #[inline]

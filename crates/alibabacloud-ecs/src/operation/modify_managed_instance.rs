@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("InstanceId").required(),
         Param::query("InstanceName").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyManagedInstance instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyManagedInstance {
     #[inline]

@@ -100,7 +100,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ConnectionTrackingConfiguration"),
         Param::query("EnhancedNetwork"),
         Param::query("SourceDestCheck"),
-    ]);
+    ])
+    .permission("ecs:ModifyNetworkInterfaceAttribute networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId} securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}");
 
 impl ModifyNetworkInterfaceAttribute {
     #[inline]

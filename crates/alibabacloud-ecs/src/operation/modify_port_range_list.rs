@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AddEntry"),
         Param::query("RemoveEntry"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:ModifyPortRangeList portrangelist!acs:ecs:{#regionId}:{#accountId}:portrangelist/{#portRangeListId}");
 
 impl ModifyPortRangeList {
     #[inline]

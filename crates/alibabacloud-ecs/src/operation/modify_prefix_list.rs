@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Description"),
         Param::query("AddEntry"),
         Param::query("RemoveEntry"),
-    ]);
+    ])
+    .permission("ecs:ModifyPrefixList prefixlist!acs:ecs:{#regionId}:{#accountId}:prefixlist/{#PrefixListId}");
 
 impl ModifyPrefixList {
     #[inline]
@@ -117,7 +118,7 @@ impl ModifyPrefixList {
 
     /// Entries to add, or to change if they are already in the list.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     #[inline]
     pub fn add_entry(
         mut self,
@@ -129,7 +130,7 @@ impl ModifyPrefixList {
 
     /// Address ranges or port ranges that leave the list.
     ///
-    /// At most 201 elements.
+    /// At most 200 elements.
     #[inline]
     pub fn remove_entry(
         mut self,

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ReservedInstanceId").required(),
         Param::query("ReservedInstanceName"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("ecs:ModifyReservedInstanceAttribute reservedinstance!acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}");
 
 impl ModifyReservedInstanceAttribute {
     #[inline]

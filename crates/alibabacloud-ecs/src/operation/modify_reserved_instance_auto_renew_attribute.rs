@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PeriodUnit"),
         Param::query("RenewalStatus"),
         Param::query("ReservedInstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyReservedInstanceAutoRenewAttribute reservedinstance!acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}");
 
 impl ModifyReservedInstanceAutoRenewAttribute {
     #[inline]

@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("ReservedInstanceId").required(),
         Param::query("Configuration").required(),
-    ]);
+    ])
+    .permission("ecs:ModifyReservedInstances reservedinstance!acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId}");
 
 impl ModifyReservedInstances {
     #[inline]

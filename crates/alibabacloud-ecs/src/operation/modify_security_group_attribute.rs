@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Description"),
         Param::query("SecurityGroupName"),
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:ModifySecurityGroupAttribute securitygroup!acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId}");
 
 impl ModifySecurityGroupAttribute {
     #[inline]

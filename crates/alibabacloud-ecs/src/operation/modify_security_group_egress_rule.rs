@@ -101,7 +101,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Description"),
         Param::query("PortRangeListId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:ModifySecurityGroupEgressRule");
 
 impl ModifySecurityGroupEgressRule {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Description"),
         Param::query("DisableInstantAccess"),
         Param::query("RetentionDays"),
-    ]);
+    ])
+    .permission("ecs:ModifySnapshotAttribute snapshot!acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl ModifySnapshotAttribute {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("SnapshotId").required(),
         Param::query("Category"),
         Param::query("RetentionDays"),
-    ]);
+    ])
+    .permission("ecs:ModifySnapshotCategory snapshot!acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl ModifySnapshotCategory {
     #[inline]

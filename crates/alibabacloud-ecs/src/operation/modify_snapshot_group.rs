@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("SnapshotGroupId").required(),
         Param::query("Name"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("ecs:ModifySnapshotGroup snapshotgroup!acs:ecs:{#regionId}:{#accountId}:snapshotgroup/{#SnapshotGroupId}");
 
 impl ModifySnapshotGroup {
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StorageCapacityUnitId").required(),
         Param::query("Name"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("ecs:ModifyStorageCapacityUnitAttribute storagecapacityunit!acs:ecs:{#regionId}:{#accountId}:scu/{#scuId}");
 
 impl ModifyStorageCapacityUnitAttribute {
     #[inline]

@@ -51,7 +51,8 @@ pub struct OpenSnapshotService {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/OpenSnapshotService\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:OpenSnapshotService");
 
 impl OpenSnapshotService {
     #[inline]

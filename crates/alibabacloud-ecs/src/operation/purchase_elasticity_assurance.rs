@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PrivatePoolOptions.MatchCriteria"),
         Param::query("StartTime"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:PurchaseElasticityAssurance elasticityassurance!acs:ecs:{#regionId}:{#accountId}:elasticityassurance/{#ElasticityAssuranceId}");
 
 impl PurchaseElasticityAssurance {
     #[inline]

@@ -90,7 +90,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoRenewPeriod"),
         Param::query("StartTime"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:PurchaseReservedInstancesOffering reservedinstance!acs:ecs:{#regionId}:{#accountId}:reservedinstance/*");
 
 impl PurchaseReservedInstancesOffering {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:PurchaseStorageCapacityUnit storagecapacityunit!acs:ecs:{#regionId}:{#accountId}:scu/*");
 
 impl PurchaseStorageCapacityUnit {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
     .params(&[
         Param::query("RegionId"),
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:ReActivateInstances instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ReActivateInstances {
     #[inline]

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("KeyPairName"),
         Param::query("AutoStartInstance"),
         Param::query("SecurityEnhancementStrategy"),
-    ]);
+    ])
+    .permission("ecs:ReInitDisk disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}");
 
 impl ReInitDisk {
     #[inline]

@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId").required(),
         Param::query("ForceStop"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:RebootInstance instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl RebootInstance {
     #[inline]

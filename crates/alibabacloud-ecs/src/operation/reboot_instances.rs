@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ForceReboot"),
         Param::query("BatchOptimization"),
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:RebootInstances instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl RebootInstances {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("DedicatedHostId").required(),
         Param::query("MigrationType"),
-    ]);
+    ])
+    .permission("ecs:RedeployDedicatedHost dedicatedhost!acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}");
 
 impl RedeployDedicatedHost {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("PrivatePoolOptions.Id").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:ReleaseCapacityReservation capacityreservation!acs:ecs:{#regionId}:{#accountId}:capacityreservation/{#CapacityReservationId}");
 
 impl ReleaseCapacityReservation {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PeriodUnit"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:RenewDedicatedHosts dedicatedhost!acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId}");
 
 impl RenewDedicatedHosts {
     #[inline]

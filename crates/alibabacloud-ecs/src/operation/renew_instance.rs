@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PeriodUnit"),
         Param::query("ExpectedRenewDay"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:RenewInstance instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl RenewInstance {
     #[inline]

@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("AutoRenew"),
         Param::query("AutoRenewPeriod"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:RenewReservedInstances reservedinstance!acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#ReservedInstanceId}");
 
 impl RenewReservedInstances {
     #[inline]

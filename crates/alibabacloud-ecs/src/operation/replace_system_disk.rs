@@ -108,7 +108,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("EncryptAlgorithm"),
         Param::query("Arn"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:ReplaceSystemDisk disk=acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} image=acs:ecs:{#regionId}:{#accountId}:image/{#imageId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ReplaceSystemDisk {
     #[inline]

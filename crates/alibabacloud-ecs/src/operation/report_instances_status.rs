@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId").required(),
         Param::query("DiskId"),
         Param::query("Device"),
-    ]);
+    ])
+    .permission("ecs:ReportInstancesStatus instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ReportInstancesStatus {
     #[inline]

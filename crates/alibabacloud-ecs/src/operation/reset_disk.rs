@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("DiskId").required(),
         Param::query("SnapshotId").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:ResetDisk disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} snapshot!acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId}");
 
 impl ResetDisk {
     #[inline]

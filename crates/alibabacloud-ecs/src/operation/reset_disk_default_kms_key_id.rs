@@ -60,7 +60,8 @@ pub struct ResetDiskDefaultKMSKeyId {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-26/ResetDiskDefaultKMSKeyId\u{1e}", Access::Write)
     .params(&[
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("ecs:ResetDiskDefaultKMSKeyId");
 
 impl ResetDiskDefaultKMSKeyId {
     #[inline]

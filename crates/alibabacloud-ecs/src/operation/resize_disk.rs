@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NewSize").required(),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:ResizeDisk disk!acs:ecs:{#regionId}:{#accountId}:disk/{#diskId}");
 
 impl ResizeDisk {
     #[inline]

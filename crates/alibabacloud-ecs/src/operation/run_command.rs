@@ -131,7 +131,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("TerminationMode"),
         Param::query("Launcher"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:RunCommand instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl RunCommand {
     #[inline]
@@ -313,7 +314,7 @@ impl RunCommand {
 
     /// Instances to run on, at most 100. Give either these or `ResourceTag`.
     ///
-    /// At most 501 elements.
+    /// At most 500 elements.
     #[inline]
     pub fn instance_id(
         mut self,
@@ -325,7 +326,7 @@ impl RunCommand {
 
     /// Tags of the command, not of instances.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]
@@ -374,7 +375,7 @@ impl RunCommand {
 
     /// Tags that select the instances to run on, instead of a list of instance IDs.
     ///
-    /// At most 11 elements.
+    /// At most 10 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -381,7 +381,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("PrivateDnsNameOptions"),
         Param::query("ClockOptions"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:RunInstances");
 
 impl RunInstances {
     #[inline]
@@ -811,7 +812,8 @@ impl RunInstances {
         self
     }
 
-    /// Length of the subscription. Required if `InstanceChargeType` is `PrePaid`.
+    /// Length of the subscription, counted in the unit of `PeriodUnit`. Required if
+    /// `InstanceChargeType` is `PrePaid`.
     ///
     /// Example: `1`.
     #[inline]
@@ -1172,7 +1174,7 @@ impl RunInstances {
 
     /// Tags of the instances, disks, and primary network interfaces.
     ///
-    /// At most 71 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("Overwrite"),
         Param::query("InstanceId").required(),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ecs:SendFile instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl SendFile {
     #[inline]
@@ -224,7 +225,7 @@ impl SendFile {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ImagePipelineId").required(),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ecs:StartImagePipelineExecution imagepipeline!acs:ecs:{#regionId}:{#accountId}:imagepipeline/{#imagepipelineId}");
 
 impl StartImagePipelineExecution {
     #[inline]

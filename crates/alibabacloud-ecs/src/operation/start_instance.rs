@@ -10,9 +10,8 @@ use alibabacloud_ecs_model::start_instance::{StartInstanceInput, StartInstanceOu
 ///
 /// A request builder, returned by [`Client::start_instance`](crate::Client::start_instance).
 ///
-/// The instance must be `Stopped`. The call returns while the instance is still `Starting`; poll
-/// [`DescribeInstanceStatus`] until it is `Running`. To start several instances use
-/// [`StartInstances`].
+/// The instance must be `Stopped`. The call returns while the instance is still `Starting`. To
+/// start several instances use [`StartInstances`].
 ///
 /// An instance that was stopped without charge gave up its vCPUs and memory. Its start can fail if
 /// the zone has none of its type left, and it can receive another public IP address. An instance
@@ -82,7 +81,6 @@ use alibabacloud_ecs_model::start_instance::{StartInstanceInput, StartInstanceOu
 /// `StartInstance` in the API reference:
 /// <https://api.aliyun.com/document/Ecs/2014-05-26/StartInstance>
 ///
-/// [`DescribeInstanceStatus`]: crate::operation::DescribeInstanceStatus
 /// [`StartInstances`]: crate::operation::StartInstances
 /// [`wait_until_instance_running`]: crate::Client::wait_until_instance_running
 #[derive(Clone, Debug)]
@@ -96,7 +94,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("InstanceId").required(),
         Param::query("InitLocalDisk"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("ecs:StartInstance instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl StartInstance {
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("BatchOptimization"),
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:StartInstances instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl StartInstances {
     #[inline]

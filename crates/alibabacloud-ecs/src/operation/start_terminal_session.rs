@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ConnectionType"),
         Param::query("PasswordName"),
         Param::query("EncryptionOptions").json(),
-    ]);
+    ])
+    .permission("ecs:StartTerminalSession instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl StartTerminalSession {
     #[inline]

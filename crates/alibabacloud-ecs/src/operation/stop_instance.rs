@@ -97,7 +97,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StoppedMode"),
         Param::query("DryRun"),
         Param::query("Hibernate"),
-    ]);
+    ])
+    .permission("ecs:StopInstance instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl StopInstance {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("StoppedMode"),
         Param::query("BatchOptimization"),
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("ecs:StopInstances instance!acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl StopInstances {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("RegionId").required(),
         Param::query("InvokeId").required(),
         Param::query("InstanceId"),
-    ]);
+    ])
+    .permission("ecs:StopInvocation instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl StopInvocation {
     #[inline]

@@ -103,7 +103,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),
         Param::query("Tag").required(),
-    ]);
+    ])
+    .permission("ecs:TagResources dedicatedhost=acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId} disk=acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} networkinterface=acs:ecs:{#regionId}:{#accountId}:eni/{#eniId} image=acs:ecs:{#regionId}:{#accountId}:image/{#imageId} instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} keypair=acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId} launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId} reservedinstance=acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId} securitygroup=acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId} snapshot=acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId} autosnapshotpolicy=acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}");
 
 impl TagResources {
     #[inline]
@@ -138,7 +139,7 @@ impl TagResources {
 
     /// Resources to tag, by their IDs, at most 50 and all of one type.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -150,7 +151,7 @@ impl TagResources {
 
     /// Tags that each of the resources receives, at most 20.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

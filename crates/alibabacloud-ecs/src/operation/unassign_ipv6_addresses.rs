@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NetworkInterfaceId").required(),
         Param::query("Ipv6Address"),
         Param::query("Ipv6Prefix"),
-    ]);
+    ])
+    .permission("ecs:UnassignIpv6Addresses networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl UnassignIpv6Addresses {
     #[inline]

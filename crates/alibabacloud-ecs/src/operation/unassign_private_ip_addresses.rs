@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("NetworkInterfaceId").required(),
         Param::query("PrivateIpAddress"),
         Param::query("Ipv4Prefix"),
-    ]);
+    ])
+    .permission("ecs:UnassignPrivateIpAddresses networkinterface!acs:ecs:{#regionId}:{#accountId}:eni/{#eniId}");
 
 impl UnassignPrivateIpAddresses {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ecs/2014-05-2
         Param::query("All"),
         Param::query("ResourceId").required(),
         Param::query("TagKey"),
-    ]);
+    ])
+    .permission("ecs:UntagResources dedicatedhost=acs:ecs:{#regionId}:{#accountId}:ddh/{#ddhId} disk=acs:ecs:{#regionId}:{#accountId}:disk/{#diskId} networkinterface=acs:ecs:{#regionId}:{#accountId}:eni/{#eniId} image=acs:ecs:{#regionId}:{#accountId}:image/{#imageId} instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} keypair=acs:ecs:{#regionId}:{#accountId}:keypair/{#keypairId} reservedinstance=acs:ecs:{#regionId}:{#accountId}:reservedinstance/{#reservedinstanceId} securitygroup=acs:ecs:{#regionId}:{#accountId}:securitygroup/{#securitygroupId} snapshot=acs:ecs:{#regionId}:{#accountId}:snapshot/{#snapshotId} launchtemplate=acs:ecs:{#regionId}:{#accountId}:launchtemplate/{#launchtemplateId} autosnapshotpolicy=acs:ecs:{#regionId}:{#accountId}:snapshotpolicy/{#SnapshotPolicyId}");
 
 impl UntagResources {
     #[inline]
@@ -110,7 +111,7 @@ impl UntagResources {
 
     /// Resources to remove tags from, by their IDs, all of the same kind.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -122,7 +123,7 @@ impl UntagResources {
 
     /// Keys of the tags to remove.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_key(
         mut self,

@@ -68,8 +68,8 @@ impl Authenticator<'_> {
     ///
     /// # Errors
     ///
-    /// Returns the error of the gateway: unknown key, expired timestamp, wrong signature, used
-    /// nonce, invalid token.
+    /// Returns the error of the gateway: unknown or inactive key, expired timestamp, wrong
+    /// signature, used nonce, invalid token.
     pub(crate) fn caller(
         &self,
         style: ApiStyle,
@@ -94,6 +94,13 @@ impl Authenticator<'_> {
                 "Specified access key is not found.",
             )
         })?;
+        if !known.is_active {
+            return Err(ApiError::new(
+                400,
+                "InvalidAccessKeyId.Inactive",
+                "Specified access key is disabled.",
+            ));
+        }
         self.check_time(version, request)?;
         check_signature(&proof, request, known)?;
         self.check_nonce(version, request, access_key_id)?;

@@ -3,14 +3,19 @@
 use super::request::Request;
 use crate::api_error::ApiError;
 use crate::caller::Caller;
+use crate::oos;
 use crate::ram::condition::Context;
 use crate::ram::decision::Denial;
 use crate::ram::directory::Policies;
-use crate::ram::permission::CheckedCall;
+use crate::ram::permission::{CheckedCall, Needed, NeededResource};
 use crate::ram::{self, RamMode};
+use crate::region::Region;
+use crate::resources;
 use crate::services::Target;
-use crate::shared::{Shared, read, write};
+use crate::shared::{Shared, lock, read, write};
+use crate::store::Store;
 use alibabacloud_spec::{Operation, Service};
+use std::collections::BTreeMap;
 
 /// The error codes of missing permissions that operations document.
 const DOCUMENTED: [&str; 4] = [
@@ -54,7 +59,41 @@ pub(super) fn context(shared: &Shared, request: &Request, caller: &Caller) -> Co
         principal_arn: principal
             .map_or_else(String::new, |principal| principal.arn(&caller.account)),
         request_tags: Vec::new(),
+        resource_tags: BTreeMap::new(),
         more: Vec::new(),
+    }
+}
+
+/// Returns the tags of the resources that a call needs and the emulator keeps, by ARN.
+fn resource_tags(
+    shared: &Shared,
+    call: CheckedCall<'_>,
+    needed: &[Needed],
+) -> BTreeMap<String, Vec<(String, String)>> {
+    let store = lock(&shared.store);
+    let resources = needed.iter().flat_map(|needed| &needed.resources);
+    let arns = resources.filter_map(NeededResource::arn);
+    arns.filter_map(|arn| Some((arn.to_owned(), tags_of(&store, call, arn)?)))
+        .collect()
+}
+
+/// Returns the tags of the resource of an ARN; `None` if the emulator does not keep it.
+fn tags_of(
+    store: &Store<Region>,
+    call: CheckedCall<'_>,
+    arn: &str,
+) -> Option<Vec<(String, String)>> {
+    let mut parts = arn.splitn(5, ':').skip(1);
+    let (code, _, account) = (parts.next()?, parts.next()?, parts.next()?);
+    let (kind, id) = parts.next()?.split_once('/')?;
+    // Only of the called service it is known that its product has another code.
+    let product = match call.service {
+        service if service.ram_code() == code => &service.code,
+        _ => code,
+    };
+    match product {
+        "oos" => oos::tags_of(store.existing(account, call.region)?, kind, id),
+        _ => resources::tags_of(store, product, account, call.region, kind, id),
     }
 }
 
@@ -79,12 +118,14 @@ pub(super) fn check(
             Ok(())
         }
         RamMode::Enforce => {
+            let needed = call.needed();
             let context = Context {
                 request_tags: call.tags(),
+                resource_tags: resource_tags(shared, call, &needed),
                 ..context(shared, request, caller)
             };
             let principal = caller.principal.as_ref();
-            let decision = ram::decide(principal, policies, &call.needed(), &context);
+            let decision = ram::decide(principal, policies, &needed, &context);
             decision.map_err(|denial| {
                 let error = error(
                     target.service(),
@@ -120,9 +161,20 @@ pub(super) fn error(
               support RAM."
             .to_owned(),
     };
-    let mut error = ApiError::new(403, code.to_owned(), message);
+    let mut error = ApiError::new(403, code.to_owned(), explained(message, denial));
     error.access_denied = Some(Box::new(denial.detail(caller, context)));
     error
+}
+
+/// Adds to a message what the emulator could not check: a service would have checked it, so the
+/// message of a service never says this.
+fn explained(mut message: String, denial: &Denial) -> String {
+    for note in &denial.notes {
+        message.push_str(" Emulator: ");
+        message.push_str(note);
+        message.push('.');
+    }
+    message
 }
 
 /// Returns the error code: what the operation documents, else what the service is known for.

@@ -24,7 +24,7 @@ pub(crate) mod route;
 
 use crate::api_error::ApiError;
 use crate::call::Call;
-use crate::caller::Caller;
+use crate::caller::{Caller, Principal};
 use crate::faults::{FaultKind, FaultPlan};
 use crate::paging::PageShape;
 use crate::ram::RamMode;
@@ -162,9 +162,10 @@ fn execute(
             .rate_limits
             .admit(&caller.account, name, limit, now)?;
     }
-    let parameters = parameters::read(service, operation, request)?;
+    let mut parameters = parameters::read(service, operation, request)?;
     let region = region_of(shared, request, &parameters);
     let policies = authorization::identify(shared, &mut caller);
+    add_own_user(target, &caller, &mut parameters);
     let call = permission::CheckedCall {
         service,
         operation,
@@ -188,13 +189,46 @@ fn execute(
             Err(refusal.error)
         }
     };
-    if let (Ok(body), "ram") = (&result, service.code.as_str()) {
-        let mut ram = write(&shared.ram);
-        let mut keys = write(&shared.keys);
-        ram_call(target, &caller, &parameters).follow(body, &mut ram.directory, &mut keys);
+    if let Ok(body) = &result {
+        follow_ram(shared, target, &caller, &parameters, body);
     }
     entry.parameters = redacted(target, parameters);
     result
+}
+
+/// Changes users, groups, roles, policies and keys as a call that succeeded does, if it is one of
+/// RAM.
+pub(crate) fn follow_ram(
+    shared: &Shared,
+    target: Target<'_>,
+    caller: &Caller,
+    parameters: &Map<String, Value>,
+    body: &Value,
+) {
+    if target.service().code != "ram" {
+        return;
+    }
+    {
+        let mut ram = write(&shared.ram);
+        let mut keys = write(&shared.keys);
+        ram_call(target, caller, parameters).follow(body, &mut ram.directory, &mut keys);
+    }
+    if target.operation().name == "SetDefaultPolicyVersion" {
+        shared.restore_policies();
+    }
+}
+
+/// Names the caller as the user of an operation for keys that names none.
+fn add_own_user(target: Target<'_>, caller: &Caller, parameters: &mut Map<String, Value>) {
+    let is_for_keys = target.operation().name.contains("AccessKey");
+    if let (Some(Principal::User { name, .. }), "ram", true) = (
+        &caller.principal,
+        target.service().code.as_str(),
+        is_for_keys,
+    ) {
+        let user = parameters.entry("UserName");
+        user.or_insert_with(|| Value::from(name.as_str()));
+    }
 }
 
 fn ram_call<'a>(

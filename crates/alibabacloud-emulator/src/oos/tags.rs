@@ -6,6 +6,7 @@ use super::state_configurations::STATE_CONFIGURATIONS;
 use super::templates::TEMPLATES;
 use crate::api_error::ApiError;
 use crate::call::{Call, CallResult, Handlers, tags_of};
+use crate::region::Region;
 use crate::store::record::Record;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -55,6 +56,15 @@ fn is_id(record: &Record, id: &str) -> bool {
     ["TemplateId", "Id"]
         .iter()
         .any(|field| record.get(*field).is_some_and(|value| value == id))
+}
+
+/// Returns the tags of a resource in an ARN, such as `template/nightly`, if it exists.
+pub(crate) fn of_resource(region: &Region, kind: &str, id: &str) -> Option<Vec<(String, String)>> {
+    let record = match kind {
+        EXECUTION => &region.executions.get(id)?.record,
+        _ => region.resources.get(table_of(kind).ok()?, id)?,
+    };
+    Some(tags_of(record.get("Tags")))
 }
 
 fn tag(call: &mut Call<'_>) -> CallResult {

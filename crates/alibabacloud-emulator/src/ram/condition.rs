@@ -5,6 +5,7 @@ use crate::timestamp::{self, Millis};
 use alibabacloud_spec::values;
 use serde_json::Value;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// What the conditions of a policy can ask about a request.
@@ -20,6 +21,8 @@ pub(crate) struct Context {
     pub(crate) principal_arn: String,
     /// `acs:RequestTag/<key>`: the tags that the request sets or asks for.
     pub(crate) request_tags: Vec<(String, String)>,
+    /// `acs:ResourceTag/<key>`: the tags of the resources that the emulator keeps, by ARN.
+    pub(crate) resource_tags: BTreeMap<String, Vec<(String, String)>>,
     /// Further keys, for instance of trust policies: `sts:ExternalId`.
     pub(crate) more: Vec<(&'static str, Option<String>)>,
 }
@@ -34,7 +37,8 @@ enum Known {
 }
 
 impl Context {
-    fn get(&self, key: &str) -> Known {
+    /// Returns the value of a key for a call on a resource, if that is known.
+    fn get(&self, key: &str, resource: Option<&str>) -> Known {
         let is = |name: &str| key.eq_ignore_ascii_case(name);
         if is("acs:SourceIp") {
             return self
@@ -56,9 +60,11 @@ impl Context {
         }
         if let Some((prefix, tag)) = key.split_once('/') {
             if prefix.eq_ignore_ascii_case("acs:RequestTag") {
-                let mut tags = self.request_tags.iter();
-                let value = tags.find(|(name, _)| name == tag);
-                return value.map_or(Known::Absent, |(_, value)| Known::Value(value.clone()));
+                return tag_of(&self.request_tags, tag);
+            }
+            if prefix.eq_ignore_ascii_case("acs:ResourceTag") {
+                let tags = resource.and_then(|arn| self.resource_tags.get(arn));
+                return tags.map_or(Known::Unknown, |tags| tag_of(tags, tag));
             }
         }
         match self.more.iter().find(|(name, _)| is(name)) {
@@ -77,12 +83,17 @@ impl Context {
             "acs:MFAPresent",
         ]
         .into_iter()
-        .filter_map(|key| match self.get(key) {
+        .filter_map(|key| match self.get(key, None) {
             Known::Value(value) => Some((key, value)),
             Known::Absent | Known::Unknown => None,
         })
         .collect()
     }
+}
+
+fn tag_of(tags: &[(String, String)], key: &str) -> Known {
+    let value = tags.iter().find(|(name, _)| name == key);
+    value.map_or(Known::Absent, |(_, value)| Known::Value(value.clone()))
 }
 
 /// A comparison of a condition, without `Not`.
@@ -211,11 +222,11 @@ impl Condition {
         })
     }
 
-    /// Checks the condition against a request.
+    /// Checks the condition against a request, for the resource that a statement is about.
     ///
     /// A key without a value in the request makes the condition false, negated or not.
-    pub(crate) fn check(&self, context: &Context) -> Result<(), Unmet> {
-        let actual = match context.get(&self.key) {
+    pub(crate) fn check(&self, context: &Context, resource: Option<&str>) -> Result<(), Unmet> {
+        let actual = match context.get(&self.key, resource) {
             Known::Value(value) => value,
             Known::Absent => return Err(Unmet::False),
             Known::Unknown => return Err(Unmet::Unknown(self.key.clone())),

@@ -131,6 +131,18 @@ impl Directory {
         }
     }
 
+    /// Gives a group another name; its members stay.
+    pub(crate) fn rename_group(&mut self, old: &Name, new: &Name) {
+        if let Some(policies) = self.groups.remove(old) {
+            self.groups.insert(new.clone(), policies);
+            for ((account, _), user) in &mut self.users {
+                if *account == old.0 && user.groups.remove(&old.1) {
+                    user.groups.insert(new.1.clone());
+                }
+            }
+        }
+    }
+
     /// Returns the IDs of the keys of a user, sorted.
     pub(crate) fn keys_of(&self, user: &Name) -> Vec<&str> {
         let owned = self.owners.iter().filter_map(|(id, owner)| match owner {

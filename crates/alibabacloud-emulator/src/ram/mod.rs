@@ -12,6 +12,7 @@ mod pattern;
 pub(crate) mod permission;
 pub(crate) mod policy;
 pub(crate) mod recorder;
+pub(crate) mod stored;
 
 use crate::caller::Principal;
 use condition::Context;

@@ -50,17 +50,27 @@ impl RamCall<'_> {
                 directory.rename_user(&self.name("UserName"), self.name("NewUserName"));
             }
             "DeleteUser" => directory.remove_user(&self.name("UserName")),
-            "CreateAccessKey" if self.parameters.contains_key("UserName") => {
+            "CreateAccessKey" => {
                 let id = field("/AccessKey/AccessKeyId");
                 let secret = field("/AccessKey/AccessKeySecret");
                 if let (Some(id), Some(secret)) = (id, secret) {
                     keys.add(Key::new(id.as_str(), secret).account(self.account));
-                    directory.give_key(&id, self.name("UserName"));
+                    // Without a user, it is a key of the account.
+                    if self.parameters.contains_key("UserName") {
+                        directory.give_key(&id, self.name("UserName"));
+                    }
                 }
+            }
+            "UpdateAccessKey" => {
+                let is_active = self.text("Status") != "Inactive";
+                keys.set_active(&self.text("UserAccessKeyId"), is_active);
             }
             "DeleteAccessKey" => keys.remove(&self.text("UserAccessKeyId")),
             "CreateGroup" => {
                 directory.groups.entry(self.name("GroupName")).or_default();
+            }
+            "UpdateGroup" if self.parameters.contains_key("NewGroupName") => {
+                directory.rename_group(&self.name("GroupName"), &self.name("NewGroupName"));
             }
             "DeleteGroup" => {
                 directory.groups.remove(&self.name("GroupName"));

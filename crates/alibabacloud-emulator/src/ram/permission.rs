@@ -1,6 +1,7 @@
 //! The permission that a call needs: the actions of the specification, with the resources of the
 //! request.
 
+use alibabacloud_core::plumbing::{RequestedNames, ResourceTemplate, plain_name};
 use alibabacloud_spec::{Operation, RamAction, RamResource, Service, values};
 use serde_json::{Map, Value};
 
@@ -66,164 +67,34 @@ impl CheckedCall<'_> {
             .collect()
     }
 
-    /// Returns the resources that the request names. Types that it does not name are not checked,
-    /// unless it names none: then all are, with `*` for the names.
-    ///
-    /// An ARN without a name, such as `template/*`, is for requests that name none of the type:
-    /// those that create or list.
+    /// Returns the resources of an action that the request names.
     fn resources(self, action: &RamAction) -> Vec<NeededResource> {
-        if action.resources.is_empty() {
-            return vec![NeededResource::Arn("*".to_owned())];
-        }
-        let of_type: Vec<&RamResource> = action
-            .resources
-            .iter()
-            .filter(|resource| {
-                self.resource_type()
-                    .is_some_and(|kind| kind == plain(&resource.kind))
-            })
-            .collect();
-        let candidates = if of_type.is_empty() {
-            action.resources.iter().collect()
-        } else {
-            of_type
-        };
-        let (without_name, with_name): (Vec<_>, Vec<_>) = candidates
-            .iter()
-            .partition(|resource| placeholders(&resource.arn).is_empty());
-        let mut named_kinds = Vec::new();
-        let mut arns = Vec::new();
-        for resource in with_name {
-            if let Some(named) = self.fill(resource) {
-                named_kinds.push(&resource.kind);
-                arns.extend(named);
-            }
-        }
-        let all = |resource: &RamResource| self.write(&resource.arn, &|_| "*".to_owned());
-        for resource in without_name {
-            if !named_kinds.contains(&&resource.kind) {
-                arns.push(all(resource));
-            }
-        }
-        if arns.is_empty() {
-            let required = candidates.iter().any(|resource| resource.required);
-            let checked = candidates
-                .iter()
-                .filter(|resource| resource.required || !required);
-            arns.extend(checked.map(|resource| all(resource)));
-        }
-        arns.into_iter().map(NeededResource::Arn).collect()
-    }
-
-    /// Returns the type of resources that the request is about, of operations that are about
-    /// several.
-    fn resource_type(self) -> Option<String> {
-        let kind = self.parameters.get("ResourceType")?;
-        Some(plain(&values::text(kind)))
-    }
-
-    /// Returns the ARNs of a resource, one for each that the request names; `None` if it names none
-    /// of this type.
-    fn fill(self, resource: &RamResource) -> Option<Vec<String>> {
-        let placeholders = placeholders(&resource.arn);
-        let (last, others) = placeholders.split_last()?;
-        let values = self.values(last, resource)?;
-        if others.is_empty() {
-            if let Some(Value::String(arn)) = values.first() {
-                if arn.starts_with("acs:") {
-                    return Some(values.iter().map(values::text).collect());
-                }
-            }
-        }
-        let arns = values.iter().map(|value| {
-            let fill = |name: &str| {
-                if name == *last {
-                    return values::text(value);
-                }
-                let values = self.values(name, resource).unwrap_or_default();
-                values.first().map_or("*".to_owned(), values::text)
-            };
-            self.write(&resource.arn, &fill)
-        });
-        Some(arns.collect())
-    }
-
-    /// Writes an ARN with values for its placeholders; account and region are known.
-    fn write(self, template: &str, fill: &dyn Fn(&str) -> String) -> String {
-        let mut arn = String::with_capacity(template.len());
-        let mut rest = template;
-        while let Some((before, name, after)) = next_placeholder(rest) {
-            arn.push_str(before);
-            if name.eq_ignore_ascii_case("regionId") {
-                arn.push_str(self.region);
-            } else if name.eq_ignore_ascii_case("accountId") {
-                arn.push_str(self.account);
-            } else {
-                arn.push_str(&fill(name));
-            }
-            rest = after;
-        }
-        arn.push_str(rest);
-        arn
-    }
-
-    /// Returns the values of the parameter that a placeholder stands for.
-    fn values(self, placeholder: &str, resource: &RamResource) -> Option<Vec<Value>> {
-        let placeholder = plain(placeholder);
-        let stem = ["name", "id"]
-            .iter()
-            .find_map(|ending| placeholder.strip_suffix(ending))
-            .unwrap_or(&placeholder);
-        let kind = plain(&resource.kind);
-        let own = placeholder.strip_prefix(&kind).unwrap_or_default();
-        let names = [
-            placeholder.clone(),
-            format!("{placeholder}s"),
-            format!("{stem}arn"),
-            own.to_owned(),
-        ];
-        for name in names.iter().filter(|name| !name.is_empty()) {
+        let templates: Vec<ResourceTemplate<'_>> = action.resources.iter().map(template).collect();
+        let values = |plain: &str| {
             let mut parameters = self.parameters.iter();
-            let found = parameters.find(|(parameter, _)| plain(parameter) == *name);
-            if let Some(values) = found.and_then(|(_, value)| list(value)) {
-                return Some(values);
-            }
-        }
-        let is_type = self.resource_type()? == kind;
-        let ids = ["ResourceId", "ResourceIds"];
-        let ids = ids.iter().find_map(|name| self.parameters.get(*name));
-        ids.filter(|_| is_type).and_then(list)
+            let (_, value) = parameters.find(|(name, _)| plain_name(name) == plain)?;
+            list(value)
+        };
+        let names = RequestedNames {
+            region: self.region,
+            account: self.account,
+            values: &values,
+        };
+        let arns = names.resources(&templates).into_iter();
+        arns.map(NeededResource::Arn).collect()
     }
 }
 
-/// Returns the placeholders of an ARN other than region and account.
-fn placeholders(template: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = template;
-    while let Some((_, name, after)) = next_placeholder(rest) {
-        if !["regionid", "accountid"].contains(&plain(name).as_str()) {
-            names.push(name);
-        }
-        rest = after;
+fn template(resource: &RamResource) -> ResourceTemplate<'_> {
+    ResourceTemplate {
+        kind: &resource.kind,
+        required: resource.required,
+        arn: &resource.arn,
     }
-    names
-}
-
-/// Returns the text before the next `{#name}`, the name, and the text after it.
-fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, marked) = text.split_once("{#")?;
-    let (name, after) = marked.split_once('}')?;
-    Some((before, name, after))
-}
-
-/// Returns a name in lower case, without separators.
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(char::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Returns a value as a list of texts, also if it is the JSON text of one; `None` if it is empty.
-fn list(value: &Value) -> Option<Vec<Value>> {
+fn list(value: &Value) -> Option<Vec<String>> {
     let items = match value {
         Value::Array(items) => items.clone(),
         Value::String(text) if text.starts_with('[') => {
@@ -236,7 +107,8 @@ fn list(value: &Value) -> Option<Vec<Value>> {
         Value::String(text) => !text.is_empty(),
         other => other.is_number(),
     };
-    let items: Vec<Value> = items.into_iter().filter(is_name).collect();
+    let items = items.iter().filter(|item| is_name(item));
+    let items: Vec<String> = items.map(values::text).collect();
     (!items.is_empty()).then_some(items)
 }
 

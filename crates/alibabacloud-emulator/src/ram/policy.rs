@@ -139,8 +139,10 @@ impl Policy {
         })
     }
 
-    /// Returns what the policy does about an attempt; `None` if no statement applies. Adds to
-    /// `notes` why a statement that covers the action and the resource may wrongly not apply.
+    /// Returns what the policy does about an attempt; `None` if no statement applies.
+    ///
+    /// A condition on an unknown key never permits anything: a statement that allows does not
+    /// apply, and one that denies does. `notes` says so of each.
     pub(crate) fn decide(
         &self,
         name: &str,
@@ -153,11 +155,17 @@ impl Policy {
                 Applies::Yes if statement.effect == Effect::Deny => return Some(Effect::Deny),
                 Applies::Yes => effect = Some(Effect::Allow),
                 Applies::No => {}
-                Applies::Unknown(key) => notes.push(format!(
-                    "statement {} of the policy {name} does not apply: the condition key {key} is \
-                     unknown here",
-                    index + 1
-                )),
+                Applies::Unknown(key) => {
+                    let (is_deny, number) = (statement.effect == Effect::Deny, index + 1);
+                    let does = if is_deny { "denies" } else { "does not apply" };
+                    notes.push(format!(
+                        "statement {number} of the policy {name} {does}: the condition key {key} \
+                         is unknown here"
+                    ));
+                    if is_deny {
+                        return Some(Effect::Deny);
+                    }
+                }
             }
         }
         effect
@@ -179,7 +187,11 @@ impl Policy {
                 let is_named = named.into_iter().any(|pattern| {
                     pattern::matches_arn(pattern, arn) || pattern::matches_arn(pattern, &root)
                 });
-                let applies = statement.applies(attempt) == Applies::Yes;
+                let applies = match statement.applies(attempt) {
+                    Applies::Yes => true,
+                    Applies::No => false,
+                    Applies::Unknown(_) => effect == Effect::Deny,
+                };
                 statement.effect == effect && is_named && applies
             })
         };
@@ -252,7 +264,7 @@ impl Statement {
         }
         let mut unknown = None;
         for condition in &self.conditions {
-            match condition.check(attempt.context) {
+            match condition.check(attempt.context, attempt.resource) {
                 Ok(()) => {}
                 Err(Unmet::False) => return Applies::No,
                 Err(Unmet::Unknown(key)) => unknown = unknown.or(Some(key)),
@@ -375,6 +387,7 @@ fn texts(value: &Value) -> Option<Vec<String>> {
 mod tests {
     use super::*;
     use serde_json::json;
+    use std::collections::BTreeMap;
     use std::net::{IpAddr, Ipv4Addr};
 
     const INSTANCE: &str = "acs:ecs:cn-hangzhou:1000000000000001:instance/i-1";
@@ -385,6 +398,7 @@ mod tests {
             secure_transport: false,
             now: crate::timestamp::parse("2026-03-14T15:09:26Z").unwrap(),
             principal_arn: "acs:ram::1000000000000001:user/deploy".to_owned(),
+            resource_tags: BTreeMap::new(),
             request_tags: vec![("team".to_owned(), "dev".to_owned())],
             more: Vec::new(),
         }
@@ -640,7 +654,7 @@ mod tests {
             let values = texts(&value).unwrap();
             let condition = Condition::new(operator, "test:Size", values).unwrap();
             assert_eq!(
-                condition.check(&context).is_ok(),
+                condition.check(&context, None).is_ok(),
                 expected,
                 "{operator} {value}"
             );
@@ -663,17 +677,41 @@ mod tests {
     }
 
     #[test]
-    fn a_statement_with_an_unknown_key_does_not_apply_and_says_so() {
-        for effect in ["Allow", "Deny"] {
+    fn tags_of_the_resource_can_be_known() {
+        let tags = [("team".to_owned(), "dev".to_owned())].to_vec();
+        let context = Context {
+            resource_tags: BTreeMap::from([(INSTANCE.to_owned(), tags)]),
+            ..context()
+        };
+        for (key, value, fits) in [
+            ("acs:ResourceTag/team", "dev", true),
+            ("ACS:resourcetag/team", "dev", true),
+            ("acs:ResourceTag/team", "ops", false),
+            ("acs:ResourceTag/stage", "dev", false),
+        ] {
+            let condition = Condition::new("StringEquals", key, vec![value.to_owned()]).unwrap();
+            let known = condition.check(&context, Some(INSTANCE));
+            assert_eq!(known.is_ok(), fits, "{key} {value}");
+            let other = condition.check(&context, Some("acs:ecs:*:*:instance/i-2"));
+            assert_eq!(other, Err(Unmet::Unknown(key.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_condition_on_an_unknown_key_permits_nothing_and_says_so() {
+        for (effect, decision, does) in [
+            ("Allow", None, "does not apply"),
+            ("Deny", Some(Effect::Deny), "denies"),
+        ] {
             let statement = json!([{
                 "Effect": effect, "Action": "ecs:*", "Resource": "*",
                 "Condition": {"StringEquals": {"acs:ResourceTag/team": "dev"}},
             }]);
-            let (decision, notes) = decide(&statement);
-            assert_eq!(decision, None);
-            let note = "statement 1 of the policy p does not apply: the condition key \
-                        acs:ResourceTag/team is unknown here";
-            assert_eq!(notes, [note]);
+            let note = format!(
+                "statement 1 of the policy p {does}: the condition key acs:ResourceTag/team is \
+                 unknown here"
+            );
+            assert_eq!(decide(&statement), (decision, vec![note]));
         }
         // What the statement is not about needs no note, nor what is false anyway.
         for (action, secure) in [("oos:*", "false"), ("ecs:*", "true")] {

@@ -28,6 +28,7 @@ mod write;
 pub(crate) use model::Model;
 pub(crate) use respond::{has, model_of, respond};
 pub(crate) use seed::put;
+pub(crate) use tags::of_resource as tags_of;
 
 #[cfg(test)]
 mod check;

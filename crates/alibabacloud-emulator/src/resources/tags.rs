@@ -1,10 +1,13 @@
 //! Tags of resources, and the operations for them that most services have.
 
 use super::errors::not_found;
+use super::files;
 use super::model::{Kind, Model};
 use super::related::key_of;
 use crate::api_error::ApiError;
 use crate::call::{Call, tags_of};
+use crate::region::Region;
+use crate::store::Store;
 use crate::store::record::Record;
 use crate::synthetic;
 use serde_json::{Value, json};
@@ -79,6 +82,26 @@ pub(super) fn shown(record: &Record) -> Value {
         })
     })
     .collect()
+}
+
+/// Returns the tags of a resource in an ARN of a product, such as `instance/i-1`, if it exists.
+/// `region_id` is that of the call.
+pub(crate) fn of_resource(
+    store: &Store<Region>,
+    product: &str,
+    account: &str,
+    region_id: &str,
+    kind: &str,
+    id: &str,
+) -> Option<Vec<(String, String)>> {
+    let model = files::model(product)?.ok()?;
+    let tables = &store.existing(account, model.region(region_id))?.resources;
+    let mut kinds = model.resources.values();
+    let kind = kinds.find(|known| {
+        let mut names = known.resource_type.iter().chain([&known.name]);
+        names.any(|name| name.eq_ignore_ascii_case(kind))
+    })?;
+    Some(tags_of(tables.get(&kind.table, id)?.get(TAGS)))
 }
 
 /// Executes an operation for tags; `None` if no resource of the kind was created.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(crate) struct DataFile {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl DataFile {
@@ -35,7 +35,7 @@ impl DataFile {
         match FileExt::try_lock(&lock) {
             Ok(()) => Ok(Self {
                 path: path.to_owned(),
-                _lock: lock,
+                lock,
             }),
             Err(fs4::TryLockError::WouldBlock) => Err(io::Error::other("another emulator uses it")),
             Err(fs4::TryLockError::Error(error)) => Err(error),
@@ -80,6 +80,14 @@ impl DataFile {
         // Not every system can write the entry of a directory to the disk.
         let _ = File::open(directory(&self.path)).and_then(|directory| directory.sync_all());
         Ok(())
+    }
+}
+
+impl Drop for DataFile {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that another thread is starting holds a copy of
+        // it for a moment, and the lock with it. An error leaves the lock to the closing.
+        let _ = FileExt::unlock(&self.lock);
     }
 }
 

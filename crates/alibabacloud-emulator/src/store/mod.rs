@@ -38,6 +38,21 @@ impl<R: Default> Store<R> {
     }
 }
 
+impl<R> Store<R> {
+    /// Returns what all accounts have in all regions, each with the account.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &R)> {
+        self.accounts.iter().flat_map(|(account, regions)| {
+            let regions = regions.values();
+            regions.map(move |region| (account.as_str(), region))
+        })
+    }
+
+    /// Returns what an account has in a region, if it ever had anything.
+    pub(crate) fn existing(&self, account: &str, region: &str) -> Option<&R> {
+        self.accounts.get(account)?.get(region)
+    }
+}
+
 impl<R> AsMut<Changes> for Store<R> {
     fn as_mut(&mut self) -> &mut Changes {
         &mut self.changes

@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("RegionId"),
         Param::query("ScalingGroupId").required(),
         Param::query("ScalingConfigurationId"),
-    ]);
+    ])
+    .permission("ess:ApplyEciScalingConfiguration");
 
 impl ApplyEciScalingConfiguration {
     #[inline]

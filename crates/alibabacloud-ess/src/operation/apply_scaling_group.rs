@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
     .params(&[
         Param::query("Content").required(),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("ess:ApplyScalingGroup");
 
 impl ApplyScalingGroup {
     #[inline]

@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("ForceAttach"),
         Param::query("AlbServerGroups").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ess:AttachAlbServerGroups scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl AttachAlbServerGroups {
     #[inline]

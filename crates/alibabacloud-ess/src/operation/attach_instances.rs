@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("ClientToken"),
         Param::query("IgnoreInvalidInstance"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ess:AttachInstances scalinggroup!* furtherresources=*");
 
 impl AttachInstances {
     #[inline]

@@ -87,7 +87,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("Dimensions"),
         Param::query("Expressions"),
         Param::query("ExpressionsLogicOperator"),
-    ]);
+    ])
+    .permission("ess:CreateAlarm scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl CreateAlarm {
     #[inline]

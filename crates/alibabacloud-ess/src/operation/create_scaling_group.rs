@@ -425,7 +425,7 @@ impl CreateScalingGroup {
 
     /// Tags of the group, up to 20. With `Propagate`, new instances get them, too.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

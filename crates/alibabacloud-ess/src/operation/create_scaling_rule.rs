@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("HybridMonitorNamespace"),
         Param::query("HybridMetrics"),
         Param::query("AlarmOptions"),
-    ]);
+    ])
+    .permission("ess:CreateScalingRule scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl CreateScalingRule {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("MaxValue"),
         Param::query("DesiredCapacity"),
         Param::query("ScalingGroupId"),
-    ]);
+    ])
+    .permission("ess:CreateScheduledTask scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl CreateScheduledTask {
     #[inline]

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
     .params(&[
         Param::query("ScalingConfigurationId").required(),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("ess:DeleteEciScalingConfiguration scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DeleteEciScalingConfiguration {
     #[inline]

@@ -58,7 +58,8 @@ pub struct DeleteScalingConfiguration {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DeleteScalingConfiguration\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingConfigurationId").required(),
-    ]);
+    ])
+    .permission("ess:DeleteScalingConfiguration scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DeleteScalingConfiguration {
     #[inline]

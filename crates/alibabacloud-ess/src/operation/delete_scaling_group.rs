@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("ScalingGroupId").required(),
         Param::query("ForceDelete"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("ess:DeleteScalingGroup scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DeleteScalingGroup {
     #[inline]

@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
     .params(&[
         Param::query("ScalingRuleId").required(),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("ess:DeleteScalingRule scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DeleteScalingRule {
     #[inline]

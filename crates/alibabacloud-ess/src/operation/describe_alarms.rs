@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("MetricName"),
         Param::query("PageSize"),
         Param::query("PageNumber"),
-    ]);
+    ])
+    .permission("ess:DescribeAlarms");
 
 impl DescribeAlarms {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("PageSize"),
         Param::query("LifecycleHookIds"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("ess:DescribeLifecycleHooks scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DescribeLifecycleHooks {
     #[inline]

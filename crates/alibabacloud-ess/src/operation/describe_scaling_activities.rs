@@ -16,7 +16,8 @@ use alibabacloud_ess_model::describe_scaling_activities::{
 /// A request builder, returned by
 /// [`Client::describe_scaling_activities`](crate::Client::describe_scaling_activities).
 ///
-/// Poll it with the `ScalingActivityId` of a response until `StatusCode` is no longer `InProgress`.
+/// With the `ScalingActivityId` of a response it returns that activity, as
+/// [`wait_until_scaling_activity_finished`] does until `StatusCode` is no longer `InProgress`.
 /// `StatusMessage` and `ErrorCode` say why an activity failed. Activities are kept for 30 days.
 /// [`DescribeScalingActivityDetail`] has more about one of them.
 ///
@@ -60,6 +61,7 @@ use alibabacloud_ess_model::describe_scaling_activities::{
 /// <https://api.aliyun.com/document/Ess/2022-02-22/DescribeScalingActivities>
 ///
 /// [`DescribeScalingActivityDetail`]: crate::operation::DescribeScalingActivityDetail
+/// [`wait_until_scaling_activity_finished`]: crate::Client::wait_until_scaling_activity_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeScalingActivities {
@@ -75,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("StatusCode"),
         Param::query("ScalingActivityIds"),
         Param::query("InstanceRefreshTaskId"),
-    ]);
+    ])
+    .permission("ess:DescribeScalingActivities scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DescribeScalingActivities {
     #[inline]

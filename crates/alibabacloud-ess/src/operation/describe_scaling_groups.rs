@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("ScalingGroupName"),
         Param::query("ResourceGroupId"),
         Param::query("Tags"),
-    ]);
+    ])
+    .permission("ess:DescribeScalingGroups scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DescribeScalingGroups {
     #[inline]

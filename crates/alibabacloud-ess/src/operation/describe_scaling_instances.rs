@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("InstanceIds"),
         Param::query("CreationTypes"),
         Param::query("LifecycleStates"),
-    ]);
+    ])
+    .permission("ess:DescribeScalingInstances scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DescribeScalingInstances {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("ScalingRuleIds"),
         Param::query("ScalingRuleNames"),
         Param::query("ScalingRuleAris"),
-    ]);
+    ])
+    .permission("ess:DescribeScalingRules scalinggroup=acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DescribeScalingRules {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("RecurrenceType"),
         Param::query("RecurrenceValue"),
         Param::query("TaskEnabled"),
-    ]);
+    ])
+    .permission("ess:DescribeScheduledTasks scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DescribeScheduledTasks {
     #[inline]

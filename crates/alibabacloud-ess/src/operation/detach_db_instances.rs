@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("RegionId"),
         Param::query("RemoveSecurityGroup"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ess:DetachDBInstances scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DetachDBInstances {
     #[inline]

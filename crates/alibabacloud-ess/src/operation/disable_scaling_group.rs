@@ -58,7 +58,8 @@ pub struct DisableScalingGroup {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-22/DisableScalingGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("ScalingGroupId").required(),
-    ]);
+    ])
+    .permission("ess:DisableScalingGroup scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl DisableScalingGroup {
     #[inline]

@@ -52,7 +52,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AlarmTaskId").required(),
-    ]);
+    ])
+    .permission("ess:EnableAlarm scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl EnableAlarm {
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("LoadBalancerWeights"),
         Param::query("LaunchTemplateOverrides"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("ess:EnableScalingGroup scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl EnableScalingGroup {
     #[inline]

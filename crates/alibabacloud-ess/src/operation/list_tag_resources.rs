@@ -99,7 +99,7 @@ impl ListTagResources {
 
     /// Resources, by the IDs that their service assigned at their creation.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_ids(
         mut self,
@@ -112,7 +112,7 @@ impl ListTagResources {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

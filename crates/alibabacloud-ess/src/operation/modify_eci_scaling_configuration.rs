@@ -394,7 +394,7 @@ impl ModifyEciScalingConfiguration {
 
     /// Tags that new container groups get.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

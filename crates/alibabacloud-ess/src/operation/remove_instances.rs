@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("StopInstanceTimeout"),
         Param::query("LifecycleHookContext").json(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("ess:DetachInstances scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl RemoveInstances {
     #[inline]

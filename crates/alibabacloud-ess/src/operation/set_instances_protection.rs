@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ess/2022-02-2
         Param::query("ScalingGroupId").required(),
         Param::query("ProtectedFromScaleIn").required(),
         Param::query("InstanceIds").required(),
-    ]);
+    ])
+    .permission("ess:SetInstancesProtection scalinggroup!acs:ess:{#regionId}:{#accountId}:scalinggroup/{#ScalingGroupId}");
 
 impl SetInstancesProtection {
     #[inline]

@@ -91,7 +91,7 @@ impl UntagResources {
 
     /// Resources, by the IDs that their service assigned at their creation.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_ids(
         mut self,
@@ -103,7 +103,7 @@ impl UntagResources {
 
     /// Keys of tags, such as `env`.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_keys(
         mut self,

@@ -66,7 +66,8 @@ pub struct CreateAccessKey {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/CreateAccessKey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName"),
-    ]);
+    ])
+    .permission("ram:CreateAccessKey user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl CreateAccessKey {
     #[inline]

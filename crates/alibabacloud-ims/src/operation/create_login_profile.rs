@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("PasswordResetRequired"),
         Param::query("MFABindRequired"),
         Param::query("Status"),
-    ]);
+    ])
+    .permission("ram:CreateLoginProfile user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl CreateLoginProfile {
     #[inline]

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("ClientIds").simple(),
         Param::query("Fingerprints").simple(),
         Param::query("IssuanceLimitTime"),
-    ]);
+    ])
+    .permission("ram:CreateOIDCProvider");
 
 impl CreateOIDCProvider {
     #[inline]

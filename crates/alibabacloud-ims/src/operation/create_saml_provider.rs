@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("Description"),
         Param::query("EncodedSAMLMetadataDocument"),
         Param::query("AuthnSignAlgo"),
-    ]);
+    ])
+    .permission("ram:CreateSAMLProvider");
 
 impl CreateSAMLProvider {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("Email"),
         Param::query("Comments"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("ram:CreateUser user!acs:ram::{#accountId}:user/*");
 
 impl CreateUser {
     #[inline]
@@ -132,7 +133,7 @@ impl CreateUser {
     /// Tags as pairs of key and value. A call that creates or tags users sets them; a list returns
     /// only users that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
     .params(&[
         Param::query("UserAccessKeyId").required(),
         Param::query("UserPrincipalName"),
-    ]);
+    ])
+    .permission("ram:DeleteAccessKey none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl DeleteAccessKey {
     #[inline]

@@ -50,7 +50,8 @@ pub struct DeleteLoginProfile {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/DeleteLoginProfile\u{1e}", Access::Write)
     .params(&[
         Param::query("UserPrincipalName").required(),
-    ]);
+    ])
+    .permission("ram:DeleteLoginProfile none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl DeleteLoginProfile {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("UserId"),
-    ]);
+    ])
+    .permission("ram:DeleteUser user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl DeleteUser {
     #[inline]

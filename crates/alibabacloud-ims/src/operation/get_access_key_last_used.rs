@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
     .params(&[
         Param::query("UserPrincipalName"),
         Param::query("UserAccessKeyId").required(),
-    ]);
+    ])
+    .permission("ram:GetAccessKeyLastUsed user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl GetAccessKeyLastUsed {
     #[inline]

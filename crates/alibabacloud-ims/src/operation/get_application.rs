@@ -44,7 +44,8 @@ pub struct GetApplication {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetApplication\u{1e}", Access::Read)
     .params(&[
         Param::query("AppId").required(),
-    ]);
+    ])
+    .permission("ram:GetApplication application!acs:ram::{#accountId}:application/{#AppName}");
 
 impl GetApplication {
     #[inline]

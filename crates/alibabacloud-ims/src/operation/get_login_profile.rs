@@ -51,7 +51,8 @@ pub struct GetLoginProfile {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetLoginProfile\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName").required(),
-    ]);
+    ])
+    .permission("ram:GetLoginProfile user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl GetLoginProfile {
     #[inline]

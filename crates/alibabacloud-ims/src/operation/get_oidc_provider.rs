@@ -51,7 +51,8 @@ pub struct GetOIDCProvider {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetOIDCProvider\u{1e}", Access::Read)
     .params(&[
         Param::query("OIDCProviderName").required(),
-    ]);
+    ])
+    .permission("ram:GetOIDCProvider oidcprovider!acs:ram::{#accountId}:oidc-provider/{#OIDCProviderName}");
 
 impl GetOIDCProvider {
     #[inline]

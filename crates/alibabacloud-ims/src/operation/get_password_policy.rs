@@ -48,7 +48,8 @@ pub struct GetPasswordPolicy {
     pub(crate) call: Call<GetPasswordPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetPasswordPolicy\u{1e}", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetPasswordPolicy\u{1e}", Access::Read)
+    .permission("ram:GetPasswordPolicy");
 
 impl GetPasswordPolicy {
     #[inline]

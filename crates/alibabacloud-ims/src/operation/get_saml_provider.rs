@@ -51,7 +51,8 @@ pub struct GetSAMLProvider {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/GetSAMLProvider\u{1e}", Access::Read)
     .params(&[
         Param::query("SAMLProviderName").required(),
-    ]);
+    ])
+    .permission("ram:GetSAMLProvider samlprovider!acs:ram::{#accountId}:saml-provider/{#SAMLProviderName}");
 
 impl GetSAMLProvider {
     #[inline]

@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("UserPrincipalName"),
         Param::query("UserId"),
         Param::query("UserAccessKeyId"),
-    ]);
+    ])
+    .permission("ram:GetUser user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl GetUser {
     #[inline]

@@ -53,7 +53,8 @@ pub struct ListAccessKeys {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-15/ListAccessKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("UserPrincipalName"),
-    ]);
+    ])
+    .permission("ram:ListAccessKeys user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl ListAccessKeys {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
-    ]);
+    ])
+    .permission("ram:ListOIDCProviders");
 
 impl ListOIDCProviders {
     #[inline]

@@ -75,7 +75,7 @@ impl ListTagResources {
 
     /// Logon names of the users. Leave it unset if users are named by `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_principal_name(
         mut self,
@@ -116,7 +116,7 @@ impl ListTagResources {
 
     /// IDs of the users. Leave it unset if users are named by `ResourcePrincipalName`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -129,7 +129,7 @@ impl ListTagResources {
     /// Tags as pairs of key and value. A call that creates or tags users sets them; a list returns
     /// only users that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("MaxItems"),
         Param::query("Tag"),
         Param::query("Status").simple(),
-    ]);
+    ])
+    .permission("ram:ListUserBasicInfos user!acs:ram::{#accountId}:user/*");
 
 impl ListUserBasicInfos {
     #[inline]
@@ -94,7 +95,7 @@ impl ListUserBasicInfos {
     /// Tags as pairs of key and value. A call that creates or tags users sets them; a list returns
     /// only users that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

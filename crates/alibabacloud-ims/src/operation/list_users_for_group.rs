@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("GroupName").required(),
         Param::query("Marker"),
         Param::query("MaxItems"),
-    ]);
+    ])
+    .permission("ram:ListUsersForGroup group!acs:ram::{#accountId}:group/{#GroupName}");
 
 impl ListUsersForGroup {
     #[inline]

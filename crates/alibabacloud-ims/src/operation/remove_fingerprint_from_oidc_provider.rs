@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
     .params(&[
         Param::query("OIDCProviderName").required(),
         Param::query("Fingerprint").required(),
-    ]);
+    ])
+    .permission("ram:RemoveFingerprintFromOIDCProvider oidcprovider!acs:ram::{#accountId}:oidc-provider/{#OIDCProviderName}");
 
 impl RemoveFingerprintFromOIDCProvider {
     #[inline]

@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
     .params(&[
         Param::query("UserPrincipalName").required(),
         Param::query("GroupName").required(),
-    ]);
+    ])
+    .permission("ram:RemoveUserFromGroup group!acs:ram::{#accountId}:group/{#GroupName} user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl RemoveUserFromGroup {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("OperationForRiskLogin"),
         Param::query("MFAOperationForLogin"),
         Param::query("AllowUserToLoginWithPasskey"),
-    ]);
+    ])
+    .permission("ram:SetSecurityPreference");
 
 impl SetSecurityPreference {
     #[inline]

@@ -71,7 +71,7 @@ impl TagResources {
 
     /// IDs of the users. Leave it unset if users are named by `ResourcePrincipalName`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -83,7 +83,7 @@ impl TagResources {
 
     /// Logon names of the users. Leave it unset if users are named by `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_principal_name(
         mut self,
@@ -98,7 +98,7 @@ impl TagResources {
     /// Tags as pairs of key and value. A call that creates or tags users sets them; a list returns
     /// only users that have all of them.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -81,7 +81,7 @@ impl UntagResources {
 
     /// Logon names of the users. Leave it unset if users are named by `ResourceId`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_principal_name(
         mut self,
@@ -95,7 +95,7 @@ impl UntagResources {
 
     /// IDs of the users. Leave it unset if users are named by `ResourcePrincipalName`.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -107,7 +107,7 @@ impl UntagResources {
 
     /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_key(
         mut self,

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("UserPrincipalName"),
         Param::query("UserAccessKeyId").required(),
         Param::query("Status").required(),
-    ]);
+    ])
+    .permission("ram:UpdateAccessKey none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl UpdateAccessKey {
     #[inline]

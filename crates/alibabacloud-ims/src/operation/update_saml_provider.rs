@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("NewDescription"),
         Param::query("NewEncodedSAMLMetadataDocument"),
         Param::query("AuthnSignAlgo"),
-    ]);
+    ])
+    .permission("ram:UpdateSAMLProvider samlprovider!acs:ram::{#accountId}:saml-provider/{#SAMLProviderName}");
 
 impl UpdateSAMLProvider {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ims/2019-08-1
         Param::query("NewMobilePhone"),
         Param::query("NewEmail"),
         Param::query("NewComments"),
-    ]);
+    ])
+    .permission("ram:UpdateUser user!acs:ram::{#accountId}:user/{#UserName}");
 
 impl UpdateUser {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("KeyVersionId").required(),
         Param::query("Algorithm").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:AsymmetricDecrypt key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl AsymmetricDecrypt {
     #[inline]

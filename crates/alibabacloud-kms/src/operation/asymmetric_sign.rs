@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("Algorithm").required(),
         Param::query("Digest").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:AsymmetricSign key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl AsymmetricSign {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("Digest").required(),
         Param::query("Value").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:AsymmetricVerify key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl AsymmetricVerify {
     #[inline]

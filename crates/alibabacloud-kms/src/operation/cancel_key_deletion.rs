@@ -69,7 +69,8 @@ pub struct CancelKeyDeletion {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CancelKeyDeletion\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
-    ]);
+    ])
+    .permission("kms:CancelKeyDeletion key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl CancelKeyDeletion {
     #[inline]

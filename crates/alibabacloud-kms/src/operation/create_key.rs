@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("Tags").json(),
         Param::query("Policy"),
         Param::query("KeyStorageMechanism"),
-    ]);
+    ])
+    .permission("kms:CreateKey keycontainer=acs:kms:{#regionId}:{#accountId}:key");
 
 impl CreateKey {
     #[inline]

@@ -73,7 +73,8 @@ pub struct CreateKeyVersion {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/CreateKeyVersion\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
-    ]);
+    ])
+    .permission("kms:CreateKeyVersion key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl CreateKeyVersion {
     #[inline]

@@ -96,7 +96,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("RotationInterval"),
         Param::query("DKMSInstanceId"),
         Param::query("Policy"),
-    ]);
+    ])
+    .permission("kms:CreateSecret secretcontainer=acs:kms:{#regionId}:{#accountId}:secret");
 
 impl CreateSecret {
     #[inline]

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("CiphertextBlob").required(),
         Param::query("EncryptionContext").json(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:Decrypt key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl Decrypt {
     #[inline]

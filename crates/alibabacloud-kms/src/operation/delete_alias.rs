@@ -55,7 +55,8 @@ pub struct DeleteAlias {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteAlias\u{1e}", Access::Write)
     .params(&[
         Param::query("AliasName").required(),
-    ]);
+    ])
+    .permission("kms:DeleteAlias alias=acs:kms:{#regionId}:{#accountId}:alias/{#AliasName} key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl DeleteAlias {
     #[inline]

@@ -68,7 +68,8 @@ pub struct DeleteKeyMaterial {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DeleteKeyMaterial\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
-    ]);
+    ])
+    .permission("kms:DeleteKeyMaterial key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl DeleteKeyMaterial {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("SecretName").required(),
         Param::query("ForceDeleteWithoutRecovery"),
         Param::query("RecoveryWindowInDays"),
-    ]);
+    ])
+    .permission("kms:DeleteSecret secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl DeleteSecret {
     #[inline]

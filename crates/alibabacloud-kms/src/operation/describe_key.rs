@@ -57,7 +57,8 @@ pub struct DescribeKey {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DescribeKey\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
-    ]);
+    ])
+    .permission("kms:DescribeKey key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl DescribeKey {
     #[inline]

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
     .params(&[
         Param::query("KeyId").required(),
         Param::query("KeyVersionId").required(),
-    ]);
+    ])
+    .permission("kms:DescribeKeyVersion key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl DescribeKeyVersion {
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
     .params(&[
         Param::query("SecretName").required(),
         Param::query("FetchTags"),
-    ]);
+    ])
+    .permission("kms:DescribeSecret secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl DescribeSecret {
     #[inline]

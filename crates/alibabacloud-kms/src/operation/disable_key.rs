@@ -62,7 +62,8 @@ pub struct DisableKey {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/DisableKey\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
-    ]);
+    ])
+    .permission("kms:DisableKey key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl DisableKey {
     #[inline]

@@ -60,7 +60,8 @@ pub struct EnableKey {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/EnableKey\u{1e}", Access::Write)
     .params(&[
         Param::query("KeyId").required(),
-    ]);
+    ])
+    .permission("kms:EnableKey key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl EnableKey {
     #[inline]

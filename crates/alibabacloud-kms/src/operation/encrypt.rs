@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("Plaintext").required(),
         Param::query("EncryptionContext").json(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:Encrypt key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl Encrypt {
     #[inline]

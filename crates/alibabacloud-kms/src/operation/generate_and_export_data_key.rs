@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("WrappingKeySpec").required(),
         Param::query("WrappingAlgorithm").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:GenerateAndExportDataKey key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl GenerateAndExportDataKey {
     #[inline]

@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("NumberOfBytes"),
         Param::query("EncryptionContext").json(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:GenerateDataKey key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl GenerateDataKey {
     #[inline]

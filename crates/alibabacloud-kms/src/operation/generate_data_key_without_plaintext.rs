@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("NumberOfBytes"),
         Param::query("EncryptionContext").json(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:GenerateDataKeyWithoutPlaintext key!acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl GenerateDataKeyWithoutPlaintext {
     #[inline]

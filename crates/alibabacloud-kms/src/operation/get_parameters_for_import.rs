@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("KeyId").required(),
         Param::query("WrappingAlgorithm").required(),
         Param::query("WrappingKeySpec").required(),
-    ]);
+    ])
+    .permission("kms:GetParametersForImport key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl GetParametersForImport {
     #[inline]

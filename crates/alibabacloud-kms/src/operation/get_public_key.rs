@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("KeyId").required(),
         Param::query("KeyVersionId").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:GetPublicKey key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl GetPublicKey {
     #[inline]

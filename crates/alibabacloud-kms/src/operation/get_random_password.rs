@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("ExcludeNumbers"),
         Param::query("ExcludePunctuation"),
         Param::query("RequireEachIncludedType"),
-    ]);
+    ])
+    .permission("kms:GetRandomPassword");
 
 impl GetRandomPassword {
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("VersionId"),
         Param::query("FetchExtendedConfig"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:GetSecretValue secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl GetSecretValue {
     #[inline]

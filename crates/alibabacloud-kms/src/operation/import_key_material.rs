@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("EncryptedKeyMaterial").required(),
         Param::query("ImportToken").required(),
         Param::query("KeyMaterialExpireUnix"),
-    ]);
+    ])
+    .permission("kms:ImportKeyMaterial key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl ImportKeyMaterial {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
     .params(&[
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("kms:ListAliases aliascontainer=acs:kms:{#regionId}:{#accountId}:alias");
 
 impl ListAliases {
     #[inline]

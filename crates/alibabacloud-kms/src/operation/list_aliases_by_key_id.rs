@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("KeyId").required(),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("kms:ListAliasesByKeyId key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl ListAliasesByKeyId {
     #[inline]

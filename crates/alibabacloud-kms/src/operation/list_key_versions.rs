@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("KeyId").required(),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("kms:ListKeyVersions key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl ListKeyVersions {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("PageNumber"),
         Param::query("PageSize"),
         Param::query("Filters").json(),
-    ]);
+    ])
+    .permission("kms:ListKeys keycontainer=acs:kms:{#regionId}:{#accountId}:key");
 
 impl ListKeys {
     #[inline]

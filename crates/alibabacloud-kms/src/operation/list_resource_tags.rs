@@ -57,7 +57,8 @@ pub struct ListResourceTags {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/ListResourceTags\u{1e}", Access::Read)
     .params(&[
         Param::query("KeyId").required(),
-    ]);
+    ])
+    .permission("kms:ListResourceTags key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId} secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl ListResourceTags {
     #[inline]

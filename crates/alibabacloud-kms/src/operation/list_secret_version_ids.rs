@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("IncludeDeprecated"),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("kms:ListSecretVersionIds secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl ListSecretVersionIds {
     #[inline]

@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("PageNumber"),
         Param::query("PageSize"),
         Param::query("Filters").json(),
-    ]);
+    ])
+    .permission("kms:ListSecrets secretcontainer=acs:kms:{#regionId}:{#accountId}:secret");
 
 impl ListSecrets {
     #[inline]

@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("SecretData").required(),
         Param::query("SecretDataType"),
         Param::query("VersionStages").json(),
-    ]);
+    ])
+    .permission("kms:PutSecretValue secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl PutSecretValue {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("DestinationKeyId").required(),
         Param::query("DestinationEncryptionContext").json(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("kms:ReEncryptFrom key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}\nkms:ReEncryptTo key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl ReEncrypt {
     #[inline]

@@ -64,7 +64,8 @@ pub struct RestoreSecret {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-20/RestoreSecret\u{1e}", Access::Write)
     .params(&[
         Param::query("SecretName").required(),
-    ]);
+    ])
+    .permission("kms:RestoreSecret secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl RestoreSecret {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
     .params(&[
         Param::query("KeyId").required(),
         Param::query("PendingWindowInDays").required(),
-    ]);
+    ])
+    .permission("kms:ScheduleKeyDeletion key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl ScheduleKeyDeletion {
     #[inline]

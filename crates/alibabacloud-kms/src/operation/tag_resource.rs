@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("Tags").json().required(),
         Param::query("SecretName"),
         Param::query("CertificateId"),
-    ]);
+    ])
+    .permission("kms:TagResource key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId} secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl TagResource {
     #[inline]

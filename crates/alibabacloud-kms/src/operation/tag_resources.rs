@@ -110,7 +110,7 @@ impl TagResources {
 
     /// IDs of the keys or names of the secrets.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -123,7 +123,7 @@ impl TagResources {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("TagKeys").json().required(),
         Param::query("SecretName"),
         Param::query("CertificateId"),
-    ]);
+    ])
+    .permission("kms:UntagResource key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId} secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl UntagResource {
     #[inline]

@@ -100,7 +100,7 @@ impl UntagResources {
 
     /// IDs of the keys or names of the secrets.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -112,7 +112,7 @@ impl UntagResources {
 
     /// Keys of the tags to remove.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_key(
         mut self,

@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
     .params(&[
         Param::query("KeyId").required(),
         Param::query("AliasName").required(),
-    ]);
+    ])
+    .permission("kms:UpdateAlias alias=acs:kms:{#regionId}:{#accountId}:alias/{#AliasName} key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl UpdateAlias {
     #[inline]

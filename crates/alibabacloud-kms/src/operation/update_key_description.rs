@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
     .params(&[
         Param::query("KeyId").required(),
         Param::query("Description").required(),
-    ]);
+    ])
+    .permission("kms:UpdateKeyDescription key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl UpdateKeyDescription {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("KeyId").required(),
         Param::query("EnableAutomaticRotation").required(),
         Param::query("RotationInterval"),
-    ]);
+    ])
+    .permission("kms:UpdateRotationPolicy key=acs:kms:{#regionId}:{#accountId}:key/{#KeyId}");
 
 impl UpdateRotationPolicy {
     #[inline]

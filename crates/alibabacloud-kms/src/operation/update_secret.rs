@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("SecretName").required(),
         Param::query("Description"),
         Param::query("ExtendedConfig.CustomData").json(),
-    ]);
+    ])
+    .permission("kms:UpdateSecret secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl UpdateSecret {
     #[inline]

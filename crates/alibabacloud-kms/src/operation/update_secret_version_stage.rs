@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:kms/2016-01-2
         Param::query("VersionStage").required(),
         Param::query("RemoveFromVersion"),
         Param::query("MoveToVersion"),
-    ]);
+    ])
+    .permission("kms:UpdateSecretVersionStage secret=acs:kms:{#regionId}:{#accountId}:secret/{#SecretName}");
 
 impl UpdateSecretVersionStage {
     #[inline]

@@ -109,7 +109,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("DryRun"),
         Param::form("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:AddServersToServerGroup servergroup!acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId} instance=acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId} networkinterface=acs:ecs:{#regionId}:{#accountId}:eni/{#ServerId} containergroup=acs:eci:{#regionId}:{#accountId}:containergroup/{#ServerId}");
 
 impl AddServersToServerGroup {
     #[inline]

@@ -128,7 +128,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("Tag"),
         Param::form("ProxyProtocolV2Config").json(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:CreateListener servergroup!acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId} securitypolicy=acs:nlb:{#regionId}:{#accountId}:securitypolicy/{#SecurityPolicyId} loadbalancer!acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadbalancerId}");
 
 impl CreateListener {
     #[inline]

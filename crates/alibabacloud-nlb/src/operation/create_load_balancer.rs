@@ -134,7 +134,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("ModificationProtectionConfig"),
         Param::form("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:CreateLoadBalancer loadbalancer!acs:nlb:{#regionId}:{#accountId}:loadbalancer/* vswitch!acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId} eipaddress=acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId} vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl CreateLoadBalancer {
     #[inline]

@@ -110,7 +110,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("RegionId"),
         Param::form("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:CreateServerGroup servergroup!acs:nlb:{#regionId}:{#accountId}:servergroup/* vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl CreateServerGroup {
     #[inline]

@@ -10,8 +10,8 @@ use alibabacloud_nlb_model::get_job_status::{GetJobStatusInput, GetJobStatusOutp
 ///
 /// A request builder, returned by [`Client::get_job_status`](crate::Client::get_job_status).
 ///
-/// Pass the `JobId` of a response and poll until the job no longer runs. For several jobs, and
-/// for the reason of a failure, use [`ListAsynJobs`].
+/// Pass the `JobId` of a response; [`wait_until_job_finished`] does so until the job no longer
+/// runs. For several jobs, and for the reason of a failure, use [`ListAsynJobs`].
 ///
 /// # Examples
 ///
@@ -48,6 +48,7 @@ use alibabacloud_nlb_model::get_job_status::{GetJobStatusInput, GetJobStatusOutp
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/GetJobStatus>
 ///
 /// [`ListAsynJobs`]: crate::operation::ListAsynJobs
+/// [`wait_until_job_finished`]: crate::Client::wait_until_job_finished
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetJobStatus {
@@ -58,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
     .params(&[
         Param::query("JobId").required(),
         Param::query("ClientToken"),
-    ]);
+    ])
+    .permission("nlb:GetJobStatus");
 
 impl GetJobStatus {
     #[inline]

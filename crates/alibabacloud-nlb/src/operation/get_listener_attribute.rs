@@ -13,9 +13,9 @@ use alibabacloud_nlb_model::get_listener_attribute::{
 /// A request builder, returned by
 /// [`Client::get_listener_attribute`](crate::Client::get_listener_attribute).
 ///
-/// Poll it after a change until `ListenerStatus` is `Running` again. A listener for a range of
-/// ports has port 0, and its range in `StartPort` and `EndPort`. [`ListListeners`] lists all
-/// listeners of a load balancer.
+/// After a change, [`wait_until_listener_running`] calls this operation until `ListenerStatus` is
+/// `Running` again. A listener for a range of ports has port 0, and its range in `StartPort` and
+/// `EndPort`. [`ListListeners`] lists all listeners of a load balancer.
 ///
 /// # Examples
 ///
@@ -53,6 +53,7 @@ use alibabacloud_nlb_model::get_listener_attribute::{
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/GetListenerAttribute>
 ///
 /// [`ListListeners`]: crate::operation::ListListeners
+/// [`wait_until_listener_running`]: crate::Client::wait_until_listener_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetListenerAttribute {
@@ -65,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::query("DryRun"),
         Param::query("ClientToken"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("nlb:GetListenerAttribute loadbalancer!acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl GetListenerAttribute {
     #[inline]

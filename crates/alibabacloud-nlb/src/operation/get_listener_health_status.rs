@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
     .params(&[
         Param::query("ListenerId").required(),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("nlb:GetListenerHealthStatus loadbalancer!acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl GetListenerHealthStatus {
     #[inline]

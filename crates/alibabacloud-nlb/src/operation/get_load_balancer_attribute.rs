@@ -13,8 +13,8 @@ use alibabacloud_nlb_model::get_load_balancer_attribute::{
 /// A request builder, returned by
 /// [`Client::get_load_balancer_attribute`](crate::Client::get_load_balancer_attribute).
 ///
-/// Poll it after [`CreateLoadBalancer`] until `LoadBalancerStatus` is `Active`. The addresses are
-/// listed by zone in `ZoneMappings`.
+/// After [`CreateLoadBalancer`], [`wait_until_load_balancer_active`] calls this operation until
+/// `LoadBalancerStatus` is `Active`. The addresses are listed by zone in `ZoneMappings`.
 ///
 /// # Examples
 ///
@@ -53,6 +53,7 @@ use alibabacloud_nlb_model::get_load_balancer_attribute::{
 /// <https://api.aliyun.com/document/Nlb/2022-04-30/GetLoadBalancerAttribute>
 ///
 /// [`CreateLoadBalancer`]: crate::operation::CreateLoadBalancer
+/// [`wait_until_load_balancer_active`]: crate::Client::wait_until_load_balancer_active
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct GetLoadBalancerAttribute {
@@ -65,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::query("DryRun"),
         Param::query("ClientToken"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("nlb:GetLoadBalancerAttribute loadbalancer!acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl GetLoadBalancerAttribute {
     #[inline]

@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::query("MaxResults"),
         Param::query("RegionId"),
         Param::query("SecSensorEnabled"),
-    ]);
+    ])
+    .permission("nlb:ListListeners listener!acs:nlb:{#regionId}:{#accountId}:listener/*");
 
 impl ListListeners {
     #[inline]

@@ -95,7 +95,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::query("NextToken"),
         Param::query("MaxResults"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("nlb:ListLoadBalancers loadbalancer=acs:nlb:{#regionId}:{#accountId}:loadbalancer/*");
 
 impl ListLoadBalancers {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("NextToken"),
         Param::form("MaxResults"),
         Param::form("RegionId"),
-    ]);
+    ])
+    .permission("nlb:ListServerGroupServers servergroup=acs:nlb:{#regionId}:{#AccountId}:serverGroup/{#ServerGroupId}");
 
 impl ListServerGroupServers {
     #[inline]

@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("NextToken"),
         Param::form("MaxResults"),
         Param::form("RegionId"),
-    ]);
+    ])
+    .permission("nlb:ListServerGroups servergroup=acs:nlb:{#regionId}:{#accountId}:servergroup/* servergroup=acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}");
 
 impl ListServerGroups {
     #[inline]

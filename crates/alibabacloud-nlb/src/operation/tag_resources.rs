@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("ClientToken"),
         Param::form("RegionId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:TagResources servergroup=acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId} securitypolicy=acs:nlb:{#regionId}:{#accountId}:securitypolicy/{#SecurityPolicyId} loadbalancer=acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl TagResources {
     #[inline]

@@ -109,7 +109,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("Mss"),
         Param::form("ProxyProtocolV2Config").json(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:UpdateListenerAttribute loadbalancer!acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl UpdateListenerAttribute {
     #[inline]

@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("RegionId"),
         Param::form("Cps"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:UpdateLoadBalancerAttribute loadbalancer!acs:nlb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl UpdateLoadBalancerAttribute {
     #[inline]

@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:nlb/2022-04-3
         Param::form("DryRun"),
         Param::form("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("nlb:UpdateServerGroupAttribute servergroup!acs:nlb:{#regionId}:{#accountId}:servergroup/{#ServerGroupId}");
 
 impl UpdateServerGroupAttribute {
     #[inline]

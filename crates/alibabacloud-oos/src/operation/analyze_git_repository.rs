@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RepoFullName"),
         Param::query("RepoId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:AnalyzeGitRepository");
 
 impl AnalyzeGitRepository {
     #[inline]

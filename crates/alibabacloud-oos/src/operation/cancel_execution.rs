@@ -13,8 +13,8 @@ use alibabacloud_oos_model::cancel_execution::{
 /// A request builder, returned by [`Client::cancel_execution`](crate::Client::cancel_execution).
 ///
 /// Cancellation is asynchronous: the response only confirms that the request was accepted. Wait
-/// with [`wait_until_execution_cancelled`], or poll [`ListExecutions`] until the state is
-/// `Cancelled`. Changes that the tasks have already made are not undone.
+/// with [`wait_until_execution_cancelled`]. Changes that the tasks have already made are not
+/// undone.
 ///
 /// Executions of templates with a trigger end only when you cancel them. To reject a single
 /// approval, use [`NotifyExecution`] with `Reject`.
@@ -54,7 +54,6 @@ use alibabacloud_oos_model::cancel_execution::{
 /// `CancelExecution` in the API reference:
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-cancelexecution>
 ///
-/// [`ListExecutions`]: crate::operation::ListExecutions
 /// [`NotifyExecution`]: crate::operation::NotifyExecution
 /// [`wait_until_execution_cancelled`]: crate::Client::wait_until_execution_cancelled
 #[derive(Clone, Debug)]
@@ -67,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),
-    ]);
+    ])
+    .permission("oos:CancelExecution execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl CancelExecution {
     #[inline]

@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceId").required(),
         Param::query("NewResourceGroupId").required(),
         Param::query("ResourceType").required(),
-    ]);
+    ])
+    .permission("oos:ChangeResourceGroup template!acs:oos:{#regionId}:{#accountId}:template/{#TemplateName} stateconfiguration!acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId} parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName} secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName} opsitem!acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId} patchbaseline!acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName} execution!acs:oos:{#regionId}:{#accountId}:execution/{#ExecutionId}");
 
 impl ChangeResourceGroup {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("OrgId"),
         Param::query("RepoId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CheckGitRepositoryExists");
 
 impl CheckGitRepositoryExists {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ApplicationName").required(),
         Param::query("DeployParameters").required(),
         Param::query("Name").required(),
-    ]);
+    ])
+    .permission("oos:ContinueDeployApplicationGroup applicationgroup!acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}");
 
 impl ContinueDeployApplicationGroup {
     #[inline]
@@ -106,7 +107,7 @@ impl ContinueDeployApplicationGroup {
         self
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application that contains the group, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

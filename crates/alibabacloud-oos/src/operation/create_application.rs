@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ServiceId"),
         Param::query("ApplicationSource"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CreateApplication application!acs:oos:{#regionId}:{#accountId}:application/*");
 
 impl CreateApplication {
     #[inline]

@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ApplicationName").required(),
         Param::query("CmsGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CreateApplicationGroup applicationgroup!acs:oos:{#regionId}:{#accountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}");
 
 impl CreateApplicationGroup {
     #[inline]
@@ -163,7 +164,7 @@ impl CreateApplicationGroup {
         self
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application that gets the new group, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

@@ -85,7 +85,7 @@ impl CreateDeployRevision {
         Self { call }.application_name(application_name)
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application whose code the revision is a version of, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

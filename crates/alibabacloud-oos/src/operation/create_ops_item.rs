@@ -90,7 +90,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("DedupString"),
         Param::query("Resources"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CreateOpsItem opsitem!acs:oos:{#regionId}:{#accountId}:opsitem/*");
 
 impl CreateOpsItem {
     #[inline]

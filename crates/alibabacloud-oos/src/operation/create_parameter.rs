@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CreateParameter parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}");
 
 impl CreateParameter {
     #[inline]
@@ -112,7 +113,7 @@ impl CreateParameter {
         self
     }
 
-    /// Type of the value.
+    /// Whether the value is one string or a list of strings.
     ///
     /// Required. Known values: `String`, `StringList`. Example: `String`.
     #[inline]

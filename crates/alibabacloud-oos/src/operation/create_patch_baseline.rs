@@ -91,7 +91,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CreatePatchBaseline patchbaseline!acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}");
 
 impl CreatePatchBaseline {
     #[inline]

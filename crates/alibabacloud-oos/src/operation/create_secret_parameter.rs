@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceGroupId"),
         Param::query("DKMSInstanceId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CreateSecretParameter secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}");
 
 impl CreateSecretParameter {
     #[inline]

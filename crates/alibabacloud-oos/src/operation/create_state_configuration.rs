@@ -90,7 +90,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:CreateStateConfiguration stateconfiguration!acs:oos:{#regionId}:{#accountId}:stateconfiguration/*");
 
 impl CreateStateConfiguration {
     #[inline]

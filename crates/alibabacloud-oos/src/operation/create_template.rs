@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("VersionName"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:CreateTemplate template!acs:oos:{#regionId}:{#accountId}:template/*");
 
 impl CreateTemplate {
     #[inline]

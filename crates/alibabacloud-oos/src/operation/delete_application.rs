@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Name").required(),
         Param::query("Force"),
         Param::query("RetainResource"),
-    ]);
+    ])
+    .permission("oos:DeleteApplication application!acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}");
 
 impl DeleteApplication {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Name").required(),
         Param::query("ApplicationName").required(),
         Param::query("RetainResource"),
-    ]);
+    ])
+    .permission("oos:DeleteApplicationGroup applicationgroup!acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}");
 
 impl DeleteApplicationGroup {
     #[inline]
@@ -102,7 +103,7 @@ impl DeleteApplicationGroup {
         self
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application that contains the group, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

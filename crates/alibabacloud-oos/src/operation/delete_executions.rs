@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RegionId"),
         Param::query("ExecutionIds").json().required(),
         Param::query("Force"),
-    ]);
+    ])
+    .permission("oos:DeleteExecutions execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl DeleteExecutions {
     #[inline]

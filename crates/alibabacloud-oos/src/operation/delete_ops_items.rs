@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("OpsItemIds").required(),
-    ]);
+    ])
+    .permission("oos:DeleteOpsItems opsitem!acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}");
 
 impl DeleteOpsItems {
     #[inline]

@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),
-    ]);
+    ])
+    .permission("oos:DeleteParameter parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}");
 
 impl DeleteParameter {
     #[inline]

@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),
-    ]);
+    ])
+    .permission("oos:DeletePatchBaseline patchbaseline!acs:oos:{#regionId}:{#accountId}:patchbaseline/{#Name}");
 
 impl DeletePatchBaseline {
     #[inline]

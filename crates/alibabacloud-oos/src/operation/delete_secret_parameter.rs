@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),
-    ]);
+    ])
+    .permission("oos:DeleteSecretParameter secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}");
 
 impl DeleteSecretParameter {
     #[inline]

@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("StateConfigurationIds").json().required(),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:DeleteStateConfigurations stateconfiguration!acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#stateconfigurationId}");
 
 impl DeleteStateConfigurations {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RegionId"),
         Param::query("TemplateNames").json().required(),
         Param::query("AutoDeleteExecutions"),
-    ]);
+    ])
+    .permission("oos:DeleteTemplates template!acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl DeleteTemplates {
     #[inline]

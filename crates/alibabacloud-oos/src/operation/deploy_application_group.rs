@@ -14,9 +14,8 @@ use alibabacloud_oos_model::deploy_application_group::{
 /// A request builder, returned by
 /// [`Client::deploy_application_group`](crate::Client::deploy_application_group).
 ///
-/// Deployment is asynchronous: poll [`GetApplicationGroup`], or wait with
-/// [`wait_until_application_group_deployed`]. To resume an interrupted deployment, use
-/// [`ContinueDeployApplicationGroup`].
+/// Deployment is asynchronous: wait with [`wait_until_application_group_deployed`]. To resume an
+/// interrupted deployment, use [`ContinueDeployApplicationGroup`].
 ///
 /// Resources are created from a Resource Orchestration Service (ROS) template; code comes from a
 /// revision of [`CreateDeployRevision`]. This operation has no idempotency token, so the client
@@ -67,7 +66,6 @@ use alibabacloud_oos_model::deploy_application_group::{
 ///
 /// [`ContinueDeployApplicationGroup`]: crate::operation::ContinueDeployApplicationGroup
 /// [`CreateDeployRevision`]: crate::operation::CreateDeployRevision
-/// [`GetApplicationGroup`]: crate::operation::GetApplicationGroup
 /// [`wait_until_application_group_deployed`]: crate::Client::wait_until_application_group_deployed
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -82,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("DeployParameters").required(),
         Param::query("Name").required(),
         Param::query("RevisionId"),
-    ]);
+    ])
+    .permission("oos:DeployApplicationGroup applicationgroup!acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}");
 
 impl DeployApplicationGroup {
     #[inline]
@@ -108,7 +107,7 @@ impl DeployApplicationGroup {
         self
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application that contains the group, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

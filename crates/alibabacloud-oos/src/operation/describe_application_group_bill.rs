@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceType").required(),
         Param::query("MaxResults"),
         Param::query("NextToken"),
-    ]);
+    ])
+    .permission("oos:DescribeApplicationGroupBill applicationgroup!acs:oos:{#regionId}:{#AccountId}:application/{#ApplicationName}/applicationgroup/{#ApplicationGroupName}");
 
 impl DescribeApplicationGroupBill {
     #[inline]
@@ -97,7 +98,7 @@ impl DescribeApplicationGroupBill {
         self
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application that contains the group, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("AcceptLanguage"),
-    ]);
+    ])
+    .permission("oos:DescribeRegions");
 
 impl DescribeRegions {
     #[inline]

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("TemplateVersion"),
         Param::query("RamRole"),
         Param::query("TemplateContent"),
-    ]);
+    ])
+    .permission("oos:GenerateExecutionPolicy template!acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl GenerateExecutionPolicy {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ConfigurationId"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:GenerateOpsItem");
 
 impl GenerateOpsItem {
     #[inline]

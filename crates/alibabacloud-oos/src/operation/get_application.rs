@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),
-    ]);
+    ])
+    .permission("oos:GetApplication application!acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}");
 
 impl GetApplication {
     #[inline]

@@ -13,7 +13,7 @@ use alibabacloud_oos_model::get_application_group::{
 /// A request builder, returned by
 /// [`Client::get_application_group`](crate::Client::get_application_group).
 ///
-/// Poll it after [`DeployApplicationGroup`], or wait with
+/// To wait for the end of a deployment after [`DeployApplicationGroup`], use
 /// [`wait_until_application_group_deployed`]. If the name does not exist, the service returns
 /// `EntityNotExists.ApplicationGroup`.
 ///
@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RegionId"),
         Param::query("Name").required(),
         Param::query("ApplicationName").required(),
-    ]);
+    ])
+    .permission("oos:GetApplicationGroup applicationgroup!acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}");
 
 impl GetApplicationGroup {
     #[inline]
@@ -110,7 +111,7 @@ impl GetApplicationGroup {
         self
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application that contains the group, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("ExecutionId").required(),
-    ]);
+    ])
+    .permission("oos:GetExecutionTemplate execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl GetExecutionTemplate {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Branch").required(),
         Param::query("OrgId"),
         Param::query("RepoId"),
-    ]);
+    ])
+    .permission("oos:GetGitBranch");
 
 impl GetGitBranch {
     #[inline]

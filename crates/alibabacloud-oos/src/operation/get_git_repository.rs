@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RegionId"),
         Param::query("OrgId"),
         Param::query("RepoId"),
-    ]);
+    ])
+    .permission("oos:GetGitRepository");
 
 impl GetGitRepository {
     #[inline]

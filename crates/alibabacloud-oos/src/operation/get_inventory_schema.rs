@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("TypeName"),
         Param::query("MaxResults"),
         Param::query("NextToken"),
-    ]);
+    ])
+    .permission("oos:GetInventorySchema");
 
 impl GetInventorySchema {
     #[inline]

@@ -49,7 +49,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("OpsItemId").required(),
-    ]);
+    ])
+    .permission("oos:GetOpsItem opsitem!acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}");
 
 impl GetOpsItem {
     #[inline]

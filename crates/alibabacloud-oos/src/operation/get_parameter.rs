@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Name").required(),
         Param::query("ParameterVersion"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:GetParameter parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}");
 
 impl GetParameter {
     #[inline]

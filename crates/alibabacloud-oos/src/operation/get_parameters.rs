@@ -51,7 +51,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("Names").json().required(),
-    ]);
+    ])
+    .permission("oos:GetParameters parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}");
 
 impl GetParameters {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Recursive"),
         Param::query("NextToken"),
         Param::query("MaxResults"),
-    ]);
+    ])
+    .permission("oos:GetParametersByPath parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}");
 
 impl GetParametersByPath {
     #[inline]

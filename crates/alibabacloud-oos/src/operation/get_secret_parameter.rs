@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Name").required(),
         Param::query("ParameterVersion"),
         Param::query("WithDecryption"),
-    ]);
+    ])
+    .permission("oos:GetSecretParameter secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}");
 
 impl GetSecretParameter {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RegionId"),
         Param::query("Names").json().required(),
         Param::query("WithDecryption"),
-    ]);
+    ])
+    .permission("oos:GetSecretParameters secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}");
 
 impl GetSecretParameters {
     #[inline]

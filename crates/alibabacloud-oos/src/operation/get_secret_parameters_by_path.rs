@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("NextToken"),
         Param::query("MaxResults"),
         Param::query("WithDecryption"),
-    ]);
+    ])
+    .permission("oos:GetSecretParametersByPath secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}");
 
 impl GetSecretParametersByPath {
     #[inline]

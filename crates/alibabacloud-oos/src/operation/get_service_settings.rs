@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .method(Method::Get)
     .params(&[
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("oos:GetServiceSettings servicesetting!acs:oos:{#regionId}:{#accountId}:ServiceSetting");
 
 impl GetServiceSettings {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RegionId"),
         Param::query("TemplateName").required(),
         Param::query("TemplateVersion"),
-    ]);
+    ])
+    .permission("oos:GetTemplate template!acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl GetTemplate {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceType"),
         Param::query("ResourceId"),
         Param::query("ResourceProduct"),
-    ]);
+    ])
+    .permission("oos:ListApplicationGroups applicationgroup!acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/*");
 
 impl ListApplicationGroups {
     #[inline]

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Names").json(),
         Param::query("Name"),
         Param::query("ApplicationType"),
-    ]);
+    ])
+    .permission("oos:ListApplications application!acs:oos:{#regionId}:{#accountId}:application/*");
 
 impl ListApplications {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("TemplateName").required(),
-    ]);
+    ])
+    .permission("oos:ListExecutionRiskyTasks template!acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl ListExecutionRiskyTasks {
     #[inline]

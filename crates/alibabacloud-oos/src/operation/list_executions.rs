@@ -111,7 +111,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Categories"),
         Param::query("AccountId"),
         Param::query("RdFolderIds").json(),
-    ]);
+    ])
+    .permission("oos:ListExecutions execution!acs:oos:{#regionId}:{#accountId}:execution/* execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl ListExecutions {
     #[inline]
@@ -281,7 +282,7 @@ impl ListExecutions {
         self
     }
 
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     ///
     /// Known values: `StartDate`, `EndDate`, `Status`. Default: `StartDate`. Example: `StartDate`.
     #[inline]
@@ -290,7 +291,7 @@ impl ListExecutions {
         self
     }
 
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     ///
     /// Default: `Descending`.
     #[inline]

@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ContentType"),
         Param::query("RepoId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:ListGitRepositoryContents");
 
 impl ListGitRepositoryContents {
     #[inline]

@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("InstanceId").required(),
         Param::query("MaxResults"),
         Param::query("NextToken"),
-    ]);
+    ])
+    .permission("oos:ListInstancePackageStates template!acs:oos:{#regionId}:{#accountId}:template/{#templateNames}");
 
 impl ListInstancePackageStates {
     #[inline]

@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("MaxResults"),
         Param::query("NextToken"),
         Param::query("InstanceIds").json(),
-    ]);
+    ])
+    .permission("oos:ListInstancePatchStates");
 
 impl ListInstancePatchStates {
     #[inline]

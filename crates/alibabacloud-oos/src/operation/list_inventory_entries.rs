@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("NextToken"),
         Param::query("Filter"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("oos:ListInventoryEntries");
 
 impl ListInventoryEntries {
     #[inline]

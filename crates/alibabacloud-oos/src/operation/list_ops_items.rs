@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Filter"),
         Param::query("Tags").json(),
         Param::query("ResourceTags").json(),
-    ]);
+    ])
+    .permission("oos:ListOpsItems opsitem!acs:oos:{#regionId}:{#accountId}:opsitem/*");
 
 impl ListOpsItems {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("MaxResults"),
         Param::query("NextToken"),
         Param::query("ShareType"),
-    ]);
+    ])
+    .permission("oos:ListParameterVersions parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}");
 
 impl ListParameterVersions {
     #[inline]

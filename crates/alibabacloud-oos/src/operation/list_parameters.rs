@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("ResourceGroupId"),
         Param::query("ShareType"),
-    ]);
+    ])
+    .permission("oos:ListParameters parameter!acs:oos:{#regionId}:{#accountId}:parameter/*");
 
 impl ListParameters {
     #[inline]
@@ -130,7 +131,7 @@ impl ListParameters {
         self
     }
 
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     ///
     /// Known values: `Name`, `CreatedDate`. Example: `Name`.
     #[inline]
@@ -139,7 +140,7 @@ impl ListParameters {
         self
     }
 
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     ///
     /// Default: `Descending`.
     #[inline]

@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ApprovedPatchesEnableNonSecurity"),
         Param::query("Sources").json(),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:ListPatchBaselines patchbaseline!acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName}");
 
 impl ListPatchBaselines {
     #[inline]

@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ExecutionId").required(),
         Param::query("MaxResults"),
         Param::query("NextToken"),
-    ]);
+    ])
+    .permission("oos:ListResourceExecutionStatus execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl ListResourceExecutionStatus {
     #[inline]

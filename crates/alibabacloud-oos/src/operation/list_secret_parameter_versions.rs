@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("NextToken"),
         Param::query("ShareType"),
         Param::query("WithDecryption"),
-    ]);
+    ])
+    .permission("oos:ListSecretParameterVersions secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}");
 
 impl ListSecretParameterVersions {
     #[inline]

@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Recursive"),
         Param::query("Tags").json(),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:ListSecretParameters secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/*");
 
 impl ListSecretParameters {
     #[inline]
@@ -127,7 +128,7 @@ impl ListSecretParameters {
         self
     }
 
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     ///
     /// Known values: `Name`, `CreatedDate`. Example: `Name`.
     #[inline]
@@ -136,7 +137,7 @@ impl ListSecretParameters {
         self
     }
 
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     ///
     /// Default: `Descending`.
     #[inline]

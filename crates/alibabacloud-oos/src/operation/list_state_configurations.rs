@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("MaxResults"),
         Param::query("NextToken"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:ListStateConfigurations stateconfiguration!acs:oos:{#regionId}:{#accountId}:stateconfiguration/* stateconfiguration!acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId}");
 
 impl ListStateConfigurations {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceType").required(),
         Param::query("Tags").json(),
         Param::query("NextToken"),
-    ]);
+    ])
+    .permission("oos:ListTagResources execution=acs:oos:{#regionId}:{#accountId}:execution/{#executionId} template=acs:oos:{#regionId}:{#accountId}:template/{#TemplateName} stateconfiguration=acs:oos:{#regionId}:{#accountId}:stateconfiguration/{#StateConfigurationId} parameter=acs:oos:{#regionId}:{#accountId}:parameter/{#ParameterName} secretparameter=acs:oos:{#regionId}:{#accountId}:secretparameter/{#SecretParameterName} opsitem=acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId} patchbaseline=acs:oos:{#regionId}:{#accountId}:patchbaseline/{#PatchBaselineName} execution=acs:oos:{#regionId}:{#accountId}:execution/* template=acs:oos:{#regionId}:{#accountId}:template/* opsitem=acs:oos:{#regionId}:{#accountId}:opsitem/* secretparameter=acs:oos:{#regionId}:{#accountId}:secretparameter/* patchbaseline=acs:oos:{#regionId}:{#accountId}:patchbaseline/* stateconfiguration=acs:oos:{#regionId}:{#accountId}:stateconfiguration/* parameter=acs:oos:{#regionId}:{#accountId}:parameter/*");
 
 impl ListTagResources {
     #[inline]

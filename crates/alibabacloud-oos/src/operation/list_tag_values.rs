@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("NextToken"),
         Param::query("ResourceType"),
         Param::query("Key"),
-    ]);
+    ])
+    .permission("oos:ListTagValues");
 
 impl ListTagValues {
     #[inline]

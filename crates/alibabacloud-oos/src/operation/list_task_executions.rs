@@ -93,7 +93,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("SortField"),
         Param::query("SortOrder"),
         Param::query("AccountId"),
-    ]);
+    ])
+    .permission("oos:ListTaskExecutions execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl ListTaskExecutions {
     #[inline]
@@ -234,7 +235,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     ///
     /// Known values: `StartDate`, `EndDate`, `Status`. Default: `StartDate`. Example: `StartDate`.
     #[inline]
@@ -243,7 +244,7 @@ impl ListTaskExecutions {
         self
     }
 
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     ///
     /// Default: `Descending`.
     #[inline]

@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("MaxResults"),
         Param::query("NextToken"),
         Param::query("ShareType"),
-    ]);
+    ])
+    .permission("oos:ListTemplateVersions template!acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl ListTemplateVersions {
     #[inline]

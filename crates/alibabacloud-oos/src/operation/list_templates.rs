@@ -95,7 +95,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceGroupId"),
         Param::query("IsFavorite"),
         Param::query("IsExample"),
-    ]);
+    ])
+    .permission("oos:ListTemplates template=acs:oos:{#regionId}:{#accountId}:template/* template=acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl ListTemplates {
     #[inline]
@@ -205,7 +206,7 @@ impl ListTemplates {
         self
     }
 
-    /// Field to sort by.
+    /// Field whose value determines the order of the entries.
     ///
     /// Known values: `TotalExecutionCount`, `Popularity`, `TemplateName`, `CreatedDate`,
     /// `UpdatedDate`. Default: `TotalExecutionCount`. Example: `Popularity`.
@@ -215,7 +216,7 @@ impl ListTemplates {
         self
     }
 
-    /// Sort order.
+    /// Whether entries are in ascending or descending order of `SortField`.
     ///
     /// Default: `Descending`.
     #[inline]

@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Parameters"),
         Param::query("LoopItem"),
         Param::query("TaskExecutionIds").json(),
-    ]);
+    ])
+    .permission("oos:NotifyExecution execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl NotifyExecution {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
     .params(&[
         Param::query("RegionId"),
         Param::query("Name").required(),
-    ]);
+    ])
+    .permission("oos:RegisterDefaultPatchBaseline patchbaseline!acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}");
 
 impl RegisterDefaultPatchBaseline {
     #[inline]

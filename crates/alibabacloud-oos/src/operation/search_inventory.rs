@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("MaxResults"),
         Param::query("Filter"),
         Param::query("Aggregator"),
-    ]);
+    ])
+    .permission("oos:SearchInventory");
 
 impl SearchInventory {
     #[inline]

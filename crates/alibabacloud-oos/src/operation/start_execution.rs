@@ -14,9 +14,8 @@ use alibabacloud_oos_model::shared;
 ///
 /// Specify a stored template, private or public, with `TemplateName`, or a template that is not
 /// stored with `TemplateContent` or `TemplateURL`. The response confirms that the execution was
-/// accepted, not that it ended: wait with [`wait_until_execution_finished`], or poll
-/// [`ListExecutions`] by `ExecutionId`. Call `run` instead of `send` to wait for the end and
-/// optionally read the log in the meantime.
+/// accepted, not that it ended: wait with [`wait_until_execution_finished`]. Call `run` instead of
+/// `send` to wait for the end and optionally read the log in the meantime.
 ///
 /// An execution can become `Waiting` until [`NotifyExecution`] sends a decision: at an approval
 /// task, at a high-risk action (`SafetyCheck`), after a failure (`Mode`), or between the batches of
@@ -73,7 +72,6 @@ use alibabacloud_oos_model::shared;
 /// <https://www.alibabacloud.com/help/en/oos/developer-reference/api-oos-2019-06-01-startexecution>
 ///
 /// [`CancelExecution`]: crate::operation::CancelExecution
-/// [`ListExecutions`]: crate::operation::ListExecutions
 /// [`NotifyExecution`]: crate::operation::NotifyExecution
 /// [`TriggerExecution`]: crate::operation::TriggerExecution
 /// [`wait_until_execution_finished`]: crate::Client::wait_until_execution_finished
@@ -100,7 +98,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceGroupId"),
         Param::query("TemplateURL"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:StartExecution execution!acs:oos:{#regionId}:{#accountId}:execution/*");
 
 impl StartExecution {
     #[inline]

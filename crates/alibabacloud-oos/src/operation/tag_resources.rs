@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceIds").json().required(),
         Param::query("ResourceType").required(),
         Param::query("Tags").json().required(),
-    ]);
+    ])
+    .permission("oos:TagResources execution=acs:oos:{#regionId}:{#accountId}:execution/{#executionId} template=acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl TagResources {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Content"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:TriggerExecution execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl TriggerExecution {
     #[inline]

@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ResourceType").required(),
         Param::query("TagKeys").json(),
         Param::query("All"),
-    ]);
+    ])
+    .permission("oos:UntagResources execution=acs:oos:{#regionId}:{#accountId}:execution/{#executionId} template=acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl UntagResources {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("AlarmConfig").json(),
         Param::query("DeleteAlarmRulesBeforeUpdate"),
-    ]);
+    ])
+    .permission("oos:UpdateApplication application!acs:oos:{#regionId}:{#accountId}:application/{#ApplicationName}");
 
 impl UpdateApplication {
     #[inline]

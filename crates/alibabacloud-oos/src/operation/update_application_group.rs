@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Parameters").json(),
         Param::query("DeployedRevisionId"),
         Param::query("MonitorMetadata"),
-    ]);
+    ])
+    .permission("oos:UpdateApplicationGroup applicationgroup!acs:oos:{#regionId}:{#AccountId}:application/{#applicationName}/applicationgroup/{#applicationGroupName}");
 
 impl UpdateApplicationGroup {
     #[inline]
@@ -117,7 +118,7 @@ impl UpdateApplicationGroup {
         self
     }
 
-    /// Name of the application, from [`ListApplications`].
+    /// Application that contains the group, by its name from [`ListApplications`].
     ///
     /// Required. Example: `MyApplication`.
     ///

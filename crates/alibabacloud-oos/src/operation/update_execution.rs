@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags"),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:UpdateExecution execution!acs:oos:{#regionId}:{#accountId}:execution/{#executionId}");
 
 impl UpdateExecution {
     #[inline]

@@ -14,9 +14,9 @@ use alibabacloud_oos_model::update_instance_package_state::{
 /// A request builder, returned by
 /// [`Client::update_instance_package_state`](crate::Client::update_instance_package_state).
 ///
-/// The operation is asynchronous: check the result with [`ListInstancePackageStates`], or wait with
-/// `wait_until_package_installed`. OOS uses Cloud Assistant, so the instance must be running with
-/// the Cloud Assistant agent installed.
+/// The operation is asynchronous: wait with `wait_until_package_installed`.
+/// [`ListInstancePackageStates`] shows the result of a removal. OOS uses Cloud Assistant, so the
+/// instance must be running with the Cloud Assistant agent installed.
 ///
 /// Packages are templates of type `Package`; to find their names, use [`ListTemplates`] with that
 /// type. This operation has no idempotency token, so the client does not retry it after an error
@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("ConfigureAction").required(),
         Param::query("Parameters").json(),
         Param::query("ConfigurationInfo"),
-    ]);
+    ])
+    .permission("oos:UpdateInstancePackageState template!acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl UpdateInstancePackageState {
     #[inline]

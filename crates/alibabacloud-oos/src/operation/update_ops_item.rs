@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("OpsItemId"),
         Param::query("Status"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:UpdateOpsItem opsitem!acs:oos:{#regionId}:{#accountId}:opsitem/{#OpsItemId}");
 
 impl UpdateOpsItem {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Description"),
         Param::query("Tags"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:UpdateParameter parameter!acs:oos:{#regionId}:{#accountId}:parameter/{#parameterName}");
 
 impl UpdateParameter {
     #[inline]

@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("oos:UpdatePatchBaseline patchbaseline!acs:oos:{#regionId}:{#accountId}:patchbaseline/{#patchbaselineName}");
 
 impl UpdatePatchBaseline {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Description"),
         Param::query("Tags").json(),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:UpdateSecretParameter secretparameter!acs:oos:{#regionId}:{#accountId}:secretparameter/{#secretparameterName}");
 
 impl UpdateSecretParameter {
     #[inline]

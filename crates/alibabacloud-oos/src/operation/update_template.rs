@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("Tags").json(),
         Param::query("VersionName"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("oos:UpdateTemplate template!acs:oos:{#regionId}:{#accountId}:template/{#templateName}");
 
 impl UpdateTemplate {
     #[inline]

@@ -128,9 +128,11 @@ impl UpdateTemplateAttributes {
         self
     }
 
-    /// Name of the template.
+    /// Template to change, by its name from [`ListTemplates`].
     ///
     /// Required. Example: `ListInstances`.
+    ///
+    /// [`ListTemplates`]: crate::operation::ListTemplates
     #[inline]
     pub fn template_name(mut self, value: impl Into<String>) -> Self {
         self.call.input.template_name = Some(value.into());

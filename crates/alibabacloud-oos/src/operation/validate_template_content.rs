@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:oos/2019-06-0
         Param::query("RegionId"),
         Param::query("Content"),
         Param::query("TemplateURL"),
-    ]);
+    ])
+    .permission("oos:ValidateTemplateContent");
 
 impl ValidateTemplateContent {
     #[inline]

@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("SourceBiz"),
         Param::query("ForceTrans"),
         Param::query("VSwitchId"),
-    ]);
+    ])
+    .permission("kvstore:AddShardingNode dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl AddShardingNode {
     #[inline]

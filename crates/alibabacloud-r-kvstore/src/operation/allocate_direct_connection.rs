@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("ConnectionString"),
         Param::query("Port"),
-    ]);
+    ])
+    .permission("kvstore:AllocateDirectConnection dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl AllocateDirectConnection {
     #[inline]

@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("ConnectionStringPrefix").required(),
         Param::query("Port").required(),
-    ]);
+    ])
+    .permission("kvstore:AllocateInstancePublicConnection dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl AllocateInstancePublicConnection {
     #[inline]

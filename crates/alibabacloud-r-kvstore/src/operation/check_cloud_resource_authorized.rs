@@ -47,7 +47,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("RoleArn"),
-    ]);
+    ])
+    .permission("kvstore:CheckCloudResourceAuthorized");
 
 impl CheckCloudResourceAuthorized {
     #[inline]

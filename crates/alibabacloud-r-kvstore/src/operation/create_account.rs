@@ -88,7 +88,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("AccountDescription"),
         Param::query("AccountType"),
         Param::query("SourceBiz"),
-    ]);
+    ])
+    .permission("kvstore:CreateAccount dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl CreateAccount {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("BackupRetentionPeriod"),
-    ]);
+    ])
+    .permission("kvstore:CreateBackup furtherresources=*");
 
 impl CreateBackup {
     #[inline]

@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("SeedSubInstanceId").required(),
         Param::query("ResourceGroupId"),
         Param::query("EffectiveTime"),
-    ]);
+    ])
+    .permission("kvstore:CreateGlobalDistributeCache dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl CreateGlobalDistributeCache {
     #[inline]

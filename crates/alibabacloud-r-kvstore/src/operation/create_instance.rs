@@ -175,7 +175,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("ClusterBackupId"),
         Param::query("RecoverConfigMode"),
     ])
-    .idempotency_token("Token");
+    .idempotency_token("Token")
+    .permission("kvstore:CreateInstance dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/*");
 
 impl CreateInstance {
     #[inline]
@@ -409,7 +410,7 @@ impl CreateInstance {
 
     /// How long each automatic renewal extends the subscription.
     ///
-    /// Known values: `1`, `2`, `3`, `6`, `12`. In month. Default: `1`. Example: `3`.
+    /// Known values: `1`, `2`, `3`, `6`, `12`. In months. Default: `1`. Example: `3`.
     #[inline]
     pub fn auto_renew_period(
         mut self,
@@ -573,7 +574,7 @@ impl CreateInstance {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -254,8 +254,8 @@ impl CreateTairInstance {
 
     /// Number of months of the subscription. Not used for pay-as-you-go.
     ///
-    /// Known values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `60`. In month.
-    /// Example: `1`.
+    /// Known values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`, `60`. In
+    /// months. Example: `1`.
     #[inline]
     pub fn period(mut self, value: impl Into<i32>) -> Self {
         self.call.input.period = Some(value.into());
@@ -353,7 +353,7 @@ impl CreateTairInstance {
 
     /// How long each automatic renewal extends the subscription.
     ///
-    /// Known values: `1`, `2`, `3`, `6`, `12`. In month. Default: `1`. Example: `3`.
+    /// Known values: `1`, `2`, `3`, `6`, `12`. In months. Default: `1`. Example: `3`.
     #[inline]
     pub fn auto_renew_period(
         mut self,
@@ -499,7 +499,7 @@ impl CreateTairInstance {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -256,7 +256,7 @@ impl CreateTairKvCacheVnode {
 
     /// How long each automatic renewal extends the subscription.
     ///
-    /// Known values: `1`, `2`, `3`, `6`, `12`. In month. Default: `1`. Example: `1`.
+    /// Known values: `1`, `2`, `3`, `6`, `12`. In months. Default: `1`. Example: `1`.
     #[inline]
     pub fn auto_renew_period(
         mut self,
@@ -300,7 +300,7 @@ impl CreateTairKvCacheVnode {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

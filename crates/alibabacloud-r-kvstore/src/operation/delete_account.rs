@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("AccountName").required(),
         Param::query("SourceBiz"),
-    ]);
+    ])
+    .permission("kvstore:DeleteAccount dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DeleteAccount {
     #[inline]

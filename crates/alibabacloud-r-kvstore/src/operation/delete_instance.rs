@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("GlobalInstanceId"),
-    ]);
+    ])
+    .permission("kvstore:DeleteInstance dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DeleteInstance {
     #[inline]

@@ -43,7 +43,8 @@ pub struct DescribeBackupPolicy {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeBackupPolicy\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:DescribeBackupPolicy instance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeBackupPolicy {
     #[inline]

@@ -89,7 +89,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("StartTime").required(),
         Param::query("EndTime").required(),
         Param::query("NeedAof"),
-    ]);
+    ])
+    .permission("kvstore:DescribeBackups dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeBackups {
     #[inline]

@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("NetType"),
-    ]);
+    ])
+    .permission("kvstore:DescribeDBInstanceNetInfo dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeDBInstanceNetInfo {
     #[inline]

@@ -52,7 +52,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("EncryptionKey"),
-    ]);
+    ])
+    .permission("kvstore:DescribeEncryptionKey dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeEncryptionKey {
     #[inline]

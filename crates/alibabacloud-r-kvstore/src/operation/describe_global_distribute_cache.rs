@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("PageNumber"),
         Param::query("PageSize"),
         Param::query("SubInstanceId"),
-    ]);
+    ])
+    .permission("kvstore:DescribeGlobalDistributeCache dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeGlobalDistributeCache {
     #[inline]

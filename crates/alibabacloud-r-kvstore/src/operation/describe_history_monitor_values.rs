@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("NodeId"),
         Param::query("NodeRole"),
         Param::query("Type"),
-    ]);
+    ])
+    .permission("kvstore:DescribeHistoryMonitorValues dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeHistoryMonitorValues {
     #[inline]

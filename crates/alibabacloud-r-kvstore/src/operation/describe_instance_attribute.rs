@@ -13,9 +13,10 @@ use alibabacloud_r_kvstore_model::describe_instance_attribute::{
 /// A request builder, returned by
 /// [`Client::describe_instance_attribute`](crate::Client::describe_instance_attribute).
 ///
-/// Use this after [`CreateInstance`] and after every change to wait until `InstanceStatus` is
-/// `Normal`. An instance that does not exist is missing from the response, or the call fails.
-/// [`DescribeDBInstanceNetInfo`] returns all endpoints, not only the internal one.
+/// After [`CreateInstance`] and after every change, [`wait_until_instance_normal`] calls this
+/// operation until `InstanceStatus` is `Normal`. An instance that does not exist is missing from
+/// the response, or the call fails. [`DescribeDBInstanceNetInfo`] returns all endpoints, not only
+/// the internal one.
 ///
 /// # Examples
 ///
@@ -44,6 +45,7 @@ use alibabacloud_r_kvstore_model::describe_instance_attribute::{
 ///
 /// [`CreateInstance`]: crate::operation::CreateInstance
 /// [`DescribeDBInstanceNetInfo`]: crate::operation::DescribeDBInstanceNetInfo
+/// [`wait_until_instance_normal`]: crate::Client::wait_until_instance_normal
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeInstanceAttribute {
@@ -53,7 +55,8 @@ pub struct DescribeInstanceAttribute {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceAttribute\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:DescribeInstanceAttribute dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeInstanceAttribute {
     #[inline]

@@ -52,7 +52,8 @@ pub struct DescribeInstanceConfig {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceConfig\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:DescribeInstanceConfig");
 
 impl DescribeInstanceConfig {
     #[inline]

@@ -54,7 +54,8 @@ pub struct DescribeInstanceTDEStatus {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeInstanceTDEStatus\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:DescribeInstanceTDEStatus");
 
 impl DescribeInstanceTDEStatus {
     #[inline]

@@ -100,7 +100,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("PrivateIp"),
         Param::query("Tag"),
         Param::query("NodeType"),
-    ]);
+    ])
+    .permission("kvstore:DescribeInstances dbinstance=acs:kvstore:{#regionId}:{#accountId}:instance/* dbinstance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeInstances {
     #[inline]
@@ -309,7 +310,7 @@ impl DescribeInstances {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("RegionId"),
         Param::query("DBInstanceId").required(),
         Param::query("NodeId"),
-    ]);
+    ])
+    .permission("kvstore:DescribeParameters dbinstance!acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeParameters {
     #[inline]

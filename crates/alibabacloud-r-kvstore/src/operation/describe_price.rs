@@ -152,7 +152,7 @@ impl DescribePrice {
 
     /// Number of months of the subscription. Not used for pay-as-you-go.
     ///
-    /// Known values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`. In month.
+    /// Known values: `1`, `2`, `3`, `4`, `5`, `6`, `7`, `8`, `9`, `12`, `24`, `36`. In months.
     /// Example: `3`.
     #[inline]
     pub fn period(mut self, value: impl Into<i64>) -> Self {

@@ -88,7 +88,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("CharacterType"),
         Param::query("QueryKeyword"),
         Param::query("OrderType"),
-    ]);
+    ])
+    .permission("kvstore:DescribeRunningLogRecords dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeRunningLogRecords {
     #[inline]

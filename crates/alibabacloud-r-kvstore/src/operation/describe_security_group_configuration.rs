@@ -63,7 +63,8 @@ pub struct DescribeSecurityGroupConfiguration {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeSecurityGroupConfiguration\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:DescribeSecurityGroupConfiguration dbinstance=acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbInstanceId}");
 
 impl DescribeSecurityGroupConfiguration {
     #[inline]

@@ -61,7 +61,8 @@ pub struct DescribeSecurityIps {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/DescribeSecurityIps\u{1e}", Access::Read)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:DescribeSecurityIps dbinstance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl DescribeSecurityIps {
     #[inline]

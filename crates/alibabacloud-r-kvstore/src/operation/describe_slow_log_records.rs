@@ -96,7 +96,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("QueryKeyword"),
         Param::query("OrderType"),
         Param::query("OrderBy"),
-    ]);
+    ])
+    .permission("kvstore:DescribeSlowLogRecords dbinstance!acs:kvstore:{#regionId}:{#accountId}:dbinstance/{#dbInstanceId}");
 
 impl DescribeSlowLogRecords {
     #[inline]

@@ -119,7 +119,7 @@ impl EnableAdditionalBandwidth {
     }
 
     /// Bandwidth to add to the included one, in Mbit/s. One value for all nodes, or one for each of
-    /// `NodeId`, with commas.
+    /// `NodeId`.
     #[inline]
     pub fn bandwidth(
         mut self,
@@ -131,7 +131,7 @@ impl EnableAdditionalBandwidth {
 
     /// Number of days that the bandwidth is bought for.
     ///
-    /// In day. Default: `1`. Example: `30`.
+    /// In days. Default: `1`. Example: `30`.
     #[inline]
     pub fn order_time_length(
         mut self,

@@ -51,7 +51,8 @@ pub struct FlushInstance {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/FlushInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:FlushInstance instance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl FlushInstance {
     #[inline]

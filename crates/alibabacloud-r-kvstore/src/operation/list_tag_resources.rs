@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("NextToken"),
         Param::query("ResourceId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("kvstore:ListTagResources dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/*");
 
 impl ListTagResources {
     #[inline]
@@ -121,7 +122,7 @@ impl ListTagResources {
 
     /// Lists only the tags of these resources, by their IDs.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -133,7 +134,7 @@ impl ListTagResources {
 
     /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

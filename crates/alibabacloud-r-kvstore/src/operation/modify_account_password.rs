@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("OldAccountPassword").required(),
         Param::query("NewAccountPassword").required(),
         Param::query("SourceBiz"),
-    ]);
+    ])
+    .permission("kvstore:ModifyAccountPassword dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyAccountPassword {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("PreferredBackupPeriod").simple().required(),
         Param::query("EnableBackupLog"),
         Param::query("BackupRetentionPeriod"),
-    ]);
+    ])
+    .permission("kvstore:ModifyBackupPolicy furtherresources=*");
 
 impl ModifyBackupPolicy {
     #[inline]

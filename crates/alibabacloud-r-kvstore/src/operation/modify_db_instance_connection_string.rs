@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("CurrentConnectionString").required(),
         Param::query("Port"),
         Param::query("IPType"),
-    ]);
+    ])
+    .permission("kvstore:ModifyDBInstanceConnectionString dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyDBInstanceConnectionString {
     #[inline]

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceName"),
         Param::query("NewPassword"),
         Param::query("InstanceReleaseProtection"),
-    ]);
+    ])
+    .permission("kvstore:ModifyInstanceAttribute instance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceAttribute {
     #[inline]

@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("ParamSentinelCompatEnable"),
         Param::query("ParamNoLooseSentinelPasswordFreeAccess"),
         Param::query("ParamNoLooseSentinelPasswordFreeCommands").simple(),
-    ]);
+    ])
+    .permission("kvstore:ModifyInstanceConfig dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceConfig {
     #[inline]

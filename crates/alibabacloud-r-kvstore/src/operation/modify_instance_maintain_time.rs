@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("MaintainStartTime").required(),
         Param::query("MaintainEndTime").required(),
-    ]);
+    ])
+    .permission("kvstore:ModifyInstanceMaintainTime dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceMaintainTime {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("MajorVersion").required(),
         Param::query("EffectiveTime"),
-    ]);
+    ])
+    .permission("kvstore:ModifyInstanceMajorVersion dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceMajorVersion {
     #[inline]

@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("ConnectionString").required(),
         Param::query("ClassicExpiredDays").required(),
-    ]);
+    ])
+    .permission("kvstore:ModifyInstanceNetExpireTime dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceNetExpireTime {
     #[inline]

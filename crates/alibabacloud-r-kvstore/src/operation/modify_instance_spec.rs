@@ -114,7 +114,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("StorageType"),
         Param::query("Storage"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("kvstore:ModifyInstanceSpec furtherresources=*");
 
 impl ModifyInstanceSpec {
     #[inline]

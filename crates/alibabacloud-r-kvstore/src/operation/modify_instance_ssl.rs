@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("SSLEnabled").required(),
-    ]);
+    ])
+    .permission("kvstore:ModifyInstanceSSL dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceSSL {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("EncryptionName"),
         Param::query("EncryptionKey"),
         Param::query("RoleArn"),
-    ]);
+    ])
+    .permission("kvstore:ModifyInstanceTDE dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifyInstanceTDE {
     #[inline]

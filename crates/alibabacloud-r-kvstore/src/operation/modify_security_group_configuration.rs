@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("SecurityGroupId").simple().required(),
-    ]);
+    ])
+    .permission("kvstore:ModifySecurityGroupConfiguration furtherresources=*");
 
 impl ModifySecurityGroupConfiguration {
     #[inline]

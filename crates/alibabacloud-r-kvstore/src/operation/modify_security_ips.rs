@@ -83,7 +83,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("SecurityIpGroupName"),
         Param::query("SecurityIpGroupAttribute"),
         Param::query("ModifyMode"),
-    ]);
+    ])
+    .permission("kvstore:ModifySecurityIps dbinstance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl ModifySecurityIps {
     #[inline]

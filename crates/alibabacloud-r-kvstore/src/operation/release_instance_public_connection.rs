@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
     .params(&[
         Param::query("InstanceId").required(),
         Param::query("CurrentConnectionString").required(),
-    ]);
+    ])
+    .permission("kvstore:ReleaseInstancePublicConnection dbinstance=* furtherresources=*");
 
 impl ReleaseInstancePublicConnection {
     #[inline]

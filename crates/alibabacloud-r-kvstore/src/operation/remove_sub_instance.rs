@@ -51,7 +51,8 @@ pub struct RemoveSubInstance {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/2015-01-01/RemoveSubInstance\u{1e}", Access::Write)
     .params(&[
         Param::query("InstanceId").required(),
-    ]);
+    ])
+    .permission("kvstore:RemoveSubInstance");
 
 impl RemoveSubInstance {
     #[inline]

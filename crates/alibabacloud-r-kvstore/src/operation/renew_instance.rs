@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("ClientToken"),
         Param::query("AutoRenew"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("kvstore:RenewInstance instance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl RenewInstance {
     #[inline]

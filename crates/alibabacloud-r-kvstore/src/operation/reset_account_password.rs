@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("AccountName").required(),
         Param::query("AccountPassword").required(),
         Param::query("SourceBiz"),
-    ]);
+    ])
+    .permission("kvstore:ResetAccountPassword furtherresources=*");
 
 impl ResetAccountPassword {
     #[inline]

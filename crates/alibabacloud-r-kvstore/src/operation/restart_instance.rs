@@ -14,8 +14,7 @@ use alibabacloud_r_kvstore_model::restart_instance::{
 ///
 /// Connections break for some seconds, so programs must reconnect by themselves. Set
 /// `UpgradeMinorVersion` to bring the newest minor version with the restart;
-/// [`ModifyInstanceMinorVersion`] does that alone. Wait with [`DescribeInstanceAttribute`] until
-/// the state is `Normal` again.
+/// [`ModifyInstanceMinorVersion`] does that alone.
 ///
 /// Wait for the result with [`wait_until_instance_normal`].
 ///
@@ -61,7 +60,6 @@ use alibabacloud_r_kvstore_model::restart_instance::{
 /// `RestartInstance` in the API reference:
 /// <https://api.aliyun.com/document/R-kvstore/2015-01-01/RestartInstance>
 ///
-/// [`DescribeInstanceAttribute`]: crate::operation::DescribeInstanceAttribute
 /// [`ModifyInstanceMajorVersion`]: crate::operation::ModifyInstanceMajorVersion
 /// [`ModifyInstanceMinorVersion`]: crate::operation::ModifyInstanceMinorVersion
 /// [`wait_until_instance_normal`]: crate::Client::wait_until_instance_normal
@@ -76,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("EffectiveTime"),
         Param::query("UpgradeMinorVersion"),
-    ]);
+    ])
+    .permission("kvstore:RestartInstance furtherresources=*");
 
 impl RestartInstance {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("RestoreTime"),
         Param::query("FilterKey"),
         Param::query("TimeShift"),
-    ]);
+    ])
+    .permission("kvstore:RestoreInstance instance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl RestoreInstance {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("InstanceId").required(),
         Param::query("RetainClassic"),
         Param::query("ClassicExpiredDays"),
-    ]);
+    ])
+    .permission("kvstore:SwitchNetwork instance=acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl SwitchNetwork {
     #[inline]

@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("ChargeType").required(),
         Param::query("AutoRenew"),
         Param::query("AutoRenewPeriod"),
-    ]);
+    ])
+    .permission("kvstore:TransformInstanceChargeType");
 
 impl TransformInstanceChargeType {
     #[inline]
@@ -150,7 +151,7 @@ impl TransformInstanceChargeType {
 
     /// How long each automatic renewal extends the subscription.
     ///
-    /// Known values: `1`, `2`, `3`, `6`, `12`. In month. Default: `1`. Example: `1`.
+    /// Known values: `1`, `2`, `3`, `6`, `12`. In months. Default: `1`. Example: `1`.
     #[inline]
     pub fn auto_renew_period(mut self, value: impl Into<i64>) -> Self {
         self.call.input.auto_renew_period = Some(value.into());

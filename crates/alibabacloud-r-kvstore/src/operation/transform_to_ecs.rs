@@ -152,7 +152,7 @@ impl TransformToEcs {
 
     /// How long each automatic renewal extends the subscription.
     ///
-    /// Known values: `1`, `2`, `3`, `6`, `12`. In month. Example: `1`.
+    /// Known values: `1`, `2`, `3`, `6`, `12`. In months. Example: `1`.
     #[inline]
     pub fn auto_renew_period(mut self, value: impl Into<i64>) -> Self {
         self.call.input.auto_renew_period = Some(value.into());

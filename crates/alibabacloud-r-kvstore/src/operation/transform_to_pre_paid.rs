@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("AutoPay"),
         Param::query("AutoRenew"),
         Param::query("AutoRenewPeriod"),
-    ]);
+    ])
+    .permission("kvstore:TransformToPrePaid dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl TransformToPrePaid {
     #[inline]
@@ -127,7 +128,7 @@ impl TransformToPrePaid {
 
     /// How long each automatic renewal extends the subscription.
     ///
-    /// Known values: `1`. In month. Default: `1`. Example: `3`.
+    /// Known values: `1`. In months. Default: `1`. Example: `3`.
     #[inline]
     pub fn auto_renew_period(mut self, value: impl Into<i64>) -> Self {
         self.call.input.auto_renew_period = Some(value.into());

@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:r-kvstore/201
         Param::query("All"),
         Param::query("ResourceId").required(),
         Param::query("TagKey"),
-    ]);
+    ])
+    .permission("kvstore:UntagResources dbinstance!acs:kvstore:{#regionId}:{#accountId}:instance/{#instanceId}");
 
 impl UntagResources {
     #[inline]
@@ -122,7 +123,7 @@ impl UntagResources {
 
     /// Instances to remove tags from, by their IDs.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -134,7 +135,7 @@ impl UntagResources {
 
     /// Keys of the tags to remove, up to 20.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_key(
         mut self,

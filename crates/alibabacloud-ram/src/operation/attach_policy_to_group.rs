@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
         Param::query("GroupName").required(),
-    ]);
+    ])
+    .permission("ram:AttachPolicyToGroup group=acs:ram:*:{#accountId}:group/{#GroupName} policy=acs:ram:*:{#accountId}:policy/{#PolicyName} policy=acs:ram:*:system:policy/{#PolicyName}");
 
 impl AttachPolicyToGroup {
     #[inline]

@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
         Param::query("RoleName").required(),
-    ]);
+    ])
+    .permission("ram:AttachPolicyToRole none=acs:ram:*:{#accountId}:role/{#RoleName} none=acs:ram:*:{#accountId}:policy/{#PolicyName} none=acs:ram:*:system:policy/{#PolicyName}");
 
 impl AttachPolicyToRole {
     #[inline]

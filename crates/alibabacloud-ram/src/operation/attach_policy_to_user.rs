@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:AttachPolicyToUser none=acs:ram:*:{#accountId}:user/{#UserName} none=acs:ram:*:{#accountId}:policy/{#PolicyName} none=acs:ram:*:system:policy/{#PolicyName}");
 
 impl AttachPolicyToUser {
     #[inline]

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("UserName").required(),
         Param::query("AuthenticationCode1").required(),
         Param::query("AuthenticationCode2").required(),
-    ]);
+    ])
+    .permission("ram:BindMFADevice none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl BindMFADevice {
     #[inline]

@@ -34,9 +34,9 @@ use alibabacloud_ram_model::change_password::{ChangePasswordInput, ChangePasswor
 ///
 /// | Action | Access | Resource | Condition keys | Dependent actions |
 /// |---|---|---|---|---|
-/// | `ram:ChangePassword` | unknown | None: `acs:ram:*:{#accountId}:user/{#UserName}` | none | none |
+/// | `ram:ChangePassword` | update | all (`*`) | none | none |
 ///
-/// Source: <https://www.alibabacloud.com/help/doc-detail/102666.htm>, read on 2026-11-28.
+/// Source: <https://help.aliyun.com/document_detail/43766.html>, read on 2026-11-29.
 ///
 /// # See also
 ///
@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("OldPassword").required(),
         Param::query("NewPassword").required(),
-    ]);
+    ])
+    .permission("ram:ChangePassword");
 
 impl ChangePassword {
     #[inline]

@@ -52,7 +52,8 @@ pub struct ClearAccountAlias {
     pub(crate) call: Call<ClearAccountAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ClearAccountAlias\u{1e}", Access::Write);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ClearAccountAlias\u{1e}", Access::Write)
+    .permission("ram:ClearAccountAlias none=acs:ram:*:{#accountId}:*");
 
 impl ClearAccountAlias {
     #[inline]

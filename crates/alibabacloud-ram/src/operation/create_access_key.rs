@@ -63,7 +63,8 @@ pub struct CreateAccessKey {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateAccessKey\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName"),
-    ]);
+    ])
+    .permission("ram:CreateAccessKey user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl CreateAccessKey {
     #[inline]

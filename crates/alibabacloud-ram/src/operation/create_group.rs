@@ -52,7 +52,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("GroupName").required(),
         Param::query("Comments"),
-    ]);
+    ])
+    .permission("ram:CreateGroup group!acs:ram:*:{#accountId}:group/*");
 
 impl CreateGroup {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("Password").required(),
         Param::query("PasswordResetRequired"),
         Param::query("MFABindRequired"),
-    ]);
+    ])
+    .permission("ram:CreateLoginProfile none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl CreateLoginProfile {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("Description"),
         Param::query("PolicyDocument").required(),
         Param::query("Tag").json(),
-    ]);
+    ])
+    .permission("ram:CreatePolicy policy!acs:ram:*:{#accountId}:policy/{#PolicyName}");
 
 impl CreatePolicy {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyDocument").required(),
         Param::query("SetAsDefault"),
         Param::query("RotateStrategy"),
-    ]);
+    ])
+    .permission("ram:CreatePolicyVersion policy!acs:ram:*:{#accountId}:policy/{#PolicyName}");
 
 impl CreatePolicyVersion {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("AssumeRolePolicyDocument").required(),
         Param::query("MaxSessionDuration"),
         Param::query("Tag").json(),
-    ]);
+    ])
+    .permission("ram:CreateRole role!acs:ram:*:{#accountId}:role/{#RoleName}");
 
 impl CreateRole {
     #[inline]

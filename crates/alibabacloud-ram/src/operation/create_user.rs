@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("MobilePhone"),
         Param::query("Email"),
         Param::query("Comments"),
-    ]);
+    ])
+    .permission("ram:CreateUser user!acs:ram:*:{#accountId}:user/*");
 
 impl CreateUser {
     #[inline]

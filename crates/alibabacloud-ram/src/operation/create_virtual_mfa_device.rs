@@ -55,7 +55,8 @@ pub struct CreateVirtualMFADevice {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/CreateVirtualMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("VirtualMFADeviceName").required(),
-    ]);
+    ])
+    .permission("ram:CreateVirtualMFADevice none=acs:ram:*:{#accountId}:mfa/*");
 
 impl CreateVirtualMFADevice {
     #[inline]

@@ -63,7 +63,8 @@ pub struct DecodeDiagnosticMessage {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DecodeDiagnosticMessage\u{1e}", Access::Read)
     .params(&[
         Param::query("EncodedDiagnosticMessage").required(),
-    ]);
+    ])
+    .permission("ram:DecodeDiagnosticMessage");
 
 impl DecodeDiagnosticMessage {
     #[inline]

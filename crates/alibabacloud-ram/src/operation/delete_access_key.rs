@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("UserName"),
         Param::query("UserAccessKeyId").required(),
-    ]);
+    ])
+    .permission("ram:DeleteAccessKey none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl DeleteAccessKey {
     #[inline]

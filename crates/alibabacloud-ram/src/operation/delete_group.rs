@@ -56,7 +56,8 @@ pub struct DeleteGroup {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteGroup\u{1e}", Access::Write)
     .params(&[
         Param::query("GroupName").required(),
-    ]);
+    ])
+    .permission("ram:DeleteGroup group!acs:ram:*:{#accountId}:group/{#GroupName}");
 
 impl DeleteGroup {
     #[inline]

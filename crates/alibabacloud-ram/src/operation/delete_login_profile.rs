@@ -50,7 +50,8 @@ pub struct DeleteLoginProfile {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteLoginProfile\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:DeleteLoginProfile none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl DeleteLoginProfile {
     #[inline]

@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("CascadingDelete"),
-    ]);
+    ])
+    .permission("ram:DeletePolicy none=acs:ram:*:{#accountId}:policy/{#PolicyName}");
 
 impl DeletePolicy {
     #[inline]

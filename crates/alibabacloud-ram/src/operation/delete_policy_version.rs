@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("VersionId").required(),
-    ]);
+    ])
+    .permission("ram:DeletePolicyVersion policy!acs:ram:*:{#accountId}:policy/{#PolicyName}");
 
 impl DeletePolicyVersion {
     #[inline]

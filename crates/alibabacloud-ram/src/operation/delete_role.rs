@@ -55,7 +55,8 @@ pub struct DeleteRole {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteRole\u{1e}", Access::Write)
     .params(&[
         Param::query("RoleName").required(),
-    ]);
+    ])
+    .permission("ram:DeleteRole role!acs:ram:*:{#accountId}:role/{#RoleName}");
 
 impl DeleteRole {
     #[inline]

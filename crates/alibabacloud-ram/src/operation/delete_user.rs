@@ -60,7 +60,8 @@ pub struct DeleteUser {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteUser\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:DeleteUser user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl DeleteUser {
     #[inline]

@@ -53,7 +53,8 @@ pub struct DeleteVirtualMFADevice {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/DeleteVirtualMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("SerialNumber").required(),
-    ]);
+    ])
+    .permission("ram:DeleteVirtualMFADevice resource=*");
 
 impl DeleteVirtualMFADevice {
     #[inline]

@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
         Param::query("GroupName").required(),
-    ]);
+    ])
+    .permission("ram:DetachPolicyFromGroup none=acs:ram:*:{#accountId}:group/{#GroupName} none=acs:ram:*:{#accountId}:policy/{#PolicyName} none=acs:ram:*:system:policy/{#PolicyName}");
 
 impl DetachPolicyFromGroup {
     #[inline]

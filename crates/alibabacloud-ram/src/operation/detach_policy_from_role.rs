@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
         Param::query("RoleName").required(),
-    ]);
+    ])
+    .permission("ram:DetachPolicyFromRole policy=acs:ram:*:{#accountId}:policy/{#PolicyName} role!acs:ram:*:{#accountId}:role/{#RoleName} policy=acs:ram:*:system:policy/{#PolicyName}");
 
 impl DetachPolicyFromRole {
     #[inline]

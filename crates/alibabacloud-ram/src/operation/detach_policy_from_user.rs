@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:DetachPolicyFromUser policy=acs:ram:*:{#accountId}:policy/{#PolicyName} user!acs:ram:*:{#accountId}:user/{#UserName} policy=acs:ram:*:system:policy/{#PolicyName}");
 
 impl DetachPolicyFromUser {
     #[inline]

@@ -46,7 +46,8 @@ pub struct GetAccountAlias {
     pub(crate) call: Call<GetAccountAliasInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetAccountAlias\u{1e}", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetAccountAlias\u{1e}", Access::Read)
+    .permission("ram:GetAccountAlias none=acs:ram:*:{#accountId}:*");
 
 impl GetAccountAlias {
     #[inline]

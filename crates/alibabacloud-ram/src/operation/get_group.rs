@@ -42,7 +42,8 @@ pub struct GetGroup {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetGroup\u{1e}", Access::Read)
     .params(&[
         Param::query("GroupName").required(),
-    ]);
+    ])
+    .permission("ram:GetGroup group!acs:ram:*:{#accountId}:group/{#GroupName}");
 
 impl GetGroup {
     #[inline]

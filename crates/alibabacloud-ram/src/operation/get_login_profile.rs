@@ -47,7 +47,8 @@ pub struct GetLoginProfile {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetLoginProfile\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:GetLoginProfile none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl GetLoginProfile {
     #[inline]

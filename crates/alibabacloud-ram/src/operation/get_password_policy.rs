@@ -42,7 +42,8 @@ pub struct GetPasswordPolicy {
     pub(crate) call: Call<GetPasswordPolicyInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetPasswordPolicy\u{1e}", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetPasswordPolicy\u{1e}", Access::Read)
+    .permission("ram:GetPasswordPolicy none=acs:ram:*:{#accountId}:*");
 
 impl GetPasswordPolicy {
     #[inline]

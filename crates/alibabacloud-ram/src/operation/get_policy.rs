@@ -50,7 +50,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
-    ]);
+    ])
+    .permission("ram:GetPolicy policy!acs:ram:*:system:policy/{#PolicyName} policy!acs:ram:*:{#accountId}:policy/{#PolicyName}");
 
 impl GetPolicy {
     #[inline]

@@ -47,7 +47,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
         Param::query("VersionId").required(),
-    ]);
+    ])
+    .permission("ram:GetPolicyVersion none=acs:ram:*:{#accountId}:group/{#PolicyName} none=acs:ram:*:system:group/{#PolicyName}");
 
 impl GetPolicyVersion {
     #[inline]

@@ -47,7 +47,8 @@ pub struct GetRole {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetRole\u{1e}", Access::Read)
     .params(&[
         Param::query("RoleName").required(),
-    ]);
+    ])
+    .permission("ram:GetRole role!acs:ram:*:{#accountId}:role/{#RoleName}");
 
 impl GetRole {
     #[inline]

@@ -51,7 +51,8 @@ pub struct GetUser {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:GetUser user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl GetUser {
     #[inline]

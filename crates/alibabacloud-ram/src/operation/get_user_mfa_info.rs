@@ -44,7 +44,8 @@ pub struct GetUserMFAInfo {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/GetUserMFAInfo\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:GetUserMFAInfo none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl GetUserMFAInfo {
     #[inline]

@@ -50,7 +50,8 @@ pub struct ListAccessKeys {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListAccessKeys\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName"),
-    ]);
+    ])
+    .permission("ram:ListAccessKeys user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl ListAccessKeys {
     #[inline]

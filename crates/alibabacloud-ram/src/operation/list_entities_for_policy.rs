@@ -49,7 +49,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
-    ]);
+    ])
+    .permission("ram:ListEntitiesForPolicy none=acs:ram:*:{#accountId}:policy/{#PolicyName} none=acs:ram:*:system:policy/{#PolicyName}");
 
 impl ListEntitiesForPolicy {
     #[inline]

@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("Marker"),
         Param::query("MaxItems"),
-    ]);
+    ])
+    .permission("ram:ListGroups group!acs:ram:*:{#accountId}:group/*");
 
 impl ListGroups {
     #[inline]

@@ -47,7 +47,8 @@ pub struct ListGroupsForUser {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListGroupsForUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:ListGroupsForUser user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl ListGroupsForUser {
     #[inline]

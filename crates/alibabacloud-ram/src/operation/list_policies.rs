@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("Marker"),
         Param::query("MaxItems"),
         Param::query("Tag").json(),
-    ]);
+    ])
+    .permission("ram:ListPolicies policy!acs:ram:*:{#accountId}:policy/*");
 
 impl ListPolicies {
     #[inline]

@@ -52,7 +52,8 @@ pub struct ListPoliciesForRole {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListPoliciesForRole\u{1e}", Access::Read)
     .params(&[
         Param::query("RoleName").required(),
-    ]);
+    ])
+    .permission("ram:ListPoliciesForRole role!acs:ram:*:{#accountId}:role/{#RoleName}");
 
 impl ListPoliciesForRole {
     #[inline]

@@ -55,7 +55,8 @@ pub struct ListPoliciesForUser {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListPoliciesForUser\u{1e}", Access::Read)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:ListPoliciesForUser user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl ListPoliciesForUser {
     #[inline]

@@ -51,7 +51,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("PolicyType").required(),
         Param::query("PolicyName").required(),
-    ]);
+    ])
+    .permission("ram:ListPolicyVersions policy=acs:ram:*:{#accountId}:policy/{#PolicyName} policy=acs:ram:*:system:policy/{#PolicyName}");
 
 impl ListPolicyVersions {
     #[inline]

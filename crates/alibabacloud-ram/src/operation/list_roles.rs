@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("Marker"),
         Param::query("MaxItems"),
         Param::query("Tag").json(),
-    ]);
+    ])
+    .permission("ram:ListRoles role!acs:ram:*:{#accountId}:role/*");
 
 impl ListRoles {
     #[inline]

@@ -42,7 +42,8 @@ pub struct ListVirtualMFADevices {
     pub(crate) call: Call<ListVirtualMFADevicesInput>,
 }
 
-static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListVirtualMFADevices\u{1e}", Access::Read);
+static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/ListVirtualMFADevices\u{1e}", Access::Read)
+    .permission("ram:ListVirtualMFADevices none=acs:ram:*:{#accountId}:mfa/*");
 
 impl ListVirtualMFADevices {
     #[inline]

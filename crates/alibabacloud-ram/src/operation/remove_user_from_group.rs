@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("UserName").required(),
         Param::query("GroupName").required(),
-    ]);
+    ])
+    .permission("ram:RemoveUserFromGroup group!acs:ram:*:{#accountId}:group/{#GroupName} user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl RemoveUserFromGroup {
     #[inline]

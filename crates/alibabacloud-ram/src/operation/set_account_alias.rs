@@ -52,7 +52,8 @@ pub struct SetAccountAlias {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/SetAccountAlias\u{1e}", Access::Write)
     .params(&[
         Param::query("AccountAlias").required(),
-    ]);
+    ])
+    .permission("ram:SetAccountAlias none=acs:ram:*:{#accountId}:*");
 
 impl SetAccountAlias {
     #[inline]

@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
     .params(&[
         Param::query("PolicyName").required(),
         Param::query("VersionId").required(),
-    ]);
+    ])
+    .permission("ram:SetDefaultPolicyVersion none=acs:ram:*:{#accountId}:policy/{#PolicyName}");
 
 impl SetDefaultPolicyVersion {
     #[inline]

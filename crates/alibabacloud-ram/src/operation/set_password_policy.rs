@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("MaxPasswordAge"),
         Param::query("PasswordReusePrevention"),
         Param::query("MaxLoginAttemps"),
-    ]);
+    ])
+    .permission("ram:SetPasswordPolicy none=acs:ram:*:{#accountId}:*");
 
 impl SetPasswordPolicy {
     #[inline]

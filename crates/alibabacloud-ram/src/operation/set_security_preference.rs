@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("AllowUserToManageMFADevices"),
         Param::query("LoginSessionDuration"),
         Param::query("LoginNetworkMasks"),
-    ]);
+    ])
+    .permission("ram:SetSecurityPreference");
 
 impl SetSecurityPreference {
     #[inline]

@@ -49,7 +49,8 @@ pub struct UnbindMFADevice {
 static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-01/UnbindMFADevice\u{1e}", Access::Write)
     .params(&[
         Param::query("UserName").required(),
-    ]);
+    ])
+    .permission("ram:UnbindMFADevice none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl UnbindMFADevice {
     #[inline]

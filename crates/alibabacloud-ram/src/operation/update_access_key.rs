@@ -55,7 +55,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("UserName"),
         Param::query("UserAccessKeyId").required(),
         Param::query("Status").required(),
-    ]);
+    ])
+    .permission("ram:UpdateAccessKey none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl UpdateAccessKey {
     #[inline]

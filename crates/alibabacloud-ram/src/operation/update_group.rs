@@ -49,7 +49,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("GroupName").required(),
         Param::query("NewGroupName"),
         Param::query("NewComments"),
-    ]);
+    ])
+    .permission("ram:UpdateGroup group!acs:ram:*:{#accountId}:group/{#GroupName}");
 
 impl UpdateGroup {
     #[inline]

@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("Password"),
         Param::query("PasswordResetRequired"),
         Param::query("MFABindRequired"),
-    ]);
+    ])
+    .permission("ram:UpdateLoginProfile none=acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl UpdateLoginProfile {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("NewAssumeRolePolicyDocument"),
         Param::query("NewMaxSessionDuration"),
         Param::query("NewDescription"),
-    ]);
+    ])
+    .permission("ram:UpdateRole role!acs:ram:*:{#accountId}:role/{#RoleName}");
 
 impl UpdateRole {
     #[inline]

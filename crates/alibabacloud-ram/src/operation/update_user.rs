@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:ram/2015-05-0
         Param::query("NewMobilePhone"),
         Param::query("NewEmail"),
         Param::query("NewComments"),
-    ]);
+    ])
+    .permission("ram:UpdateUser user!acs:ram:*:{#accountId}:user/{#UserName}");
 
 impl UpdateUser {
     #[inline]

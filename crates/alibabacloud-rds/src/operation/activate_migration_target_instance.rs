@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("SwitchTime"),
         Param::query("SwitchTimeMode"),
         Param::query("ForceSwitch"),
-    ]);
+    ])
+    .permission("rds:ActivateMigrationTargetInstance dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ActivateMigrationTargetInstance {
     #[inline]

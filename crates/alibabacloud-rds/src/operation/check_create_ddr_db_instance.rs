@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("SourceRegion"),
         Param::query("SourceDBInstanceName"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:CheckCreateDdrDBInstance dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl CheckCreateDdrDBInstance {
     #[inline]

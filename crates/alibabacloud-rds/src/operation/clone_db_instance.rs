@@ -171,7 +171,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("IoAccelerationEnabled"),
         Param::query("BurstingEnabled"),
         Param::query("AutoPay"),
-    ]);
+    ])
+    .permission("rds:CloneDBInstance dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl CloneDBInstance {
     #[inline]

@@ -132,7 +132,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("AccountPassword").required(),
         Param::query("AccountDescription"),
         Param::query("AccountType"),
-    ]);
+    ])
+    .permission("rds:CreateAccount dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl CreateAccount {
     #[inline]

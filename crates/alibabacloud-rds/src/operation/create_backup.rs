@@ -100,7 +100,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("BackupMethod"),
         Param::query("BackupType"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:CreateBackup furtherresources=*");
 
 impl CreateBackup {
     #[inline]

@@ -128,7 +128,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("CharacterSetName").required(),
         Param::query("DBDescription"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:CreateDatabase furtherresources=*");
 
 impl CreateDatabase {
     #[inline]

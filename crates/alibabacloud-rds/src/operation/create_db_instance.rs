@@ -267,7 +267,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("ColdDataEnabled"),
         Param::query("WhitelistTemplateList").simple(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("rds:CreateDBInstance");
 
 impl CreateDBInstance {
     #[inline]
@@ -717,7 +718,7 @@ impl CreateDBInstance {
 
     /// Tags that the new instance gets.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

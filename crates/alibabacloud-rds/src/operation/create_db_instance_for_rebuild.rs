@@ -95,7 +95,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("InstanceNetworkType"),
         Param::query("ResourceGroupId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("rds:CreateDBInstanceForRebuild dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#DbInstanceId}");
 
 impl CreateDBInstanceForRebuild {
     #[inline]
@@ -141,7 +142,7 @@ impl CreateDBInstanceForRebuild {
         self
     }
 
-    /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
+    /// Addresses and CIDR blocks that may connect, up to 1,000.
     ///
     /// At most 1000 elements.
     #[inline]

@@ -207,7 +207,7 @@ impl CreateDdrInstance {
         self
     }
 
-    /// Addresses and CIDR blocks that may connect, with commas, up to 1,000.
+    /// Addresses and CIDR blocks that may connect, up to 1,000.
     ///
     /// Required. At most 1000 elements.
     #[inline]

@@ -114,7 +114,7 @@ impl CreatePostgresExtensions {
         self
     }
 
-    /// Extensions of PostgreSQL, by their names, with commas.
+    /// Extensions of PostgreSQL, by their names.
     #[inline]
     pub fn extensions(
         mut self,
@@ -124,7 +124,7 @@ impl CreatePostgresExtensions {
         self
     }
 
-    /// Databases to work on, by their names, with commas.
+    /// Databases to work on, by their names, separated by commas.
     ///
     /// Required. Example: `test_db`.
     #[inline]

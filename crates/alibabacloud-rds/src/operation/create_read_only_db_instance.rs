@@ -15,9 +15,9 @@ use alibabacloud_rds_model::create_read_only_db_instance::{
 ///
 /// The replica starts with a copy of the data and follows the primary instance asynchronously, so
 /// reads can be slightly old; [`DescribeReadDBInstanceDelay`] reports by how much. It has an
-/// endpoint of its own and takes over accounts and whitelists. The call returns at once; wait until
-/// [`DescribeDBInstanceAttribute`] reports `Running`. The number of replicas per instance is
-/// limited by engine and class. To spread reads, turn on the database proxy with [`ModifyDBProxy`].
+/// endpoint of its own and takes over accounts and whitelists. The call returns before the instance
+/// runs. The number of replicas per instance is limited by engine and class. To spread reads, turn
+/// on the database proxy with [`ModifyDBProxy`].
 ///
 /// Wait for the result with [`wait_until_db_instance_running`].
 ///
@@ -122,7 +122,6 @@ use alibabacloud_rds_model::create_read_only_db_instance::{
 /// [`CheckCloudResourceAuthorized`]: crate::operation::CheckCloudResourceAuthorized
 /// [`DescribeAvailableClasses`]: crate::operation::DescribeAvailableClasses
 /// [`DescribeAvailableZones`]: crate::operation::DescribeAvailableZones
-/// [`DescribeDBInstanceAttribute`]: crate::operation::DescribeDBInstanceAttribute
 /// [`DescribePrice`]: crate::operation::DescribePrice
 /// [`DescribeReadDBInstanceDelay`]: crate::operation::DescribeReadDBInstanceDelay
 /// [`ModifyDBProxy`]: crate::operation::ModifyDBProxy
@@ -167,7 +166,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("AutoPay"),
         Param::query("IoAccelerationEnabled"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("rds:CreateReadOnlyDBInstance dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl CreateReadOnlyDBInstance {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("BackupId"),
         Param::query("RestoreTime"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:CreateTempDBInstance dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl CreateTempDBInstance {
     #[inline]

@@ -134,7 +134,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ReleasedKeepPolicy"),
-    ]);
+    ])
+    .permission("rds:DeleteDBInstance dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DeleteDBInstance {
     #[inline]

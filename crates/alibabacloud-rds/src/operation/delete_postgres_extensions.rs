@@ -102,7 +102,7 @@ impl DeletePostgresExtensions {
         self
     }
 
-    /// Extensions of PostgreSQL, by their names, with commas.
+    /// Extensions of PostgreSQL, by their names.
     ///
     /// Required.
     #[inline]
@@ -114,7 +114,7 @@ impl DeletePostgresExtensions {
         self
     }
 
-    /// Databases to work on, by their names, with commas.
+    /// Databases to work on, by their names.
     ///
     /// Required.
     #[inline]

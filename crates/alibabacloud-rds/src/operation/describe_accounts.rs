@@ -119,7 +119,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("AccountName"),
         Param::query("PageSize"),
         Param::query("PageNumber"),
-    ]);
+    ])
+    .permission("rds:DescribeAccounts dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeAccounts {
     #[inline]

@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("BackupPolicyMode"),
         Param::query("CompressType"),
         Param::query("ReleasedKeepPolicy"),
-    ]);
+    ])
+    .permission("rds:DescribeBackupPolicy dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeBackupPolicy {
     #[inline]

@@ -105,7 +105,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("PageNumber"),
         Param::query("BackupType"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:DescribeBackups dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeBackups {
     #[inline]

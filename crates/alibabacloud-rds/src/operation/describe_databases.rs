@@ -119,7 +119,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("PageSize"),
         Param::query("PageNumber"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:DescribeDatabases dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeDatabases {
     #[inline]

@@ -13,9 +13,10 @@ use alibabacloud_rds_model::describe_db_instance_attribute::{
 /// A request builder, returned by
 /// [`Client::describe_db_instance_attribute`](crate::Client::describe_db_instance_attribute).
 ///
-/// Use this after [`CreateDBInstance`] and after every change to wait until `DBInstanceStatus` is
-/// `Running`, and to read limits such as the number of connections. [`DescribeDBInstances`] finds
-/// the IDs, and [`DescribeDBInstanceNetInfo`] returns all endpoints, not only the internal one.
+/// After [`CreateDBInstance`] and after every change, [`wait_until_db_instance_running`] calls this
+/// operation until `DBInstanceStatus` is `Running`. The response has limits, too, such as the
+/// number of connections. [`DescribeDBInstances`] finds the IDs, and [`DescribeDBInstanceNetInfo`]
+/// returns all endpoints, not only the internal one.
 ///
 /// An instance that has just been created can be missing from the response for a moment. A released
 /// one is missing, too, or the call fails with an error that says that it was not found.
@@ -92,6 +93,7 @@ use alibabacloud_rds_model::describe_db_instance_attribute::{
 /// [`DescribeDBInstanceNetInfo`]: crate::operation::DescribeDBInstanceNetInfo
 /// [`DescribeDBInstances`]: crate::operation::DescribeDBInstances
 /// [`DescribePrice`]: crate::operation::DescribePrice
+/// [`wait_until_db_instance_running`]: crate::Client::wait_until_db_instance_running
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeDBInstanceAttribute {
@@ -102,7 +104,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("Expired"),
-    ]);
+    ])
+    .permission("rds:DescribeDBInstanceAttribute dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeDBInstanceAttribute {
     #[inline]

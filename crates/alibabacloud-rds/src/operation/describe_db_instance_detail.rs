@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:DescribeDBInstanceDetail dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeDBInstanceDetail {
     #[inline]

@@ -110,7 +110,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("Flag"),
         Param::query("DBInstanceNetRWSplitType"),
         Param::query("GeneralGroupName"),
-    ]);
+    ])
+    .permission("rds:DescribeDBInstanceNetInfo dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeDBInstanceNetInfo {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("StartTime").required(),
         Param::query("EndTime").required(),
         Param::query("NodeId"),
-    ]);
+    ])
+    .permission("rds:DescribeDBInstancePerformance dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeDBInstancePerformance {
     #[inline]

@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("EndTime").required(),
         Param::query("PageSize"),
         Param::query("PageNumber"),
-    ]);
+    ])
+    .permission("rds:DescribeErrorLogs dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeErrorLogs {
     #[inline]

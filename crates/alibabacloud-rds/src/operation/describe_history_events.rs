@@ -176,7 +176,7 @@ impl DescribeHistoryEvents {
         self
     }
 
-    /// Instances to return items of, by their IDs, with commas.
+    /// Instances to return items of, by their IDs, separated by commas.
     ///
     /// Example: `rm-uf62br2491p5l****`.
     #[inline]

@@ -133,7 +133,7 @@ impl DescribeHistoryTasks {
         self
     }
 
-    /// Instances to return items of, by their IDs, with commas.
+    /// Instances to return items of, by their IDs.
     ///
     /// At most 30 elements.
     #[inline]

@@ -96,7 +96,7 @@ impl DescribeHistoryTasksStat {
         self
     }
 
-    /// Instances to return items of, by their IDs, with commas.
+    /// Instances to return items of, by their IDs, separated by commas.
     ///
     /// Example: `rm-2ze704f*****`.
     #[inline]

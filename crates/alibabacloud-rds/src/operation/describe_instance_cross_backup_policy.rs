@@ -63,7 +63,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("RegionId").required(),
-    ]);
+    ])
+    .permission("rds:DescribeInstanceCrossBackupPolicy dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeInstanceCrossBackupPolicy {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
     .params(&[
         Param::query("ClientToken"),
         Param::query("DBInstanceId").required(),
-    ]);
+    ])
+    .permission("rds:DescribeParameters furtherresources=*");
 
 impl DescribeParameters {
     #[inline]

@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("rds:DescribeResourceUsage dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeResourceUsage {
     #[inline]

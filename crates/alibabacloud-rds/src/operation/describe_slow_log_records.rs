@@ -90,7 +90,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("PageSize"),
         Param::query("PageNumber"),
         Param::query("NodeId"),
-    ]);
+    ])
+    .permission("rds:DescribeSlowLogRecords dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeSlowLogRecords {
     #[inline]

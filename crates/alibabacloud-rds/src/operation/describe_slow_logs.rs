@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("SortKey"),
         Param::query("PageSize"),
         Param::query("PageNumber"),
-    ]);
+    ])
+    .permission("rds:DescribeSlowLogs dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl DescribeSlowLogs {
     #[inline]

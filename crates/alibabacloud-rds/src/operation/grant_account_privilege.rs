@@ -126,7 +126,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("AccountName").required(),
         Param::query("DBName").simple().required(),
         Param::query("AccountPrivilege").simple().required(),
-    ]);
+    ])
+    .permission("rds:GrantAccountPrivilege dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl GrantAccountPrivilege {
     #[inline]

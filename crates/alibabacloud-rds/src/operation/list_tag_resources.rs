@@ -106,7 +106,7 @@ impl ListTagResources {
 
     /// Lists only the tags of these resources, by their IDs.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -118,7 +118,7 @@ impl ListTagResources {
 
     /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("DBInstanceId").required(),
         Param::query("AccountName").required(),
         Param::query("AccountDescription").required(),
-    ]);
+    ])
+    .permission("rds:ModifyAccountDescription dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyAccountDescription {
     #[inline]

@@ -141,7 +141,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("BackupMethod"),
         Param::query("EnableIncrementDataBackup"),
         Param::query("BackupPriority"),
-    ]);
+    ])
+    .permission("rds:ModifyBackupPolicy dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyBackupPolicy {
     #[inline]

@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("DBInstanceId").required(),
         Param::query("DBName").required(),
         Param::query("DBDescription").required(),
-    ]);
+    ])
+    .permission("rds:ModifyDBDescription dbinstance=acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyDBDescription {
     #[inline]

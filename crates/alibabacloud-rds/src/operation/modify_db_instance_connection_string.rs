@@ -87,7 +87,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("BabelfishPort"),
         Param::query("GeneralGroupName"),
         Param::query("PGBouncerPort"),
-    ]);
+    ])
+    .permission("rds:ModifyDBInstanceConnectionString dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyDBInstanceConnectionString {
     #[inline]

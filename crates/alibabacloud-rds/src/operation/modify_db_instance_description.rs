@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
     .params(&[
         Param::query("DBInstanceId").required(),
         Param::query("DBInstanceDescription").required(),
-    ]);
+    ])
+    .permission("rds:ModifyDBInstanceDescription dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyDBInstanceDescription {
     #[inline]

@@ -226,7 +226,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("TargetMinorVersion"),
         Param::query("IoAccelerationEnabled"),
         Param::query("ColdDataEnabled"),
-    ]);
+    ])
+    .permission("rds:ModifyDBInstanceSpec dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyDBInstanceSpec {
     #[inline]

@@ -101,7 +101,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("TlsVersion"),
         Param::query("Certificate"),
         Param::query("PassWord"),
-    ]);
+    ])
+    .permission("rds:ModifyDBInstanceSSL dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyDBInstanceSSL {
     #[inline]

@@ -74,7 +74,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("DbEndpointType"),
         Param::query("DbEndpointReadWriteMode"),
         Param::query("DBProxyEngineType"),
-    ]);
+    ])
+    .permission("rds:ModifyDBProxyEndpoint dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyDBProxyEndpoint {
     #[inline]

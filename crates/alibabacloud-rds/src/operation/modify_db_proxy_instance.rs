@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("RegionId"),
         Param::query("DBProxyEngineType"),
         Param::query("VSwitchIds"),
-    ]);
+    ])
+    .permission("rds:ModifyDBProxyInstance dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifyDBProxyInstance {
     #[inline]

@@ -102,7 +102,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:rds/2014-08-1
         Param::query("WhitelistNetworkType"),
         Param::query("ModifyMode"),
         Param::query("FreshWhiteListReadins").simple(),
-    ]);
+    ])
+    .permission("rds:ModifySecurityIps dbinstance!acs:rds:{#regionId}:{#accountId}:dbinstance/{#dbinstanceId}");
 
 impl ModifySecurityIps {
     #[inline]

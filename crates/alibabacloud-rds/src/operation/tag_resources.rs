@@ -111,7 +111,7 @@ impl TagResources {
 
     /// Instances to tag, by their IDs.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -123,7 +123,7 @@ impl TagResources {
 
     /// Tags to set on each of the instances, up to 20.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -114,7 +114,7 @@ impl UpdatePostgresExtensions {
         self
     }
 
-    /// Databases to work on, by their names, with commas.
+    /// Databases to work on, by their names, separated by commas.
     ///
     /// Required. Example: `test_db`.
     #[inline]

@@ -86,7 +86,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
         Param::query("AclEntrys").json().required(),
-    ]);
+    ])
+    .permission("slb:AddAccessControlListEntry acl!acs:slb:{#regionId}:{#accountId}:acl/{#aclId}");
 
 impl AddAccessControlListEntry {
     #[inline]

@@ -88,7 +88,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
         Param::query("BackendServers").json().required(),
-    ]);
+    ])
+    .permission("slb:AddBackendServers loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId} instance!acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId}");
 
 impl AddBackendServers {
     #[inline]

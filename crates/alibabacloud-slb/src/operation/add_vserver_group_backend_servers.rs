@@ -107,7 +107,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId").required(),
         Param::query("VServerGroupId").required(),
         Param::query("BackendServers").json().required(),
-    ]);
+    ])
+    .permission("slb:AddVServerGroupBackendServers instance=acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId} loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl AddVServerGroupBackendServers {
     #[inline]

@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("AddressIPVersion"),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("slb:CreateAccessControlList none=acs:slb:{#regionId}:{#accountId}:acl/*");
 
 impl CreateAccessControlList {
     #[inline]

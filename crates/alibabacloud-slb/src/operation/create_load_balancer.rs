@@ -175,7 +175,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("ModificationProtectionReason"),
         Param::query("InstanceChargeType"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("slb:CreateLoadBalancer loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/*");
 
 impl CreateLoadBalancer {
     #[inline]

@@ -141,7 +141,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RequestTimeout"),
         Param::query("XForwardedFor_SLBPORT"),
         Param::query("XForwardedFor_ClientSrcPort"),
-    ]);
+    ])
+    .permission("slb:CreateLoadBalancerHTTPListener none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl CreateLoadBalancerHTTPListener {
     #[inline]

@@ -147,7 +147,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("ConnectionDrainTimeout"),
         Param::query("ProxyProtocolV2Enabled"),
         Param::query("HealthCheckSwitch"),
-    ]);
+    ])
+    .permission("slb:CreateLoadBalancerTCPListener accesscontrollist=acs:slb:{#regionId}:{#accountId}:acl/{#AclId} loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl CreateLoadBalancerTCPListener {
     #[inline]

@@ -102,7 +102,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("Description"),
         Param::query("ProxyProtocolV2Enabled"),
         Param::query("HealthCheckSwitch"),
-    ]);
+    ])
+    .permission("slb:CreateLoadBalancerUDPListener none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl CreateLoadBalancerUDPListener {
     #[inline]

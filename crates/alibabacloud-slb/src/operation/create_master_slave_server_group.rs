@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("MasterSlaveServerGroupName"),
         Param::query("MasterSlaveBackendServers").json(),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("slb:CreateMasterSlaveServerGroup instance=acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId} loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl CreateMasterSlaveServerGroup {
     #[inline]

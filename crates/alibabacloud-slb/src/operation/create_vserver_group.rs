@@ -107,7 +107,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("LoadBalancerId").required(),
         Param::query("VServerGroupName"),
         Param::query("BackendServers").json(),
-    ]);
+    ])
+    .permission("slb:CreateVServerGroup instance=acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId} loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl CreateVServerGroup {
     #[inline]

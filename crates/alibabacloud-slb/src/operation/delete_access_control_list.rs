@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
     .params(&[
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
-    ]);
+    ])
+    .permission("slb:DeleteAccessControlList none=acs:slb:{#regionId}:{#accountId}:acl/{#aclid}");
 
 impl DeleteAccessControlList {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
-    ]);
+    ])
+    .permission("slb:DeleteLoadBalancer none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl DeleteLoadBalancer {
     #[inline]

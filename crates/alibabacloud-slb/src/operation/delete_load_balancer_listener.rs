@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("LoadBalancerId").required(),
         Param::query("ListenerPort").required(),
         Param::query("ListenerProtocol"),
-    ]);
+    ])
+    .permission("slb:DeleteLoadBalancerListener none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl DeleteLoadBalancerListener {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
     .params(&[
         Param::query("RegionId"),
         Param::query("ServerCertificateId").required(),
-    ]);
+    ])
+    .permission("slb:DeleteServerCertificate none=acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}");
 
 impl DeleteServerCertificate {
     #[inline]

@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VServerGroupId").required(),
-    ]);
+    ])
+    .permission("slb:DeleteVServerGroup none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl DeleteVServerGroup {
     #[inline]

@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("AclEntryComment"),
         Param::query("Page"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("slb:DescribeAccessControlListAttribute acl!acs:slb:{#regionId}:{#accountId}:acl/{#aclId}");
 
 impl DescribeAccessControlListAttribute {
     #[inline]

@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("PageNumber"),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("slb:DescribeAccessControlLists none=acs:slb:{#regionId}:{#accountId}:acl/{#aclid}");
 
 impl DescribeAccessControlLists {
     #[inline]

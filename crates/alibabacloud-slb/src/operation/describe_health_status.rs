@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("ListenerPort"),
         Param::query("ListenerProtocol"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("slb:DescribeHealthStatus none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl DescribeHealthStatus {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
     .params(&[
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
-    ]);
+    ])
+    .permission("slb:DescribeLoadBalancerAttribute loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl DescribeLoadBalancerAttribute {
     #[inline]

@@ -90,7 +90,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("Tag"),
         Param::query("ListenerPort"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("slb:DescribeLoadBalancerListeners loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl DescribeLoadBalancerListeners {
     #[inline]
@@ -145,7 +146,7 @@ impl DescribeLoadBalancerListeners {
 
     /// Returns only listeners of these instances. Without it, all listeners of the region.
     ///
-    /// At most 11 elements.
+    /// At most 10 elements.
     #[inline]
     pub fn load_balancer_id(
         mut self,

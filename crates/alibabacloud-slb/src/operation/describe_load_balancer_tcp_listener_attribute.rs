@@ -57,7 +57,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
         Param::query("ListenerPort").required(),
-    ]);
+    ])
+    .permission("slb:DescribeLoadBalancerTCPListenerAttribute none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl DescribeLoadBalancerTCPListenerAttribute {
     #[inline]

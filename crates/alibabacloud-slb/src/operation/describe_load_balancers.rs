@@ -102,7 +102,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("PageNumber"),
         Param::query("PageSize"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("slb:DescribeLoadBalancers loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#LoadBalancerId}");
 
 impl DescribeLoadBalancers {
     #[inline]

@@ -51,7 +51,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
     .params(&[
         Param::query("AcceptLanguage"),
         Param::query("RegionId"),
-    ]);
+    ])
+    .permission("slb:DescribeRegions none=acs:slb:*:{#accountId}:*");
 
 impl DescribeRegions {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("ServerCertificateId"),
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("slb:DescribeServerCertificates servercertificate!acs:slb:{#regionId}:{#AccountId}:certificate/*");
 
 impl DescribeServerCertificates {
     #[inline]

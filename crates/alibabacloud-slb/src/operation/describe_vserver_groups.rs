@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("IncludeListener"),
         Param::query("Tag"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("slb:DescribeVServerGroups none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl DescribeVServerGroups {
     #[inline]

@@ -110,7 +110,7 @@ impl ListTagResources {
 
     /// Lists only the tags of these resources, by their IDs.
     ///
-    /// At most 51 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -122,7 +122,7 @@ impl ListTagResources {
 
     /// Lists only resources that have all of these tags. A pair without a value matches any value.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("InternetChargeType"),
         Param::query("Bandwidth"),
         Param::query("AutoPay"),
-    ]);
+    ])
+    .permission("slb:ModifyLoadBalancerInternetSpec none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl ModifyLoadBalancerInternetSpec {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("VServerGroupId").required(),
         Param::query("OldBackendServers").json(),
         Param::query("NewBackendServers").json(),
-    ]);
+    ])
+    .permission("slb:ModifyVServerGroupBackendServers none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid} none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl ModifyVServerGroupBackendServers {
     #[inline]

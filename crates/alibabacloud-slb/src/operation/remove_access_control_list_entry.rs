@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId").required(),
         Param::query("AclId").required(),
         Param::query("AclEntrys").json().required(),
-    ]);
+    ])
+    .permission("slb:RemoveAccessControlListEntry none=acs:slb:{#regionId}:{#accountId}:acl/{#aclid}");
 
 impl RemoveAccessControlListEntry {
     #[inline]

@@ -80,7 +80,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId").required(),
         Param::query("VServerGroupId").required(),
         Param::query("BackendServers").json().required(),
-    ]);
+    ])
+    .permission("slb:RemoveVServerGroupBackendServers instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl RemoveVServerGroupBackendServers {
     #[inline]

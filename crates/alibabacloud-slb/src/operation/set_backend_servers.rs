@@ -79,7 +79,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
         Param::query("BackendServers").json().required(),
-    ]);
+    ])
+    .permission("slb:SetBackendServers instance=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceId} loadbalancer!acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl SetBackendServers {
     #[inline]

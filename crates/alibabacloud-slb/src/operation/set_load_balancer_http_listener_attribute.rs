@@ -100,7 +100,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("Description"),
         Param::query("XForwardedFor_SLBPORT"),
         Param::query("XForwardedFor_ClientSrcPort"),
-    ]);
+    ])
+    .permission("slb:SetLoadBalancerHTTPListenerAttribute none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl SetLoadBalancerHTTPListenerAttribute {
     #[inline]

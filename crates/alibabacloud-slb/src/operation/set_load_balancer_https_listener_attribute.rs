@@ -108,7 +108,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("Description"),
         Param::query("XForwardedFor_SLBPORT"),
         Param::query("XForwardedFor_ClientSrcPort"),
-    ]);
+    ])
+    .permission("slb:SetLoadBalancerHTTPSListenerAttribute none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid} none=acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}");
 
 impl SetLoadBalancerHTTPSListenerAttribute {
     #[inline]
@@ -286,7 +287,7 @@ impl SetLoadBalancerHTTPSListenerAttribute {
 
     /// How long a health check waits for a response before it counts as failed.
     ///
-    /// From 1 to 300. Example: `3`.
+    /// From 1 to 300, in seconds. Example: `3`.
     #[inline]
     pub fn health_check_timeout(mut self, value: impl Into<i32>) -> Self {
         self.call.input.health_check_timeout = Some(value.into());

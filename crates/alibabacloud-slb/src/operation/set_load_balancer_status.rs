@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId"),
         Param::query("LoadBalancerId").required(),
         Param::query("LoadBalancerStatus").required(),
-    ]);
+    ])
+    .permission("slb:SetLoadBalancerStatus loadbalancer=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl SetLoadBalancerStatus {
     #[inline]

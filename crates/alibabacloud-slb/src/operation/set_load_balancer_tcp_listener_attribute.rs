@@ -101,7 +101,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("ConnectionDrainTimeout"),
         Param::query("ProxyProtocolV2Enabled"),
         Param::query("HealthCheckSwitch"),
-    ]);
+    ])
+    .permission("slb:SetLoadBalancerTCPListenerAttribute none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl SetLoadBalancerTCPListenerAttribute {
     #[inline]

@@ -97,7 +97,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("Description"),
         Param::query("ProxyProtocolV2Enabled"),
         Param::query("HealthCheckSwitch"),
-    ]);
+    ])
+    .permission("slb:SetLoadBalancerUDPListenerAttribute none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl SetLoadBalancerUDPListenerAttribute {
     #[inline]

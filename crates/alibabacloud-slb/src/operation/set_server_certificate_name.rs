@@ -56,7 +56,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("RegionId").required(),
         Param::query("ServerCertificateId").required(),
         Param::query("ServerCertificateName").required(),
-    ]);
+    ])
+    .permission("slb:SetServerCertificateName none=acs:slb:{#regionId}:{#accountId}:certificate/{#servercertificateid}");
 
 impl SetServerCertificateName {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("VServerGroupId").required(),
         Param::query("VServerGroupName"),
         Param::query("BackendServers").json(),
-    ]);
+    ])
+    .permission("slb:SetVServerGroupAttribute none=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerid}");
 
 impl SetVServerGroupAttribute {
     #[inline]

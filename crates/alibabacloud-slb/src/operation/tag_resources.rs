@@ -93,7 +93,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("ResourceType").required(),
         Param::query("ResourceId").required(),
         Param::query("Tag").required(),
-    ]);
+    ])
+    .permission("slb:TagResources acl=acs:slb:{#regionId}:{#accountId}:acl/{#aclId} certificate=acs:slb:{#regionId}:{#accountId}:certificate/{#certificateId} loadbalancer=acs:slb:{#regionId}:{#accountId}:loadbalancer/{#loadbalancerId}");
 
 impl TagResources {
     #[inline]
@@ -127,7 +128,7 @@ impl TagResources {
 
     /// Resources to tag, by their IDs, all of the kind in `ResourceType`.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -139,7 +140,7 @@ impl TagResources {
 
     /// Tags to set on each of the resources.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:slb/2014-05-1
         Param::query("PrivateKey"),
         Param::query("ServerCertificateName"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("slb:UploadServerCertificate none=acs:slb:{#regionId}:{#accountId}:certificate/*");
 
 impl UploadServerCertificate {
     #[inline]

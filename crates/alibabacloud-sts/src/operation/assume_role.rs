@@ -89,7 +89,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:sts/2015-04-0
         Param::query("RoleSessionName").required(),
         Param::query("ExternalId"),
         Param::query("SourceIdentity"),
-    ]);
+    ])
+    .permission("sts:AssumeRole role!acs:ram::{#accountId}:role/{#RoleName}");
 
 impl AssumeRole {
     #[inline]

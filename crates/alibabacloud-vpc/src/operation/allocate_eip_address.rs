@@ -131,7 +131,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("InstanceId"),
         Param::query("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AllocateEipAddress address!acs:vpc:{#regionId}:{#accountId}:eip/*");
 
 impl AllocateEipAddress {
     #[inline]
@@ -328,7 +329,7 @@ impl AllocateEipAddress {
 
     /// Tags that the new EIP gets.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -91,7 +91,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("SecurityProtectionTypes"),
         Param::query("PublicIpAddressPoolId"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AllocateEipAddressPro address!acs:vpc:{#regionId}:{#accountId}:eip/*");
 
 impl AllocateEipAddressPro {
     #[inline]
@@ -221,7 +222,7 @@ impl AllocateEipAddressPro {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

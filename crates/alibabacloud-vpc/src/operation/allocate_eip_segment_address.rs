@@ -87,7 +87,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Isp"),
         Param::query("Zone"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AllocateEipSegmentAddress segmentaddress!acs:vpc:{#regionId}:{#accountId}:eip/*");
 
 impl AllocateEipSegmentAddress {
     #[inline]

@@ -115,7 +115,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("VpcId"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AssociateEipAddress address!acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId} natgateway=acs:vpc:{#regionId}:{#accountId}:natgateway/{#NatGatewayId} instance=acs:vpc:{#regionId}:{#accountId}:instance/{#InstanceId} association=acs:vpc:{#regionId}:{#accountId}:havip/{#HaVipId}");
 
 impl AssociateEipAddress {
     #[inline]

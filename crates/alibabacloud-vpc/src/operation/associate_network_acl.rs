@@ -78,7 +78,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ClientToken"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AssociateNetworkAcl networkacl!acs:vpc:{#regionId}:{#accountId}:networkacl/{#NetworkAclId} vswitch!acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}");
 
 impl AssociateNetworkAcl {
     #[inline]

@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("VSwitchId").required(),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AssociateRouteTable vswitch!acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchId}");
 
 impl AssociateRouteTable {
     #[inline]

@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("GatewayId").required(),
         Param::query("GatewayType"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AssociateRouteTableWithGateway ipv4gateway!acs:vpc:{#regionId}:{#accountId}:ipv4gateway/{#ipv4gatewayId} routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}");
 
 impl AssociateRouteTableWithGateway {
     #[inline]

@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("IpVersion"),
         Param::query("IpamPoolId"),
         Param::query("Ipv6CidrMask"),
-    ]);
+    ])
+    .permission("vpc:AssociateVpcCidrBlock vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl AssociateVpcCidrBlock {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ClientToken"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:AttachDhcpOptionsSetToVpc dhcpoptionsset!acs:vpc:{#regionId}:{#accountId}:dhcpoptionsset/{#DhcpOptionsSetId} vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl AttachDhcpOptionsSetToVpc {
     #[inline]

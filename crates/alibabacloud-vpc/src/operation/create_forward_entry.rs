@@ -107,7 +107,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("PortBreak"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateForwardEntry none=acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}");
 
 impl CreateForwardEntry {
     #[inline]

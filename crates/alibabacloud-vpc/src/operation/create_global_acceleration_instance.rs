@@ -73,7 +73,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Description"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateGlobalAccelerationInstance none=acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*");
 
 impl CreateGlobalAccelerationInstance {
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ResourceGroupId"),
         Param::query("Tag"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateHaVip none=acs:vpc:{#regionId}:{#accountId}:havip/* none=acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}");
 
 impl CreateHaVip {
     #[inline]
@@ -149,7 +150,7 @@ impl CreateHaVip {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -19,10 +19,9 @@ use alibabacloud_vpc_model::create_nat_gateway::{
 /// connections in. A VPC NAT gateway (`intranet`) translates between private networks and needs no
 /// EIP.
 ///
-/// The call is asynchronous and takes one to three minutes: wait until [`DescribeNatGateways`]
-/// returns the state `Available`. The service also adds a default route (`0.0.0.0/0`) to a new
-/// Internet NAT gateway to the VPC. The gateway is charged by the hour and by use until
-/// [`DeleteNatGateway`].
+/// The call is asynchronous, and the creation takes one to three minutes. The service also adds a
+/// default route (`0.0.0.0/0`) to a new Internet NAT gateway to the VPC. The gateway is charged by
+/// the hour and by use until [`DeleteNatGateway`].
 ///
 /// Wait for the result with [`wait_until_nat_gateway_available`].
 ///
@@ -114,7 +113,6 @@ use alibabacloud_vpc_model::create_nat_gateway::{
 /// [`CreateForwardEntry`]: crate::operation::CreateForwardEntry
 /// [`CreateSnatEntry`]: crate::operation::CreateSnatEntry
 /// [`DeleteNatGateway`]: crate::operation::DeleteNatGateway
-/// [`DescribeNatGateways`]: crate::operation::DescribeNatGateways
 /// [`wait_until_nat_gateway_available`]: crate::Client::wait_until_nat_gateway_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
@@ -147,7 +145,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("NatIp"),
         Param::query("Ipv4Prefix"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateNatGateway none=acs:vpc:{#regionId}:{#accountId}:natgateway/*");
 
 impl CreateNatGateway {
     #[inline]
@@ -328,7 +327,7 @@ impl CreateNatGateway {
 
     /// Tags that the new NAT gateway gets.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

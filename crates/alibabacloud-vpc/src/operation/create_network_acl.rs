@@ -72,7 +72,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Tag"),
         Param::query("RegionId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateNetworkAcl networkacl!acs:vpc:{#regionId}:{#accountId}:networkacl/* vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl CreateNetworkAcl {
     #[inline]
@@ -135,7 +136,7 @@ impl CreateNetworkAcl {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -162,7 +162,7 @@ impl CreatePhysicalConnectionOccupancyOrder {
         self
     }
 
-    /// How long each automatic renewal extends the subscription.
+    /// How long each automatic renewal extends the subscription. The unit is not documented.
     #[inline]
     pub fn auto_renew_duration(mut self, value: impl Into<i32>) -> Self {
         self.call.input.auto_renew_duration = Some(value.into());

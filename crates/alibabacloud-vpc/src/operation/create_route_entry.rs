@@ -145,7 +145,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("NextHopList"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateRouteEntry routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}");
 
 impl CreateRouteEntry {
     #[inline]

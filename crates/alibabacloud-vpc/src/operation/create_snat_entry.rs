@@ -105,7 +105,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("NetworkInterfaceId"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateSnatEntry none=acs:vpc:{#regionId}:{#accountId}:snattable/*");
 
 impl CreateSnatEntry {
     #[inline]

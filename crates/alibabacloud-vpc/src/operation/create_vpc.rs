@@ -136,7 +136,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Ipv6IpamPoolId"),
         Param::query("Ipv6CidrMask"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateVpc vpc!acs:vpc:{#regionId}:{#accountId}:vpc/*");
 
 impl CreateVpc {
     #[inline]
@@ -214,7 +215,7 @@ impl CreateVpc {
 
     /// Tags that the new VPC gets.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -108,7 +108,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("DryRun"),
         Param::form("TunnelOptionsSpecification"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateVpnConnection none=acs:vpc:{#regionId}:{#accountId}:vpnconnection/*");
 
 impl CreateVpnConnection {
     #[inline]
@@ -284,7 +285,7 @@ impl CreateVpnConnection {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

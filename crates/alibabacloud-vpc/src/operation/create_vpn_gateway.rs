@@ -142,7 +142,7 @@ impl CreateVpnGateway {
 
     /// Length of the subscription, in the unit of `PricingCycle`. Not used for pay-as-you-go.
     ///
-    /// In month. Example: `1`.
+    /// In months. Example: `1`.
     #[inline]
     pub fn period(mut self, value: impl Into<i32>) -> Self {
         self.call.input.period = Some(value.into());

@@ -16,9 +16,9 @@ use alibabacloud_vpc_model::create_vswitch::{
 /// applications that must survive the failure of a zone. Four addresses of each range are reserved
 /// by the service, so a `/24` has room for 252.
 ///
-/// The call is asynchronous: wait until [`DescribeVSwitchAttributes`] returns the state
-/// `Available`. Two vSwitches of one VPC cannot be created at the same time; create them one after
-/// the other. The IPv4 range cannot be changed later.
+/// The call is asynchronous; [`DescribeVSwitchAttributes`] returns the state of the vSwitch. Two
+/// vSwitches of one VPC cannot be created at the same time; create them one after the other. The
+/// IPv4 range cannot be changed later.
 ///
 /// Wait for the result with [`wait_until_vswitch_available`].
 ///
@@ -132,7 +132,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ClientToken"),
         Param::query("VpcIpv6CidrBlock"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:CreateVSwitch none=acs:vpc:{#regionId}:{#accountId}:vswitch/* none=acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcid}");
 
 impl CreateVSwitch {
     #[inline]
@@ -147,7 +148,7 @@ impl CreateVSwitch {
 
     /// Tags that the new vSwitch gets.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

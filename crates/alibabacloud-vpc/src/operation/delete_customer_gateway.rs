@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ClientToken"),
         Param::query("CustomerGatewayId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeleteCustomerGateway none=acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}");
 
 impl DeleteCustomerGateway {
     #[inline]

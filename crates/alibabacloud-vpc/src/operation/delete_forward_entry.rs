@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ForwardEntryId").required(),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeleteForwardEntry none=acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}");
 
 impl DeleteForwardEntry {
     #[inline]

@@ -60,7 +60,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),
-    ]);
+    ])
+    .permission("vpc:DeleteGlobalAccelerationInstance none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl DeleteGlobalAccelerationInstance {
     #[inline]

@@ -58,7 +58,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("HaVipId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeleteHaVip none=acs:vpc:{#regionId}:{#accountId}:havip/{#havipid}");
 
 impl DeleteHaVip {
     #[inline]

@@ -103,7 +103,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),
         Param::query("Force"),
-    ]);
+    ])
+    .permission("vpc:DeleteNatGateway natgateway!acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}");
 
 impl DeleteNatGateway {
     #[inline]

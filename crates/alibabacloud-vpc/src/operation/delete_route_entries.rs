@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("RouteEntries").required(),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("vpc:DeleteRouteEntries routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}");
 
 impl DeleteRouteEntries {
     #[inline]

@@ -115,7 +115,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("NextHopId"),
         Param::query("NextHopList"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("vpc:DeleteRouteEntry routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}");
 
 impl DeleteRouteEntry {
     #[inline]

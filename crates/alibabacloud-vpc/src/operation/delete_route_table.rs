@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("RouteTableId").required(),
-    ]);
+    ])
+    .permission("vpc:DeleteRouteTable routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}");
 
 impl DeleteRouteTable {
     #[inline]

@@ -64,7 +64,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("SnatEntryId").required(),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeleteSnatEntry snattable!acs:vpc:{#regionId}:{#accountId}:snattable/{#SnatTableId}");
 
 impl DeleteSnatEntry {
     #[inline]

@@ -106,7 +106,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("DryRun"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeleteVpc vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl DeleteVpc {
     #[inline]

@@ -62,7 +62,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ClientToken"),
         Param::query("VpnConnectionId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeleteVpnConnection none=acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}");
 
 impl DeleteVpnConnection {
     #[inline]

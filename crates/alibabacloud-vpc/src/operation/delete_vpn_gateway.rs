@@ -70,7 +70,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ClientToken"),
         Param::query("VpnGatewayId").required(),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeleteVpnGateway none=acs:vpc:{#regionId}:{#accountId}:vpngateway/{#vpngatewayid}");
 
 impl DeleteVpnGateway {
     #[inline]

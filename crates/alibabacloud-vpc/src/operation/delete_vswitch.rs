@@ -100,7 +100,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("VSwitchId").required(),
         Param::query("RegionId"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("vpc:DeleteVSwitch none=acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}");
 
 impl DeleteVSwitch {
     #[inline]

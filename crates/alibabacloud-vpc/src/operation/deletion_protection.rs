@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("InstanceId").required(),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:DeletionProtection address!acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}");
 
 impl DeletionProtection {
     #[inline]

@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("CustomerGatewayId").required(),
-    ]);
+    ])
+    .permission("vpc:DescribeCustomerGateway none=acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}");
 
 impl DescribeCustomerGateway {
     #[inline]

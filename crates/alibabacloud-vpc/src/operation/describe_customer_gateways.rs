@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("PageSize"),
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("vpc:DescribeCustomerGateways none=acs:vpc:{#regionId}:{#accountId}:customergateway/*");
 
 impl DescribeCustomerGateways {
     #[inline]

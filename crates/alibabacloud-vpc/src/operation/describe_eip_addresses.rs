@@ -113,7 +113,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("SecurityProtectionEnabled"),
         Param::query("PublicIpAddressPoolId"),
         Param::query("ServiceManaged"),
-    ]);
+    ])
+    .permission("vpc:DescribeEipAddresses address!acs:vpc:{#regionId}:{#accountId}:eip/*");
 
 impl DescribeEipAddresses {
     #[inline]

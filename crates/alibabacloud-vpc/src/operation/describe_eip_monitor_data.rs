@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("StartTime").required(),
         Param::query("EndTime").required(),
         Param::query("Period"),
-    ]);
+    ])
+    .permission("vpc:DescribeEipMonitorData none=acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid} none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl DescribeEipMonitorData {
     #[inline]

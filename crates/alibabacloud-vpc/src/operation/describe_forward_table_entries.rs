@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("PageNumber"),
         Param::query("PageSize"),
         Param::query("NatGatewayId"),
-    ]);
+    ])
+    .permission("vpc:DescribeForwardTableEntries none=acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}");
 
 impl DescribeForwardTableEntries {
     #[inline]

@@ -81,7 +81,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ServerId"),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("vpc:DescribeGlobalAccelerationInstances none=acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/*");
 
 impl DescribeGlobalAccelerationInstances {
     #[inline]

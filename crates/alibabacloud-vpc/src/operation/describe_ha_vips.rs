@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Filter"),
         Param::query("ResourceGroupId"),
         Param::query("Tags"),
-    ]);
+    ])
+    .permission("vpc:DescribeHaVips none=acs:vpc:{#regionId}:{#accountId}:havip/*");
 
 impl DescribeHaVips {
     #[inline]

@@ -95,7 +95,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("NetworkType"),
         Param::query("Tag"),
         Param::query("ZoneId"),
-    ]);
+    ])
+    .permission("vpc:DescribeNatGateways none=acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid} none=acs:vpc:{#regionId}:{#accountId}:natgateway/*");
 
 impl DescribeNatGateways {
     #[inline]

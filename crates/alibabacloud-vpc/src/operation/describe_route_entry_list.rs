@@ -105,7 +105,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("NextToken"),
         Param::query("ServiceType"),
         Param::query("DestCidrBlockList"),
-    ]);
+    ])
+    .permission("vpc:DescribeRouteEntryList routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}");
 
 impl DescribeRouteEntryList {
     #[inline]

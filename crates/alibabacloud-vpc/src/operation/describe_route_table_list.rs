@@ -95,7 +95,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("Tag"),
         Param::query("RouteTableType"),
-    ]);
+    ])
+    .permission("vpc:DescribeRouteTableList routetable!acs:vpc:{#regionId}:{#accountId}:routetable/*");
 
 impl DescribeRouteTableList {
     #[inline]
@@ -187,7 +188,7 @@ impl DescribeRouteTableList {
 
     /// Returns only route tables that have all of these tags.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

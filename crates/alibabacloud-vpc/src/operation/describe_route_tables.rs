@@ -76,7 +76,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ResourceGroupId"),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("vpc:DescribeRouteTables none=acs:vpc:{#regionId}:{#accountId}:routetable/*");
 
 impl DescribeRouteTables {
     #[inline]

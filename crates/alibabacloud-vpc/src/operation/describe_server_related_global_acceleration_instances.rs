@@ -59,7 +59,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("ServerId").required(),
         Param::query("ServerType"),
-    ]);
+    ])
+    .permission("vpc:DescribeServerRelatedGlobalAccelerationInstances none=acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/* none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl DescribeServerRelatedGlobalAccelerationInstances {
     #[inline]

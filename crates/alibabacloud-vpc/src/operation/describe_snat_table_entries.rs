@@ -92,7 +92,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("PageSize"),
         Param::query("NatGatewayId"),
         Param::query("NetworkInterfaceIds"),
-    ]);
+    ])
+    .permission("vpc:DescribeSnatTableEntries none=acs:vpc:{#regionId}:{#accountId}:snattable/{#snattableid}");
 
 impl DescribeSnatTableEntries {
     #[inline]

@@ -125,7 +125,7 @@ impl DescribeTagKeys {
 
     /// Resource, by the ID that its service assigned at its creation.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn resource_id(
         mut self,

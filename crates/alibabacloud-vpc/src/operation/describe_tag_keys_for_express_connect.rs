@@ -130,7 +130,7 @@ impl DescribeTagKeysForExpressConnect {
 
     /// Resource, by the ID that its service assigned at its creation.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn resource_id(
         mut self,

@@ -116,7 +116,7 @@ impl DescribeTags {
 
     /// Resource, by the ID that its service assigned at its creation.
     ///
-    /// At most 21 elements.
+    /// At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -129,7 +129,7 @@ impl DescribeTags {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -68,7 +68,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("DryRun"),
         Param::query("IsDefault"),
-    ]);
+    ])
+    .permission("vpc:DescribeVpcAttribute vpc!acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId}");
 
 impl DescribeVpcAttribute {
     #[inline]

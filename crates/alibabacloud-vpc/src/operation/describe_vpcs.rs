@@ -105,7 +105,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("DhcpOptionsSetId"),
         Param::query("EnableIpv6"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("vpc:DescribeVpcs vpc=acs:vpc:{#regionId}:{#accountId}:vpc/* vpc=acs:vpc:{#regionId}:{#accountId}:vpc/{#VPCId}");
 
 impl DescribeVpcs {
     #[inline]

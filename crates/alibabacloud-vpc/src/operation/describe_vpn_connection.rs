@@ -53,7 +53,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("VpnConnectionId").required(),
-    ]);
+    ])
+    .permission("vpc:DescribeVpnConnection none=acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}");
 
 impl DescribeVpnConnection {
     #[inline]

@@ -96,7 +96,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("VpnConnectionId"),
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("vpc:DescribeVpnConnections none=acs:vpc:{#regionId}:{#accountId}:vpnconnection/*");
 
 impl DescribeVpnConnections {
     #[inline]
@@ -161,7 +162,7 @@ impl DescribeVpnConnections {
 
     /// Returns only connections that have all of these tags.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -54,7 +54,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("VpnGatewayId").required(),
         Param::query("IncludeReservationData"),
-    ]);
+    ])
+    .permission("vpc:DescribeVpnGateway vpngateway!acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnGatewayId}");
 
 impl DescribeVpnGateway {
     #[inline]

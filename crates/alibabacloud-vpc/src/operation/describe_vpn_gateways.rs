@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("IncludeReservationData"),
         Param::query("Tag"),
         Param::query("ResourceGroupId"),
-    ]);
+    ])
+    .permission("vpc:DescribeVpnGateways vpngateway=acs:vpc:{#regionId}:{#accountId}:vpngateway/* vpngateway=acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnInstanceId}");
 
 impl DescribeVpnGateways {
     #[inline]

@@ -66,7 +66,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("PageNumber"),
         Param::query("PageSize"),
-    ]);
+    ])
+    .permission("vpc:DescribeVRouters none=acs:vpc:{#regionId}:{#accountId}:vrouter/*");
 
 impl DescribeVRouters {
     #[inline]

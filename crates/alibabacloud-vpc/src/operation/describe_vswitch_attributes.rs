@@ -13,9 +13,9 @@ use alibabacloud_vpc_model::describe_vswitch_attributes::{
 /// A request builder, returned by
 /// [`Client::describe_vswitch_attributes`](crate::Client::describe_vswitch_attributes).
 ///
-/// Use it to wait for a vSwitch after [`CreateVSwitch`] or [`AssociateRouteTable`], and to see
-/// which route table and network ACL apply to it. To find vSwitches by VPC, zone, or name, use
-/// [`DescribeVSwitches`].
+/// Use it to see which route table and network ACL apply to a vSwitch. To wait for one after
+/// [`CreateVSwitch`] or [`AssociateRouteTable`], use [`wait_until_vswitch_available`]. To find
+/// vSwitches by VPC, zone, or name, use [`DescribeVSwitches`].
 ///
 /// # Examples
 ///
@@ -57,6 +57,7 @@ use alibabacloud_vpc_model::describe_vswitch_attributes::{
 /// [`AssociateRouteTable`]: crate::operation::AssociateRouteTable
 /// [`CreateVSwitch`]: crate::operation::CreateVSwitch
 /// [`DescribeVSwitches`]: crate::operation::DescribeVSwitches
+/// [`wait_until_vswitch_available`]: crate::Client::wait_until_vswitch_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send` is called"]
 pub struct DescribeVSwitchAttributes {
@@ -68,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("VSwitchId").required(),
         Param::query("RegionId"),
         Param::query("DryRun"),
-    ]);
+    ])
+    .permission("vpc:DescribeVSwitchAttributes vswitch!acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}");
 
 impl DescribeVSwitchAttributes {
     #[inline]

@@ -20,8 +20,8 @@ use alibabacloud_vpc_model::describe_vswitches::{
 /// a VPC before [`DeleteVpc`]. All filters that are set must match. vSwitches that other accounts
 /// share with this one are listed, too.
 ///
-/// [`DescribeVSwitchAttributes`] returns a single vSwitch and is the call to poll after
-/// [`CreateVSwitch`].
+/// [`DescribeVSwitchAttributes`] returns a single vSwitch. To wait for one after [`CreateVSwitch`],
+/// use [`wait_until_vswitch_available`].
 ///
 /// # Examples
 ///
@@ -81,6 +81,7 @@ use alibabacloud_vpc_model::describe_vswitches::{
 /// [`CreateVSwitch`]: crate::operation::CreateVSwitch
 /// [`DeleteVpc`]: crate::operation::DeleteVpc
 /// [`DescribeVSwitchAttributes`]: crate::operation::DescribeVSwitchAttributes
+/// [`wait_until_vswitch_available`]: crate::Client::wait_until_vswitch_available
 #[derive(Clone, Debug)]
 #[must_use = "request builders do nothing until `send`, `by_page` or `by_item` is called"]
 pub struct DescribeVSwitches {
@@ -103,7 +104,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("VSwitchOwnerId"),
         Param::query("EnableIpv6"),
         Param::query("Tag"),
-    ]);
+    ])
+    .permission("vpc:DescribeVSwitches vswitch!acs:vpc:{#regionId}:{#accountId}:vswitch/*");
 
 impl DescribeVSwitches {
     #[inline]

@@ -51,7 +51,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
     .params(&[
         Param::query("RegionId").required(),
         Param::query("NatGatewayId").required(),
-    ]);
+    ])
+    .permission("vpc:GetNatGatewayAttribute furtherresources=*");
 
 impl GetNatGatewayAttribute {
     #[inline]

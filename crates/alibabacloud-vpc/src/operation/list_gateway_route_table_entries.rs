@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("NextToken"),
         Param::query("GatewayRouteTableId").required(),
         Param::query("DestinationCidrBlock"),
-    ]);
+    ])
+    .permission("vpc:ListGatewayRouteTableEntries routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#routetableId}");
 
 impl ListGatewayRouteTableEntries {
     #[inline]

@@ -127,7 +127,7 @@ impl ListTagResourcesForExpressConnect {
 
     /// Resource, by the ID that its service assigned at its creation.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -140,7 +140,7 @@ impl ListTagResourcesForExpressConnect {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Description"),
         Param::query("AuthKey"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:ModifyCustomerGatewayAttribute none=acs:vpc:{#regionId}:{#accountId}:customergateway/{#customergatewayid}");
 
 impl ModifyCustomerGatewayAttribute {
     #[inline]

@@ -89,7 +89,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("PortBreak"),
         Param::query("DryRun"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:ModifyForwardEntry none=acs:vpc:{#regionId}:{#accountId}:forwardtable/{#forwardtableid}");
 
 impl ModifyForwardEntry {
     #[inline]

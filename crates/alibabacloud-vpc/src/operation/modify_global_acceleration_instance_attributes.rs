@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("GlobalAccelerationInstanceId").required(),
         Param::query("Name"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("vpc:ModifyGlobalAccelerationInstanceAttributes none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl ModifyGlobalAccelerationInstanceAttributes {
     #[inline]

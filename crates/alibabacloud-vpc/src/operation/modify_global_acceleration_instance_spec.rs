@@ -65,7 +65,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),
         Param::query("Bandwidth").required(),
-    ]);
+    ])
+    .permission("vpc:ModifyGlobalAccelerationInstanceSpec none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl ModifyGlobalAccelerationInstanceSpec {
     #[inline]

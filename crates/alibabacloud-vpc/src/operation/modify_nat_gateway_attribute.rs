@@ -85,7 +85,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("EipBindMode"),
         Param::query("EnableSessionLog"),
         Param::query("LogDelivery").json(),
-    ]);
+    ])
+    .permission("vpc:ModifyNatGatewayAttribute none=acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid} none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl ModifyNatGatewayAttribute {
     #[inline]

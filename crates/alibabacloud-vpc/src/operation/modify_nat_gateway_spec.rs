@@ -69,7 +69,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("AutoPay"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:ModifyNatGatewaySpec none=acs:vpc:{#regionId}:{#accountId}:natgateway/{#natgatewayid}");
 
 impl ModifyNatGatewaySpec {
     #[inline]

@@ -77,7 +77,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Ipv6CidrBlock"),
         Param::query("Ipv6Isp"),
         Param::query("EnableDnsHostname"),
-    ]);
+    ])
+    .permission("vpc:ModifyVpcAttribute none=acs:vpc:{#regionId}:{#accountId}:vpc/{#vpcid}");
 
 impl ModifyVpcAttribute {
     #[inline]

@@ -97,7 +97,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("EnableTunnelsBgp"),
         Param::form("TunnelOptionsSpecification"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:ModifyVpnConnectionAttribute none=acs:vpc:{#regionId}:{#accountId}:vpnconnection/{#vpnconnectionid}");
 
 impl ModifyVpnConnectionAttribute {
     #[inline]

@@ -75,7 +75,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Description"),
         Param::query("AutoPropagate"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:ModifyVpnGatewayAttribute none=acs:vpc:{#regionId}:{#accountId}:vpngateway/{#vpngatewayid}");
 
 impl ModifyVpnGatewayAttribute {
     #[inline]

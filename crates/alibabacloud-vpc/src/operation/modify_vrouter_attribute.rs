@@ -61,7 +61,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("VRouterId").required(),
         Param::query("VRouterName"),
         Param::query("Description"),
-    ]);
+    ])
+    .permission("vpc:ModifyVRouterAttribute none=acs:slb:*:{#accountId}:*");
 
 impl ModifyVRouterAttribute {
     #[inline]

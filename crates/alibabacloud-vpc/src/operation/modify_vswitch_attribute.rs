@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Ipv6CidrBlock"),
         Param::query("EnableIPv6"),
         Param::query("VpcIpv6CidrBlock"),
-    ]);
+    ])
+    .permission("vpc:ModifyVSwitchAttribute none=acs:vpc:{#regionId}:{#accountId}:vswitch/{#vswitchid}");
 
 impl ModifyVSwitchAttribute {
     #[inline]

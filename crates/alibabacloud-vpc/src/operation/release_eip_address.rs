@@ -82,7 +82,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
     .params(&[
         Param::query("RegionId"),
         Param::query("AllocationId").required(),
-    ]);
+    ])
+    .permission("vpc:ReleaseEipAddress address!acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId}");
 
 impl ReleaseEipAddress {
     #[inline]

@@ -67,7 +67,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("RegionId").required(),
         Param::query("GlobalAccelerationInstanceId").required(),
         Param::query("IpInstanceId").required(),
-    ]);
+    ])
+    .permission("vpc:RemoveGlobalAccelerationInstanceIp none=acs:vpc:{#regionId}:{#accountId}:globalaccelerationinstance/{#globalaccelerationinstanceid} none=acs:vpc:{#regionId}:{#accountId}:eip/{#allocationid}");
 
 impl RemoveGlobalAccelerationInstanceIp {
     #[inline]

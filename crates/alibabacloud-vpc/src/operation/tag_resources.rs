@@ -91,7 +91,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("ResourceId").required(),
         Param::query("RegionId").required(),
         Param::query("Tag").required(),
-    ]);
+    ])
+    .permission("vpc:TagResources bandwidthpackage=acs:vpc:{#regionId}:{#accountId}:combandwidthpackage/{#BandwidthPackageId} address=acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId} natgateway=acs:vpc:{#regionId}:{#accountId}:natgateway/{#NatGatewayId} routetable=acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId} vpc=acs:vpc:{#regionId}:{#accountId}:vpc/{#VpcId} vpngateway=acs:vpc:{#regionId}:{#accountId}:vpngateway/{#VpnGatewayId} vswitch=acs:vpc:{#regionId}:{#accountId}:vswitch/{#VSwitchId}");
 
 impl TagResources {
     #[inline]
@@ -116,7 +117,7 @@ impl TagResources {
 
     /// Resources to tag, in the region of the call.
     ///
-    /// Required. At most 51 elements.
+    /// Required. At most 50 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -137,7 +138,7 @@ impl TagResources {
 
     /// Tags to set. A key cannot start with `aliyun` or `acs:`.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

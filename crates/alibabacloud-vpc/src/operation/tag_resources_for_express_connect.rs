@@ -102,7 +102,7 @@ impl TagResourcesForExpressConnect {
 
     /// Resource, by the ID that its service assigned at its creation.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -115,7 +115,7 @@ impl TagResourcesForExpressConnect {
     /// Tags as pairs of key and value. A call that creates or tags a resource sets them; a list
     /// returns only resources that have all of them.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     ///
     /// A tuple `(key, value)` converts to an element.
     #[inline]

@@ -108,7 +108,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("PrivateIpAddress"),
         Param::query("ClientToken"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:UnassociateEipAddress instance=acs:ecs:{#regionId}:{#accountId}:instance/{#InstanceId} address!acs:vpc:{#regionId}:{#accountId}:eip/{#AllocationId} havip=acs:vpc:{#regionId}:{#accountId}:havip/{#HaVipId}");
 
 impl UnassociateEipAddress {
     #[inline]

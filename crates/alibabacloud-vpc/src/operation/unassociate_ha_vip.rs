@@ -71,7 +71,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Force"),
         Param::query("InstanceType"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:UnassociateHaVip none=acs:vpc:{#regionId}:{#accountId}:havip/{#havipid} none=acs:ecs:{#regionId}:{#accountId}:instance/{#instanceid}");
 
 impl UnassociateHaVip {
     #[inline]

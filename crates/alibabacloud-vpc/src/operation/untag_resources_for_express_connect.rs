@@ -110,7 +110,7 @@ impl UntagResourcesForExpressConnect {
 
     /// Resource, by the ID that its service assigned at its creation.
     ///
-    /// Required. At most 21 elements.
+    /// Required. At most 20 elements.
     #[inline]
     pub fn resource_id(
         mut self,
@@ -122,7 +122,7 @@ impl UntagResourcesForExpressConnect {
 
     /// Tag keys. A list returns only tags with one of them; a call that removes tags removes these.
     ///
-    /// At most 21 elements.
+    /// At most 20 elements.
     #[inline]
     pub fn tag_key(
         mut self,

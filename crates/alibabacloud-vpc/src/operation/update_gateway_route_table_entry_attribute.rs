@@ -84,7 +84,8 @@ static OPERATION: Operation = Operation::rpc(&PRODUCT, "\u{1f}acs1:vpc/2016-04-2
         Param::query("Name"),
         Param::query("Description"),
     ])
-    .idempotency_token("ClientToken");
+    .idempotency_token("ClientToken")
+    .permission("vpc:UpdateGatewayRouteTableEntryAttribute routetable!acs:vpc:{#regionId}:{#accountId}:routetable/{#RouteTableId}");
 
 impl UpdateGatewayRouteTableEntryAttribute {
     #[inline]

@@ -299,7 +299,10 @@ pub(crate) const ROWS: &[Row] = &[
             400,
             br#"{"Code":"Throttling","Message":"No.","Code":"Forbidden"}"#,
         )],
-        outcome: Outcome::Fails(Service, "oos:CancelExecution 400 Forbidden: No."),
+        outcome: Outcome::Fails(
+            Service,
+            r#"oos:CancelExecution 400 Forbidden: No. (by its documentation the call needs {"Effect":"Allow","Action":"oos:CancelExecution","Resource":"acs:oos:cn-hangzhou:*:execution/exec-1"})"#,
+        ),
         ..PLAIN_WRITE
     },
     Row {

@@ -280,7 +280,7 @@ pub(crate) const ROWS: &[Row] = &[
         outcome: Outcome::ListFails(
             1,
             Service,
-            "oos:ListGitRepositories 403 NoPermission: No. (request ID E)",
+            r#"oos:ListGitRepositories 403 NoPermission: No. (request ID E, by its documentation the call needs {"Effect":"Allow","Action":"oos:ListGitRepositories","Resource":"*"})"#,
         ),
         ..NUMBERED_PAGES
     },

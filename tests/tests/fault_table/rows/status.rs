@@ -184,7 +184,7 @@ pub(crate) const ROWS: &[Row] = &[
         )],
         outcome: Outcome::Fails(
             Service,
-            r#"oos:CancelExecution 403 NoPermission: No. (allow it with {"Effect":"Allow","Action":"oos:CancelExecution","Resource":"*"})"#,
+            r#"oos:CancelExecution 403 NoPermission: No. (allow it with {"Effect":"Allow","Action":"oos:CancelExecution","Resource":"acs:oos:cn-hangzhou:*:execution/exec-1"})"#,
         ),
         ..PLAIN_WRITE
     },

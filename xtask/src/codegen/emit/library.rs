@@ -3,7 +3,7 @@
 use super::features::{DEFAULT_FEATURES, FEATURES, SERDE};
 use super::links::Links;
 use super::manifest::Layout;
-use super::{client, error_code, manifest, operation, ram, readme, waiter};
+use super::{client, error_code, manifest, operation, ram, readme, rules, waiter};
 use crate::codegen::files::FileSet;
 use crate::codegen::ir::{Group, Service};
 use crate::codegen::names::ident;
@@ -51,6 +51,7 @@ pub(super) fn crate_files(
         &[],
         client::module(service),
     )?;
+    files.add(format!("{root}/src/checks.txt"), rules::text(service));
     files.add_rust(
         format!("{root}/src/operation/mod.rs"),
         from,
@@ -131,8 +132,8 @@ fn library(service: &Service, extended: bool) -> Source {
     source.tokens(quote! {
         #[doc(inline)]
         pub use alibabacloud_core::{
-            CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError, credentials,
-            credentials::Credentials, types,
+            AccessDenied, CallOptions, Config, Error, ErrorKind, Response, Result, ServiceError,
+            credentials, credentials::Credentials, types,
         };
         #[cfg(feature = "test-util")]
         #[doc(no_inline)]
@@ -142,7 +143,7 @@ fn library(service: &Service, extended: bool) -> Source {
         pub use alibabacloud_core::transport;
         #[doc(no_inline)]
         pub use alibabacloud_core::{
-            FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, time,
+            FanOut, FanOutResults, Preview, RawCall, SendFuture, endpoint, fan_out, http, interceptor, metrics, paginator, retry, safety, time,
         };
         #[doc(inline)]
         pub use #model as model;

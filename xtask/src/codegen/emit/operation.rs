@@ -3,10 +3,10 @@
 use super::imports::{self, Imports};
 use super::types::Scope;
 use super::{pagination, parameter, send};
-use crate::codegen::ir::{Operation, ResponseBody, Service};
+use crate::codegen::ir::{Operation, Ram, ResponseBody, Service};
 use crate::codegen::names::ident;
 use crate::codegen::render::{Docs, Source};
-use alibabacloud_core::plumbing::{MARKER_END, MARKER_START};
+use alibabacloud_core::plumbing::{MARKER_END, MARKER_START, NeededAction, ResourceTemplate};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::fmt::Write;
@@ -156,7 +156,30 @@ fn builder_calls(operation: &Operation) -> Vec<String> {
     if let Some(pagination) = &operation.pagination {
         calls.extend(pagination::calls(operation, pagination));
     }
+    let permission = permission(&operation.ram);
+    if !permission.is_empty() {
+        calls.push(format!("permission({permission:?})"));
+    }
     calls
+}
+
+/// Returns the documented permission of an operation, for the error of a denied call.
+fn permission(ram: &Ram) -> String {
+    let documented = (ram.status == "Documented").then_some(&ram.actions);
+    let actions = documented.into_iter().flatten();
+    NeededAction::write_all(actions.map(|action| {
+        let resources = action.resources.iter();
+        NeededAction {
+            action: &action.action,
+            resources: resources
+                .map(|(kind, required, arn)| ResourceTemplate {
+                    kind,
+                    required: *required,
+                    arn,
+                })
+                .collect(),
+        }
+    }))
 }
 
 fn methods(operation: &Operation, docs: &Docs) -> TokenStream {

@@ -34,6 +34,9 @@
 //! # }
 //! ```
 
+mod arn;
+pub(crate) mod request;
+
 use crate::text::fits;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -306,19 +309,10 @@ impl Policy {
 
     /// Replaces the placeholders of an ARN: `{#name}`, `${name}` or `$name`.
     fn fill_in(&self, arn: &str) -> String {
-        let mut filled = String::with_capacity(arn.len());
-        let mut rest = arn;
-        while let Some((before, name, after)) = next_placeholder(rest) {
-            filled.push_str(before);
-            filled.push_str(
-                self.values
-                    .get(&name.to_lowercase())
-                    .map_or("*", String::as_str),
-            );
-            rest = after;
-        }
-        filled.push_str(rest);
-        filled
+        arn::fill_in(arn, |name| {
+            let value = self.values.get(&name.to_lowercase());
+            value.map_or_else(|| "*".to_owned(), String::clone)
+        })
     }
 }
 
@@ -348,26 +342,6 @@ impl std::error::Error for UnknownOperation {}
 fn contains(wide: &str, narrow: &str) -> bool {
     // A `*` of `narrow` is a character that only a `*` of `wide` matches.
     fits(wide, narrow)
-}
-
-/// Returns the text before the next placeholder, the name, and the text after it.
-fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let start = text.find(['$', '{'])?;
-    let before = text.get(..start)?;
-    let marked = text.get(start..)?;
-    let braced = ["{#", "${"]
-        .iter()
-        .find_map(|mark| marked.strip_prefix(mark));
-    if let Some(inside) = braced {
-        let (name, after) = inside.split_once('}')?;
-        return Some((before, name, after));
-    }
-    let inside = marked.strip_prefix('$')?;
-    let end = inside
-        .find(|c: char| !c.is_ascii_alphanumeric())
-        .unwrap_or(inside.len());
-    let (name, after) = inside.split_at_checked(end)?;
-    (!name.is_empty()).then_some((before, name, after))
 }
 
 #[cfg(test)]
