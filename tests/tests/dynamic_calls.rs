@@ -107,7 +107,7 @@ fn what_cannot_be_sent_is_refused_with_its_place() {
 
 #[test]
 fn enum_values_and_limits_are_checked_only_on_request() {
-    let (_, client) = client([]);
+    let (http, client) = client([]);
     let outside = json!({"Text": "", "Int32": 101, "Number": 1});
     assert!(client.call("Scalars", outside.clone()).is_ok());
     let unknown = json!({"Tag": [{"Key": "a"}], "Rule": [{"Key": "new"}]});
@@ -123,6 +123,9 @@ fn enum_values_and_limits_are_checked_only_on_request() {
         refused(&strict, "Pairs", unknown),
         "invalid parameters of fixture:Pairs: Rule[0].Key: expected one of zone, type"
     );
+    let config = config(&http).check_values(true);
+    let configured = client.service().client(config).unwrap();
+    assert!(configured.call("Scalars", json!({})).is_err());
     // The region and the token are filled in.
     assert!(strict.call("CreateIdempotent", json!({})).is_ok());
     let errors = client

@@ -27,8 +27,8 @@ pub fn default_specs() -> PathBuf {
     specs()
 }
 
-/// Returns the directory of the repository's own specifications. Other directories without the files
-/// that specifications share use those in it.
+/// Returns the directory of the repository's own specifications. Other directories without the
+/// files that specifications share use those in it.
 pub fn specs() -> PathBuf {
     root().join("api-specs")
 }

@@ -445,7 +445,7 @@ fn walk(directory: &Path, below: &str, found: &mut Vec<String>) -> io::Result<()
 fn is_generated(path: &Path) -> io::Result<bool> {
     let known = matches!(
         path.extension().and_then(|e| e.to_str()),
-        Some("rs" | "toml" | "md")
+        Some("rs" | "toml" | "md" | "txt")
     );
     let text = if known { read(path)? } else { None };
     Ok(text.is_some_and(|text| has_header(&text)))

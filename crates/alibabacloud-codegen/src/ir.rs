@@ -41,6 +41,8 @@ pub struct Service {
     pub errors: Vec<ErrorCode>,
     /// Waiters, in the order of the specification.
     pub waiters: Vec<Waiter>,
+    /// Rules about the values of requests: of shared schemas, then of operations, by name.
+    pub rules: Vec<Rule>,
     /// Names that a rule replaces, for `cargo xtask check`.
     pub stand_ins: Vec<StandIn>,
 }
@@ -464,6 +466,63 @@ pub struct Waiter {
     pub success_errors: Vec<String>,
     /// Whether the wait ends with success when the list does not have the resource.
     pub success_if_absent: bool,
+}
+
+/// The rules about a value in a request, for the feature `checks`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// What has the value.
+    pub subject: RuleSubject,
+    /// Whether it must be set.
+    pub required: bool,
+    /// The rule about the value itself.
+    pub value: Option<ValueRule>,
+    /// The rules about what it contains.
+    pub inner: Vec<Rule>,
+}
+
+/// What a rule is about, with its name in the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleSubject {
+    /// All parameters of an operation.
+    Operation(String),
+    /// A shared schema.
+    Schema(String),
+    /// A parameter or a field.
+    Field(String),
+    /// The elements of an array.
+    Elements,
+    /// The values of a map.
+    Entries,
+}
+
+impl RuleSubject {
+    /// Returns the name in the API; the empty text if there is none.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Operation(name) | Self::Schema(name) | Self::Field(name) => name,
+            Self::Elements | Self::Entries => "",
+        }
+    }
+}
+
+/// A rule about a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueRule {
+    /// A minimum and a maximum: of an integer, of the characters of a text, or of the items of an
+    /// array.
+    Limits {
+        /// The minimum.
+        least: Option<i128>,
+        /// The maximum.
+        most: Option<i128>,
+    },
+    /// The known values of an enum.
+    OneOf(Vec<String>),
+    /// A text is valid JSON, or empty.
+    Json,
+    /// The rules of the shared schema with this name.
+    Shared(String),
 }
 
 /// A documented error code.

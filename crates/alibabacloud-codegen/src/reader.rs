@@ -87,8 +87,8 @@ impl Reader {
     }
 }
 
-/// Returns all that is wrong with the specification in a directory. Reading stops at its own errors;
-/// a person wants to know those of lowering, too.
+/// Returns all that is wrong with the specification in a directory. Reading stops at its own
+/// errors; a person wants to know those of lowering, too.
 pub fn findings(directory: &Path) -> Error {
     let inspection = inspect(&Loader::new(), directory);
     Error::new(inspection.errors.iter().map(ToString::to_string).collect())

@@ -1,5 +1,7 @@
 //! The client.
 
+#[cfg(feature = "checks")]
+use crate::checks::ValueRules;
 use crate::clock_skew::ClockSkew;
 use crate::config::Config;
 use crate::credentials::ProviderContext;
@@ -63,6 +65,8 @@ impl Client {
             context,
             retry: Arc::new(retry),
             settings: Arc::default(),
+            #[cfg(feature = "checks")]
+            rules: None,
         })))
     }
 
@@ -71,9 +75,41 @@ impl Client {
     ///
     /// # Errors
     /// As [`new`](Self::new), and if a deny pattern names the product and matches none of its
-    /// operations.
+    /// operations, or values are to be checked, for which the product has no rules.
     #[doc(hidden)]
     pub fn of(config: Config, product: &'static Product, operations: &str) -> Result<Self> {
+        #[cfg(feature = "checks")]
+        if config.check_values {
+            return Err(Error::config(format!(
+                "values cannot be checked: enable feature `checks` of the crate of {}, or unset \
+                 `Config::check_values`",
+                product.code
+            )));
+        }
+        Self::guarded(config, product, operations)
+    }
+
+    /// [`of`](Self::of) for a product with rules about the values of requests.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of), except that there are rules.
+    #[cfg(feature = "checks")]
+    #[doc(hidden)]
+    pub fn of_checked(
+        config: Config,
+        product: &'static Product,
+        operations: &str,
+        rules: &'static str,
+    ) -> Result<Self> {
+        let rules = config.check_values.then(|| ValueRules::new(rules));
+        let client = Self::guarded(config, product, operations)?;
+        Ok(Self(Arc::new(ClientShared {
+            rules: rules.map(Arc::new),
+            ..ClientShared::clone(&client.0)
+        })))
+    }
+
+    fn guarded(config: Config, product: &'static Product, operations: &str) -> Result<Self> {
         let client = Self::new(config)?;
         let guard = &client.config().guard;
         let unmatched = guard.check_known(product.code, operations)?;

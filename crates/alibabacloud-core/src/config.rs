@@ -50,6 +50,8 @@ pub struct Config {
     pub(crate) max_response_bytes: usize,
     pub(crate) max_decoded_bytes: usize,
     pub(crate) clock_skew_correction: bool,
+    #[cfg(feature = "checks")]
+    pub(crate) check_values: bool,
     pub(crate) user_agent: Option<String>,
     pub(crate) guard: Guard,
     /// The safety policy to follow.
@@ -84,6 +86,8 @@ impl Config {
             max_response_bytes: 16 * 1024 * 1024,
             max_decoded_bytes: DECODE_LIMIT,
             clock_skew_correction: true,
+            #[cfg(feature = "checks")]
+            check_values: false,
             user_agent: None,
             guard: Guard::default(),
             safety_policy: None,
@@ -223,6 +227,31 @@ impl Config {
     pub fn clock_skew_correction(mut self, on: bool) -> Self {
         self.clock_skew_correction = on;
         self
+    }
+
+    /// Sets whether to check the values of requests: enum values, limits of numbers, of texts and
+    /// of arrays, JSON texts, and required parameters and fields at any depth. The default is
+    /// `false`: the service checks them as well, and knows values and limits that are newer than
+    /// the crate.
+    ///
+    /// A call that breaks rules of the specification ends before anything is sent. Its error is of
+    /// kind [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) and names all problems with
+    /// their paths. Each crate of a service needs its feature `checks`; creating a client of one
+    /// without it is an error. Calls by name have no rules.
+    #[cfg(feature = "checks")]
+    pub fn check_values(mut self, yes: bool) -> Self {
+        self.check_values = yes;
+        self
+    }
+
+    /// Returns whether to check values, and unsets it: for a client that checks them itself.
+    #[doc(hidden)]
+    pub fn take_check_values(&mut self) -> bool {
+        #[cfg(feature = "checks")]
+        let yes = std::mem::take(&mut self.check_values);
+        #[cfg(not(feature = "checks"))]
+        let yes = false;
+        yes
     }
 
     /// Sets the name of the application, which is appended to the user agent: `my-app/1.0`.

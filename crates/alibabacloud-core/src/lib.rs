@@ -30,6 +30,7 @@
 //! | `test-util` | no | mock client, recorder and replay, manual clock |
 //! | `blocking` | no | blocking methods for programs without an async runtime |
 //! | `tracing` | no | spans and events with the names of OpenTelemetry |
+//! | `checks` | no | checks of enum values, limits and required fields before a call is sent |
 //! | `sm3` | no | the signature algorithm ACS3-HMAC-SM3 |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -38,6 +39,8 @@
 pub mod blocking;
 #[cfg(feature = "client")]
 mod call;
+#[cfg(feature = "checks")]
+mod checks;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]

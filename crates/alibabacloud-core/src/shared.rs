@@ -1,5 +1,7 @@
 //! The state that the clones of a client share.
 
+#[cfg(feature = "checks")]
+use crate::checks::ValueRules;
 use crate::client_settings::ClientSettings;
 use crate::clock_skew::ClockSkew;
 use crate::config::Config;
@@ -20,6 +22,9 @@ pub(crate) struct ClientShared {
     /// The settings that come with the credentials of the configuration, once a call has found
     /// them.
     pub(crate) settings: Arc<OnceLock<ClientSettings>>,
+    /// The rules by which calls are checked.
+    #[cfg(feature = "checks")]
+    pub(crate) rules: Option<Arc<ValueRules>>,
 }
 
 /// What calls record about the service for the calls that follow.

@@ -403,3 +403,14 @@ fn a_pattern_that_matches_no_operation_of_the_product_is_an_error() {
         create(pattern).expect(pattern);
     }
 }
+
+#[test]
+fn values_are_checked_only_by_a_client_with_rules() {
+    let kit = Kit::new([]);
+    let config = kit.config.clone().check_values(true);
+    let error = Client::of(config.clone(), &PRODUCT, "").expect_err("no rules");
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(error.to_string().contains("feature `checks`"), "{error}");
+    Client::of_checked(config.clone(), &PRODUCT, "", "").expect("a client with rules");
+    Client::of(config.check_values(false), &PRODUCT, "").expect("a client without checks");
+}

@@ -20,16 +20,17 @@ impl Service {
     /// # Errors
     /// If the configuration cannot work: an invalid region or endpoint, or a deny pattern that
     /// matches no operation.
-    pub fn client(&self, config: Config) -> Result<Client> {
+    pub fn client(&self, mut config: Config) -> Result<Client> {
         let operations = self.spec().operations.iter();
         let names: Vec<&str> = operations
             .filter(|operation| operation.unsupported.is_none())
             .map(|operation| operation.name.as_str())
             .collect();
+        let checks_values = config.take_check_values();
         Ok(Client {
             core: CoreClient::of(config, self.product(), &names.join(" "))?,
             service: self.clone(),
-            checks_values: false,
+            checks_values,
         })
     }
 }
@@ -54,7 +55,8 @@ impl Client {
 
     /// Returns a client that also checks enum values and limits, required fields, and required
     /// parameters when a request is created. By default the service does, which knows more values
-    /// than a specification that is older.
+    /// than a specification that is older. `Config::check_values` of the core's feature `checks`
+    /// sets the same.
     #[must_use]
     pub fn check_values(mut self, yes: bool) -> Self {
         self.checks_values = yes;

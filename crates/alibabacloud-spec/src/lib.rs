@@ -27,4 +27,4 @@ pub use model::{
     RateLimit, Response, Schema, Service, Tag, Waiter,
 };
 pub use suggest::{did_you_mean, nearest};
-pub use values::{LengthUnit, ValueError, ValueKind, ValueProblem};
+pub use values::{LengthUnit, ValueError, ValueKind, ValueProblem, ValueRule};

@@ -61,6 +61,32 @@ pub enum ValueKind {
     Base64,
 }
 
+/// A rule of the service about a value, besides its type. The emulator and the dynamic client check
+/// it, and so does a generated client with the feature `checks`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ValueRule<'a> {
+    /// An integer has a minimum or a maximum.
+    Range {
+        /// The minimum.
+        least: Option<i64>,
+        /// The maximum.
+        most: Option<i64>,
+    },
+    /// A text or an array has a minimum or a maximum length.
+    Length {
+        /// The minimum.
+        least: Option<u64>,
+        /// The maximum.
+        most: Option<u64>,
+        /// What the length counts.
+        unit: LengthUnit,
+    },
+    /// A text is one of the known values of an enum.
+    OneOf(&'a [EnumValue]),
+    /// A text is valid JSON, or empty.
+    Json,
+}
+
 /// What a length counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LengthUnit {
@@ -212,69 +238,95 @@ impl<'a> Checker<'a> {
 
 /// Checks a value without what it contains.
 fn check_one(schema: &Schema, value: &Value) -> Result<(), ValueProblem> {
-    let wrong = |kind| Err(ValueProblem::WrongKind(kind));
-    match &schema.kind {
-        Kind::Array(_) => match value {
-            Value::Array(items) => check_length(schema, items.len(), LengthUnit::Items),
-            _ => wrong(ValueKind::Array),
-        },
-        Kind::Map(_) | Kind::Object(_) if !value.is_object() => wrong(ValueKind::Object),
+    check_type(schema, value)?;
+    schema.rule().map_or(Ok(()), |rule| rule.check(value))
+}
+
+fn check_type(schema: &Schema, value: &Value) -> Result<(), ValueProblem> {
+    let kind = match &schema.kind {
+        Kind::Array(_) if !value.is_array() => ValueKind::Array,
+        Kind::Map(_) | Kind::Object(_) if !value.is_object() => ValueKind::Object,
         Kind::Int32 | Kind::Int64 => match integer(value) {
-            None => wrong(ValueKind::Integer),
+            None => ValueKind::Integer,
             Some(number) if schema.kind == Kind::Int32 && i32::try_from(number).is_err() => {
-                Err(ValueProblem::TooLarge)
+                return Err(ValueProblem::TooLarge);
             }
-            Some(number) => check_range(schema, number),
+            Some(_) => return Ok(()),
         },
-        Kind::Number if number(value).is_none() => wrong(ValueKind::Number),
-        Kind::Boolean if boolean(value).is_none() => wrong(ValueKind::Boolean),
-        Kind::Enum(known) => check_enum(known, value),
-        Kind::JsonText => match value {
-            Value::String(json) if !json.is_empty() => {
-                serde_json::from_str::<serde::de::IgnoredAny>(json)
-                    .map(|_| ())
-                    .map_err(|error| ValueProblem::InvalidJson(error.to_string()))
-            }
-            _ => Ok(()),
-        },
+        Kind::Number if number(value).is_none() => ValueKind::Number,
+        Kind::Boolean if boolean(value).is_none() => ValueKind::Boolean,
         Kind::String | Kind::DateTime | Kind::Binary if value.is_array() || value.is_object() => {
-            wrong(ValueKind::Text)
+            ValueKind::Text
         }
-        Kind::String => {
-            let length = text(value).chars().count();
-            check_length(schema, length, LengthUnit::Characters)
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_enum(known: &[EnumValue], value: &Value) -> Result<(), ValueProblem> {
-    let text = text(value);
-    if known.iter().any(|one| one.value == text) {
-        return Ok(());
-    }
-    let known = known.iter().map(|one| one.value.clone());
-    Err(ValueProblem::UnknownValue(known.collect()))
-}
-
-fn check_length(schema: &Schema, length: usize, unit: LengthUnit) -> Result<(), ValueProblem> {
-    let length = length as u64;
-    let (least, most) = match unit {
-        LengthUnit::Characters => (schema.min_length, schema.max_length),
-        LengthUnit::Items => (schema.min_items, schema.max_items),
+        _ => return Ok(()),
     };
-    match (least, most) {
-        (Some(least), _) if length < least => Err(ValueProblem::TooShort(least, unit)),
-        (_, Some(most)) if length > most => Err(ValueProblem::TooLong(most, unit)),
-        _ => Ok(()),
+    Err(ValueProblem::WrongKind(kind))
+}
+
+impl Schema {
+    /// Returns the rule about a value of the schema itself; what an array or an object contains has
+    /// its own.
+    pub fn rule(&self) -> Option<ValueRule<'_>> {
+        let length = |least: Option<u64>, most: Option<u64>, unit| {
+            let rule = ValueRule::Length { least, most, unit };
+            (least.is_some() || most.is_some()).then_some(rule)
+        };
+        match &self.kind {
+            Kind::Array(_) => length(self.min_items, self.max_items, LengthUnit::Items),
+            Kind::String => length(self.min_length, self.max_length, LengthUnit::Characters),
+            Kind::Int32 | Kind::Int64 => {
+                let (least, most) = (self.minimum, self.maximum);
+                let rule = ValueRule::Range { least, most };
+                (least.is_some() || most.is_some()).then_some(rule)
+            }
+            Kind::Enum(known) => Some(ValueRule::OneOf(known)),
+            Kind::JsonText => Some(ValueRule::Json),
+            _ => None,
+        }
     }
 }
 
-fn check_range(schema: &Schema, number: i64) -> Result<(), ValueProblem> {
-    match (schema.minimum, schema.maximum) {
-        (Some(least), _) if number < least => Err(ValueProblem::BelowMinimum(least)),
-        (_, Some(most)) if number > most => Err(ValueProblem::AboveMaximum(most)),
-        _ => Ok(()),
+impl ValueRule<'_> {
+    /// Checks a value of the type that the rule is about.
+    fn check(self, value: &Value) -> Result<(), ValueProblem> {
+        match self {
+            Self::Range { least, most } => match (integer(value), least, most) {
+                (Some(number), Some(least), _) if number < least => {
+                    Err(ValueProblem::BelowMinimum(least))
+                }
+                (Some(number), _, Some(most)) if number > most => {
+                    Err(ValueProblem::AboveMaximum(most))
+                }
+                _ => Ok(()),
+            },
+            Self::Length { least, most, unit } => {
+                let length = match value {
+                    Value::Array(items) => items.len(),
+                    other => text(other).chars().count(),
+                } as u64;
+                match (least, most) {
+                    (Some(least), _) if length < least => Err(ValueProblem::TooShort(least, unit)),
+                    (_, Some(most)) if length > most => Err(ValueProblem::TooLong(most, unit)),
+                    _ => Ok(()),
+                }
+            }
+            Self::OneOf(known) => {
+                let text = text(value);
+                if known.iter().any(|one| one.value == text) {
+                    return Ok(());
+                }
+                let known = known.iter().map(|one| one.value.clone());
+                Err(ValueProblem::UnknownValue(known.collect()))
+            }
+            Self::Json => match value {
+                Value::String(json) if !json.is_empty() => {
+                    serde_json::from_str::<serde::de::IgnoredAny>(json)
+                        .map(|_| ())
+                        .map_err(|error| ValueProblem::InvalidJson(error.to_string()))
+                }
+                _ => Ok(()),
+            },
+        }
     }
 }
 

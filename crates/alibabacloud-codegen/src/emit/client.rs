@@ -127,7 +127,15 @@ fn methods(service: &Service, docs: &Docs) -> TokenStream {
         impl Client {
             #new
             pub fn new(config: Config) -> Result<Self> {
+                #[cfg(not(feature = "checks"))]
                 let inner = alibabacloud_core::Client::of(config, &PRODUCT, OPERATIONS)?;
+                #[cfg(feature = "checks")]
+                let inner = alibabacloud_core::Client::of_checked(
+                    config,
+                    &PRODUCT,
+                    OPERATIONS,
+                    include_str!("checks.txt"),
+                )?;
                 Ok(Self { inner })
             }
             #from_env

@@ -24,6 +24,11 @@ pub(super) const FEATURES: &[(&str, &str)] = &[
         "Spans and events for calls, named by the OpenTelemetry conventions.",
     ),
     (
+        "checks",
+        "`Config::check_values`: checks enum values, limits and required fields before a request is \
+         sent.",
+    ),
+    (
         "test-util",
         "Mock HTTP client and manual clock, for tests of programs that use the crate.",
     ),

@@ -3,7 +3,7 @@
 use super::features::{DEFAULT_FEATURES, FEATURES, SERDE};
 use super::links::Links;
 use super::manifest::Layout;
-use super::{client, error_code, manifest, operation, ram, readme, waiter};
+use super::{client, error_code, manifest, operation, ram, readme, rules, waiter};
 use crate::files::FileSet;
 use crate::ir::{Group, Service};
 use crate::names::ident;
@@ -52,6 +52,7 @@ pub(super) fn crate_files(
         &[],
         client::module(service),
     )?;
+    files.add(format!("{root}/src/checks.txt"), rules::text(service));
     files.add_rust(
         format!("{root}/src/operation/mod.rs"),
         from,

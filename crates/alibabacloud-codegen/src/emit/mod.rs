@@ -15,6 +15,7 @@ mod pagination;
 mod parameter;
 mod ram;
 mod readme;
+mod rules;
 mod send;
 mod setter;
 mod types;

@@ -8,6 +8,7 @@ mod operation_names;
 mod pagination;
 mod pair;
 mod problem;
+mod rules;
 mod shared;
 mod showcase;
 mod types;
@@ -83,6 +84,7 @@ fn lower_with_problems(service: &Service, source: &str) -> (ir::Service, Vec<Pro
         shared: shared_types,
         errors,
         operations,
+        rules: rules::lower(service),
         waiters,
         stand_ins,
     };

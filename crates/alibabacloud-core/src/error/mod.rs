@@ -78,7 +78,7 @@ pub enum ErrorKind {
     /// tokio runtime without timers.
     Config,
     /// The input was rejected before anything was sent: a missing required parameter, a header
-    /// value with a line break.
+    /// value with a line break, a value outside its limits if they are checked.
     InvalidInput,
     /// The client rejects this call: it is read-only, or a deny pattern or a rule of the safety
     /// policy denies it. Nothing was sent.

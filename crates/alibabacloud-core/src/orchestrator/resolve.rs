@@ -1,5 +1,7 @@
 //! Resolution of a call: everything that is the same for all its attempts.
 
+#[cfg(feature = "checks")]
+use crate::checks::InvalidRules;
 use crate::client_settings::{ClientSettings, searched};
 use crate::config::{ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, Config};
 use crate::credentials::{Credentials, ProvideCredentials};
@@ -120,6 +122,8 @@ impl ResolvedCall {
             let guard = &shared.config.guard;
             guard.check(product.code, operation.name, operation.access)?;
             check_options(options)?;
+            #[cfg(feature = "checks")]
+            check_values(shared, operation, input, is_page)?;
             let token = match operation.idempotency_token {
                 Some(_) => Some(uuid_v4().map_err(|e| Error::config(e.to_string()))?),
                 None => None,
@@ -228,6 +232,29 @@ impl ResolvedCall {
     /// `while waiting for credentials`.
     pub(crate) fn timed_out(&self, doing: &str) -> Error {
         timed_out(self.limits.operation, doing)
+    }
+}
+
+/// Checks the values of a call, if the client has rules about them.
+#[cfg(feature = "checks")]
+fn check_values(
+    shared: &ClientShared,
+    operation: &Operation,
+    input: &dyn Record,
+    is_page: bool,
+) -> Result<()> {
+    let Some(rules) = &shared.rules else {
+        return Ok(());
+    };
+    let is_filled_in = |name: &str| is_page && operation.paged_with.iter().any(|(n, _)| *n == name);
+    let problems = rules.problems(operation.name, input, &is_filled_in);
+    match problems {
+        Ok(problems) if problems.is_empty() => Ok(()),
+        Ok(problems) => Err(Error::invalid_input(format!(
+            "invalid parameters: {}",
+            problems.join("; ")
+        ))),
+        Err(InvalidRules) => Err(Error::config("the rules about its values cannot be read")),
     }
 }
 

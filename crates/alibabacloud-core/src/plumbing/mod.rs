@@ -4,6 +4,8 @@
 pub use crate::blocking::run as run_blocking;
 #[cfg(feature = "client")]
 pub use crate::call::Call;
+#[cfg(feature = "checks")]
+pub use crate::checks::{InvalidRules, ValueRules};
 pub use crate::error::HasCode;
 pub use crate::marker::{MARKER_BY_NAME, MARKER_END, MARKER_START, operation_name};
 pub use crate::operation::{
