@@ -2,12 +2,10 @@
 
 use crate::model::{Kind, Operation, Schema, Service};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// Takes the place of a sensitive value.
 const REDACTED: &str = "REDACTED";
-
-/// How many levels of a schema are searched for sensitive parts. Schemas can contain themselves.
-const LEVELS: usize = 8;
 
 impl Service {
     /// Replaces what a schema marks as sensitive in a value by the text `REDACTED`. A null stays,
@@ -58,22 +56,26 @@ impl Service {
         }
     }
 
-    /// Returns whether a schema, or a part of it in the first few levels, is marked as sensitive.
+    /// Returns whether a schema, or a part of it, is marked as sensitive.
     pub fn holds_secret(&self, schema: &Schema) -> bool {
-        self.holds_secret_within(schema, LEVELS)
+        self.finds_secret(schema, &mut BTreeSet::new())
     }
 
-    fn holds_secret_within(&self, schema: &Schema, levels: usize) -> bool {
-        if schema.sensitive || levels == 0 {
-            return schema.sensitive;
+    /// Implements [`holds_secret`](Self::holds_secret). `searched` are shared schemas that need no
+    /// further search: they can contain themselves.
+    fn finds_secret<'s>(&'s self, schema: &'s Schema, searched: &mut BTreeSet<&'s str>) -> bool {
+        if schema.sensitive {
+            return true;
         }
-        let within = |inner: &Schema| self.holds_secret_within(inner, levels - 1);
         match &schema.kind {
-            Kind::Array(inner) | Kind::Map(inner) => within(inner),
-            Kind::Object(properties) => {
-                properties.values().any(|property| within(&property.schema))
-            }
-            Kind::Ref(name) => self.schemas.get(name).is_some_and(within),
+            Kind::Array(inner) | Kind::Map(inner) => self.finds_secret(inner, searched),
+            Kind::Object(properties) => properties
+                .values()
+                .any(|property| self.finds_secret(&property.schema, searched)),
+            Kind::Ref(name) if searched.insert(name) => self
+                .schemas
+                .get(name)
+                .is_some_and(|shared| self.finds_secret(shared, searched)),
             _ => false,
         }
     }
